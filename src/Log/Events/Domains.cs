@@ -1,0 +1,27 @@
+namespace Anarchive.Log;
+
+/// <summary>What a hash or signature is for. Every purpose has its own prefix, so none can stand for another.</summary>
+public static class Domains
+{
+    public static ReadOnlySpan<byte> EventId => "anarchive/v1/event-id\0"u8;
+
+    public static ReadOnlySpan<byte> Event => "anarchive/v1/event\0"u8;
+
+    public static ReadOnlySpan<byte> Node => "anarchive/v1/node\0"u8;
+
+    public static ReadOnlySpan<byte> Key => "anarchive/v1/key\0"u8;
+
+    public static ReadOnlySpan<byte> Text => "anarchive/v1/text\0"u8;
+
+    public static ReadOnlySpan<byte> Handshake => "anarchive/v1/handshake\0"u8;
+
+    public static ReadOnlySpan<byte> Vector => "anarchive/v1/vector\0"u8;
+
+    public static ReadOnlySpan<byte> State => "anarchive/v1/state\0"u8;
+
+    public static ReadOnlySpan<byte> Invite => "anarchive/v1/invite\0"u8;
+
+    public static ReadOnlySpan<byte> Voter => "anarchive/v1/voter\0"u8;
+
+    public static ReadOnlySpan<byte> PeerRecord => "anarchive/v1/peer-record\0"u8;
+}

@@ -1,0 +1,89 @@
+namespace Anarchive.Log;
+
+/// <summary>Every bound of the log and the protocol, with the reason it exists.</summary>
+public static class Limits
+{
+    /// <summary>Bounds memory per event.</summary>
+    public const int PayloadBytesMax = 64 * 1024;
+
+    /// <summary>JSON nesting in a payload; deeper documents serve attackers only.</summary>
+    public const int PayloadDepthMax = 16;
+
+    /// <summary>Fits one byte and a line of text.</summary>
+    public const int KindLengthMax = 48;
+
+    /// <summary>No kind needs more than a target, a parent and a grant.</summary>
+    public const int RefsMax = 4;
+
+    public const int HeaderFixedBytes = 160;
+
+    public const int HeaderBytesMax = HeaderFixedBytes + KindLengthMax + RefsMax * EventRef.Size;
+
+    public const int SaltBytes = 16;
+
+    /// <summary>A writer signs at least this often, so that every run fits one batch.</summary>
+    public const int RunEventsMax = 500;
+
+    /// <summary>One signature, one transaction.</summary>
+    public const int BatchEventsMax = 512;
+
+    /// <summary>One signature, one transaction; framed bytes.</summary>
+    public const int BatchBytesMax = 1024 * 1024;
+
+    /// <summary>Eight batches; decompressed, so that a small body cannot unfold into a large one.</summary>
+    public const int BodyBytesMax = 8 * 1024 * 1024;
+
+    /// <summary>2^53 − 1: exact as a JSON number.</summary>
+    public const long SeqMax = (1L << 53) - 1;
+
+    /// <summary>A clock further ahead stalls only its own chain.</summary>
+    public const long ClockAheadMsMax = 5 * 60 * 1000;
+
+    /// <summary>Version vectors stay small.</summary>
+    public const int OriginsPerGroupMax = 5_000;
+
+    /// <summary>Bounds a loop of restores.</summary>
+    public const int ChainsPerOriginMax = 64;
+
+    /// <summary>Events parked per peer; disk-backed and re-requestable.</summary>
+    public const int ParkedEventsMax = 10_000;
+
+    /// <summary>Bytes parked per peer; disk-backed and re-requestable.</summary>
+    public const long ParkedBytesMax = 16 * 1024 * 1024;
+
+    /// <summary>Chains asked for in one pull; keeps the URL short.</summary>
+    public const int WantsMax = 64;
+
+    /// <summary>Events a pull may ask for at once: four batches.</summary>
+    public const int CreditEvents = 4 * BatchEventsMax;
+
+    /// <summary>Bytes a pull may ask for at once: four batches.</summary>
+    public const int CreditBytes = 4 * BatchBytesMax;
+
+    /// <summary>Peers speak this often, ± 20 %.</summary>
+    public const int HeartbeatMs = 30_000;
+
+    /// <summary>A peer silent for longer is shown as unreachable.</summary>
+    public const int SilentMs = 5 * 60_000;
+
+    /// <summary>First wait after a failed exchange.</summary>
+    public const int BackoffFirstMs = 1_000;
+
+    /// <summary>Longest wait before a peer is marked as in error.</summary>
+    public const int BackoffMaxMs = 60_000;
+
+    /// <summary>Failures in a row that mark a peer as in error.</summary>
+    public const int FailuresBeforeError = 10;
+
+    /// <summary>A peer in error is still tried, for ever.</summary>
+    public const int ErrorRetryMs = 10 * 60_000;
+
+    /// <summary>Answers without progress after which a source is dropped.</summary>
+    public const int IdleAnswersMax = 2;
+
+    /// <summary>Peer tokens expire.</summary>
+    public const long TokenLifetimeMs = 30L * 24 * 3600 * 1000;
+
+    /// <summary>Invites expire.</summary>
+    public const long InviteLifetimeMs = 7L * 24 * 3600 * 1000;
+}

@@ -1,0 +1,89 @@
+namespace Anarchive.Log;
+
+/// <summary>A group this node replicates. <paramref name="Kind"/> is hive, part or fleet.</summary>
+public sealed record StoredGroup(GroupId Id, string Kind, string Ring);
+
+/// <summary>What the store knows of a chain. Seq 0 with a zero id: declared, nothing appended yet.</summary>
+/// <param name="Chain">Origin and incarnation.</param>
+/// <param name="Head">Last appended event.</param>
+/// <param name="Hlc">Clock of the last appended event.</param>
+/// <param name="Cut">Events up to this seq live in an edition only; 0 where the whole chain is here.</param>
+public sealed record StoredChain(ChainId Chain, Head Head, Hlc Hlc, long Cut);
+
+/// <summary>A batch that waits, in the order it came.</summary>
+/// <param name="Group">Group of the batch.</param>
+/// <param name="Chain">Chain of the batch.</param>
+/// <param name="From">The peer that sent it.</param>
+/// <param name="FirstSeq">Seq of its first event.</param>
+/// <param name="WaitsFor">What must arrive first.</param>
+/// <param name="Frame">The batch in binary framing.</param>
+public sealed record ParkedBatch(
+    GroupId Group, ChainId Chain, long FirstSeq, NodeId From, Wait WaitsFor, ReadOnlyMemory<byte> Frame);
+
+/// <summary>Two signed runs that differ at <paramref name="Seq"/>; the chain ends before it.</summary>
+public sealed record StoredFork(GroupId Group, ChainId Chain, long Seq, ReadOnlyMemory<byte> Proof);
+
+/// <summary>Serves stored events. Reads see committed data only.</summary>
+public interface IEventReader
+{
+    /// <summary>
+    /// The run after <paramref name="after"/>, at most <see cref="Limits.BatchEventsMax"/> events,
+    /// <see cref="Limits.BatchBytesMax"/> bytes and the given bounds, ending on the last signed event that fits.
+    /// Null when nothing follows, the chain is unknown, or not even the first signed run fits.
+    /// </summary>
+    Batch? Read(GroupId group, ChainId chain, long after, int eventsMax, int bytesMax);
+
+    /// <summary>One event, without signature; null when it is not here.</summary>
+    Event? Find(GroupId group, Position position);
+}
+
+/// <summary>
+/// Where events live. One thread writes; nothing is durable before <see cref="Commit"/> returns, and a failed
+/// commit must end the process: the store is never retried, restart replays.
+/// </summary>
+/// <remarks>
+/// Writes between two commits form one transaction and are visible to this store's own methods at once, to an
+/// <see cref="IEventReader"/> only afterwards. The in-memory twin obeys the same contract suite.
+/// </remarks>
+public interface IEventStore : IEventReader
+{
+    /// <summary>In the order they were added.</summary>
+    IReadOnlyList<StoredGroup> Groups();
+
+    /// <summary>Adds a group; adding it again changes nothing.</summary>
+    void AddGroup(StoredGroup group);
+
+    /// <summary>In chain order.</summary>
+    IReadOnlyList<StoredChain> Chains(GroupId group);
+
+    /// <summary>Appends a run directly after the chain's head; throws <see cref="InvalidOperationException"/> otherwise.</summary>
+    void Append(VerifiedBatch batch);
+
+    /// <summary>Keeps a batch until what it waits for arrives; a batch at the same place is replaced.</summary>
+    void Park(ParkedBatch batch);
+
+    /// <summary>Forgets a parked batch; unknown ones are ignored.</summary>
+    void Release(GroupId group, ChainId chain, long firstSeq);
+
+    /// <summary>All parked batches of a group, by chain and seq.</summary>
+    IReadOnlyList<ParkedBatch> Parked(GroupId group);
+
+    /// <summary>Keeps the first proof against a chain; later ones at a higher seq change nothing.</summary>
+    void AddFork(StoredFork fork);
+
+    IReadOnlyList<StoredFork> Forks(GroupId group);
+
+    /// <summary>Erases payload and salt; header and signature stay. Unknown positions are ignored.</summary>
+    void Erase(GroupId group, Position position);
+
+    /// <summary>Puts a re-requested payload into a hollow event; the caller has checked its hash.</summary>
+    void Fill(GroupId group, Position position, Payload payload);
+
+    /// <summary>A small named value: database uuid, schema version, incarnation, start counter.</summary>
+    string? Meta(string key);
+
+    void SetMeta(string key, string value);
+
+    /// <summary>Durable when it returns. Throws when the disk refuses; the caller ends the process.</summary>
+    void Commit();
+}

@@ -1,0 +1,105 @@
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>Why a request was refused: a stable code, the HTTP status it maps to, one plain sentence.</summary>
+public sealed record Problem(string Code, int Status, string Sentence)
+{
+    public static Problem NotFound(string what) => new("not_found", 404, $"There is no such {what} here.");
+}
+
+/// <summary>The end of a write: the durable event, or why nothing was written. Exactly one is set.</summary>
+public sealed record WriteOutcome(EventRef? Event, Problem? Problem)
+{
+    public static WriteOutcome Done(EventRef written) => new(written, null);
+
+    public static WriteOutcome Refused(Problem why) => new(null, why);
+}
+
+/// <summary>An agent of this node: who acts. <paramref name="Id"/> is unique within its node.</summary>
+public sealed record LocalAgent(string Id, string Name, string? Avatar);
+
+/// <summary>Someone who wrote something, here or elsewhere.</summary>
+public sealed record AuthorView(NodeId Instance, string AgentId, string Name, string? Avatar, bool IsLocal);
+
+/// <summary>A hive as this node shows it. <paramref name="Name"/> is a local label for the group.</summary>
+public sealed record HiveView(
+    string Name,
+    GroupId Group,
+    string Title,
+    string Description,
+    string VotePrivacy,
+    long Posts,
+    long Comments,
+    long Members,
+    long Events,
+    bool OwnedHere,
+    long LastActivityMs);
+
+/// <summary>How far an event has travelled: "reached <paramref name="Reached"/> of <paramref name="Of"/> peers".</summary>
+public sealed record ReachView(int Reached, int Of);
+
+/// <summary>A post in a feed or at the head of a thread. Text is Markdown source; null where it is erased or owed.</summary>
+public sealed record PostView(
+    string Id,
+    EventRef Ref,
+    string Hive,
+    AuthorView Author,
+    string? Title,
+    string? Content,
+    string? Url,
+    long CreatedMs,
+    long? EditedMs,
+    int Up,
+    int Down,
+    int Comments,
+    int MyVote,
+    TextState Text,
+    bool Hidden,
+    ReachView Reach);
+
+/// <summary>Where a text is: here, owed by a peer, deleted, or its event has not arrived.</summary>
+public enum TextState
+{
+    Present,
+    Owed,
+    Deleted,
+    Awaited,
+}
+
+/// <summary>A comment in tree order. Depth 0 replies to the post itself.</summary>
+public sealed record CommentView(
+    string Id,
+    EventRef Ref,
+    string PostId,
+    string? ParentId,
+    int Depth,
+    AuthorView? Author,
+    string? Content,
+    long CreatedMs,
+    long? EditedMs,
+    int Up,
+    int Down,
+    int MyVote,
+    TextState Text,
+    bool Hidden,
+    ReachView Reach);
+
+/// <summary>One page of a list; <paramref name="Next"/> is null at the end.</summary>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+
+public enum FeedSort
+{
+    New,
+    Top,
+    Hot,
+}
+
+/// <summary>A member agent of a hive with its role: owner, moderator, member or banned.</summary>
+public sealed record MemberView(AuthorView Agent, string Role, long SinceMs);
+
+/// <summary>A setting's value in force, who wrote it and when.</summary>
+public sealed record SettingView(string Key, string Value, AuthorView? Writer, long? WrittenMs);
+
+/// <summary>A hit of a full-text search, with the matching part of the text.</summary>
+public sealed record SearchHit(string Id, string PostId, string Hive, string Title, string Snippet, AuthorView Author, long CreatedMs);

@@ -1,0 +1,43 @@
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>How a peer is, as last heard.</summary>
+public enum PeerState
+{
+    InStep,
+    CatchingUp,
+    Stalled,
+    OutOfReach,
+    Frozen,
+}
+
+/// <summary>A peer as the owner sees it: state with its cause, lag in events each way, when it was last heard.</summary>
+/// <param name="Name">A local label; the short form of the NodeId where none was given.</param>
+/// <param name="BehindBy">Events we hold in shared groups and the peer, as last heard, does not.</param>
+/// <param name="AheadBy">Events the peer, as last heard, holds and we do not.</param>
+/// <param name="Source">How we found it: manual, hub or gossip.</param>
+public sealed record PeerView(
+    NodeId Id,
+    string Name,
+    string? Endpoint,
+    PeerState State,
+    string Cause,
+    long BehindBy,
+    long AheadBy,
+    long? LastHeardMs,
+    int FailuresInARow,
+    string Source,
+    IReadOnlyList<PeerGroupView> Groups);
+
+/// <summary>One shared group with one peer.</summary>
+public sealed record PeerGroupView(GroupId Group, string Name, long BehindBy, long AheadBy, long Parked, bool Left);
+
+/// <summary>The verdict sentence and the counts under it.</summary>
+public sealed record MeshView(string Verdict, int InStep, int Total, IReadOnlyList<PeerView> Peers);
+
+/// <summary>A pasted invite's outcome: the group joined, or why not.</summary>
+public sealed record JoinOutcome(GroupId? Group, string? Hive, Problem? Problem);
+
+/// <summary>A fresh invite: text to paste, and when it lapses.</summary>
+public sealed record InviteView(string Text, GroupId Group, long ExpiresMs);
