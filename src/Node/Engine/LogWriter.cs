@@ -49,6 +49,15 @@ public sealed partial class LogWriter
     /// <summary>Takes batches from a peer; answers when all that was accepted is durable and folded.</summary>
     public Task<IntakeReport> ReceiveAsync(GroupId group, NodeId from, IReadOnlyList<Batch> batches, CancellationToken cancellation) => throw new NotImplementedException();
 
+    /// <summary>
+    /// Runs a small write (agents, tokens, invites, peers) on the one writing connection, inside its transaction;
+    /// the result is handed out once it is durable. The work must not commit.
+    /// </summary>
+    public Task<T> OnWriterAsync<T>(Func<Microsoft.Data.Sqlite.SqliteConnection, T> work, CancellationToken cancellation) => throw new NotImplementedException();
+
+    /// <summary>Rank rules of a group, for reading on any thread.</summary>
+    public Authority AuthorityOf(GroupId group) => throw new NotImplementedException();
+
     /// <summary>Announces every durable change to a listener; a slow listener sees the newest vector per group.</summary>
     public IDisposable Listen(Action<GroupChanged> listener) => throw new NotImplementedException();
 }

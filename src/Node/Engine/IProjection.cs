@@ -1,0 +1,22 @@
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>Folds an application's events into rows, inside the writer's transaction and on its thread.</summary>
+public interface IProjection
+{
+    /// <summary>The kind of group it folds: hive, part or fleet.</summary>
+    string GroupKind { get; }
+
+    /// <summary>Reads this application's payloads.</summary>
+    IPayloadSchema Schema { get; }
+
+    /// <summary>Folds a batch; rows may stay in memory until <see cref="Flush"/>.</summary>
+    void Apply(VerifiedBatch batch, Authority authority);
+
+    /// <summary>Writes what is still in memory; the commit follows at once.</summary>
+    void Flush();
+
+    /// <summary>Positions whose payload must be erased, collected since the last call.</summary>
+    IReadOnlyList<(GroupId Group, Position Position)> TakeErasures();
+}
