@@ -68,12 +68,19 @@ public readonly record struct Incarnation(ulong Value) : IComparable<Incarnation
 /// <summary>One chain within a group: an origin and one of its incarnations.</summary>
 public readonly record struct ChainId(NodeId Origin, Incarnation Incarnation) : IComparable<ChainId>
 {
-    /// <summary>The short name in post and comment ids: 16 base32 characters of SHA-256(origin ‖ incarnation).</summary>
-    public string ShortName()
+    /// <summary>
+    /// The short name in post and comment ids: 16 base32 characters of SHA-256(group ‖ origin ‖ incarnation).
+    /// </summary>
+    /// <remarks>
+    /// An incarnation belongs to a database, so a node's chains in two groups share origin and incarnation; without
+    /// the group their ids would collide at every seq.
+    /// </remarks>
+    public string ShortName(GroupId group)
     {
-        Span<byte> bytes = stackalloc byte[40];
-        Origin.Value.CopyTo(bytes);
-        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(bytes[32..], Incarnation.Value);
+        Span<byte> bytes = stackalloc byte[72];
+        group.Value.CopyTo(bytes);
+        Origin.Value.CopyTo(bytes[32..]);
+        System.Buffers.Binary.BinaryPrimitives.WriteUInt64BigEndian(bytes[64..], Incarnation.Value);
         Span<byte> digest = stackalloc byte[32];
         SHA256.HashData(bytes, digest);
         return Base32.Encode(digest[..10]);
@@ -106,7 +113,8 @@ public readonly record struct EventRef(ChainId Chain, long Seq, ulong IdPrefix) 
     public Position Position => new(Chain, Seq);
 
     /// <summary>Post and comment id in URLs and JSON: chain short name, hyphen, seq.</summary>
-    public string ShortId() => string.Create(CultureInfo.InvariantCulture, $"{Chain.ShortName()}-{Seq}");
+    public string ShortId(GroupId group) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Chain.ShortName(group)}-{Seq}");
 
     public int CompareTo(EventRef other)
     {

@@ -11,7 +11,10 @@ public sealed record Problem(string Code, int Status, string Sentence)
 /// <summary>The end of a write: the durable event, or why nothing was written. Exactly one is set.</summary>
 public sealed record WriteOutcome(EventRef? Event, Problem? Problem)
 {
-    public static WriteOutcome Done(EventRef written) => new(written, null);
+    /// <summary>The written event's post or comment id, as URLs and JSON spell it; null where nothing was written.</summary>
+    public string? Id { get; private init; }
+
+    public static WriteOutcome Done(GroupId group, EventRef written) => new(written, null) { Id = written.ShortId(group) };
 
     public static WriteOutcome Refused(Problem why) => new(null, why);
 }
