@@ -60,4 +60,7 @@ public interface IPayloadSchema
 {
     /// <summary>The content, or null for an unknown kind or a payload that breaks its schema.</summary>
     object? Read(Kind kind, ReadOnlySpan<byte> payload);
+
+    /// <summary>True for a known kind that is never hollow: only erasable text may come without its payload.</summary>
+    bool RequiresPayload(Kind kind);
 }

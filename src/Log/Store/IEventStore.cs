@@ -56,6 +56,12 @@ public interface IEventStore : IEventReader
     /// <summary>In chain order.</summary>
     IReadOnlyList<StoredChain> Chains(GroupId group);
 
+    /// <summary>
+    /// Events of the kinds in <see cref="EngineKinds.OfAuthority"/>, by chain and seq. The store indexes them as they
+    /// are appended, so that opening a group reads them alone.
+    /// </summary>
+    IReadOnlyList<Event> AuthorityEvents(GroupId group);
+
     /// <summary>Appends a run directly after the chain's head; throws <see cref="InvalidOperationException"/> otherwise.</summary>
     void Append(VerifiedBatch batch);
 
@@ -64,6 +70,9 @@ public interface IEventStore : IEventReader
 
     /// <summary>Forgets a parked batch; unknown ones are ignored.</summary>
     void Release(GroupId group, ChainId chain, long firstSeq);
+
+    /// <summary>The parked batch at that place; null where there is none.</summary>
+    ParkedBatch? FindParked(GroupId group, ChainId chain, long firstSeq);
 
     /// <summary>All parked batches of a group, by chain and seq.</summary>
     IReadOnlyList<ParkedBatch> Parked(GroupId group);

@@ -2,9 +2,6 @@ using Anarchive.Log;
 
 namespace Anarchive.Node;
 
-/// <summary>An event to write on this node's own chain; the writer adds seq, links, clock, salt and signature.</summary>
-public sealed record Draft(Kind Kind, ReadOnlyMemory<byte> Payload, IReadOnlyList<EventRef> Refs);
-
 /// <summary>A refused or parked place in a received body.</summary>
 public sealed record RefusedRun(ChainId Chain, long Seq, Refusal Refusal);
 

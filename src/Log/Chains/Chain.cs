@@ -1,0 +1,42 @@
+namespace Anarchive.Log;
+
+/// <summary>One chain as a replica knows it. Mutable; owned by its replica and its thread.</summary>
+/// <remarks>
+/// <see cref="Stored"/> is what the store holds. <see cref="Visible"/> stops before a fork and at a revocation: that is
+/// what the node advertises and folds; what lies past it is kept in quarantine as evidence.
+/// </remarks>
+public sealed class Chain(ChainId id)
+{
+    public ChainId Id { get; } = id;
+
+    public Head Stored { get; private set; }
+
+    public Head Visible { get; private set; }
+
+    public Hlc Hlc { get; private set; }
+
+    /// <summary>Keys in force after the last stored event; null before the first.</summary>
+    public KeyChain? Keys { get; internal set; }
+
+    /// <summary>The admission the chain was opened under; null for the founder's.</summary>
+    public EventRef? Admission { get; internal set; }
+
+    /// <summary>Two signed histories differ from this seq on; null for an honest chain.</summary>
+    public long? ForkedAt { get; internal set; }
+
+    /// <summary>The last seq a removal leaves standing; null where nothing was revoked.</summary>
+    public long? RevokedAfter { get; internal set; }
+
+    /// <summary>The last seq that may be seen, or <see cref="Limits.SeqMax"/>.</summary>
+    public long LastSeqAllowed =>
+        Math.Min(ForkedAt is { } fork ? fork - 1 : Limits.SeqMax, RevokedAfter ?? Limits.SeqMax);
+
+    internal void Advance(Head stored, Hlc hlc)
+    {
+        (Stored, Hlc) = (stored, hlc);
+        if (stored.Seq <= LastSeqAllowed) Visible = stored;
+    }
+
+    /// <summary>Cuts what may be seen back to an event below the allowed seq.</summary>
+    internal void CutVisible(Head visible) => Visible = visible;
+}
