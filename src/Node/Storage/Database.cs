@@ -1,0 +1,213 @@
+using System.Globalization;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Anarchive.Node;
+
+/// <summary>One SQLite file: the only connection that writes and checkpoints, and read-only ones beside it.</summary>
+/// <remarks>
+/// The writer belongs to one thread. Its statements between <see cref="Begin"/> and <see cref="Commit"/> form one
+/// transaction, durable when <see cref="Commit"/> returns. After a failure every further write throws: the process
+/// must end, and a restart replays what reached the disk. Two checkpointing connections can corrupt the WAL in
+/// SQLite 3.7.0 to 3.51.2 (https://sqlite.org/wal.html, "The WAL-reset bug"), hence exactly one.
+/// </remarks>
+public sealed class Database : IDisposable
+{
+    // Bounds a commit's work: larger write-ahead logs checkpoint less often but hold readers up longer.
+    private const int CheckpointPages = 4_000;
+
+    private const string WriterPragmas = """
+        PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;
+        PRAGMA cell_size_check=ON; PRAGMA secure_delete=ON; PRAGMA busy_timeout=5000; PRAGMA mmap_size=0;
+        PRAGMA cache_size=-32768;
+        """;
+
+    private const string ReaderPragmas = """
+        PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA busy_timeout=5000;
+        PRAGMA mmap_size=0;
+        """;
+
+    // SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE
+    private const int NoCheckpointOnClose = 1006;
+
+    private readonly string _readerString;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private bool _inTransaction;
+    private bool _failed;
+
+    private Database(SqliteConnection writer, string readerString)
+    {
+        Writer = writer;
+        _readerString = readerString;
+        _begin = new Statement(Handle, "BEGIN IMMEDIATE");
+        _commit = new Statement(Handle, "COMMIT");
+        Uuid = writer.QuerySingle<string>("SELECT value FROM meta WHERE key = @key", new { key = Schema.UuidKey });
+    }
+
+    /// <summary>The one connection that writes; call <see cref="Begin"/> before writing through it.</summary>
+    public SqliteConnection Writer { get; }
+
+    /// <summary>The writer's native handle, for <see cref="Statement"/>.</summary>
+    public sqlite3 Handle => Writer.Handle!;
+
+    /// <summary>Random per created database; arrival numbers mean nothing without it.</summary>
+    public string Uuid { get; }
+
+    /// <summary>The version of the SQLite library in use.</summary>
+    public static string LibraryVersion => raw.sqlite3_libversion().utf8_to_string();
+
+    /// <summary>Opens a database, or creates it with every area's tables.</summary>
+    /// <exception cref="DataDirectoryException">
+    /// <c>database_too_new</c>: written by a newer version. <c>database_unreadable</c>: not a database of this program.
+    /// </exception>
+    public static Database Open(string path)
+    {
+        _ = NativeSqlite.IsSystemLibrary;
+        if (!File.Exists(path)) DurableFile.CreateEmpty(path);
+        var writer = new SqliteConnection(ConnectionString(path, SqliteOpenMode.ReadWrite, pooling: false));
+        try
+        {
+            writer.Open();
+            _ = raw.sqlite3_extended_result_codes(writer.Handle, 1);
+            writer.Execute(WriterPragmas);
+            writer.Execute(string.Create(
+                CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint={CheckpointPages}"));
+            CreateOrCheck(writer);
+            return new Database(writer, ConnectionString(path, SqliteOpenMode.ReadOnly, pooling: true));
+        }
+        catch (SqliteException broken)
+        {
+            writer.Dispose();
+            throw new DataDirectoryException(
+                "database_unreadable",
+                "The database cannot be read: put a backup in its place, or move it away to start anew.",
+                broken);
+        }
+        catch (DataDirectoryException)
+        {
+            writer.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>An open read-only connection from the pool; sees committed data only. The caller disposes it.</summary>
+    public SqliteConnection OpenReader()
+    {
+        var reader = new SqliteConnection(_readerString);
+        reader.Open();
+        reader.Execute(ReaderPragmas);
+        return reader;
+    }
+
+    /// <summary>A statement on the writer; write statements need <see cref="Begin"/> first.</summary>
+    public Statement Prepare(string sql) => new(Handle, sql);
+
+    /// <summary>Starts the writer's transaction unless it runs already.</summary>
+    public void Begin()
+    {
+        if (_failed) throw new InvalidOperationException("The store has failed; the process must end.");
+        if (_inTransaction) return;
+        Guarded(_begin);
+        _inTransaction = true;
+    }
+
+    /// <summary>Durable when it returns; does nothing without a transaction.</summary>
+    /// <exception cref="StoreFailedException">The disk refused. The process must end.</exception>
+    public void Commit()
+    {
+        if (_failed) throw new InvalidOperationException("The store has failed; the process must end.");
+        if (!_inTransaction) return;
+        // After some I/O errors SQLite rolls back by itself; a commit would then "succeed" without the data.
+        if (raw.sqlite3_get_autocommit(Handle) != 0)
+        {
+            Fail();
+            throw new StoreFailedException("The transaction was rolled back by an earlier failure.", 0);
+        }
+
+        Guarded(_commit);
+        _inTransaction = false;
+    }
+
+    /// <summary>Runs a writing statement; a failure is final.</summary>
+    internal void Write(Statement statement)
+    {
+        Begin();
+        Guarded(statement);
+    }
+
+    internal static StoreFailedException Failure(sqlite3 handle, int result)
+    {
+        var code = raw.sqlite3_extended_errcode(handle);
+        if (code == raw.SQLITE_OK) code = result;
+        return new StoreFailedException($"SQLite: {raw.sqlite3_errstr(code).utf8_to_string()} ({code}).", code);
+    }
+
+    public void Dispose()
+    {
+        _begin.Dispose();
+        _commit.Dispose();
+        using (var pool = new SqliteConnection(_readerString)) SqliteConnection.ClearPool(pool);
+        Writer.Dispose();
+    }
+
+    private void Guarded(Statement statement)
+    {
+        try
+        {
+            statement.Run();
+        }
+        catch (StoreFailedException)
+        {
+            Fail();
+            throw;
+        }
+    }
+
+    private void Fail()
+    {
+        _failed = true;
+        // Closing must not checkpoint either: after a failed fsync, a later one may report success for lost pages.
+        _ = raw.sqlite3_db_config(Handle, NoCheckpointOnClose, 1, out _);
+    }
+
+    private static void CreateOrCheck(SqliteConnection writer)
+    {
+        var tables = writer.QuerySingle<long>("SELECT count(*) FROM sqlite_master");
+        if (tables == 0)
+        {
+            Create(writer);
+            return;
+        }
+
+        var version = writer.QuerySingleOrDefault<string>(
+            "SELECT value FROM meta WHERE key = @key", new { key = Schema.VersionKey });
+        if (!int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            throw new DataDirectoryException(
+                "database_unreadable", "The file in the database's place was not written by this program: move it away.");
+        if (number > Schema.Version)
+            throw new DataDirectoryException(
+                "database_too_new", "A newer version wrote this database: install that version again.");
+    }
+
+    private static void Create(SqliteConnection writer)
+    {
+        using var transaction = writer.BeginTransaction();
+        foreach (var ddl in Schema.Ddl) writer.Execute(ddl, transaction: transaction);
+        writer.Execute(
+            "INSERT INTO meta (key, value) VALUES (@VersionKey, @Version), (@UuidKey, @Uuid)",
+            new
+            {
+                Schema.VersionKey,
+                Version = Schema.Version.ToString(CultureInfo.InvariantCulture),
+                Schema.UuidKey,
+                Uuid = Guid.NewGuid().ToString("N"),
+            },
+            transaction);
+        transaction.Commit();
+    }
+
+    private static string ConnectionString(string path, SqliteOpenMode mode, bool pooling) =>
+        new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = pooling }.ToString();
+}

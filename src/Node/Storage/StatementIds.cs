@@ -1,0 +1,27 @@
+using System.Buffers.Binary;
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>Ids as columns: hashes are 32-byte blobs, incarnations 8-byte big-endian blobs, so both sort as ids do.</summary>
+internal static class StatementIds
+{
+    public static Statement Bind(this Statement statement, int index, Hash256 value)
+    {
+        Span<byte> bytes = stackalloc byte[Hash256.Size];
+        value.CopyTo(bytes);
+        return statement.Bind(index, bytes);
+    }
+
+    public static Statement Bind(this Statement statement, int index, Incarnation value)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, value.Value);
+        return statement.Bind(index, bytes);
+    }
+
+    public static Hash256 Hash(this Statement statement, int column) => new(statement.Blob(column));
+
+    public static Incarnation Incarnation(this Statement statement, int column) =>
+        new(BinaryPrimitives.ReadUInt64BigEndian(statement.Blob(column)));
+}
