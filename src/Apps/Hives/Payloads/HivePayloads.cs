@@ -20,6 +20,10 @@ public sealed class HivePayloads : IPayloadSchema
     /// <summary>The content; null for another application's kind, and for a payload that breaks a rule.</summary>
     public object? Read(Kind kind, ReadOnlySpan<byte> payload) => ReadPayload(kind, payload);
 
+    /// <summary>Text may be owed, for it may be erased elsewhere; everything else is needed to fold.</summary>
+    public bool RequiresPayload(Kind kind) => HivesApp.Kinds.Contains(kind) && kind.Name is not
+        ("post_created" or "post_updated" or "comment_created" or "comment_updated");
+
     /// <inheritdoc cref="Read"/>
     public static IHivePayload? ReadPayload(Kind kind, ReadOnlySpan<byte> payload)
     {

@@ -77,4 +77,22 @@ public sealed class MemoryHiveRows : IHiveRows
     public ActRow? FindAct(Position position) => _acts.GetValueOrDefault(position);
 
     public void Put(ActRow act) => _acts[new Position(act.Header.Chain, act.Header.Seq)] = act;
+
+    /// <summary>The state digest of these rows.</summary>
+    public Hash256 Digest()
+    {
+        using var digest = new HiveStateDigest();
+        foreach (var item in _items.Values.OrderBy(row => row.Key)) digest.AddItem(item);
+        foreach (var vote in _votes.Values.OrderBy(row => row.Target).ThenBy(row => row.Origin)
+                     .ThenBy(row => row.Voter, StringComparer.Ordinal)) digest.AddVote(vote);
+        foreach (var tally in _tallies.Values.OrderBy(row => row.Target).ThenBy(row => row.Origin))
+            digest.AddTally(tally);
+        foreach (var member in _members.Values.OrderBy(row => row.Instance)
+                     .ThenBy(row => row.AgentId, StringComparer.Ordinal)) digest.AddMember(member);
+        foreach (var ban in _bans.Values.OrderBy(row => row.Instance)
+                     .ThenBy(row => row.AgentId, StringComparer.Ordinal)) digest.AddBan(ban);
+        foreach (var setting in _settings.Values.OrderBy(row => row.Key, StringComparer.Ordinal))
+            digest.AddSetting(setting);
+        return digest.Finish();
+    }
 }
