@@ -1,4 +1,10 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Threading.Channels;
 using Anarchive.Log;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
 
@@ -12,49 +18,235 @@ public sealed record ParkedRun(ChainId Chain, long Seq, Wait WaitsFor);
 public sealed record IntakeReport(
     VersionVector Durable, IReadOnlyList<ParkedRun> Parked, IReadOnlyList<RefusedRun> Refused, long Appended);
 
-/// <summary>After a flush: these groups have new durable vectors.</summary>
+/// <summary>After a flush: a group has a new durable vector.</summary>
 public sealed record GroupChanged(GroupId Group, VersionVector Durable, NodeId? From);
+
+/// <summary>A write that this node may not make now: not admitted, removed, frozen, or the group is not here yet.</summary>
+public sealed class LogRefusedException(Refusal refusal)
+    : Exception($"This node may not write in the group now: {refusal.Code()}.")
+{
+    public Refusal Refusal { get; } = refusal;
+}
 
 /// <summary>
 /// The one writer: a loop that drains local drafts and received batches, appends and folds them in one transaction,
 /// commits, and only then answers and announces.
 /// </summary>
-public sealed partial class LogWriter
+/// <remarks>
+/// Group commit: a transaction ends when the queue is empty, after 2 ms, at 500 events or at 1 MiB. A failed commit ends
+/// the loop and with it the process; a restart replays what is durable.
+/// </remarks>
+public sealed class LogWriter : BackgroundService
 {
-    public NodeId Self => throw new NotImplementedException();
+    private const int QueueLength = 1024;
+    private const int FlushEvents = 500;
 
-    /// <summary>Every group's durable vector, as of the last flush.</summary>
-    public VersionVector Durable(GroupId group) => throw new NotImplementedException();
+    private static readonly TimeSpan FlushAfter = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(15);
 
-    public bool Holds(GroupId group) => throw new NotImplementedException();
+    private readonly Channel<WriterRequest> _queue = Channel.CreateBounded<WriterRequest>(
+        new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
+
+    private readonly ConcurrentDictionary<GroupId, GroupSnapshot> _groups = new();
+    private readonly WriterCore _core;
+    private readonly IVerifier _verifier;
+    private readonly TimeProvider _time;
+    private readonly ILogger<LogWriter> _log;
+    private ImmutableArray<Action<GroupChanged>> _listeners = [];
+
+    internal LogWriter(WriterCore core, IVerifier verifier, TimeProvider time, ILogger<LogWriter> log)
+    {
+        (_core, _verifier, _time, _log) = (core, verifier, time, log);
+        foreach (var snapshot in core.Snapshots()) _groups[snapshot.Group.Id] = snapshot;
+    }
+
+    public NodeId Self => _core.Self;
+
+    /// <summary>The chain this node writes on in every group, until a restored backup is found out.</summary>
+    public ChainId OwnChain => _core.OwnChain;
+
+    /// <summary>Every group this node replicates.</summary>
+    public IReadOnlyList<StoredGroup> Groups() => [.. _groups.Values.Select(g => g.Group).OrderBy(g => g.Id)];
+
+    /// <summary>A group's durable vector, as of the last flush.</summary>
+    public VersionVector Durable(GroupId group) =>
+        _groups.TryGetValue(group, out var known) ? known.Durable : VersionVector.Empty;
+
+    public bool Holds(GroupId group) => _groups.ContainsKey(group);
+
+    /// <summary>Events parked in a group, as of the last flush.</summary>
+    public int Parked(GroupId group) => _groups.TryGetValue(group, out var known) ? known.Parked : 0;
+
+    /// <summary>Chains frozen by a fork, with the proofs to pass on.</summary>
+    public IReadOnlyList<StoredFork> Forks(GroupId group) =>
+        _groups.TryGetValue(group, out var known) ? known.Forks : [];
 
     /// <summary>True when that node may receive the group: admitted, not removed. Checked on every request.</summary>
-    public bool IsMember(GroupId group, NodeId node) => throw new NotImplementedException();
+    public bool IsMember(GroupId group, NodeId node) =>
+        _groups.TryGetValue(group, out var known) && known.Authority.IsMember(node);
 
     /// <summary>Admitted nodes other than this one.</summary>
-    public IReadOnlyList<NodeId> Members(GroupId group) => throw new NotImplementedException();
+    public IReadOnlyList<NodeId> Members(GroupId group) =>
+        _groups.TryGetValue(group, out var known) ? [.. known.Authority.Members().Where(n => n != Self)] : [];
+
+    /// <summary>Rank rules of a group, for reading on any thread.</summary>
+    public Authority AuthorityOf(GroupId group) =>
+        _groups.TryGetValue(group, out var known)
+            ? known.Authority
+            : throw new InvalidOperationException("That group is not here.");
+
+    /// <summary>Why this node may not write in a group now; <see cref="Refusal.None"/> when it may.</summary>
+    public Refusal StandingIn(GroupId group) =>
+        _groups.TryGetValue(group, out var known) ? known.Standing : Refusal.NotFound;
 
     /// <summary>Founds a group on this node: genesis, durable when it returns.</summary>
-    public Task<GroupId> FoundAsync(ReadOnlyMemory<byte> genesisPayload, string kind, string ring, CancellationToken cancellation) => throw new NotImplementedException();
+    public Task<GroupId> FoundAsync(
+        ReadOnlyMemory<byte> genesisPayload, string kind, string ring, CancellationToken cancellation) =>
+        AskAsync(new WriterRequest.Found(genesisPayload, kind, ring), cancellation);
 
     /// <summary>Starts to replicate a group that another node founded; empty until events arrive.</summary>
-    public Task FollowAsync(GroupId group, string kind, string ring, CancellationToken cancellation) => throw new NotImplementedException();
+    public Task FollowAsync(GroupId group, string kind, string ring, CancellationToken cancellation) =>
+        AskAsync(new WriterRequest.Follow(new StoredGroup(group, kind, ring)), cancellation);
 
-    /// <summary>Writes drafts in order on this node's chain; durable and folded when it returns.</summary>
-    public Task<IReadOnlyList<EventRef>> WriteAsync(GroupId group, IReadOnlyList<Draft> drafts, CancellationToken cancellation) => throw new NotImplementedException();
+    /// <summary>
+    /// Writes drafts in order on this node's chain; durable and folded when it returns. Throws
+    /// <see cref="LogRefusedException"/> where this node may not write.
+    /// </summary>
+    public Task<IReadOnlyList<EventRef>> WriteAsync(
+        GroupId group, IReadOnlyList<Draft> drafts, CancellationToken cancellation) =>
+        AskAsync(new WriterRequest.Write(group, drafts), cancellation);
 
-    /// <summary>Takes batches from a peer; answers when all that was accepted is durable and folded.</summary>
-    public Task<IntakeReport> ReceiveAsync(GroupId group, NodeId from, IReadOnlyList<Batch> batches, CancellationToken cancellation) => throw new NotImplementedException();
+    /// <summary>
+    /// Takes batches from a peer; answers when all that was accepted is durable and folded. Hashes and signatures are
+    /// checked on the calling thread, beside the writer.
+    /// </summary>
+    public async Task<IntakeReport> ReceiveAsync(
+        GroupId group, NodeId from, IReadOnlyList<Batch> batches, CancellationToken cancellation)
+    {
+        if (!_groups.TryGetValue(group, out var known))
+            return new IntakeReport(VersionVector.Empty, [], [.. batches.Select(RefuseUnknown)], 0);
+        var schema = _core.SchemaOf(known.Group);
+        var refused = new List<RefusedRun>();
+        var passed = new List<CheckedBatch>(batches.Count);
+        foreach (var batch in batches)
+        {
+            var key = known.Keys.TryGetValue(batch.Chain, out var current) ? current : (PublicKey?)null;
+            if (BatchCheck.Check(group, batch, schema, _verifier, key, out var why) is { } ok) passed.Add(ok);
+            else refused.Add(new RefusedRun(batch.Chain, batch.FirstSeq, why));
+        }
+
+        if (passed.Count == 0) return new IntakeReport(Durable(group), [], refused, 0);
+        var request = new WriterRequest.Receive(group, from, passed);
+        request.Refused.AddRange(refused);
+        return await AskAsync(request, cancellation);
+
+        static RefusedRun RefuseUnknown(Batch batch) => new(batch.Chain, batch.FirstSeq, Refusal.NotFound);
+    }
+
+    /// <summary>Freezes a chain on a proof from a peer; false when the proof does not hold or says nothing new.</summary>
+    public Task<bool> ReceiveForkAsync(GroupId group, ForkProof proof, CancellationToken cancellation) =>
+        AskAsync(new WriterRequest.AddFork(group, proof), cancellation);
+
+    /// <summary>Folds a group anew from its events, all groups where null; answers with the events folded.</summary>
+    public Task<long> RefoldAsync(GroupId? group, CancellationToken cancellation) =>
+        AskAsync(new WriterRequest.Refold(group), cancellation);
+
+    /// <summary>A peer holds more of our own chain than we do: write on under a new incarnation.</summary>
+    public Task RenewIncarnationAsync(CancellationToken cancellation) =>
+        AskAsync(new WriterRequest.RenewIncarnation(), cancellation);
 
     /// <summary>
     /// Runs a small write (agents, tokens, invites, peers) on the one writing connection, inside its transaction;
     /// the result is handed out once it is durable. The work must not commit.
     /// </summary>
-    public Task<T> OnWriterAsync<T>(Func<Microsoft.Data.Sqlite.SqliteConnection, T> work, CancellationToken cancellation) => throw new NotImplementedException();
+    public async Task<T> OnWriterAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellation)
+    {
+        var request = new WriterRequest.Work<T>(work);
+        await _queue.Writer.WriteAsync(request, cancellation);
+        return await request.Task.WaitAsync(cancellation);
+    }
 
-    /// <summary>Rank rules of a group, for reading on any thread.</summary>
-    public Authority AuthorityOf(GroupId group) => throw new NotImplementedException();
+    /// <summary>Announces every durable change, on the writer's thread: a listener takes note and returns at once.</summary>
+    public IDisposable Listen(Action<GroupChanged> listener)
+    {
+        ImmutableInterlocked.Update(ref _listeners, list => list.Add(listener));
+        return new Subscription(() => ImmutableInterlocked.Update(ref _listeners, list => list.Remove(listener)));
+    }
 
-    /// <summary>Announces every durable change to a listener; a slow listener sees the newest vector per group.</summary>
-    public IDisposable Listen(Action<GroupChanged> listener) => throw new NotImplementedException();
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Rows of an older shape are made anew before anyone reads them.
+        _core.RefoldStale();
+        Publish(_core.Commit());
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        using var ticks = new Timer(_ => _queue.Writer.TryWrite(new WriterRequest.Tick()), null, TickEvery, TickEvery);
+        var open = new List<WriterRequest>();
+        try
+        {
+            while (await _queue.Reader.WaitToReadAsync(stoppingToken)) DrainOnce(open);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping: what was not answered was not promised.
+        }
+        finally
+        {
+            _queue.Writer.TryComplete();
+            var stopped = new OperationCanceledException("The node is stopping.");
+            foreach (var request in open) request.Fail(stopped);
+            while (_queue.Reader.TryRead(out var late)) late.Fail(stopped);
+        }
+    }
+
+    /// <summary>One transaction: takes requests until a flush is due, commits, answers.</summary>
+    private void DrainOnce(List<WriterRequest> open)
+    {
+        var started = _time.GetTimestamp();
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        _core.Begin(now);
+        while (_queue.Reader.TryRead(out var request))
+        {
+            if (_core.Take(request)) open.Add(request);
+            if (_core.PendingEvents >= FlushEvents || _core.PendingBytes >= Limits.BatchBytesMax) break;
+            if (_time.GetElapsedTime(started) >= FlushAfter) break;
+        }
+
+        var changed = _core.Commit();
+        Publish(changed);
+        foreach (var request in open) request.Answer();
+        open.Clear();
+        foreach (var change in changed)
+            foreach (var listener in _listeners)
+                listener(new GroupChanged(change.Snapshot.Group.Id, change.Snapshot.Durable, change.From));
+    }
+
+    private void Publish(IReadOnlyList<(GroupSnapshot Snapshot, NodeId? From)> changed)
+    {
+        foreach (var (snapshot, _) in changed) _groups[snapshot.Group.Id] = snapshot;
+        if (changed.Count > 0) NodeLog.Flushed(_log, changed.Count, _core.FlushedEvents);
+    }
+
+    private async Task<T> AskAsync<T>(WriterRequest.Returning<T> request, CancellationToken cancellation)
+    {
+        try
+        {
+            await _queue.Writer.WriteAsync(request, cancellation);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new OperationCanceledException("The node is stopping.");
+        }
+
+        return await request.Task.WaitAsync(cancellation);
+    }
+
+    private sealed class Subscription(Action end) : IDisposable
+    {
+        public void Dispose() => end();
+    }
 }
