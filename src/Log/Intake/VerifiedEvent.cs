@@ -53,6 +53,10 @@ public sealed class VerifiedBatch
     public Head Head => new(Events[^1].Header.Seq, Events[^1].Header.Id);
 
     public Hlc LastHlc => Events[^1].Header.Hlc;
+
+    /// <summary>The same run without what follows <paramref name="seq"/>; itself when nothing does.</summary>
+    public VerifiedBatch Through(long seq) =>
+        Head.Seq <= seq ? this : new VerifiedBatch(Group, [.. Events.Where(e => e.Header.Seq <= seq)], Signature);
 }
 
 /// <summary>Reads payloads of the kinds it knows, strictly: unknown, missing, null and duplicate members fail.</summary>

@@ -30,6 +30,12 @@ public sealed class MemoryEventStore : IEventStore
     public IReadOnlyList<StoredChain> Chains(GroupId group) =>
         _live.Find(group) is { } found ? [.. found.Chains.Select(c => c.Value.ToStored(c.Key))] : [];
 
+    public IReadOnlyList<Event> AuthorityEvents(GroupId group) =>
+        _live.Find(group) is { } found
+            ? [.. found.Chains.Values.SelectMany(c => c.All())
+                .Where(e => EngineKinds.OfAuthority.Contains(e.Header.Kind))]
+            : [];
+
     public void Append(VerifiedBatch batch)
     {
         if (_live.Find(batch.Group) is not { } group)
@@ -48,6 +54,9 @@ public sealed class MemoryEventStore : IEventStore
 
     public void Release(GroupId group, ChainId chain, long firstSeq) =>
         Write(s => s.Find(group)?.Parked.Remove(new Position(chain, firstSeq)));
+
+    public ParkedBatch? FindParked(GroupId group, ChainId chain, long firstSeq) =>
+        _live.Find(group)?.Parked.GetValueOrDefault(new Position(chain, firstSeq));
 
     public IReadOnlyList<ParkedBatch> Parked(GroupId group) =>
         _live.Find(group) is { } found ? [.. found.Parked.Values] : [];
@@ -182,6 +191,8 @@ public sealed class MemoryEventStore : IEventStore
             (Head, Hlc) = (batch.Head, batch.LastHlc);
             _signatures.Add(Head.Seq, batch.Signature);
         }
+
+        public List<Event> All() => _events;
 
         public Event? Find(long seq) => seq >= 1 && seq <= _events.Count ? _events[(int)seq - 1] : null;
 

@@ -26,6 +26,8 @@ internal static class Schema
         CREATE TABLE signatures (
             chain INTEGER NOT NULL, seq INTEGER NOT NULL, signature BLOB NOT NULL,
             PRIMARY KEY (chain, seq)) WITHOUT ROWID;
+        CREATE TABLE authority_events (
+            chain INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (chain, seq)) WITHOUT ROWID;
         CREATE TABLE arrivals (
             first INTEGER PRIMARY KEY, chain INTEGER NOT NULL, first_seq INTEGER NOT NULL, count INTEGER NOT NULL);
         CREATE TABLE parked (

@@ -38,16 +38,45 @@ public sealed partial class SqliteEventStore
             WHERE group_no = ?1 ORDER BY origin, incarnation, first_seq
             """);
         rows.Bind(1, entry.Number);
-        while (rows.Step())
-            parked.Add(new ParkedBatch(
-                group,
-                new ChainId(new NodeId(rows.Hash(0)), rows.Incarnation(1)),
-                rows.Int64(2),
-                new NodeId(rows.Hash(3)),
-                WaitText.Read(rows.Text(4)),
-                rows.Blob(5).ToArray()));
+        while (rows.Step()) parked.Add(ParkedRow(group, rows));
         return parked;
     }
+
+    public ParkedBatch? FindParked(GroupId group, ChainId chain, long firstSeq)
+    {
+        if (!_groups.TryGetValue(group, out var entry)) return null;
+        using var row = _database.Prepare(
+            """
+            SELECT origin, incarnation, first_seq, peer, waits_for, batch FROM parked
+            WHERE group_no = ?1 AND origin = ?2 AND incarnation = ?3 AND first_seq = ?4
+            """);
+        row.Bind(1, entry.Number).Bind(2, chain.Origin.Value).Bind(3, chain.Incarnation).Bind(4, firstSeq);
+        return row.Step() ? ParkedRow(group, row) : null;
+    }
+
+    public IReadOnlyList<Event> AuthorityEvents(GroupId group)
+    {
+        var found = new List<Event>();
+        if (!_groups.TryGetValue(group, out var entry)) return found;
+        using var rows = _database.Prepare(
+            """
+            SELECT c.no, a.seq FROM authority_events a JOIN chains c ON c.no = a.chain
+            WHERE c.group_no = ?1 ORDER BY c.origin, c.incarnation, a.seq
+            """);
+        rows.Bind(1, entry.Number);
+        while (rows.Step())
+            found.Add(_queries.Find(rows.Int64(0), rows.Int64(1))
+                ?? throw new InvalidOperationException("An indexed event is missing from its chain."));
+        return found;
+    }
+
+    private static ParkedBatch ParkedRow(GroupId group, Statement row) => new(
+        group,
+        new ChainId(new NodeId(row.Hash(0)), row.Incarnation(1)),
+        row.Int64(2),
+        new NodeId(row.Hash(3)),
+        WaitText.Read(row.Text(4)),
+        row.Blob(5).ToArray());
 
     public void AddFork(StoredFork fork)
     {

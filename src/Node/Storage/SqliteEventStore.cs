@@ -74,7 +74,12 @@ public sealed partial class SqliteEventStore : IEventStore, IDisposable
         var events = batch.Events;
         if (batch.FirstSeq != chain.Head.Seq + 1 || events[0].Header.Prev != chain.Head.Id)
             throw new InvalidOperationException("A batch must follow the chain's head directly.");
-        for (var i = 0; i < events.Count; i++) Insert(chain.Number, events[i]);
+        for (var i = 0; i < events.Count; i++)
+        {
+            Insert(chain.Number, events[i]);
+            if (EngineKinds.OfAuthority.Contains(events[i].Header.Kind)) Index(chain.Number, events[i].Header.Seq);
+        }
+
         var head = batch.Head;
         _insertSignature.Bind(1, chain.Number).Bind(2, head.Seq).Bind(3, batch.Signature.Span);
         _database.Write(_insertSignature);
@@ -143,6 +148,12 @@ public sealed partial class SqliteEventStore : IEventStore, IDisposable
         else
             _insertEvent.BindNull(4).BindNull(5);
         _database.Write(_insertEvent);
+    }
+
+    private void Index(long chain, long seq)
+    {
+        using var insert = _database.Prepare("INSERT INTO authority_events (chain, seq) VALUES (?1, ?2)");
+        _database.Write(insert.Bind(1, chain).Bind(2, seq));
     }
 
     private GroupEntry GroupEntryOf(GroupId group) =>

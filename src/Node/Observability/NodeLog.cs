@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace Anarchive.Node;
+
+/// <summary>Every log message of a node, with ids in blocks of a thousand by area. Never a path, token or body.</summary>
+internal static partial class NodeLog
+{
+    [LoggerMessage(2001, LogLevel.Debug, "Flushed {Events} events in {Groups} groups")]
+    public static partial void Flushed(ILogger logger, int groups, int events);
+
+    [LoggerMessage(2002, LogLevel.Warning, "A chain of {Origin} was written twice from event {Seq} on; it is frozen there")]
+    public static partial void ChainFrozen(ILogger logger, string origin, long seq);
+
+    [LoggerMessage(2003, LogLevel.Critical, "The store failed; the node stops and will replay what is durable at the next start")]
+    public static partial void StoreFailed(ILogger logger, Exception cause);
+}
