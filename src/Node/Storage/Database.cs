@@ -35,7 +35,6 @@ public sealed class Database : IDisposable
     private readonly Statement _begin;
     private readonly Statement _commit;
     private bool _inTransaction;
-    private bool _failed;
 
     private Database(SqliteConnection writer, string readerString)
     {
@@ -54,6 +53,9 @@ public sealed class Database : IDisposable
 
     /// <summary>Random per created database; arrival numbers mean nothing without it.</summary>
     public string Uuid { get; }
+
+    /// <summary>True once a write has failed; nothing more is written.</summary>
+    public bool HasFailed { get; private set; }
 
     /// <summary>The version of the SQLite library in use.</summary>
     public static string LibraryVersion => raw.sqlite3_libversion().utf8_to_string();
@@ -107,7 +109,7 @@ public sealed class Database : IDisposable
     /// <summary>Starts the writer's transaction unless it runs already.</summary>
     public void Begin()
     {
-        if (_failed) throw new InvalidOperationException("The store has failed; the process must end.");
+        if (HasFailed) throw new InvalidOperationException("The store has failed; the process must end.");
         if (_inTransaction) return;
         Guarded(_begin);
         _inTransaction = true;
@@ -117,7 +119,7 @@ public sealed class Database : IDisposable
     /// <exception cref="StoreFailedException">The disk refused. The process must end.</exception>
     public void Commit()
     {
-        if (_failed) throw new InvalidOperationException("The store has failed; the process must end.");
+        if (HasFailed) throw new InvalidOperationException("The store has failed; the process must end.");
         if (!_inTransaction) return;
         // After some I/O errors SQLite rolls back by itself; a commit would then "succeed" without the data.
         if (raw.sqlite3_get_autocommit(Handle) != 0)
@@ -128,6 +130,20 @@ public sealed class Database : IDisposable
 
         Guarded(_commit);
         _inTransaction = false;
+    }
+
+    /// <summary>A small named value; null where it was never set.</summary>
+    public string? Meta(string key)
+    {
+        using var row = Prepare("SELECT value FROM meta WHERE key = ?1");
+        return row.Bind(1, key).Step() ? row.Text(0) : null;
+    }
+
+    /// <summary>Sets a small named value within the writer's transaction.</summary>
+    public void SetMeta(string key, string value)
+    {
+        using var upsert = Prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)");
+        Write(upsert.Bind(1, key).Bind(2, value));
     }
 
     /// <summary>Runs a writing statement; a failure is final.</summary>
@@ -167,7 +183,7 @@ public sealed class Database : IDisposable
 
     private void Fail()
     {
-        _failed = true;
+        HasFailed = true;
         // Closing must not checkpoint either: after a failed fsync, a later one may report success for lost pages.
         _ = raw.sqlite3_db_config(Handle, NoCheckpointOnClose, 1, out _);
     }

@@ -104,17 +104,9 @@ public sealed partial class SqliteEventStore
         return forks;
     }
 
-    public string? Meta(string key)
-    {
-        using var row = _database.Prepare("SELECT value FROM meta WHERE key = ?1");
-        return row.Bind(1, key).Step() ? row.Text(0) : null;
-    }
+    public string? Meta(string key) => _database.Meta(key);
 
-    public void SetMeta(string key, string value)
-    {
-        using var upsert = _database.Prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?1, ?2)");
-        _database.Write(upsert.Bind(1, key).Bind(2, value));
-    }
+    public void SetMeta(string key, string value) => _database.SetMeta(key, value);
 
     /// <summary>Appended runs from an arrival number on, in order of arrival: what a lagging projection folds next.</summary>
     public IReadOnlyList<Arrival> ArrivalsFrom(long first, int max)

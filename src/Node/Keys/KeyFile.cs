@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>
+/// The node's keys on disk: the key in force, the next one its statement commits to, and a secret for pseudonyms;
+/// the recovery key stands in a file of its own, which the owner may move away.
+/// </summary>
+/// <remarks>Mode 0600 each; created once, never overwritten.</remarks>
+public static class KeyFile
+{
+    private const int Version = 1;
+
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute |
+        UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>Reads the keys, or creates them for a new node.</summary>
+    /// <exception cref="DataDirectoryException">
+    /// <c>key_file_missing</c> beside an existing database, <c>key_file_open_to_others</c> or <c>key_file_damaged</c>.
+    /// </exception>
+    public static NodeKey Open(DataDirectory directory, IRandomSource random)
+    {
+        if (!File.Exists(directory.NodeKeyPath)) Create(directory, random);
+        if ((File.GetUnixFileMode(directory.NodeKeyPath) & Others) != 0)
+            throw new DataDirectoryException(
+                "key_file_open_to_others", "Other users can read the node's key: run chmod 600 on keys/node.key.");
+        var bytes = File.ReadAllBytes(directory.NodeKeyPath);
+        try
+        {
+            return Read(bytes) ?? throw Damaged(null);
+        }
+        catch (JsonException broken)
+        {
+            throw Damaged(broken);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    private static void Create(DataDirectory directory, IRandomSource random)
+    {
+        // A new key would be another node: it could not write on the chains this database holds.
+        if (File.Exists(directory.DatabasePath))
+            throw new DataDirectoryException(
+                "key_file_missing",
+                "The database has lost its node's key: put a backup of keys/node.key in its place.");
+        var (seed, nextSeed, recoverySeed, secret) = (Draw(random), Draw(random), Draw(random), Draw(random));
+        var (key, secretKey) = Sodium.KeyPair(seed);
+        var next = KeyChain.Commitment(Sodium.KeyPair(nextSeed).Public);
+        var recovery = KeyChain.Commitment(Sodium.KeyPair(recoverySeed).Public);
+        var signature = Sodium.Sign(KeyChain.SignedBytes(key.AsNodeId(), key, next, recovery), secretKey);
+        var statement = new KeyStatement(
+            Text(key.Value), Text(next), Text(recovery), Base64UrlText.Encode(signature));
+        // A process that dies between the two files leaves a recovery key without a node; it is drawn anew.
+        DurableFile.Replace(
+            directory.RecoveryKeyPath,
+            JsonSerializer.SerializeToUtf8Bytes(
+                new StoredRecoveryKey(Version, key.AsNodeId().ToString(), Base64UrlText.Encode(recoverySeed)),
+                KeyJson.Default.StoredRecoveryKey));
+        DurableFile.Create(
+            directory.NodeKeyPath,
+            JsonSerializer.SerializeToUtf8Bytes(
+                new StoredKeys(
+                    Version,
+                    Base64UrlText.Encode(seed),
+                    Base64UrlText.Encode(nextSeed),
+                    Base64UrlText.Encode(secret),
+                    [statement]),
+                KeyJson.Default.StoredKeys));
+    }
+
+    /// <summary>Null where the file does not hold together: its statements must end in the key of its seed.</summary>
+    private static NodeKey? Read(ReadOnlySpan<byte> bytes)
+    {
+        if (JsonSerializer.Deserialize(bytes, KeyJson.Default.StoredKeys) is not { Version: Version } stored) return null;
+        if (!Base64UrlText.TryDecode(stored.Seed, Sodium.SeedBytes, out var seed)) return null;
+        if (!Base64UrlText.TryDecode(stored.NodeSecret, Hash256.Size, out var secret)) return null;
+        var (key, secretKey) = Sodium.KeyPair(seed);
+        return KeyChain.Read(stored.Statements, new SodiumVerifier())?.Current == key
+            ? new NodeKey(stored.Statements, secretKey, key, secret)
+            : null;
+    }
+
+    private static DataDirectoryException Damaged(Exception? cause) => new(
+        "key_file_damaged", "The node's key file is damaged: put a backup of keys/node.key in its place.", cause);
+
+    private static byte[] Draw(IRandomSource random)
+    {
+        var bytes = new byte[32];
+        random.Fill(bytes);
+        return bytes;
+    }
+
+    private static string Text(Hash256 value) => Base64UrlText.Encode(value.ToArray());
+}
+
+/// <summary>What keys/node.key holds.</summary>
+internal sealed record StoredKeys(
+    int Version, string Seed, string NextSeed, string NodeSecret, IReadOnlyList<KeyStatement> Statements);
+
+/// <summary>What keys/recovery.key holds.</summary>
+internal sealed record StoredRecoveryKey(int Version, string InstanceId, string Seed);
+
+/// <summary>Strict JSON of the key files.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Strict, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(StoredKeys))]
+[JsonSerializable(typeof(StoredRecoveryKey))]
+internal sealed partial class KeyJson : JsonSerializerContext;

@@ -1,0 +1,106 @@
+namespace Anarchive.Node;
+
+/// <summary>Everything a node keeps, in one private directory that one process holds at a time.</summary>
+/// <remarks>The lock ends with the process, however it ends.</remarks>
+public sealed class DataDirectory : IDisposable
+{
+    private const UnixFileMode Private =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute |
+        UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    private readonly FileStream _lock;
+
+    private DataDirectory(string path, FileStream held)
+    {
+        Root = path;
+        _lock = held;
+    }
+
+    /// <summary>Absolute.</summary>
+    public string Root { get; }
+
+    public string DatabasePath => Path.Combine(Root, "node.db");
+
+    /// <summary>Keys stand apart from the database, so that restoring one does not restore the other.</summary>
+    public string KeyDirectory => Path.Combine(Root, "keys");
+
+    public string NodeKeyPath => Path.Combine(KeyDirectory, "node.key");
+
+    /// <summary>The owner may move this file to a safe place.</summary>
+    public string RecoveryKeyPath => Path.Combine(KeyDirectory, "recovery.key");
+
+    public string WitnessPath => Path.Combine(KeyDirectory, "witness");
+
+    public string TokenPath => Path.Combine(Root, "api.token");
+
+    /// <summary>
+    /// Where the data goes: the option, else ANARCHIVE_HOME, else <c>anarchive</c> in the XDG data directory
+    /// (XDG Base Directory Specification 0.8, which ignores relative values). Null when nothing names a place.
+    /// </summary>
+    public static string? Resolve(string? option, Func<string, string?> environment)
+    {
+        if (!string.IsNullOrWhiteSpace(option)) return option;
+        if (environment("ANARCHIVE_HOME") is { Length: > 0 } named) return named;
+        if (environment("XDG_DATA_HOME") is { Length: > 0 } data && Path.IsPathRooted(data))
+            return Path.Combine(data, "anarchive");
+        return environment("HOME") is { Length: > 0 } home ? Path.Combine(home, ".local/share/anarchive") : null;
+    }
+
+    /// <summary>Creates the directory where missing and holds it for this process.</summary>
+    /// <exception cref="DataDirectoryException">
+    /// <c>data_directory_in_use</c>, <c>data_directory_open_to_others</c> or <c>data_directory_not_writable</c>.
+    /// </exception>
+    public static DataDirectory Open(string path)
+    {
+        var root = Path.GetFullPath(path);
+        try
+        {
+            CreatePrivate(root);
+            CreatePrivate(Path.Combine(root, "keys"));
+            return new DataDirectory(root, Hold(root));
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw new DataDirectoryException(
+                "data_directory_not_writable",
+                "This user may not write to the data directory: choose another with --home.",
+                denied);
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static void CreatePrivate(string path)
+    {
+        Directory.CreateDirectory(path, Private);
+        if ((File.GetUnixFileMode(path) & Others) != 0)
+            throw new DataDirectoryException(
+                "data_directory_open_to_others",
+                "Other users can open the data directory: run chmod 700 on it and on its keys folder.");
+    }
+
+    /// <summary>An flock by way of <see cref="FileShare.None"/>; children do not inherit it.</summary>
+    private static FileStream Hold(string root)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(root, "lock"), new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.ReadWrite,
+                Share = FileShare.None,
+                UnixCreateMode = DurableFile.PrivateFile,
+            });
+        }
+        catch (IOException held) when (held is not (DirectoryNotFoundException or FileNotFoundException))
+        {
+            throw new DataDirectoryException(
+                "data_directory_in_use",
+                "Another node already runs on this data directory: stop it, or choose another with --home.",
+                held);
+        }
+    }
+}

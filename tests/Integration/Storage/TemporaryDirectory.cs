@@ -1,0 +1,21 @@
+namespace Anarchive.Tests;
+
+/// <summary>A directory of a test's own, gone when the test ends.</summary>
+internal sealed class TemporaryDirectory : IDisposable
+{
+    public string Root { get; } = Directory.CreateTempSubdirectory("anarchive-test-").FullName;
+
+    public string At(string name) => Path.Combine(Root, name);
+
+    /// <summary>Copies a directory with everything in it; returns the copy's path.</summary>
+    public static string Copy(string from, string to)
+    {
+        Directory.CreateDirectory(to, File.GetUnixFileMode(from));
+        foreach (var file in Directory.EnumerateFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        foreach (var folder in Directory.EnumerateDirectories(from))
+            Copy(folder, Path.Combine(to, Path.GetFileName(folder)));
+        return to;
+    }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+}
