@@ -49,31 +49,41 @@ public sealed class IncarnationWitness : IDisposable
         var incarnation = same ? known!.Value.Incarnation : Draw(random);
         var witness = new IncarnationWitness(database, path, incarnation, known?.Counter ?? 0, known is not null && !same);
         witness.Advance();
+        database.Commit();
+        witness.Publish();
         return witness;
     }
 
     /// <summary>Records a clean stop, so that a copy taken while this process ran is known as older.</summary>
     public void Dispose()
     {
-        if (!_database.HasFailed) Advance();
+        if (_database.HasFailed) return;
+        Advance();
+        _database.Commit();
+        Publish();
     }
 
-    /// <summary>Opens a new incarnation now: a peer has shown that it holds more of our chain than we do.</summary>
-    public void Renew(IRandomSource random)
+    /// <summary>
+    /// Opens a new incarnation within the writer's transaction: a peer has shown that it holds more of our chain than
+    /// we do. Should the process die before the commit, database and witness differ, and the next start opens another.
+    /// </summary>
+    public Incarnation Renew(IRandomSource random)
     {
         Current = Draw(random);
         Advance();
+        Publish();
+        return Current;
     }
 
     private void Advance()
     {
         _counter++;
-        var mark = new Mark(Current, _counter);
         _database.SetMeta(IncarnationKey, Current.ToString());
         _database.SetMeta(CounterKey, _counter.ToString(CultureInfo.InvariantCulture));
-        _database.Commit();
-        DurableFile.Replace(_path, Encoding.ASCII.GetBytes(mark.ToString()));
     }
+
+    private void Publish() =>
+        DurableFile.Replace(_path, Encoding.ASCII.GetBytes(new Mark(Current, _counter).ToString()));
 
     private static Incarnation Draw(IRandomSource random)
     {
