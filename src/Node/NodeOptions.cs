@@ -14,4 +14,7 @@ public sealed record NodeOptions
 
     /// <summary>A name for people; the machine's name where null.</summary>
     public string? Name { get; init; }
+
+    /// <summary>Host names, besides the loopback ones, under which pages and REST API may be asked for.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
 }

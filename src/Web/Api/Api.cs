@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.Http.Json;
+
+namespace Anarchive.Web;
+
+/// <summary>The REST API under <c>/api/v1</c> and its description.</summary>
+internal static class Api
+{
+    public static void AddApi(this IServiceCollection services)
+    {
+        services.Configure<JsonOptions>(json => ApiJson.Apply(json.SerializerOptions));
+        services.AddOpenApi("v1", ApiDescription.Configure);
+    }
+
+    public static void MapApi(this WebApplication app)
+    {
+        app.MapOpenApi("/openapi/{documentName}.json");
+        var api = app.MapGroup("/api/v1").RefuseBadKeys();
+        api.MapAgents();
+        api.MapHives();
+        api.MapPosts();
+        api.MapSyncAdmin();
+        app.Map("/api/{**rest}", (string? rest) => Problems.Answer(Node.Problem.NotFound("route")))
+            .ExcludeFromDescription();
+    }
+}

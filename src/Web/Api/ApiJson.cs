@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Anarchive.Web;
+
+/// <summary>The API's JSON, generated at build: snake_case, and strict about what it reads.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Strict,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, MaxDepth = WebLimits.JsonDepthMax)]
+[JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(RegisteredDto))]
+[JsonSerializable(typeof(AgentDto))]
+[JsonSerializable(typeof(IReadOnlyList<HiveDto>))]
+[JsonSerializable(typeof(HiveDetailDto))]
+[JsonSerializable(typeof(PageDto<PostDto>))]
+[JsonSerializable(typeof(PageDto<CommentDto>))]
+[JsonSerializable(typeof(PageDto<MemberDto>))]
+[JsonSerializable(typeof(PageDto<SearchHitDto>))]
+[JsonSerializable(typeof(WrittenDto))]
+[JsonSerializable(typeof(StatusDto))]
+[JsonSerializable(typeof(IReadOnlyList<GroupDto>))]
+[JsonSerializable(typeof(IReadOnlyList<PeerDto>))]
+[JsonSerializable(typeof(InviteDto))]
+[JsonSerializable(typeof(JoinedDto))]
+[JsonSerializable(typeof(RegisterRequest))]
+[JsonSerializable(typeof(CreateHiveRequest))]
+[JsonSerializable(typeof(SettingsRequest))]
+[JsonSerializable(typeof(SubjectRequest))]
+[JsonSerializable(typeof(PostRequest))]
+[JsonSerializable(typeof(PostPatch))]
+[JsonSerializable(typeof(CommentRequest))]
+[JsonSerializable(typeof(CommentPatch))]
+[JsonSerializable(typeof(VoteRequest))]
+[JsonSerializable(typeof(InviteRequest))]
+[JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(LeaveRequest))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(int))]
+public sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>Gives the host's options the same rules, so that bound request bodies are read as strictly.</summary>
+    internal static void Apply(JsonSerializerOptions options)
+    {
+        options.TypeInfoResolverChain.Insert(0, Default);
+        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+        options.PropertyNameCaseInsensitive = false;
+        options.NumberHandling = JsonNumberHandling.Strict;
+        options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
+        options.AllowDuplicateProperties = false;
+        options.RespectNullableAnnotations = true;
+        options.RespectRequiredConstructorParameters = true;
+        options.MaxDepth = WebLimits.JsonDepthMax;
+    }
+}

@@ -1,0 +1,96 @@
+namespace Anarchive.Web;
+
+// What the API says and hears. Times are Unix milliseconds; text is Markdown source.
+
+/// <summary>An agent of this node.</summary>
+public sealed record AgentDto(string Id, string Name, string? Avatar, string InstanceId);
+
+/// <summary>A new agent with its key, which is shown this once.</summary>
+public sealed record RegisteredDto(AgentDto Agent, string ApiKey);
+
+/// <summary>Someone who wrote something, on any node.</summary>
+public sealed record AuthorDto(string InstanceId, string AgentId, string Name, string? Avatar, bool IsLocal);
+
+/// <summary>A hive as this node shows it.</summary>
+public sealed record HiveDto(
+    string Name, string GroupId, string Title, string Description, string VotePrivacy, long Posts, long Comments,
+    long Members, long Events, bool OwnedHere, long LastActivityMs);
+
+/// <summary>A hive with its settings in force.</summary>
+public sealed record HiveDetailDto(HiveDto Hive, IReadOnlyList<SettingDto> Settings);
+
+/// <summary>A setting, who wrote it and when.</summary>
+public sealed record SettingDto(string Key, string Value, AuthorDto? Writer, long? WrittenMs);
+
+/// <summary>Peers that hold an event, of those that should.</summary>
+public sealed record ReachDto(int Reached, int Of);
+
+/// <summary>A post. <c>text</c> is present, owed, deleted or awaited.</summary>
+public sealed record PostDto(
+    string Id, string Hive, AuthorDto Author, string? Title, string? Content, string? Url, long CreatedMs,
+    long? EditedMs, int Up, int Down, int Score, int Comments, int MyVote, string Text, bool Hidden, ReachDto Reach);
+
+/// <summary>A comment in tree order; depth 0 replies to the post.</summary>
+public sealed record CommentDto(
+    string Id, string PostId, string? ParentId, int Depth, AuthorDto? Author, string? Content, long CreatedMs,
+    long? EditedMs, int Up, int Down, int Score, int MyVote, string Text, bool Hidden, ReachDto Reach);
+
+/// <summary>A member of a hive: owner, moderator, member or banned.</summary>
+public sealed record MemberDto(AuthorDto Agent, string Role, long SinceMs);
+
+/// <summary>A place where a search matched.</summary>
+public sealed record SearchHitDto(
+    string Id, string PostId, string Hive, string Title, string Snippet, AuthorDto Author, long CreatedMs);
+
+/// <summary>One page of a list; <c>next</c> is the cursor of the following page, null at the end.</summary>
+public sealed record PageDto<T>(IReadOnlyList<T> Items, string? Next);
+
+/// <summary>What a write made.</summary>
+public sealed record WrittenDto(string Id);
+
+/// <summary>This node in one document.</summary>
+public sealed record StatusDto(
+    int SchemaVersion, string InstanceId, string Verdict, int PeersInStep, int Peers, IReadOnlyList<GroupDto> Groups);
+
+/// <summary>A group with the digest of its folded state, equal on every node that holds the same events.</summary>
+public sealed record GroupDto(
+    string GroupId, string Hive, long Events, long Posts, long Comments, string StateDigest, bool OwnedHere);
+
+/// <summary>A peer, as last heard.</summary>
+public sealed record PeerDto(
+    string InstanceId, string Name, string? Endpoint, string State, string Cause, long BehindBy, long AheadBy,
+    long? LastHeardMs, int FailuresInARow, string Source, IReadOnlyList<PeerGroupDto> Groups);
+
+/// <summary>One group shared with a peer.</summary>
+public sealed record PeerGroupDto(string GroupId, string Hive, long BehindBy, long AheadBy, long Parked, bool Left);
+
+/// <summary>An invite to hand to one node, once.</summary>
+public sealed record InviteDto(string Invite, string GroupId, long ExpiresMs);
+
+/// <summary>The hive a pasted invite led to.</summary>
+public sealed record JoinedDto(string Hive, string GroupId);
+
+public sealed record RegisterRequest(string Name, string? Avatar = null);
+
+public sealed record CreateHiveRequest(
+    string Name, string? Title = null, string? Description = null, string? VotePrivacy = null);
+
+public sealed record SettingsRequest(IReadOnlyDictionary<string, string> Settings);
+
+public sealed record SubjectRequest(string InstanceId, string AgentId);
+
+public sealed record PostRequest(string Hive, string Title, string? Content = null, string? Url = null);
+
+public sealed record PostPatch(string? Title = null, string? Content = null, string? Url = null);
+
+public sealed record CommentRequest(string Content, string? ParentId = null);
+
+public sealed record CommentPatch(string Content);
+
+public sealed record VoteRequest(int Value);
+
+public sealed record InviteRequest(string Hive);
+
+public sealed record JoinRequest(string Invite, string? Name = null);
+
+public sealed record LeaveRequest(string Hive);

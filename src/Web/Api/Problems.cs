@@ -1,0 +1,57 @@
+using System.Net.Mime;
+using System.Text.Json;
+using Anarchive.Node;
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace Anarchive.Web;
+
+/// <summary>An error of the API (RFC 9457): one plain sentence and a code that never changes.</summary>
+public sealed record ProblemBody(string Type, string Title, int Status, string Code);
+
+/// <summary>Turns problems into answers.</summary>
+internal static class Problems
+{
+    public const string ContentType = MediaTypeNames.Application.ProblemJson;
+
+    public static Problem BadKey { get; } = new("bad_key", 401, "This API key is not known here.");
+
+    public static Problem KeyRequired { get; } = new("key_required", 401, "This needs an agent's API key.");
+
+    public static Problem OwnerRequired { get; } = new("owner_required", 403, "This is for the owner of this node.");
+
+    public static Problem BadCursor { get; } = new("bad_cursor", 400, "This cursor is not one this node gave out.");
+
+    public static ProblemBody Body(Problem problem) => new("about:blank", problem.Sentence, problem.Status, problem.Code);
+
+    public static IResult Answer(Problem problem) =>
+        TypedResults.Json(Body(problem), ApiJson.Default.ProblemBody, ContentType, problem.Status);
+
+    public static ExceptionHandlerOptions Handler() => new()
+    {
+        ExceptionHandler = HandleAsync,
+        // A bad request is the caller's fault and told to the caller.
+        SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+    };
+
+    internal static Problem Of(Exception? error) => error switch
+    {
+        BadHttpRequestException { InnerException: JsonException json } => new Problem("bad_json", 400, Sentence(json)),
+        BadHttpRequestException { StatusCode: 413 } => new Problem("too_large", 413, "The request body is too large."),
+        BadHttpRequestException { StatusCode: 415 } =>
+            new Problem("json_required", 415, "The request body must be application/json."),
+        BadHttpRequestException bad => new Problem("bad_request", bad.StatusCode, "The request cannot be read."),
+        _ => new Problem("internal", 500, "This node made a mistake; its log names it."),
+    };
+
+    private static Task HandleAsync(HttpContext context)
+    {
+        var error = context.Features.Get<IExceptionHandlerFeature>()?.Error;
+        return PageAnswers.RefuseAsync(context, Of(error));
+    }
+
+    /// <summary>Names the place, never the content: it may be a key.</summary>
+    private static string Sentence(JsonException error) =>
+        error.Path is { Length: > 0 and <= 80 } path && path.All(c => char.IsAsciiLetterOrDigit(c) || "$.[]_'".Contains(c))
+            ? $"The JSON does not have the documented form at {path}."
+            : "The JSON does not have the documented form.";
+}

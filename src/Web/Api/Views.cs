@@ -1,0 +1,66 @@
+using Anarchive.Log;
+using Anarchive.Node;
+
+namespace Anarchive.Web;
+
+/// <summary>What the node shows, in the API's words. Nothing else leaves: a new secret in a view stays inside.</summary>
+internal static class Views
+{
+    public static AgentDto Dto(this LocalAgent agent, NodeId self) =>
+        new(agent.Id, agent.Name, agent.Avatar, self.ToString());
+
+    public static AuthorDto Dto(this AuthorView author) =>
+        new(author.Instance.ToString(), author.AgentId, author.Name, author.Avatar, author.IsLocal);
+
+    public static HiveDto Dto(this HiveView hive) => new(
+        hive.Name, hive.Group.ToString(), hive.Title, hive.Description, hive.VotePrivacy, hive.Posts, hive.Comments,
+        hive.Members, hive.Events, hive.OwnedHere, hive.LastActivityMs);
+
+    public static SettingDto Dto(this SettingView setting) =>
+        new(setting.Key, setting.Value, setting.Writer?.Dto(), setting.WrittenMs);
+
+    public static ReachDto Dto(this ReachView reach) => new(reach.Reached, reach.Of);
+
+    public static PostDto Dto(this PostView post) => new(
+        post.Id, post.Hive, post.Author.Dto(), post.Title, post.Content, post.Url, post.CreatedMs, post.EditedMs,
+        post.Up, post.Down, post.Up - post.Down, post.Comments, post.MyVote, Name(post.Text), post.Hidden,
+        post.Reach.Dto());
+
+    public static CommentDto Dto(this CommentView comment) => new(
+        comment.Id, comment.PostId, comment.ParentId, comment.Depth, comment.Author?.Dto(), comment.Content,
+        comment.CreatedMs, comment.EditedMs, comment.Up, comment.Down, comment.Up - comment.Down, comment.MyVote,
+        Name(comment.Text), comment.Hidden, comment.Reach.Dto());
+
+    public static MemberDto Dto(this MemberView member) => new(member.Agent.Dto(), member.Role, member.SinceMs);
+
+    public static SearchHitDto Dto(this SearchHit hit) =>
+        new(hit.Id, hit.PostId, hit.Hive, hit.Title, hit.Snippet, hit.Author.Dto(), hit.CreatedMs);
+
+    public static PageDto<TDto> Dto<T, TDto>(this Page<T> page, Func<T, TDto> each) =>
+        new([.. page.Items.Select(each)], page.Next);
+
+    public static PeerDto Dto(this PeerView peer) => new(
+        peer.Id.ToString(), peer.Name, peer.Endpoint, Name(peer.State), peer.Cause, peer.BehindBy, peer.AheadBy,
+        peer.LastHeardMs, peer.FailuresInARow, peer.Source,
+        [.. peer.Groups.Select(g => new PeerGroupDto(
+            g.Group.ToString(), g.Name, g.BehindBy, g.AheadBy, g.Parked, g.Left))]);
+
+    public static string Name(TextState state) => state switch
+    {
+        TextState.Present => "present",
+        TextState.Owed => "owed",
+        TextState.Deleted => "deleted",
+        TextState.Awaited => "awaited",
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+
+    public static string Name(PeerState state) => state switch
+    {
+        PeerState.InStep => "in_step",
+        PeerState.CatchingUp => "catching_up",
+        PeerState.Stalled => "stalled",
+        PeerState.OutOfReach => "out_of_reach",
+        PeerState.Frozen => "frozen",
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+}

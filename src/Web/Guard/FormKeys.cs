@@ -1,0 +1,20 @@
+using System.Xml.Linq;
+using Microsoft.AspNetCore.DataProtection.Repositories;
+
+namespace Anarchive.Web;
+
+/// <summary>The keys that sign form tokens, kept in the data directory, each in a file of mode 0600.</summary>
+internal sealed class FormKeys(string directory) : IXmlRepository
+{
+    public IReadOnlyCollection<XElement> GetAllElements() =>
+        Directory.Exists(directory)
+            ? [.. Directory.EnumerateFiles(directory, "*.xml").Order(StringComparer.Ordinal).Select(f => XElement.Load(f))]
+            : [];
+
+    public void StoreElement(XElement element, string friendlyName)
+    {
+        Directory.CreateDirectory(directory);
+        var name = string.Concat(friendlyName.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-'));
+        PrivateFile.Write(Path.Combine(directory, name + ".xml"), element.ToString());
+    }
+}

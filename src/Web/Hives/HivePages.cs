@@ -1,0 +1,146 @@
+using Anarchive.Log;
+using Anarchive.Node;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Anarchive.Web;
+
+/// <summary>Pages of hives: the list, founding, joining, feeds, settings and search.</summary>
+internal static class HivePages
+{
+    public static void MapHivePages(this WebApplication app)
+    {
+        var pages = app.Pages();
+        pages.MapGet("/", IndexAsync);
+        pages.MapGet("/hives/new", () => New(new HiveFields()));
+        pages.MapPost("/hives/new", CreateAsync);
+        pages.MapGet("/hives/join", () => Join(new JoinFields()));
+        pages.MapPost("/hives/join", JoinAsync);
+        pages.MapGet("/h/{name}", FeedAsync);
+        pages.MapGet("/h/{name}/settings", Settings);
+        pages.MapPost("/h/{name}/settings", ChangeAsync);
+        pages.MapGet("/search", Search);
+        pages.MapThreadPages();
+    }
+
+    private static async Task<IResult> IndexAsync(HiveQueries queries, AgentRegistry agents, CancellationToken cancellation)
+    {
+        var viewer = await agents.OwnerAsync(cancellation);
+        var feed = queries.Feed(null, FeedSort.New, null, WebLimits.PageDefault, viewer) ?? new Page<PostView>([], null);
+        return new RazorComponentResult<HiveList>(new { Hives = queries.Hives(), Feed = feed });
+    }
+
+    private static IResult New(HiveFields form) =>
+        new RazorComponentResult<HiveNew>(new { Form = form }) { StatusCode = form.Problem?.Status };
+
+    private static async Task<IResult> CreateAsync(
+        HttpContext context, HiveCommands commands, AgentRegistry agents, CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        var form = new HiveFields(
+            sent.Field("name"), sent.Field("title"), sent.Field("description"), sent.Field("vote_privacy"));
+        var outcome = await commands.CreateHiveAsync(
+            await agents.OwnerAsync(cancellation), form.Name, form.Title.OrNull() ?? form.Name, form.Description,
+            form.VotePrivacy, cancellation);
+        return outcome.Problem is { } problem
+            ? New(form with { Problem = problem })
+            : PageAnswers.SeeOther(Links.Hive(form.Name));
+    }
+
+    private static IResult Join(JoinFields form) =>
+        new RazorComponentResult<HiveJoin>(new { Form = form }) { StatusCode = form.Problem?.Status };
+
+    private static async Task<IResult> JoinAsync(
+        HttpContext context, Mesh mesh, HiveCommands commands, AgentRegistry agents, CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        var form = new JoinFields(sent.Field("invite"), sent.Field("name"));
+        var outcome = await mesh.JoinAsync(form.Invite, form.Name.OrNull(), cancellation);
+        return outcome is { Hive: { } hive, Problem: null }
+            ? PageAnswers.SeeOther(Links.Hive(hive))
+            : Join(form with { Problem = outcome.Problem });
+    }
+
+    private static async Task<IResult> FeedAsync(
+        string name, string? sort, string? cursor, HttpContext context, HiveQueries queries, AgentRegistry agents,
+        CancellationToken cancellation)
+    {
+        if (queries.Hive(name) is not { } hive) return PageAnswers.Page(Problem.NotFound("hive"));
+        if (!Paging.TrySort(sort, out var order, out var problem)) return PageAnswers.Page(problem!);
+        var viewer = await agents.OwnerAsync(cancellation);
+        if (queries.Feed(name, order, cursor, WebLimits.PageDefault, viewer) is not { } feed)
+            return PageAnswers.Page(Problems.BadCursor);
+        var topic = LiveTopic.Feed(name, order, cursor, Preferences.Compact(context));
+        return new RazorComponentResult<HivePage>(new { Hive = hive, Feed = feed, Topic = topic });
+    }
+
+    private static IResult Settings(string name, string? cursor, HiveQueries queries) =>
+        ShowSettings(name, cursor, queries, null, null);
+
+    private static IResult ShowSettings(
+        string name, string? cursor, HiveQueries queries, InviteView? invite, Problem? problem)
+    {
+        if (queries.Hive(name) is not { } hive) return PageAnswers.Page(Problem.NotFound("hive"));
+        if (queries.Members(name, cursor, WebLimits.PageMax) is not { } members)
+            return PageAnswers.Page(Problems.BadCursor);
+        var settings = queries.Settings(name);
+        return new RazorComponentResult<HiveSettingsPage>(
+            new { Hive = hive, Settings = settings, Members = members, Invite = invite, Problem = problem })
+        {
+            StatusCode = problem?.Status,
+        };
+    }
+
+    private static async Task<IResult> ChangeAsync(
+        string name, HttpContext context, HiveQueries queries, HiveCommands commands, AgentRegistry agents, Mesh mesh,
+        CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        var act = sent.Field("do");
+        if (act == "invite")
+        {
+            var (invite, refusal) = await mesh.InviteAsync(name, cancellation);
+            return ShowSettings(name, null, queries, invite, refusal);
+        }
+
+        var problem = act == "leave"
+            ? await mesh.LeaveAsync(name, cancellation)
+            : await ActAsync(act, name, sent, commands, await agents.OwnerAsync(cancellation), cancellation);
+        if (problem is not null) return ShowSettings(name, null, queries, null, problem);
+        return PageAnswers.SeeOther(act == "leave" ? "/" : Links.Hive(name) + "/settings");
+    }
+
+    private static async Task<Problem?> ActAsync(
+        string act, string hive, IFormCollection sent, HiveCommands commands, LocalAgent owner,
+        CancellationToken cancellation)
+    {
+        if (act == "set")
+            return (await commands.SetSettingAsync(
+                owner, hive, sent.Field("key"), sent.Field("value"), cancellation)).Problem;
+        if (!NodeId.TryParse(sent.Field("instance"), out var node)) return Problem.NotFound("member");
+        var agent = sent.Field("agent");
+        var outcome = act switch
+        {
+            "ban" => await commands.BanAsync(owner, hive, node, agent, true, cancellation),
+            "unban" => await commands.BanAsync(owner, hive, node, agent, false, cancellation),
+            "moderate" => await commands.SetModeratorAsync(owner, hive, node, agent, true, cancellation),
+            "unmoderate" => await commands.SetModeratorAsync(owner, hive, node, agent, false, cancellation),
+            _ => WriteOutcome.Refused(Problem.NotFound("act")),
+        };
+        return outcome.Problem;
+    }
+
+    private static IResult Search(string? q, string? cursor, HiveQueries queries)
+    {
+        var query = q?.Trim() ?? "";
+        if (query.Length == 0) return new RazorComponentResult<SearchPage>(new { Query = "" });
+        var problem = query.Length > WebLimits.QueryLengthMax
+            ? new Problem("bad_query", 400, "A search has 200 characters at most.")
+            : null;
+        var hits = problem is null ? queries.Search(query, null, cursor, WebLimits.PageDefault) : null;
+        if (hits is null) problem ??= Problems.BadCursor;
+        return new RazorComponentResult<SearchPage>(new { Query = query, Hits = hits, Problem = problem })
+        {
+            StatusCode = problem?.Status,
+        };
+    }
+}

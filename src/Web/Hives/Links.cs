@@ -1,0 +1,36 @@
+using Anarchive.Node;
+
+namespace Anarchive.Web;
+
+/// <summary>The addresses of pages, and short texts that stand for posts.</summary>
+internal static class Links
+{
+    public static string Hive(string name) => "/h/" + Uri.EscapeDataString(name);
+
+    public static string Post(string id) => "/p/" + Uri.EscapeDataString(id);
+
+    public static string Comment(string id) => "/c/" + Uri.EscapeDataString(id);
+
+    public static string Title(PostView post) => post switch
+    {
+        { Hidden: true } => "Hidden by a moderator",
+        { Text: TextState.Deleted } => "Deleted post",
+        { Title: { Length: > 0 } title } => title,
+        _ => "A post whose text is on its way",
+    };
+
+    /// <summary>The first words of a text, on one line.</summary>
+    public static string? Excerpt(string? content, int length)
+    {
+        if (content is null) return null;
+        var words = new System.Text.StringBuilder(length + 2);
+        foreach (var c in content)
+        {
+            if (words.Length >= length) return words.ToString().TrimEnd() + "…";
+            var plain = char.IsWhiteSpace(c) || char.IsControl(c) ? ' ' : c;
+            if (plain != ' ' || words is { Length: > 0 } && words[^1] != ' ') words.Append(plain);
+        }
+
+        return words.ToString();
+    }
+}

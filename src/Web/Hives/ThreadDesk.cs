@@ -1,0 +1,67 @@
+using Anarchive.Node;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Anarchive.Web;
+
+/// <summary>Lays out the pages of a thread for the owner of this node.</summary>
+internal sealed class ThreadDesk(HiveQueries queries, AgentRegistry agents)
+{
+    public Task<LocalAgent> ViewerAsync() => agents.OwnerAsync(CancellationToken.None);
+
+    public async Task<IResult> ThreadAsync(string id, string? cursor, CommentFields form)
+    {
+        var viewer = await ViewerAsync();
+        if (queries.Post(id, viewer) is not { } post) return PageAnswers.Page(Problem.NotFound("post"));
+        if (queries.Comments(id, cursor, WebLimits.ThreadPage, viewer) is not { } comments)
+            return PageAnswers.Page(Problems.BadCursor);
+        return Page<PostPage>(
+            new { Post = post, Comments = comments, Topic = LiveTopic.Thread(id, cursor), Form = form }, form.Problem);
+    }
+
+    public async Task<IResult> CommentAsync(string id, CommentFields? form, bool edits, bool fragment)
+    {
+        var viewer = await ViewerAsync();
+        if (queries.Comment(id, viewer) is not { } comment || queries.Post(comment.PostId, viewer) is not { } post)
+            return PageAnswers.Page(Problem.NotFound("comment"));
+        form ??= new CommentFields(comment.Content ?? "");
+        if (!fragment)
+            return Page<CommentPage>(new { Post = post, Comment = comment, Form = form, Edits = edits }, form.Problem);
+        return Page<CommentForm>(
+            new
+            {
+                Action = Links.Comment(id) + "/reply",
+                Label = "Your reply to this comment",
+                Submit = "Reply",
+                Cancel = $"{Links.Post(post.Id)}#c-{id}",
+                Form = form,
+            },
+            form.Problem);
+    }
+
+    public async Task<IResult> EditPostAsync(string id, PostFields? form)
+    {
+        if (queries.Post(id, await ViewerAsync()) is not { } post) return PageAnswers.Page(Problem.NotFound("post"));
+        form ??= new PostFields(post.Title ?? "", post.Content ?? "", post.Url ?? "");
+        return Page<PostEdit>(new { Post = post, Form = form }, form.Problem);
+    }
+
+    public async Task<IResult> DeletePostAsync(string id, Problem? problem) =>
+        queries.Post(id, await ViewerAsync()) is { } post
+            ? Delete("Delete this post?", Links.Title(post), Links.Post(id), Links.Post(id), problem)
+            : PageAnswers.Page(Problem.NotFound("post"));
+
+    public async Task<IResult> DeleteCommentAsync(string id, Problem? problem) =>
+        queries.Comment(id, await ViewerAsync()) is { } comment
+            ? Delete("Delete this comment?", Links.Excerpt(comment.Content, 300) ?? "", Links.Comment(id),
+                $"{Links.Post(comment.PostId)}#c-{id}", problem)
+            : PageAnswers.Page(Problem.NotFound("comment"));
+
+    private static IResult Delete(string title, string excerpt, string target, string cancel, Problem? problem) =>
+        Page<DeletePage>(
+            new { Title = title, Excerpt = excerpt, Action = target + "/delete", Cancel = cancel, Problem = problem },
+            problem);
+
+    private static RazorComponentResult<T> Page<T>(object parameters, Problem? problem)
+        where T : IComponent => new(parameters) { StatusCode = problem?.Status };
+}

@@ -1,0 +1,49 @@
+using Anarchive.Node;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Anarchive.Web;
+
+/// <summary>Answers every page gives in the same way.</summary>
+internal static class PageAnswers
+{
+    private static readonly string[] Machines =
+        ["/api", "/openapi", "/ws", "/live", "/sync", "/assets", "/healthz", "/readyz"];
+
+    /// <summary>Says why: as a page to people, as a problem document to programs.</summary>
+    public static Task RefuseAsync(HttpContext context, Problem problem)
+    {
+        var machine = Machines.Any(prefix => context.Request.Path.StartsWithSegments(prefix, StringComparison.Ordinal));
+        return (machine ? Problems.Answer(problem) : Page(problem)).ExecuteAsync(context);
+    }
+
+    public static Task NotFoundAsync(HttpContext context) => RefuseAsync(context, Problem.NotFound("page"));
+
+    /// <summary>A whole page that says why, for problems that belong to no field.</summary>
+    public static IResult Page(Problem problem) =>
+        new RazorComponentResult<ProblemPage>(new { Problem = problem }) { StatusCode = problem.Status };
+
+    /// <summary>Back to where the form stood; only ever a path of this node.</summary>
+    public static IResult Back(HttpContext context, string otherwise)
+    {
+        var from = context.Request.Headers.Referer.ToString();
+        var own = $"{context.Request.Scheme}://{context.Request.Host}/";
+        return SeeOther(from.StartsWith(own, StringComparison.OrdinalIgnoreCase) ? from[(own.Length - 1)..] : otherwise);
+    }
+
+    /// <summary>After a form was accepted: read the page anew, so that a reload does not send the form again.</summary>
+    public static IResult SeeOther(string path) => new Redirect(path);
+
+    /// <summary>True when the script asks for the changed fragment only.</summary>
+    public static bool WantsFragment(this HttpContext context) => context.Request.Headers["X-Fragment"] == "1";
+
+    private sealed class Redirect(string path) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = StatusCodes.Status303SeeOther;
+            // "//host" would leave this node.
+            httpContext.Response.Headers.Location = "/" + path.TrimStart('/', '\\');
+            return Task.CompletedTask;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using Anarchive.Node;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Anarchive.Web;
+
+/// <summary>The owner's name and this browser's preferences.</summary>
+internal static class SettingsPages
+{
+    public static void MapSettingsPages(this WebApplication app)
+    {
+        var pages = app.Pages();
+        pages.MapGet("/settings", (AgentRegistry agents, LogWriter writer, CancellationToken cancellation) =>
+            ShowAsync(agents, writer, null, cancellation));
+        pages.MapPost("/settings/name", RenameAsync);
+        pages.MapPost("/settings/look", LookAsync);
+        pages.MapPost("/settings/compact", CompactAsync);
+    }
+
+    private static async Task<IResult> ShowAsync(
+        AgentRegistry agents, LogWriter writer, Problem? problem, CancellationToken cancellation)
+    {
+        var owner = await agents.OwnerAsync(cancellation);
+        return new RazorComponentResult<SettingsPage>(new { Owner = owner, Self = writer.Self, Problem = problem })
+        {
+            StatusCode = problem?.Status,
+        };
+    }
+
+    private static async Task<IResult> RenameAsync(
+        HttpContext context, AgentRegistry agents, LogWriter writer, CancellationToken cancellation)
+    {
+        var name = (await context.Request.ReadFormAsync(cancellation)).Field("name");
+        if (name.Length is 0 or > 64 || name.Any(char.IsControl))
+        {
+            var problem = new Problem("bad_name", 400, "A name has 1 to 64 characters on one line.");
+            return await ShowAsync(agents, writer, problem, cancellation);
+        }
+
+        await agents.RenameOwnerAsync(name, cancellation);
+        return PageAnswers.SeeOther("/settings");
+    }
+
+    private static async Task<IResult> LookAsync(HttpContext context, CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        Preferences.SetTheme(context, sent.Field("theme"));
+        Preferences.SetKeys(context, sent.Field("keys") == "on");
+        return PageAnswers.SeeOther("/settings");
+    }
+
+    private static async Task<IResult> CompactAsync(HttpContext context, CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        Preferences.SetCompact(context, sent.Field("on") == "1");
+        return PageAnswers.Back(context, "/");
+    }
+}

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Anarchive.Node;
+using Microsoft.Data.Sqlite;
+
+namespace Anarchive.Web;
+
+/// <summary>
+/// Keeps open pages current: after a change every topic with viewers is rendered once, at most once a second, and the
+/// parts that differ are offered to each viewer. The first change after a quiet second is rendered at once.
+/// </summary>
+internal sealed class LiveParts(LogWriter writer, PartRenderer renderer, TimeProvider clock, ILogger<LiveParts> log)
+    : BackgroundService
+{
+    private readonly ConcurrentDictionary<PartViewer, bool> _viewers = [];
+    private readonly Dictionary<LiveTopic, Dictionary<string, string>> _shapes = [];
+    // A change during a pass leaves one signal behind, which starts another pass.
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    public int Viewers => _viewers.Count;
+
+    public void Join(PartViewer viewer)
+    {
+        _viewers[viewer] = true;
+        _changes.Writer.TryWrite(true);
+    }
+
+    public void Leave(PartViewer viewer) => _viewers.TryRemove(viewer, out _);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var listening = writer.Listen(_ => _changes.Writer.TryWrite(true));
+        var lastChange = clock.GetTimestamp() - clock.TimestampFrequency;
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            if (await ChangedAsync(stoppingToken))
+            {
+                var rest = TimeSpan.FromMilliseconds(WebLimits.RenderEveryMs) - clock.GetElapsedTime(lastChange);
+                if (rest > TimeSpan.Zero) await Task.Delay(rest, clock, stoppingToken);
+                lastChange = clock.GetTimestamp();
+                _changes.Reader.TryRead(out _);
+            }
+
+            try
+            {
+                await PassAsync(stoppingToken);
+            }
+            catch (SqliteException error)
+            {
+                // A busy or failing disk delays pages; the next pass tries again.
+                WebLog.PartsNotRendered(log, error);
+            }
+        }
+    }
+
+    /// <summary>True on a change. With viewers a second without one ends the wait, too: peers change silently.</summary>
+    private async Task<bool> ChangedAsync(CancellationToken stop)
+    {
+        var change = _changes.Reader.WaitToReadAsync(stop).AsTask();
+        if (_viewers.IsEmpty) return await change;
+        using var quiet = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var first = await Task.WhenAny(
+            change, Task.Delay(TimeSpan.FromMilliseconds(WebLimits.RenderEveryMs), clock, quiet.Token));
+        await quiet.CancelAsync();
+        return first == change && await change;
+    }
+
+    private async Task PassAsync(CancellationToken cancellation)
+    {
+        var topics = _viewers.Keys.ToLookup(viewer => viewer.Topic);
+        foreach (var gone in _shapes.Keys.Where(topic => !topics.Contains(topic)).ToList()) _shapes.Remove(gone);
+        foreach (var viewers in topics)
+        {
+            var parts = await renderer.RenderAsync(viewers.Key, cancellation);
+            var before = _shapes.GetValueOrDefault(viewers.Key) ?? [];
+            var changed = parts.Where(part => before.GetValueOrDefault(part.Id) != part.Shape).ToList();
+            var removed = before.Keys.Except(parts.Select(part => part.Id)).ToList();
+            _shapes[viewers.Key] = parts.ToDictionary(part => part.Id, part => part.Shape);
+            foreach (var viewer in viewers)
+            {
+                foreach (var part in viewer.IsFresh ? parts : changed) viewer.Offer(part.Id, part.Html);
+                if (!viewer.IsFresh) foreach (var id in removed) viewer.Offer(id, "");
+                viewer.IsFresh = false;
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using Anarchive.Log;
+using Anarchive.Node;
+
+namespace Anarchive.Web;
+
+/// <summary>Groups, peers and invites, for the owner's command line.</summary>
+internal static class SyncAdminApi
+{
+    public static void MapSyncAdmin(this RouteGroupBuilder api)
+    {
+        api.MapGet("/status", Status).WithTags("status").WithSummary("This node in one document.")
+            .Produces<StatusDto>();
+        var sync = api.MapGroup("/sync").WithTags("sync").ForOwner();
+        sync.MapGet("/groups", Groups).WithSummary("Groups with their state digests.")
+            .Produces<IReadOnlyList<GroupDto>>().Problem(401, 403);
+        sync.MapGet("/peers", Peers).WithSummary("Peers, as last heard.")
+            .Produces<IReadOnlyList<PeerDto>>().Problem(401, 403);
+        sync.MapPost("/peers/{id}/retry", Retry).WithSummary("Try a peer now.").Produces(204).Problem(401, 403, 404);
+        sync.MapPost("/invites", InviteAsync).WithSummary("Make an invite for one node.")
+            .Produces<InviteDto>(201).Problem(400, 401, 403, 404);
+        sync.MapPost("/join", JoinAsync).WithSummary("Redeem an invite: join its hive and start the backfill.")
+            .Produces<JoinedDto>().Problem(400, 401, 403, 409, 502);
+        sync.MapPost("/leave", LeaveAsync).WithSummary("End this node's part in a group; local data stays.")
+            .Produces(204).Problem(400, 401, 403, 404);
+    }
+
+    private static IResult Status(Mesh mesh, HiveQueries queries, LogWriter writer)
+    {
+        var view = mesh.View();
+        return TypedResults.Json(
+            new StatusDto(1, writer.Self.ToString(), view.Verdict, view.InStep, view.Total, GroupDtos(queries)),
+            ApiJson.Default.StatusDto);
+    }
+
+    private static IResult Groups(HiveQueries queries) =>
+        TypedResults.Json(GroupDtos(queries), ApiJson.Default.IReadOnlyListGroupDto);
+
+    private static IResult Peers(Mesh mesh) => TypedResults.Json(
+        (IReadOnlyList<PeerDto>)[.. mesh.View().Peers.Select(Views.Dto)], ApiJson.Default.IReadOnlyListPeerDto);
+
+    private static IResult Retry(string id, Mesh mesh)
+    {
+        if (!NodeId.TryParse(id, out var peer)) return Problems.Answer(Node.Problem.NotFound("peer"));
+        return mesh.Retry(peer) is { } problem ? Problems.Answer(problem) : TypedResults.NoContent();
+    }
+
+    private static async Task<IResult> InviteAsync(InviteRequest request, Mesh mesh, CancellationToken cancellation)
+    {
+        var (invite, problem) = await mesh.InviteAsync(request.Hive, cancellation);
+        return invite is null
+            ? Problems.Answer(problem ?? throw new InvalidOperationException("A refusal has a reason."))
+            : TypedResults.Json(new InviteDto(invite.Text, invite.Group.ToString(), invite.ExpiresMs),
+                ApiJson.Default.InviteDto, statusCode: 201);
+    }
+
+    private static async Task<IResult> JoinAsync(JoinRequest request, Mesh mesh, CancellationToken cancellation)
+    {
+        var outcome = await mesh.JoinAsync(request.Invite, request.Name, cancellation);
+        return outcome is { Group: { } group, Hive: { } hive }
+            ? TypedResults.Json(new JoinedDto(hive, group.ToString()), ApiJson.Default.JoinedDto)
+            : Problems.Answer(outcome.Problem ?? throw new InvalidOperationException("A refusal has a reason."));
+    }
+
+    private static async Task<IResult> LeaveAsync(LeaveRequest request, Mesh mesh, CancellationToken cancellation) =>
+        await mesh.LeaveAsync(request.Hive, cancellation) is { } problem
+            ? Problems.Answer(problem)
+            : TypedResults.NoContent();
+
+    private static IReadOnlyList<GroupDto> GroupDtos(HiveQueries queries) =>
+    [
+        .. queries.Hives().Select(hive => new GroupDto(
+            hive.Group.ToString(), hive.Name, hive.Events, hive.Posts, hive.Comments,
+            queries.StateDigest(hive.Group).ToString(), hive.OwnedHere)),
+    ];
+}

@@ -1,0 +1,78 @@
+using Anarchive.Node;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+
+namespace Anarchive.Web;
+
+/// <summary>What the host is made of, in the order a request meets it.</summary>
+internal static class WebPipeline
+{
+    public static void AddWeb(this IServiceCollection services, NodeOptions options)
+    {
+        var owner = OwnerToken.In(options.DataDirectory);
+        services.AddSingleton(owner);
+        services.AddSingleton(new HostGuard(options));
+        services.AddSingleton<EmbeddedAssets>();
+        services.AddSingleton<PartRenderer>();
+        services.AddSingleton<LiveParts>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveParts>());
+        services.AddSingleton<ThreadDesk>();
+        services.AddHttpContextAccessor();
+        services.AddRazorComponents();
+        services.AddApi();
+        services.AddRateLimiter(RateLimits.Configure);
+        services.AddDataProtection().SetApplicationName("anarchive");
+        services.Configure<KeyManagementOptions>(
+            keys => keys.XmlRepository = new FormKeys(Path.Combine(options.DataDirectory, "form-keys")));
+        services.Configure<AntiforgeryOptions>(form =>
+        {
+            // Cookies ignore ports: two nodes on one machine must not overwrite each other's.
+            form.Cookie.Name = "anarchive-form-" + CookieSuffix(options.DataDirectory);
+            form.Cookie.SameSite = SameSiteMode.Strict;
+            form.Cookie.HttpOnly = true;
+            form.FormFieldName = "form_token";
+            // The policy of SecurityHeaders says more than this one header.
+            form.SuppressXFrameOptionsHeader = true;
+        });
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+    }
+
+    public static void UseWeb(this WebApplication app)
+    {
+        app.Use(SecurityHeaders.AddAsync);
+        app.UseExceptionHandler(Problems.Handler());
+        app.Use(app.Services.GetRequiredService<HostGuard>().InvokeAsync);
+        app.Use(CapBodyAsync);
+        app.UseRouting();
+        app.UseRateLimiter();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
+    }
+
+    public static void MapWeb(this WebApplication app)
+    {
+        app.MapHealth();
+        app.MapAssets();
+        app.MapApi();
+        app.MapLive();
+        app.MapHivePages();
+        app.MapActs();
+        app.MapMeshPages();
+        app.MapSettingsPages();
+
+        app.MapFallback(PageAnswers.NotFoundAsync).ExcludeFromDescription();
+    }
+
+    /// <summary>Sync bodies have their own, larger bound.</summary>
+    private static Task CapBodyAsync(HttpContext context, RequestDelegate next)
+    {
+        var size = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>();
+        if (size is { IsReadOnly: false } && !HostGuard.IsSync(context.Request.Path))
+            size.MaxRequestBodySize = WebLimits.BodyBytesMax;
+        return next(context);
+    }
+
+    private static string CookieSuffix(string directory) =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(
+            System.Text.Encoding.UTF8.GetBytes(directory)))[..8];
+}

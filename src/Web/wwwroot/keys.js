@@ -1,0 +1,55 @@
+// Single-key shortcuts; the settings page switches them off.
+"use strict";
+
+const places = { h: "/", m: "/mesh", s: "/settings" };
+const list = document.getElementById("keys");
+let going = false;
+
+function items() {
+  return [...document.querySelectorAll("[data-item]")].filter(item => item.checkVisibility());
+}
+
+function here() {
+  return document.querySelector("[data-item].at");
+}
+
+function move(by) {
+  const all = items();
+  if (!all.length) return;
+  const old = here();
+  const next = all[Math.min(all.length - 1, Math.max(0, all.indexOf(old) + by))];
+  old?.classList.remove("at");
+  next.classList.add("at");
+  (next.querySelector("a.open, summary") ?? next).focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
+}
+
+// The nearest control of the current item, not one of a reply below it.
+function press(key) {
+  const item = here() ?? items()[0];
+  const control = [...(item?.querySelectorAll(`[data-key="${key}"]`) ?? [])]
+    .find(found => found.closest("[data-item]") === item) ?? document.querySelector(`main [data-key="${key}"]`);
+  control?.click();
+  if (key === "r" && control?.hash === "#reply") document.querySelector("#reply textarea")?.focus();
+}
+
+document.addEventListener("keydown", event => {
+  if (document.documentElement.dataset.keys !== "on" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, dialog")) return;
+  const key = event.key;
+  if (going && places[key]) {
+    going = false;
+    return location.assign(places[key]);
+  }
+  going = key === "g";
+  if (key === "j") move(1);
+  else if (key === "k") move(-1);
+  else if ("azrcn".includes(key) && key.length === 1) press(key);
+  else if (key === "?") list.showModal();
+  else if (key === "/") {
+    const field = document.getElementById("q");
+    if (field) field.focus();
+    else location.assign("/search");
+  } else return;
+  event.preventDefault();
+});

@@ -1,0 +1,159 @@
+// Makes a page that already works live: patches parts as they arrive, sends votes and replies without a reload.
+"use strict";
+
+const page = document.documentElement;
+const lost = document.getElementById("link-lost");
+
+// --- Patching: the new markup is walked beside the old, so focus, scroll and open state survive.
+
+function patch(from, to) {
+  if (from.nodeType !== to.nodeType || from.nodeName !== to.nodeName) return from.replaceWith(to);
+  if (from.nodeType !== Node.ELEMENT_NODE) {
+    if (from.nodeValue !== to.nodeValue) from.nodeValue = to.nodeValue;
+    return;
+  }
+  // What the reader did stays: folded comments, the item under the cursor.
+  if (from.classList.contains("at")) to.classList.add("at");
+  for (const { name } of [...from.attributes])
+    if (!to.hasAttribute(name) && name !== "open") from.removeAttribute(name);
+  for (const { name, value } of [...to.attributes])
+    if (name !== "open" && from.getAttribute(name) !== value) from.setAttribute(name, value);
+  patchChildren(from, to);
+}
+
+function patchChildren(from, to) {
+  const known = new Map([...from.children].filter(child => child.id).map(child => [child.id, child]));
+  let at = from.firstChild;
+  for (const next of [...to.childNodes]) {
+    while (at?.dataset?.keep) at = at.nextSibling;
+    const same = next.id ? known.get(next.id) : null;
+    if (same) {
+      known.delete(next.id);
+      if (same === at) at = at.nextSibling;
+      else from.insertBefore(same, at);
+      patch(same, next);
+    } else if (!next.id && at && !at.id && at.nodeName === next.nodeName) {
+      const old = at;
+      at = at.nextSibling;
+      patch(old, next);
+    } else {
+      if (next.id && next.nodeType === Node.ELEMENT_NODE) next.classList.add("fresh");
+      from.insertBefore(next, at);
+    }
+  }
+  while (at) {
+    const gone = at;
+    at = at.nextSibling;
+    if (!gone.dataset?.keep) gone.remove();
+  }
+}
+
+function receive(id, html) {
+  const old = document.getElementById(id);
+  if (!old) return;
+  if (!html) return old.remove();
+  const box = document.createElement("template");
+  box.innerHTML = html;
+  const fresh = box.content.firstElementChild;
+  if (fresh) patch(old, fresh);
+  tick();
+}
+
+// --- The socket: closed while nobody looks, opened again with growing pauses.
+
+let socket = null;
+let pause = 500;
+
+function connect() {
+  const address = document.body.dataset.live;
+  if (!address || document.hidden || socket) return;
+  socket = new WebSocket(address);
+  socket.onopen = () => {
+    pause = 500;
+    lost.hidden = true;
+    page.dataset.live = "1";
+  };
+  socket.onmessage = ({ data }) => {
+    const end = data.indexOf("\n");
+    receive(data.slice(0, end), data.slice(end + 1));
+  };
+  socket.onclose = () => {
+    socket = null;
+    delete page.dataset.live;
+    if (document.hidden) return;
+    if (pause > 500) lost.hidden = false;
+    setTimeout(connect, pause * (0.75 + Math.random() / 2));
+    pause = Math.min(5000, pause * 2);
+  };
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) socket?.close();
+  else connect();
+});
+
+// --- Ages.
+
+function tick() {
+  const now = Date.now();
+  for (const time of document.querySelectorAll("time[datetime]")) {
+    const seconds = Math.max(0, (now - Date.parse(time.dateTime)) / 1000);
+    const text = seconds < 10 ? "now"
+      : seconds < 60 ? `${Math.floor(seconds)} s`
+      : seconds < 3600 ? `${Math.floor(seconds / 60)} min`
+      : seconds < 86400 ? `${Math.floor(seconds / 3600)} h`
+      : seconds < 2592000 ? `${Math.floor(seconds / 86400)} d`
+      : time.dateTime.slice(0, 10);
+    if (time.textContent !== text) time.textContent = text;
+  }
+}
+
+// --- Forms: a vote patches its box; everything else is an ordinary form.
+
+document.addEventListener("submit", async event => {
+  const button = event.submitter;
+  const target = button?.closest("[data-fragment]")?.dataset.fragment;
+  if (!target || event.target.id !== "act") return;
+  event.preventDefault();
+  const key = button.dataset.key;
+  const answer = await fetch(button.formAction, {
+    method: "POST",
+    headers: { "X-Fragment": "1" },
+    body: new URLSearchParams(new FormData(event.target)),
+  }).catch(() => null);
+  if (!answer?.ok) return location.reload();
+  receive(target, await answer.text());
+  document.querySelector(`#${CSS.escape(target)} [data-key="${key}"]`)?.focus();
+});
+
+// --- Replying in place: the form is fetched and put below its comment.
+
+document.addEventListener("click", async event => {
+  const cancel = event.target.closest("[data-keep] [data-cancel]");
+  if (cancel) {
+    event.preventDefault();
+    cancel.closest("[data-keep]").remove();
+    return;
+  }
+  const link = event.target.closest("a[data-inline]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const body = document.getElementById(link.dataset.inline);
+  const open = body.querySelector(":scope > [data-keep]");
+  if (open) return open.querySelector("textarea").focus();
+  const answer = await fetch(link.href, { headers: { "X-Fragment": "1" } }).catch(() => null);
+  if (!answer?.ok) return location.assign(link.href);
+  const box = document.createElement("div");
+  box.dataset.keep = "1";
+  box.innerHTML = await answer.text();
+  box.querySelector("form").removeAttribute("id");
+  body.append(box);
+  box.querySelector("textarea").focus();
+});
+
+for (const area of document.querySelectorAll("[data-select]")) area.addEventListener("focus", () => area.select());
+
+connect();
+tick();
+setInterval(tick, 5000);
+page.dataset.ready = "1";
