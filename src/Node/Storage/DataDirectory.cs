@@ -62,11 +62,11 @@ public sealed class DataDirectory : IDisposable
             CreatePrivate(Path.Combine(root, "keys"));
             return new DataDirectory(root, Hold(root));
         }
-        catch (UnauthorizedAccessException denied)
+        catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
         {
             throw new DataDirectoryException(
                 "data_directory_not_writable",
-                "This user may not write to the data directory: choose another with --home.",
+                "The data directory cannot be created or written by this user: choose another with --home.",
                 denied);
         }
     }

@@ -1,5 +1,6 @@
 using Anarchive.Log;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
 
@@ -17,18 +18,31 @@ public static class StorageServices
         .AddSingleton(s => KeyFile.Open(
             s.GetRequiredService<DataDirectory>(), s.GetRequiredService<IRandomSource>()))
         .AddSingleton<ISigner>(s => s.GetRequiredService<NodeKey>())
-        .AddSingleton(s =>
-        {
-            // A database without its keys is refused before it is opened.
-            _ = s.GetRequiredService<NodeKey>();
-            return Database.Open(s.GetRequiredService<DataDirectory>().DatabasePath);
-        })
+        .AddSingleton(OpenDatabase)
         .AddSingleton<SqliteEventStore>()
         .AddSingleton<IEventStore>(s => s.GetRequiredService<SqliteEventStore>())
         .AddSingleton<SqliteEventReader>()
         .AddSingleton<IEventReader>(s => s.GetRequiredService<SqliteEventReader>())
-        .AddSingleton(s => IncarnationWitness.Open(
-            s.GetRequiredService<Database>(),
-            s.GetRequiredService<DataDirectory>().WitnessPath,
-            s.GetRequiredService<IRandomSource>()));
+        .AddSingleton(OpenWitness);
+
+    private static Database OpenDatabase(IServiceProvider services)
+    {
+        // A database without its keys is refused before it is opened.
+        _ = services.GetRequiredService<NodeKey>();
+        var database = Database.Open(services.GetRequiredService<DataDirectory>().DatabasePath);
+        NodeLog.DatabaseOpened(
+            services.GetRequiredService<ILogger<Database>>(), Database.LibraryVersion, NativeSqlite.IsSystemLibrary);
+        return database;
+    }
+
+    private static IncarnationWitness OpenWitness(IServiceProvider services)
+    {
+        var witness = IncarnationWitness.Open(
+            services.GetRequiredService<Database>(),
+            services.GetRequiredService<DataDirectory>().WitnessPath,
+            services.GetRequiredService<IRandomSource>());
+        if (witness.IsRenewed)
+            NodeLog.IncarnationRenewed(services.GetRequiredService<ILogger<IncarnationWitness>>());
+        return witness;
+    }
 }
