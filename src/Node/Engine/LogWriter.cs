@@ -65,6 +65,9 @@ public sealed class LogWriter : BackgroundService
     /// <summary>The chain this node writes on in every group, until a restored backup is found out.</summary>
     public ChainId OwnChain => _core.OwnChain;
 
+    /// <summary>This node's key statements, as a genesis carries them.</summary>
+    public IReadOnlyList<KeyStatement> Statements => _core.Statements;
+
     /// <summary>Every group this node replicates.</summary>
     public IReadOnlyList<StoredGroup> Groups() => [.. _groups.Values.Select(g => g.Group).OrderBy(g => g.Id)];
 

@@ -47,6 +47,8 @@ internal sealed class WriterCore
 
     public ChainId OwnChain => _identity.Own;
 
+    public IReadOnlyList<KeyStatement> Statements => _identity.Statements;
+
     /// <summary>Events taken since the last commit.</summary>
     public int PendingEvents { get; private set; }
 

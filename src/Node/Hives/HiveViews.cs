@@ -105,4 +105,12 @@ public sealed record MemberView(AuthorView Agent, string Role, long SinceMs);
 public sealed record SettingView(string Key, string Value, AuthorView? Writer, long? WrittenMs);
 
 /// <summary>A hit of a full-text search, with the matching part of the text.</summary>
-public sealed record SearchHit(string Id, string PostId, string Hive, string Title, string Snippet, AuthorView Author, long CreatedMs);
+public sealed record SearchHit(
+    string Id, string PostId, string Hive, string Title, string Snippet, AuthorView Author, long CreatedMs)
+{
+    /// <summary>Stands before a match in a snippet: a control character, so that pages can escape the text first.</summary>
+    public const char MarkStart = '\u0002';
+
+    /// <summary>Stands behind a match in a snippet.</summary>
+    public const char MarkEnd = '\u0003';
+}

@@ -1,0 +1,121 @@
+using Anarchive.Hives;
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>Folds hives into the node's database, inside the writer's transaction.</summary>
+/// <remarks>
+/// Belongs to the writer's thread. Rows wait in memory until <see cref="Flush"/>, or until a long refold has touched
+/// <see cref="CachedRowsMax"/> of them; they stay cached afterwards up to the same bound.
+/// </remarks>
+internal sealed class HiveProjection(Database database, SqliteEventStore store) : IProjection, IDisposable
+{
+    /// <summary>About 20 MB of rows: a few seconds of backfill.</summary>
+    private const int CachedRowsMax = 50_000;
+
+    /// <summary>Agents whose last name is remembered, so that it is written once and not with every comment.</summary>
+    private const int CachedAgentsMax = 10_000;
+
+    private static readonly string[] TablesByGroup =
+        ["hive_items", "hive_members", "hive_bans", "hive_settings", "hive_acts"];
+
+    private static readonly string[] TablesByChain = ["hive_edits", "hive_votes", "hive_tallies"];
+
+    private readonly HiveStatements _sql = new(database);
+    private readonly Dictionary<GroupId, Hive> _hives = [];
+    private readonly Dictionary<(NodeId Origin, string AgentId), AgentProfile> _agents = [];
+    private readonly List<(GroupId Group, Position Position)> _erasures = [];
+
+    public string GroupKind => HivesApp.GroupKind;
+
+    public int Version => 1;
+
+    public IPayloadSchema Schema => HivesApp.Schema;
+
+    public void Apply(VerifiedBatch batch, Authority authority)
+    {
+        var hive = Of(batch.Group, authority);
+        foreach (var e in batch.Events)
+        {
+            hive.Fold.Apply(e);
+            if (e.Content is CommentCreated comment) Remember(e.Header, comment.Agent);
+            else if (e.Content is PostCreated post) Remember(e.Header, post.Agent);
+        }
+
+        hive.Fold.Rejudge();
+        foreach (var position in hive.Fold.TakeErasures()) _erasures.Add((batch.Group, position));
+        if (hive.Rows.CachedRows <= CachedRowsMax) return;
+        hive.Rows.Flush();
+        hive.Rows.Forget();
+    }
+
+    public void Clear(GroupId group)
+    {
+        var number = store.GroupNumber(group);
+        foreach (var table in TablesByGroup)
+        {
+            using var delete = database.Prepare($"DELETE FROM {table} WHERE group_no = ?1");
+            database.Write(delete.Bind(1, number));
+        }
+
+        foreach (var table in TablesByChain)
+        {
+            using var delete = database.Prepare(
+                $"DELETE FROM {table} WHERE chain IN (SELECT no FROM chains WHERE group_no = ?1)");
+            database.Write(delete.Bind(1, number));
+        }
+
+        _hives.Remove(group);
+    }
+
+    public void Flush()
+    {
+        var cached = 0;
+        foreach (var hive in _hives.Values)
+        {
+            hive.Rows.Flush();
+            cached += hive.Rows.CachedRows;
+        }
+
+        if (cached <= CachedRowsMax) return;
+        foreach (var hive in _hives.Values) hive.Rows.Forget();
+    }
+
+    public IReadOnlyList<(GroupId Group, Position Position)> TakeErasures()
+    {
+        if (_erasures.Count == 0) return [];
+        var taken = _erasures.ToArray();
+        _erasures.Clear();
+        foreach (var (group, position) in taken)
+        {
+            // The index holds a copy of the text; it goes in the transaction that erases the text itself.
+            var row = SearchRow.Of(store.ChainNumber(group, position.Chain), position.Seq);
+            _sql.Run(_sql.RemoveFromSearch.Bind(1, row));
+        }
+
+        return taken;
+    }
+
+    public void Dispose() => _sql.Dispose();
+
+    private Hive Of(GroupId group, Authority authority)
+    {
+        if (_hives.TryGetValue(group, out var known)) return known;
+        var rows = new SqliteHiveRows(_sql, store, group);
+        return _hives[group] = new Hive(rows, new HiveFold(rows, authority));
+    }
+
+    private void Remember(EventHeader header, AgentProfile agent)
+    {
+        var key = (header.Origin, agent.AgentId);
+        if (_agents.TryGetValue(key, out var known) && known == agent) return;
+        if (_agents.Count >= CachedAgentsMax) _agents.Clear();
+        _agents[key] = agent;
+        var statement = _sql.PutAgent.Bind(1, _sql.Origin(header.Origin)).Bind(2, agent.AgentId).Bind(3, agent.Name);
+        if (agent.Avatar is null) statement.BindNull(4);
+        else statement.Bind(4, agent.Avatar);
+        _sql.Run(statement.Bind(5, RowColumns.Column(header.Hlc)));
+    }
+
+    private sealed record Hive(SqliteHiveRows Rows, HiveFold Fold);
+}

@@ -1,0 +1,107 @@
+using System.Text;
+using Anarchive.Hives;
+using Anarchive.Log;
+using Dapper;
+
+namespace Anarchive.Node;
+
+/// <content>Full-text search.</content>
+public sealed partial class HiveQueries
+{
+    /// <summary>Words of a query that are looked for; more only narrow an empty result.</summary>
+    private const int SearchWordsMax = 16;
+
+    /// <summary>Nobody pages further, and every page ranks all hits again.</summary>
+    private const int SearchDepthMax = 1_000;
+
+    /// <summary>
+    /// Posts and comments that hold all words, best first; the last word may be the beginning of one. Snippets are plain
+    /// text with <see cref="SearchHit.MarkStart"/> and <see cref="SearchHit.MarkEnd"/> around what matched. A null page:
+    /// bad cursor.
+    /// </summary>
+    public Page<SearchHit>? Search(string query, string? hive, string? cursor, int limit)
+    {
+        using var db = _database.OpenReader();
+        var keys = HiveKeys(db, hive);
+        var list = $"search {hive} {query}";
+        var from = default(PageCursor);
+        if (cursor is not null && !PageCursor.TryRead(_secret, list, cursor, out from)) return null;
+        var match = MatchOf(query);
+        if (match.Length == 0 || keys.Count == 0 || from.First >= SearchDepthMax) return new([], null);
+        var max = Clamp(limit);
+        var rows = db.Query<(long Row, string Snippet)>(
+            """
+            SELECT rowid, snippet(hive_search, -1, @start, @end, '…', 24) FROM hive_search
+            WHERE hive_search MATCH @match
+            AND (@hive IS NULL OR (rowid >> 40) IN (SELECT no FROM chains WHERE group_no = @group))
+            ORDER BY rank, rowid LIMIT @max OFFSET @skip
+            """,
+            new
+            {
+                match,
+                hive,
+                start = SearchHit.MarkStart.ToString(),
+                end = SearchHit.MarkEnd.ToString(),
+                group = keys[0].No,
+                max = max + 1,
+                skip = from.First,
+            }).AsList();
+        var names = keys.ToDictionary(key => key.Group, key => key.Name);
+        var show = new ItemViewer(this, db, null);
+        var hits = new List<SearchHit>();
+        foreach (var (row, snippet) in rows.Take(max))
+        {
+            var (chain, seq) = SearchRow.Parse(row);
+            var group = _chains.Of(chain).Group;
+            if (!names.TryGetValue(group, out var name) || FindItem(db, chain, seq) is not { } item) continue;
+            if (show.Hit(group, name, item, snippet) is { } hit) hits.Add(hit);
+        }
+
+        return new(hits, rows.Count > max ? new PageCursor(from.First + max, 0, 0, 0).Write(_secret, list) : null);
+    }
+
+    /// <summary>
+    /// Each word as a quoted string, in which FTS5 gives no character a meaning but the quote, which is doubled
+    /// (https://sqlite.org/fts5.html, section 3.1).
+    /// </summary>
+    private static string MatchOf(string query)
+    {
+        var match = new StringBuilder();
+        var count = 0;
+        foreach (var word in query.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))
+        {
+            // The tokenizer finds nothing in a word of signs alone, and FTS5 would then match nothing.
+            if (!word.Any(char.IsLetterOrDigit)) continue;
+            if (++count > SearchWordsMax) break;
+            match.Append(" \"").Append(word.Replace("\0", "", StringComparison.Ordinal)
+                .Replace("\"", "\"\"", StringComparison.Ordinal)).Append('"');
+        }
+
+        return match.Length == 0 ? "" : match.Append('*').ToString();
+    }
+
+    private sealed partial class ItemViewer
+    {
+        /// <summary>Null where the text was deleted since it was indexed, or is hidden.</summary>
+        public SearchHit? Hit(GroupId group, string hive, ItemRow item, string snippet)
+        {
+            if (item.IsDeleted || Hides(group, item)) return null;
+            var text = queries._texts.Read(group, item);
+            if (text.Agent is null) return null;
+            var post = item.Kind == ItemKind.Post ? item.Key : item.Post;
+            return new SearchHit(
+                item.Key.ShortId(group),
+                post.ShortId(group),
+                hive,
+                text.Title ?? TitleOf(group, post),
+                snippet,
+                AuthorOf(item, text),
+                item.Hlc.UnixMs);
+        }
+
+        private string TitleOf(GroupId group, EventRef post) =>
+            queries.FindItem(db, NumberOf(db, group, post.Chain) ?? 0, post.Seq) is { } item
+                ? queries._texts.Read(group, item).Title ?? ""
+                : "";
+    }
+}

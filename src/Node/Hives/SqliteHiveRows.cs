@@ -1,0 +1,301 @@
+using System.Runtime.InteropServices;
+using Anarchive.Hives;
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>
+/// The rows of one hive over the writer's connection: read through a cache, written back once per flush however often
+/// a batch touches them.
+/// </summary>
+/// <remarks>
+/// Belongs to the writer's thread and lives inside its transaction. What was put is found again at once; the database
+/// has it after <see cref="Flush"/>. Vote totals of items that were not read are added without reading them.
+/// </remarks>
+internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store, GroupId group) : IHiveRows
+{
+    private readonly Dictionary<EventRef, Cached<ItemRow>> _items = [];
+    private readonly Dictionary<EventRef, (long Up, long Down)> _added = [];
+    private readonly Dictionary<(NodeId Origin, string Voter, EventRef Target), Cached<VoteRow>> _votes = [];
+    private readonly Dictionary<Position, ActRow> _acts = [];
+    private readonly Func<long, ChainId> _chainOf = number => store.ChainOf(number).Chain;
+    private readonly long _group = store.GroupNumber(group);
+
+    /// <summary>Rows held in memory; zero after <see cref="Forget"/>.</summary>
+    public int CachedRows => _items.Count + _votes.Count;
+
+    public ItemRow? FindItem(in EventRef key)
+    {
+        ref var cached = ref CollectionsMarshal.GetValueRefOrAddDefault(_items, key, out var known);
+        if (!known)
+        {
+            cached.Row = LoadItem(key);
+            if (_added.Remove(key, out var added))
+            {
+                cached.Row ??= new ItemRow(key);
+                cached.Row.Up += added.Up;
+                cached.Row.Down += added.Down;
+                cached.IsDirty = true;
+            }
+        }
+
+        return cached.Row;
+    }
+
+    public void Put(ItemRow item)
+    {
+        _added.Remove(item.Key);
+        _items[item.Key] = new Cached<ItemRow> { Row = item, IsDirty = true };
+    }
+
+    public void AddVotes(in EventRef target, long up, long down)
+    {
+        ref var cached = ref CollectionsMarshal.GetValueRefOrNullRef(_items, target);
+        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref cached))
+        {
+            ref var added = ref CollectionsMarshal.GetValueRefOrAddDefault(_added, target, out _);
+            added = (added.Up + up, added.Down + down);
+            return;
+        }
+
+        cached.Row ??= new ItemRow(target);
+        cached.Row.Up += up;
+        cached.Row.Down += down;
+        cached.IsDirty = true;
+    }
+
+    public IReadOnlyList<EditRow> Edits(in EventRef target)
+    {
+        var edits = new List<EditRow>();
+        var row = BindTarget(sql.FindEdits, target);
+        while (row.Step())
+        {
+            var by = _chainOf(row.Int64(0));
+            var order = new LastWriterWins(RowColumns.ReadHlc(row, 2), row.Int64(1), by.Incarnation);
+            edits.Add(new EditRow(target, order, (EditFields)row.Int64(3)));
+        }
+
+        row.Reset();
+        return edits;
+    }
+
+    public void Put(EditRow edit)
+    {
+        var statement = BindTarget(sql.PutEdit, edit.Target);
+        sql.Run(statement.Bind(4, Number(edit.Position.Chain)).Bind(5, edit.Order.Seq)
+            .Bind(6, RowColumns.Column(edit.Order.Hlc)).Bind(7, (long)edit.Fields));
+    }
+
+    public VoteRow? FindVote(NodeId origin, string voter, in EventRef target)
+    {
+        ref var cached = ref CollectionsMarshal.GetValueRefOrAddDefault(_votes, (origin, voter, target), out var known);
+        if (!known) cached.Row = LoadVote(origin, voter, target);
+        return cached.Row;
+    }
+
+    public void Put(VoteRow vote) =>
+        _votes[(vote.Origin, vote.Voter, vote.Target)] = new Cached<VoteRow> { Row = vote, IsDirty = true };
+
+    public TallyRow? FindTally(NodeId origin, in EventRef target)
+    {
+        var row = BindTarget(sql.FindTally, target).Bind(4, sql.Origin(origin));
+        var found = row.Step() ? new TallyRow(origin, target, row.Int64(0), row.Int64(1), RowColumns.ReadOrder(row, 2, _chainOf)) : null;
+        row.Reset();
+        return found;
+    }
+
+    public void Put(TallyRow tally)
+    {
+        var statement = BindTarget(sql.PutTally, tally.Target)
+            .Bind(4, sql.Origin(tally.Origin)).Bind(5, tally.Up).Bind(6, tally.Down);
+        sql.Run(BindOrder(statement, 7, tally.Origin, tally.Order));
+    }
+
+    public MemberRow? FindMember(NodeId instance, string agentId)
+    {
+        var row = sql.FindMember.Bind(1, _group).Bind(2, sql.Origin(instance)).Bind(3, agentId);
+        var found = row.Step() ? new MemberRow(instance, agentId, row.Int64(0) != 0, RowColumns.ReadOrder(row, 1, _chainOf)) : null;
+        row.Reset();
+        return found;
+    }
+
+    public void Put(MemberRow member)
+    {
+        var statement = sql.PutMember.Bind(1, _group).Bind(2, sql.Origin(member.Instance)).Bind(3, member.AgentId)
+            .Bind(4, member.Joined ? 1 : 0);
+        sql.Run(BindOrder(statement, 5, member.Instance, member.Order));
+    }
+
+    public BanRow? FindBan(NodeId instance, string agentId)
+    {
+        var row = sql.FindBan.Bind(1, _group).Bind(2, sql.Origin(instance)).Bind(3, agentId);
+        var found = row.Step()
+            ? new BanRow(
+                instance, agentId, row.Int64(0) != 0, RowColumns.ReadAfter(row.Blob(1)), RowColumns.ReadOwnerFirst(row, 2, _chainOf))
+            : null;
+        row.Reset();
+        return found;
+    }
+
+    public void Put(BanRow ban)
+    {
+        var statement = sql.PutBan.Bind(1, _group).Bind(2, sql.Origin(ban.Instance)).Bind(3, ban.AgentId)
+            .Bind(4, ban.Banned ? 1 : 0).Bind(5, RowColumns.Write(ban.After));
+        sql.Run(BindOwnerFirst(statement, 6, ban.Order));
+    }
+
+    public void RemoveBan(NodeId instance, string agentId) =>
+        sql.Run(sql.RemoveBan.Bind(1, _group).Bind(2, sql.Origin(instance)).Bind(3, agentId));
+
+    public SettingRow? FindSetting(string key)
+    {
+        var row = sql.FindSetting.Bind(1, _group).Bind(2, key);
+        var found = row.Step() ? new SettingRow(key, row.Text(0), RowColumns.ReadOwnerFirst(row, 1, _chainOf)) : null;
+        row.Reset();
+        return found;
+    }
+
+    public void Put(SettingRow setting) =>
+        sql.Run(BindOwnerFirst(
+            sql.PutSetting.Bind(1, _group).Bind(2, setting.Key).Bind(3, setting.Value), 4, setting.Order));
+
+    public void RemoveSetting(string key) => sql.Run(sql.RemoveSetting.Bind(1, _group).Bind(2, key));
+
+    /// <remarks>Header and payload come from the log; acts are few, and read only when the authority changed.</remarks>
+    public IReadOnlyList<ActRow> Acts()
+    {
+        FlushActs();
+        var found = new List<(Position Position, int Rank)>();
+        var row = sql.Acts.Bind(1, _group);
+        while (row.Step())
+            found.Add((new Position(_chainOf(row.Int64(0)), row.Int64(1)), (int)row.Int64(2)));
+        row.Reset();
+        return found.ConvertAll(act => ReadAct(act.Position, act.Rank));
+    }
+
+    public ActRow? FindAct(Position position)
+    {
+        if (_acts.TryGetValue(position, out var pending)) return pending;
+        var row = sql.FindAct.Bind(1, _group).Bind(2, Number(position.Chain)).Bind(3, position.Seq);
+        int? rank = row.Step() ? (int)row.Int64(0) : null;
+        row.Reset();
+        return rank is { } known ? ReadAct(position, known) : null;
+    }
+
+    public void Put(ActRow act) => _acts[new Position(act.Header.Chain, act.Header.Seq)] = act;
+
+    /// <summary>Writes what changed; the rows stay cached.</summary>
+    public void Flush()
+    {
+        FlushActs();
+        foreach (var (target, (up, down)) in _added)
+            sql.Run(BindTarget(sql.AddVotes, target).Bind(4, _group).Bind(5, up).Bind(6, down));
+        _added.Clear();
+        foreach (var key in _items.Keys)
+        {
+            ref var cached = ref CollectionsMarshal.GetValueRefOrNullRef(_items, key);
+            if (cached.IsDirty) Write(cached.Row!);
+            cached.IsDirty = false;
+        }
+
+        foreach (var key in _votes.Keys)
+        {
+            ref var cached = ref CollectionsMarshal.GetValueRefOrNullRef(_votes, key);
+            if (cached.IsDirty) Write(cached.Row!);
+            cached.IsDirty = false;
+        }
+    }
+
+    /// <summary>Drops the cache after a flush, so that memory stays bounded.</summary>
+    public void Forget()
+    {
+        _items.Clear();
+        _votes.Clear();
+    }
+
+    private ItemRow? LoadItem(in EventRef key)
+    {
+        var row = BindTarget(sql.FindItem, key);
+        var found = row.Step() ? RowColumns.ReadItem(row, _chainOf) : null;
+        row.Reset();
+        return found;
+    }
+
+    private VoteRow? LoadVote(NodeId origin, string voter, in EventRef target)
+    {
+        Span<byte> bytes = stackalloc byte[Hash256.Size];
+        var length = RowColumns.WriteVoter(voter, bytes);
+        var row = BindTarget(sql.FindVote, target).Bind(4, sql.Origin(origin)).Bind(5, bytes[..length]);
+        var found = row.Step() ? new VoteRow(origin, voter, target, (int)row.Int64(0), RowColumns.ReadOrder(row, 1, _chainOf)) : null;
+        row.Reset();
+        return found;
+    }
+
+    private void Write(ItemRow item)
+    {
+        var statement = BindTarget(sql.PutItem, item.Key).Bind(4, _group).Bind(5, (long)item.Kind)
+            .Bind(6, item.HasText ? 1 : 0).Bind(7, item.AgentId);
+        BindRef(statement, 8, item.Post.Seq == 0 ? null : item.Post);
+        BindRef(statement, 11, item.Parent);
+        statement.Bind(14, RowColumns.Column(item.Hlc));
+        RowColumns.BindRegisters(statement, 15, item);
+        sql.Run(statement.Bind(16, item.OwnTombstone ? 1 : 0).Bind(17, item.RankTombstones).Bind(18, item.Up)
+            .Bind(19, item.Down));
+    }
+
+    private void Write(VoteRow vote)
+    {
+        Span<byte> bytes = stackalloc byte[Hash256.Size];
+        var length = RowColumns.WriteVoter(vote.Voter, bytes);
+        var statement = BindTarget(sql.PutVote, vote.Target)
+            .Bind(4, sql.Origin(vote.Origin)).Bind(5, bytes[..length]).Bind(6, vote.Value);
+        sql.Run(BindOrder(statement, 7, vote.Origin, vote.Order));
+    }
+
+    private void FlushActs()
+    {
+        foreach (var (position, act) in _acts)
+            sql.Run(sql.PutAct.Bind(1, _group).Bind(2, Number(position.Chain)).Bind(3, position.Seq).Bind(4, act.Rank));
+        _acts.Clear();
+    }
+
+    private ActRow ReadAct(Position position, int rank)
+    {
+        var act = store.Find(group, position);
+        return act?.Payload is { } payload
+            && HivePayloads.ReadPayload(act.Header.Kind, payload.Bytes.Span) is { } content
+            ? new ActRow(act.Header, content, rank)
+            : throw new InvalidOperationException("An act's event is not in the log.");
+    }
+
+    private long Number(ChainId chain) => store.ChainNumber(group, chain);
+
+    private Statement BindTarget(Statement statement, in EventRef target) =>
+        statement.Bind(1, Number(target.Chain)).Bind(2, target.Seq).Bind(3, RowColumns.Column(target.IdPrefix));
+
+    private void BindRef(Statement statement, int index, EventRef? value)
+    {
+        if (value is { } present)
+            statement.Bind(index, Number(present.Chain)).Bind(index + 1, present.Seq)
+                .Bind(index + 2, RowColumns.Column(present.IdPrefix));
+        else
+            statement.BindNull(index).BindNull(index + 1).BindNull(index + 2);
+    }
+
+    private Statement BindOrder(Statement statement, int index, NodeId origin, LastWriterWins order) =>
+        statement.Bind(index, RowColumns.Column(order.Hlc))
+            .Bind(index + 1, Number(new ChainId(origin, order.Incarnation))).Bind(index + 2, order.Seq);
+
+    private Statement BindOwnerFirst(Statement statement, int index, OwnerFirst order) =>
+        statement.Bind(index, order.Rank).Bind(index + 1, RowColumns.Column(order.Hlc))
+            .Bind(index + 2, Number(order.Position.Chain)).Bind(index + 3, order.Seq);
+
+    private struct Cached<T>
+        where T : class
+    {
+        /// <summary>Null: looked for, and not there.</summary>
+        public T? Row;
+
+        public bool IsDirty;
+    }
+}
