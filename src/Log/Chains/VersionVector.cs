@@ -42,6 +42,9 @@ public sealed class VersionVector
 
     public VersionVector With(ChainId chain, Head head) => new(_heads.SetItem(chain, head));
 
+    /// <summary>As if nothing of that chain were held.</summary>
+    public VersionVector Without(ChainId chain) => new(_heads.Remove(chain));
+
     /// <summary>Every chain at the larger of both seqs.</summary>
     public VersionVector Join(VersionVector other)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 
@@ -18,6 +19,16 @@ public static class Base64UrlText
         if (!Base64Url.EncodeToString(decoded).Equals(text, StringComparison.Ordinal)) return false;
         bytes = decoded;
         return true;
+    }
+
+    /// <summary>Bytes of any number; null unless the text is canonical.</summary>
+    public static byte[]? Decode(ReadOnlySpan<char> text)
+    {
+        if (text.Length % 4 == 1) return null;
+        var decoded = new byte[text.Length * 3 / 4];
+        // The decoder skips white space, which the comparison below then refuses.
+        if (Base64Url.DecodeFromChars(text, decoded, out _, out var written) != OperationStatus.Done) return null;
+        return written == decoded.Length && text.SequenceEqual(Encode(decoded)) ? decoded : null;
     }
 
     public static bool TryDecode([NotNullWhen(true)] string? text, out Hash256 value)

@@ -60,6 +60,12 @@ public static class Limits
     /// <summary>Bytes a pull may ask for at once: four batches.</summary>
     public const int CreditBytes = 4 * BatchBytesMax;
 
+    /// <summary>A peer that lacks more events than one push carries is told to pull instead.</summary>
+    public const int PushLagMax = CreditEvents;
+
+    /// <summary>A peer behind by more than a push is told so at most this often.</summary>
+    public const int NudgeMs = 200;
+
     /// <summary>Peers speak this often, ± 20 %.</summary>
     public const int HeartbeatMs = 30_000;
 

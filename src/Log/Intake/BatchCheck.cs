@@ -79,7 +79,7 @@ public static class BatchCheck
     }
 
     /// <summary>Ed25519 (RFC 8032) over the batch's last event.</summary>
-    internal static bool SignatureHolds(Batch batch, PublicKey key, IVerifier verifier) =>
+    public static bool SignatureHolds(Batch batch, PublicKey key, IVerifier verifier) =>
         batch.Signature.Length == BatchFraming.SignatureBytes
         && verifier.Verify(key, Batch.SignedBytes(batch.Events[^1].Header), batch.Signature.Span);
 

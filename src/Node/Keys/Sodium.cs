@@ -45,8 +45,7 @@ internal static partial class Sodium
 
     internal static byte[] RawSign(ReadOnlySpan<byte> message, ReadOnlySpan<byte> secretKey)
     {
-        if (secretKey.Length != SecretKeyBytes)
-            throw new ArgumentException("A secret key has 64 bytes.", nameof(secretKey));
+        if (secretKey.Length != SecretKeyBytes) throw new ArgumentException("A secret key has 64 bytes.", nameof(secretKey));
         var signature = new byte[SignatureBytes];
         Expect(SignDetached(signature, 0, message, (ulong)message.Length, secretKey));
         return signature;
@@ -64,8 +63,7 @@ internal static partial class Sodium
     {
         try
         {
-            if (Init() < 0)
-                throw new StartRefusedException("sodium_failed", "libsodium does not start on this machine.");
+            if (Init() < 0) throw new StartRefusedException("sodium_failed", "libsodium does not start on this machine.");
         }
         catch (DllNotFoundException missing)
         {
@@ -75,8 +73,7 @@ internal static partial class Sodium
         return SodiumSelfTest.Passes()
             ? true
             : throw new StartRefusedException(
-                "sodium_unsafe",
-                "This libsodium accepts signatures it must refuse: install the distribution's package.");
+                "sodium_unsafe", "This libsodium accepts signatures it must refuse: install the distribution's package.");
     }
 
     private static void Expect(int result)

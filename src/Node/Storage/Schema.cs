@@ -45,5 +45,5 @@ internal static class Schema
         """;
 
     /// <summary>In the order they run. Each area adds its own.</summary>
-    public static IReadOnlyList<string> Ddl { get; } = [EngineDdl, HiveSchema.Ddl];
+    public static IReadOnlyList<string> Ddl { get; } = [EngineDdl, HiveSchema.Ddl, SyncSchema.Ddl];
 }

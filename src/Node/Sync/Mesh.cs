@@ -3,21 +3,121 @@ using Anarchive.Log;
 namespace Anarchive.Node;
 
 /// <summary>This node's peers and the acts its owner has on them.</summary>
-public sealed partial class Mesh
+public sealed class Mesh
 {
-    public MeshView View() => throw new NotImplementedException();
+    private readonly LogWriter _writer;
+    private readonly PeerBook _peers;
+    private readonly PeerLoop _loop;
+    private readonly HiveNames _names;
+    private readonly MeshActs _acts;
+
+    internal Mesh(
+        LogWriter writer, PeerBook peers, PeerLoop loop, HiveNames names, MeshActs acts, SyncMeters meters)
+    {
+        (_writer, _peers, _loop, _names, _acts) = (writer, peers, loop, names, acts);
+        meters.ObserveLag(() => _loop.Links.Select(l => BehindBy(l.Look(s => s.Lanes))).DefaultIfEmpty().Max());
+    }
+
+    public MeshView View()
+    {
+        var names = new Dictionary<GroupId, string>();
+        var links = _loop.Links.ToDictionary(l => l.Peer);
+        var peers = new List<PeerView>();
+        var proved = true;
+        foreach (var known in _peers.All)
+        {
+            var look = links.TryGetValue(known.Id, out var link)
+                ? link.Look(s => new Look(s.Contact, s.HeardMs, s.Failures, s.IsError, s.Lanes))
+                : new Look(Contact.New, null, 0, false, []);
+            var frozen = look.Lanes.Any(l => _writer.Forks(l.Group).Any(f => f.Chain.Origin == known.Id));
+            proved &= !frozen && look.Lanes.All(l => l.Theirs is not null);
+            peers.Add(Describe(known, look, frozen, names));
+        }
+
+        return new MeshView(
+            MeshVerdict.Sentence(peers, proved),
+            peers.Count(p => p.State == PeerState.InStep),
+            peers.Count,
+            [.. peers.OrderBy(p => p.State == PeerState.InStep).ThenBy(p => p.Id)]);
+    }
 
     /// <summary>How far an event has travelled, by the durable vectors peers have told us.</summary>
-    public ReachView Reach(GroupId group, Position position) => throw new NotImplementedException();
+    public ReachView Reach(GroupId group, Position position)
+    {
+        var members = _writer.Members(group);
+        var reached = members.Count(m =>
+            _loop.Find(m)?.Look(s => s.TheirsOf(group)) is { } theirs && theirs.SeqOf(position.Chain) >= position.Seq);
+        return new ReachView(reached, members.Count);
+    }
 
-    public Task<(InviteView? Invite, Problem? Problem)> InviteAsync(string hive, CancellationToken cancellation) => throw new NotImplementedException();
+    public Task<(InviteView? Invite, Problem? Problem)> InviteAsync(string hive, CancellationToken cancellation) =>
+        _acts.InviteAsync(hive, cancellation);
 
-    /// <summary>Redeems a pasted invite: dials its endpoint, proves its key, joins the group and starts the backfill.</summary>
-    public Task<JoinOutcome> JoinAsync(string inviteText, string? localName, CancellationToken cancellation) => throw new NotImplementedException();
+    /// <summary>Redeems a pasted invite: proves both keys, joins the group and starts the backfill.</summary>
+    public Task<JoinOutcome> JoinAsync(string inviteText, string? localName, CancellationToken cancellation) =>
+        _acts.JoinAsync(inviteText, localName, cancellation);
 
     /// <summary>Ends this node's part in a group: pushes its tail, tells peers; local data stays.</summary>
-    public Task<Problem?> LeaveAsync(string hive, CancellationToken cancellation) => throw new NotImplementedException();
+    public Task<Problem?> LeaveAsync(string hive, CancellationToken cancellation) =>
+        _acts.LeaveAsync(hive, cancellation);
 
     /// <summary>Tries a peer at once.</summary>
-    public Problem? Retry(NodeId peer) => throw new NotImplementedException();
+    public Problem? Retry(NodeId peer) => _peers.Find(peer) is null || !_loop.TryNow(peer)
+        ? Problem.NotFound("peer")
+        : null;
+
+    private PeerView Describe(KnownPeer known, Look look, bool frozen, Dictionary<GroupId, string> names)
+    {
+        var groups = look.Lanes.Select(l => Describe(l, names)).ToList();
+        var (behind, ahead) = (groups.Sum(g => g.BehindBy), groups.Sum(g => g.AheadBy));
+        var (state, cause) = Judge(look, frozen, behind, ahead);
+        return new PeerView(
+            known.Id,
+            known.Id.ToString()[..9],
+            known.Endpoint?.ToString(),
+            state,
+            cause,
+            behind,
+            ahead,
+            look.HeardMs ?? known.HeardMs,
+            look.Failures,
+            known.Source,
+            groups);
+    }
+
+    private PeerGroupView Describe(LaneView lane, Dictionary<GroupId, string> names)
+    {
+        if (!names.TryGetValue(lane.Group, out var name))
+            names[lane.Group] = name = _names.Of(lane.Group) ?? lane.Group.ToString()[..9];
+        var theirs = lane.Theirs ?? VersionVector.Empty;
+        return new PeerGroupView(
+            lane.Group,
+            name,
+            lane.Left ? 0 : lane.Ours.EventsAheadOf(theirs),
+            theirs.EventsAheadOf(lane.Ours),
+            lane.ParkedThere,
+            lane.Left);
+    }
+
+    private (PeerState State, string Cause) Judge(Look look, bool frozen, long behind, long ahead)
+    {
+        if (frozen) return (PeerState.Frozen, "It signed two histories; its chain ends before the second.");
+        if (look.HeardMs is null) return (PeerState.OutOfReach, "It has not answered yet.");
+        if (look.IsError) return (PeerState.OutOfReach, "It has not answered ten times; tried every ten minutes.");
+        if (look.Contact == Contact.Down) return (PeerState.OutOfReach, "It does not answer; trying again.");
+        if (_loop.NowMs - look.HeardMs > Limits.SilentMs) return (PeerState.OutOfReach, "Silent for five minutes.");
+        if (look.Lanes.Count == 0) return (PeerState.Stalled, "No group is shared with it now.");
+        if (look.Lanes.Any(l => l.Theirs is null)) return (PeerState.CatchingUp, "It has not said yet what it holds.");
+        if (behind == 0 && ahead == 0) return (PeerState.InStep, "");
+        if (look.Lanes.Any(l => l.RefusedThere > 0)) return (PeerState.Stalled, "It refuses some events.");
+        if (look.Lanes.Any(l => l.ParkedThere > 0)) return (PeerState.Stalled, "It parks some events.");
+        if (look.Lanes.Any(l => l.Dropped)) return (PeerState.Stalled, "It offers events but does not deliver them.");
+        return (PeerState.CatchingUp, behind > 0 ? "It is receiving events." : "It is sending events.");
+    }
+
+    private static long BehindBy(IReadOnlyList<LaneView> lanes) =>
+        lanes.Where(l => l is { Left: false, Theirs: not null }).Sum(l => l.Ours.EventsAheadOf(l.Theirs!));
+
+    private sealed record Look(
+        Contact Contact, long? HeardMs, int Failures, bool IsError, IReadOnlyList<LaneView> Lanes);
 }

@@ -12,7 +12,7 @@ public enum PeerState
     Frozen,
 }
 
-/// <summary>A peer as the owner sees it: state with its cause, lag in events each way, when it was last heard.</summary>
+/// <summary>A peer as the owner sees it: state and cause, lag in events each way, when last heard.</summary>
 /// <param name="Name">A local label; the short form of the NodeId where none was given.</param>
 /// <param name="BehindBy">Events we hold in shared groups and the peer, as last heard, does not.</param>
 /// <param name="AheadBy">Events the peer, as last heard, holds and we do not.</param>

@@ -1,4 +1,4 @@
-namespace Anarchive.Tests.Integration;
+namespace Anarchive.Tests;
 
 /// <summary>A directory of a test's own, gone when the test ends.</summary>
 internal sealed class TemporaryDirectory : IDisposable

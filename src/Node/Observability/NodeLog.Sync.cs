@@ -1,0 +1,16 @@
+using Anarchive.Log;
+using Microsoft.Extensions.Logging;
+
+namespace Anarchive.Node;
+
+internal static partial class NodeLog
+{
+    [LoggerMessage(3001, LogLevel.Information, "{Peer} proved its key")]
+    public static partial void PeerProved(ILogger log, NodeId peer);
+
+    [LoggerMessage(3002, LogLevel.Information, "Contact with {Peer}: {Contact}")]
+    public static partial void PeerContact(ILogger log, NodeId peer, Contact contact);
+
+    [LoggerMessage(3003, LogLevel.Debug, "{Exchange} with {Peer} failed: {Code}")]
+    public static partial void ExchangeFailed(ILogger log, NodeId peer, string exchange, string code);
+}

@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using Anarchive.Log;
+using Microsoft.Extensions.Logging;
+
+namespace Anarchive.Node;
+
+/// <summary>The responder's side of handshakes.</summary>
+/// <remarks>
+/// Nothing is kept or changed before the caller has proved its key. What waits for a proof is bounded in number and
+/// time, and each challenge is good for one try.
+/// </remarks>
+public sealed class HandshakeDesk(
+    NodeKey key, IVerifier verifier, TokenBook tokens, InviteBook invites, PeerBook peers, Sharing sharing,
+    Admissions admissions, TimeProvider time, ILogger<HandshakeDesk> log)
+{
+    // Strangers may open this many at once; the oldest gives way.
+    private const int OpenMax = 256;
+
+    private static readonly TimeSpan OpenFor = TimeSpan.FromSeconds(30);
+
+    private readonly Dictionary<string, Open> _open = [];
+    private readonly Queue<string> _order = [];
+
+    /// <summary>Our proof for a caller that named itself; null when its hello is malformed.</summary>
+    public ChallengeMessage? Challenge(HelloMessage hello)
+    {
+        if (KeyChain.Read(hello.Keys, verifier) is not { } caller) return null;
+        if (hello.InstanceId != caller.Node.ToString() || caller.Node == key.NodeId) return null;
+        if (!Base64UrlText.TryDecode(hello.Nonce, out Hash256 nonce)) return null;
+        if (Handshake.Choose(hello.Versions) is not { } version) return null;
+        var ours = new Hash256(RandomNumberGenerator.GetBytes(Hash256.Size));
+        var handshake = new Handshake(
+            new HandshakeSide(caller.Node, caller.Current, nonce),
+            new HandshakeSide(key.NodeId, key.PublicKey, ours),
+            certificate: default,
+            hello.Versions,
+            version);
+        var session = Base64UrlText.Encode(RandomNumberGenerator.GetBytes(16));
+        Remember(session, new Open(handshake, caller, time.GetTimestamp()));
+        return new ChallengeMessage(
+            "challenge",
+            session,
+            key.NodeId.ToString(),
+            key.Statements,
+            Base64UrlText.Encode(ours.ToArray()),
+            version,
+            Base64UrlText.Encode(handshake.Sign(HandshakeRole.Responder, key)));
+    }
+
+    /// <summary>Welcomes a caller that proved its key and shares a group; otherwise a code.</summary>
+    public async Task<(WelcomeMessage? Welcome, NodeId Peer, string Code)> WelcomeAsync(
+        ProofMessage proof, CancellationToken cancellation)
+    {
+        if (Take(proof.Session) is not { } open) return (null, default, "not_found");
+        if (!Base64UrlText.TryDecode(proof.Signature, 64, out var signature)) return (null, default, "not_found");
+        if (!open.Handshake.Proves(HandshakeRole.Caller, signature, verifier)) return (null, default, "not_found");
+        var caller = open.Caller.Node;
+        if (!Base64UrlText.TryDecode(proof.Token, TokenBook.TokenBytes, out _)) return (null, default, "malformed");
+        if (Endpoint.TryParse(proof.Endpoint) is not { IsLoopback: true } endpoint) return (null, default, "malformed");
+        GroupId? invited = null;
+        if (proof.Invite is { } invite)
+        {
+            var (outcome, group) = await invites.RedeemAsync(open.Handshake, invite, cancellation);
+            if (outcome != Redemption.Granted) return (null, default, CodeOf(outcome));
+            await admissions.AdmitAsync(group, open.Caller, cancellation);
+            invited = group;
+        }
+
+        var shared = sharing.With(caller);
+        if (shared.Count == 0) return (null, default, "not_found");
+        var known = peers.Find(caller) ?? KnownPeer.New(caller, endpoint, KnownPeer.Manual);
+        await peers.SaveAsync(known with { Endpoint = endpoint, Token = proof.Token }, cancellation);
+        var (token, expires) = await tokens.IssueAsync(caller, cancellation);
+        NodeLog.PeerProved(log, caller);
+        return (new WelcomeMessage(token, expires, admissions.Describe(shared, invited), WireCredit.Full), caller, "");
+    }
+
+    private static string CodeOf(Redemption outcome) => outcome switch
+    {
+        Redemption.Used => "invite_used",
+        Redemption.Lapsed => "invite_lapsed",
+        _ => "not_found",
+    };
+
+    private void Remember(string session, Open open)
+    {
+        lock (_open)
+        {
+            while (_order.TryPeek(out var oldest)
+                && (_order.Count >= OpenMax || !_open.TryGetValue(oldest, out var o) || IsStale(o)))
+            {
+                _open.Remove(oldest);
+                _order.Dequeue();
+            }
+
+            _open.Add(session, open);
+            _order.Enqueue(session);
+        }
+    }
+
+    private Open? Take(string session)
+    {
+        lock (_open) return _open.Remove(session, out var open) && !IsStale(open) ? open : null;
+    }
+
+    private bool IsStale(Open open) => time.GetElapsedTime(open.Since) > OpenFor;
+
+    private sealed record Open(Handshake Handshake, KeyChain Caller, long Since);
+}

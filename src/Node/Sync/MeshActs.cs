@@ -1,0 +1,91 @@
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>Inviting, joining and leaving.</summary>
+internal sealed class MeshActs(
+    LogWriter writer, HiveNames names, Admissions admissions, InviteBook invites, Sharing sharing, PeerBook peers,
+    PeerClient client, PeerExchange exchange, PeerLoop loop, OwnEndpoint own, TimeProvider time)
+{
+    private const string HiveKind = "hive";
+    private const string MembersRing = "members";
+
+    public async Task<(InviteView? Invite, Problem? Problem)> InviteAsync(string hive, CancellationToken cancellation)
+    {
+        if (names.Find(hive) is not { } group || !writer.Holds(group)) return (null, Problem.NotFound("hive"));
+        if (!admissions.MayAdmit(group))
+            return (null, new Problem("not_permitted", 403, "Only the hive's owner may invite nodes to it."));
+        if (own.Current is not { } endpoint)
+            return (null, new Problem("not_listening", 409, "This node has no address that another could reach."));
+        var (invite, expires) = await invites.CreateAsync(group, endpoint, cancellation);
+        return (new InviteView(invite.Write(), group, expires), null);
+    }
+
+    public async Task<JoinOutcome> JoinAsync(string inviteText, string? localName, CancellationToken cancellation)
+    {
+        if (InviteText.TryParse(inviteText, out var code) is not { } invite) return Refused(code!, null);
+        if (!invite.Endpoint.IsLoopback) return Refused("endpoint_not_allowed", invite);
+        if (invite.Issuer == writer.Self) return Refused("own_invite", invite);
+        if (writer.IsMember(invite.Group, writer.Self) && !sharing.HasLeft(invite.Group))
+            return Refused("already_joined", invite);
+        WelcomeMessage welcome;
+        try
+        {
+            welcome = await client.GreetAsync(invite.Endpoint, invite.Issuer, [], invite, cancellation);
+        }
+        catch (PeerException refused)
+        {
+            return Refused(refused.Code, invite);
+        }
+
+        await writer.FollowAsync(invite.Group, HiveKind, MembersRing, cancellation);
+        await sharing.FollowAsync(invite.Group, invite.Issuer, cancellation);
+        var theirName = welcome.Groups.FirstOrDefault(g => g.Id == invite.Group.ToString())?.Name;
+        var name = await names.TakeAsync(invite.Group, localName ?? theirName ?? HiveKind, cancellation);
+        await loop.GreetedAsync(invite.Issuer, welcome, cancellation);
+        return new JoinOutcome(invite.Group, name, null);
+    }
+
+    public async Task<Problem?> LeaveAsync(string hive, CancellationToken cancellation)
+    {
+        if (names.Find(hive) is not { } group || !writer.Holds(group)) return Problem.NotFound("hive");
+        if (sharing.HasLeft(group)) return null;
+        foreach (var peer in peers.All)
+        {
+            if (!sharing.Permits(group, peer.Id)) continue;
+            try
+            {
+                var reply = await client.LeaveAsync(peer.Id, group, cancellation);
+                await exchange.PushTailAsync(peer.Id, group, reply, cancellation);
+            }
+            catch (PeerException)
+            {
+                // A peer that is away keeps us as a member until it hears otherwise; nothing is sent to it any more.
+            }
+        }
+
+        await sharing.LeaveAsync(group, time.GetUtcNow().ToUnixTimeMilliseconds(), cancellation);
+        foreach (var peer in peers.All) await loop.TryAsync(peer.Id, cancellation);
+        return null;
+    }
+
+    private static JoinOutcome Refused(string code, InviteText? invite) => new(null, null, code switch
+    {
+        "not_an_invite" => new Problem(code, 400, "This text is not an invite: an invite begins with ai1."),
+        "invite_damaged" => new Problem(code, 400, "This invite was cut or changed on the way: copy it again, whole."),
+        "invite_malformed" => new Problem(code, 400, "This invite was made by something else than a node."),
+        "endpoint_not_allowed" => new Problem(
+            code, 400, "This invite leads to another machine; plain HTTP reaches nodes on this machine only."),
+        "own_invite" => new Problem(code, 409, "This node issued the invite itself: paste it on the other node."),
+        "already_joined" => new Problem(code, 409, "This node is a member of that hive already."),
+        "invite_used" => new Problem(code, 409, "Another node has used this invite: ask the owner for a new one."),
+        "invite_lapsed" => new Problem(code, 409, "This invite is older than seven days: ask the owner for a new one."),
+        "not_found" => new Problem(
+            "invite_unknown", 409, "The node that issued this invite does not know it: ask the owner for a new one."),
+        "wrong_node" => new Problem(
+            code, 502, $"Another node than the invite names answers at {invite?.Endpoint}; nothing was shared."),
+        "not_listening" => new Problem(code, 409, "This node has no address that another could reach."),
+        "rate_limited" => new Problem(code, 502, "The other node asks for patience: try again in a minute."),
+        _ => new Problem("peer_unreachable", 502, $"No node answers at {invite?.Endpoint}: is it running?"),
+    });
+}

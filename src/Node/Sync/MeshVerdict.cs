@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Anarchive.Node;
+
+/// <summary>One sentence that answers "is it all right?".</summary>
+internal static class MeshVerdict
+{
+    /// <param name="proved">
+    /// True when every peer has told its durable vector of every shared group and none is frozen: then what a peer
+    /// lacks is durable here, and what we lack is durable there.
+    /// </param>
+    public static string Sentence(IReadOnlyList<PeerView> peers, bool proved)
+    {
+        if (peers.Count == 0) return "This node has no peers yet: invite one, or join a hive.";
+        var inStep = peers.Count(p => p.State == PeerState.InStep);
+        var noun = peers.Count == 1 ? "peer" : "peers";
+        var first = string.Create(CultureInfo.InvariantCulture, $"In step with {inStep} of {peers.Count} {noun}.");
+        if (inStep == peers.Count) return first;
+        var rest = new List<string>();
+        Add(rest, peers, p => p.State is PeerState.CatchingUp or PeerState.Stalled, "behind");
+        Add(rest, peers, p => p.State == PeerState.OutOfReach, "out of reach");
+        Add(rest, peers, p => p.State == PeerState.Frozen, "frozen");
+        return $"{first} {string.Join(", ", rest)}{(proved ? "; nothing is lost." : ".")}";
+    }
+
+    private static void Add(List<string> parts, IReadOnlyList<PeerView> peers, Func<PeerView, bool> which, string word)
+    {
+        var count = peers.Count(which);
+        var verb = count == 1 ? "is" : "are";
+        if (count > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {verb} {word}"));
+    }
+}

@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using Anarchive.Log;
+using Dapper;
+
+namespace Anarchive.Node;
+
+/// <summary>A node we may speak to: where it is, how we learned of it, and the token it gave us.</summary>
+/// <param name="Source">manual (an invite or its own handshake) or gossip (a record passed on).</param>
+/// <param name="Token">As the peer issued it; sent to that peer only, never shown.</param>
+/// <param name="Record">Its newest signed record; null before it sent one.</param>
+/// <param name="Ttl">Hops that record may still travel.</param>
+public sealed record KnownPeer(
+    NodeId Id, Endpoint? Endpoint, string Source, string? Token, byte[]? Record, int Ttl, long? HeardMs)
+{
+    public const string Manual = "manual";
+    public const string Gossip = "gossip";
+
+    public static KnownPeer New(NodeId id, Endpoint endpoint, string source) =>
+        new(id, endpoint, source, null, null, 0, null);
+
+    // Never the token.
+    public override string ToString() => $"{Id} at {Endpoint}";
+}
+
+/// <summary>Every peer this node knows, in memory and on disk.</summary>
+public sealed class PeerBook
+{
+    // Peers beyond this are not learned from others; invites always are.
+    private const int GossipPeersMax = 1_000;
+
+    private readonly ConcurrentDictionary<NodeId, KnownPeer> _peers = new();
+    private readonly LogWriter _writer;
+
+    public PeerBook(Database database, LogWriter writer)
+    {
+        _writer = writer;
+        using var db = database.OpenReader();
+        foreach (var row in db.Query<Row>(
+            """
+            SELECT id AS Id, endpoint AS Endpoint, source AS Source, token AS Token, record AS Record, ttl AS Ttl,
+                heard_ms AS HeardMs FROM peers
+            """))
+        {
+            var id = new NodeId(new Hash256(row.Id));
+            _peers[id] = new KnownPeer(
+                id, Endpoint.TryParse(row.Endpoint), row.Source, row.Token, row.Record, (int)row.Ttl, row.HeardMs);
+        }
+    }
+
+    public IReadOnlyList<KnownPeer> All => [.. _peers.Values.OrderBy(p => p.Id)];
+
+    public KnownPeer? Find(NodeId id) => _peers.GetValueOrDefault(id);
+
+    /// <summary>True when a peer may still be learned from others.</summary>
+    public bool HasRoom => _peers.Count < GossipPeersMax;
+
+    /// <summary>Keeps a peer; durable when it returns.</summary>
+    public async Task SaveAsync(KnownPeer peer, CancellationToken cancellation)
+    {
+        await _writer.OnWriterAsync(
+            db => db.Execute(
+                """
+                INSERT INTO peers (id, endpoint, source, token, record, ttl, heard_ms)
+                VALUES (@Id, @Endpoint, @Source, @Token, @Record, @Ttl, @HeardMs)
+                ON CONFLICT (id) DO UPDATE SET endpoint = @Endpoint, source = @Source, token = @Token,
+                    record = @Record, ttl = @Ttl, heard_ms = @HeardMs
+                """,
+                new
+                {
+                    Id = peer.Id.Value.ToArray(),
+                    Endpoint = peer.Endpoint?.ToString(),
+                    peer.Source,
+                    peer.Token,
+                    peer.Record,
+                    peer.Ttl,
+                    peer.HeardMs,
+                }),
+            cancellation);
+        _peers[peer.Id] = peer;
+    }
+
+    private sealed class Row
+    {
+        public required byte[] Id { get; init; }
+
+        public string? Endpoint { get; init; }
+
+        public required string Source { get; init; }
+
+        public string? Token { get; init; }
+
+        public byte[]? Record { get; init; }
+
+        public required long Ttl { get; init; }
+
+        public long? HeardMs { get; init; }
+    }
+}

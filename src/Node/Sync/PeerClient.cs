@@ -1,0 +1,150 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>The caller's side of the protocol.</summary>
+public sealed class PeerClient(
+    PeerHttp http, NodeKey key, IVerifier verifier, PeerBook peers, TokenBook tokens, OwnEndpoint own)
+{
+    /// <summary>
+    /// Shakes hands with the node expected there. Token, groups and invite go out once it has proved its key.
+    /// </summary>
+    /// <exception cref="PeerException"><c>wrong_node</c>: another key answered. Else the peer's code.</exception>
+    public async Task<WelcomeMessage> GreetAsync(
+        Endpoint endpoint,
+        NodeId expected,
+        IReadOnlyList<GroupId> groups,
+        InviteText? invite,
+        CancellationToken cancellation)
+    {
+        if (own.Current is not { } mine) throw new PeerException(Failure.Unreachable, "not_listening");
+        var address = At(endpoint, "/sync/v1/handshake");
+        var nonce = new Hash256(RandomNumberGenerator.GetBytes(Hash256.Size));
+        IReadOnlyList<int> versions = [Handshake.Version];
+        var hello = new HelloMessage(
+            key.NodeId.ToString(), key.Statements, Base64UrlText.Encode(nonce.ToArray()), versions);
+        var challenge = await http.ExchangeAsync(
+            PeerHttp.Post(address, hello, SyncJson.Default.HandshakeMessage),
+            null,
+            SyncJson.Default.ChallengeMessage,
+            cancellation);
+        var handshake = Check(challenge, expected, nonce, versions);
+        var (token, _) = await tokens.IssueAsync(expected, cancellation);
+        var proof = new ProofMessage(
+            challenge.Session,
+            Base64UrlText.Encode(handshake.Sign(HandshakeRole.Caller, key)),
+            token,
+            mine.ToString(),
+            [.. groups.Select(g => g.ToString())],
+            invite is null ? null : new InviteProof(
+                Base64UrlText.Encode(invite.Id.Span),
+                Base64UrlText.Encode(handshake.InviteMac(invite.Secret.Span))));
+        var welcome = await http.ExchangeAsync(
+            PeerHttp.Post(address, proof, SyncJson.Default.HandshakeMessage),
+            null,
+            SyncJson.Default.WelcomeMessage,
+            cancellation);
+        if (!Base64UrlText.TryDecode(welcome.Token, TokenBook.TokenBytes, out _)) throw PeerException.Malformed();
+        var known = peers.Find(expected) ?? KnownPeer.New(expected, endpoint, KnownPeer.Manual);
+        await peers.SaveAsync(known with { Endpoint = endpoint, Token = welcome.Token }, cancellation);
+        return welcome;
+    }
+
+    public Task<HeartbeatMessage> BeatAsync(NodeId peer, HeartbeatMessage beat, CancellationToken cancellation)
+    {
+        var (endpoint, token) = Address(peer);
+        return http.ExchangeAsync(
+            PeerHttp.Post(At(endpoint, "/sync/v1/heartbeat"), beat, SyncJson.Default.HeartbeatMessage),
+            token,
+            SyncJson.Default.HeartbeatMessage,
+            cancellation);
+    }
+
+    public Task<StatusReply> StatusAsync(NodeId peer, GroupId group, CancellationToken cancellation)
+    {
+        var (endpoint, token) = Address(peer);
+        return http.ExchangeAsync(
+            new HttpRequestMessage(HttpMethod.Get, At(endpoint, $"/sync/v1/groups/{group}/status")),
+            token,
+            SyncJson.Default.StatusReply,
+            cancellation);
+    }
+
+    public Task<LeaveReply> LeaveAsync(NodeId peer, GroupId group, CancellationToken cancellation)
+    {
+        var (endpoint, token) = Address(peer);
+        return http.ExchangeAsync(
+            new HttpRequestMessage(HttpMethod.Post, At(endpoint, $"/sync/v1/groups/{group}/leave")),
+            token,
+            SyncJson.Default.LeaveReply,
+            cancellation);
+    }
+
+    public Task<IReadOnlyList<Batch>> PullAsync(NodeId peer, Effect.Pull pull, CancellationToken cancellation)
+    {
+        var (endpoint, token) = Address(peer);
+        var query = new StringBuilder($"/sync/v1/groups/{pull.Group}/events?");
+        foreach (var (chain, after) in pull.Wants) query.Append("want=").Append(Wire.Place(chain, after)).Append('&');
+        query.Append(CultureInfo.InvariantCulture, $"events={pull.EventsMax}&bytes={pull.BytesMax}");
+        // Credit counts what the peer may begin: the batch that crosses the byte bound is its last.
+        return http.FetchBatchesAsync(
+            At(endpoint, query.ToString()), token, pull.EventsMax, pull.BytesMax + Limits.BatchBytesMax, cancellation);
+    }
+
+    public async Task<PushReply> PushAsync(
+        NodeId peer, GroupId group, IReadOnlyList<Batch> batches, CancellationToken cancellation)
+    {
+        var (endpoint, token) = Address(peer);
+        var body = new ArrayBufferWriter<byte>(batches.Sum(BatchFraming.FramedBytes));
+        foreach (var batch in batches) BatchFraming.Write(batch, body);
+        return await http.ExchangeAsync(
+            PeerHttp.Post(At(endpoint, $"/sync/v1/groups/{group}/events"), body.WrittenMemory),
+            token,
+            SyncJson.Default.PushReply,
+            cancellation);
+    }
+
+    /// <summary>Null when what came is not a proof.</summary>
+    public async Task<ForkProof?> ProofAsync(
+        NodeId peer, GroupId group, ChainId chain, long seq, CancellationToken cancellation)
+    {
+        var (endpoint, token) = Address(peer);
+        var path = $"/sync/v1/groups/{group}/status?proof={Wire.Place(chain, seq)}";
+        return ForkProof.TryRead(await http.FetchAsync(At(endpoint, path), token, cancellation));
+    }
+
+    /// <summary>The transcript both sides agree on; throws where the responder is not who it should be.</summary>
+    private Handshake Check(ChallengeMessage challenge, NodeId expected, Hash256 nonce, IReadOnlyList<int> versions)
+    {
+        if (challenge.Step != "challenge" || challenge.Version != Handshake.Choose(versions))
+            throw PeerException.Malformed();
+        if (!Base64UrlText.TryDecode(challenge.Nonce, out Hash256 theirs)
+            || !Base64UrlText.TryDecode(challenge.Signature, 64, out var signature))
+            throw PeerException.Malformed();
+        if (KeyChain.Read(challenge.Keys, verifier) is not { } responder || responder.Node != expected
+            || challenge.InstanceId != expected.ToString())
+            throw new PeerException(Failure.Unreachable, "wrong_node");
+        var handshake = new Handshake(
+            new HandshakeSide(key.NodeId, key.PublicKey, nonce),
+            new HandshakeSide(responder.Node, responder.Current, theirs),
+            certificate: default,
+            versions,
+            challenge.Version);
+        return handshake.Proves(HandshakeRole.Responder, signature, verifier)
+            ? handshake
+            : throw new PeerException(Failure.Unreachable, "wrong_node");
+    }
+
+    private (Endpoint Endpoint, string? Token) Address(NodeId peer) =>
+        peers.Find(peer) is { Endpoint: { } endpoint } known
+            ? (endpoint, known.Token)
+            : throw new PeerException(Failure.Unreachable, "no_address");
+
+    private static Uri At(Endpoint endpoint, string path) => endpoint.IsLoopback
+        ? new Uri(endpoint + path)
+        : throw new PeerException(Failure.Unreachable, "endpoint_not_allowed");
+}

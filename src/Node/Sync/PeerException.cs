@@ -1,0 +1,18 @@
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>An exchange with a peer came to nothing: the network, a refusal, or an answer that is none.</summary>
+public sealed class PeerException(Failure failure, string code, long retryMs = 0, Exception? cause = null)
+    : Exception($"The peer did not answer as agreed: {code}.", cause)
+{
+    public Failure Failure { get; } = failure;
+
+    /// <summary>The peer's code, or <c>unreachable</c>, <c>wrong_node</c>, <c>malformed</c>.</summary>
+    public string Code { get; } = code;
+
+    /// <summary>How long to wait, where the peer said so.</summary>
+    public long RetryMs { get; } = retryMs;
+
+    public static PeerException Malformed() => new(Failure.Unreachable, "malformed");
+}

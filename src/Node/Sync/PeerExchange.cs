@@ -1,0 +1,180 @@
+using System.Runtime.CompilerServices;
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>Performs what sessions ask for; each exchange comes back as the inputs that name it.</summary>
+internal sealed class PeerExchange(
+    PeerClient client, PeerBook peers, Sharing sharing, PeerGossip gossip, ForkGossip forks, IEventReader reader,
+    LogWriter writer, NodeKey key, IVerifier verifier, SyncMeters meters, TimeProvider time)
+{
+    private const int BatchesAtOnce = 8;
+
+    public IAsyncEnumerable<Func<Moment, Input>> PerformAsync(
+        PeerLink link, Effect effect, CancellationToken cancellation) => effect switch
+        {
+            Effect.Greet => GreetAsync(link, cancellation),
+            Effect.Beat beat => BeatAsync(link, beat, cancellation),
+            Effect.FetchStatus status => StatusAsync(link, status, cancellation),
+            Effect.Pull pull => PullAsync(link, pull, cancellation),
+            Effect.Push push => PushAsync(link, push, cancellation),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+    /// <summary>The vectors of a welcome; malformed ones are passed over.</summary>
+    public static IReadOnlyList<KeyValuePair<GroupId, VersionVector>> Vectors(WelcomeMessage welcome)
+    {
+        var vectors = new Dictionary<GroupId, VersionVector>();
+        foreach (var group in welcome.Groups)
+            if (GroupId.TryParse(group.Id, out var id) && Wire.TryReadHeads(group.Vector) is { } heads)
+                vectors[id] = VersionVector.From(heads.Where(h => h.Value.Seq > 0));
+        return [.. vectors];
+    }
+
+    private async IAsyncEnumerable<Func<Moment, Input>> GreetAsync(
+        PeerLink link, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (peers.Find(link.Peer)?.Endpoint is not { } endpoint)
+            throw new PeerException(Failure.Unreachable, "no_address");
+        var welcome = await client.GreetAsync(endpoint, link.Peer, sharing.With(link.Peer), null, cancellation);
+        var vectors = Vectors(welcome);
+        yield return at => new Input.Greeted(at, vectors);
+    }
+
+    private async IAsyncEnumerable<Func<Moment, Input>> BeatAsync(
+        PeerLink link, Effect.Beat beat, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var message = HeartbeatWire.Write(
+            writer.Self,
+            time.GetUtcNow().ToUnixTimeMilliseconds(),
+            beat.Groups,
+            gossip.For(link.Peer),
+            forks.For(link.Peer));
+        var reply = await client.BeatAsync(link.Peer, message, cancellation);
+        if (HeartbeatWire.TryReadGroups(reply) is not { } groups || reply.InstanceId != link.Peer.ToString())
+            throw PeerException.Malformed();
+        yield return at => new Input.BeatAnswered(at, beat, groups);
+        await gossip.TakeAsync(link.Peer, reply.KnownPeers, cancellation);
+        forks.Take(link.Peer, reply.Forks);
+        await FetchProofsAsync(cancellation);
+    }
+
+    private async IAsyncEnumerable<Func<Moment, Input>> StatusAsync(
+        PeerLink link, Effect.FetchStatus status, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var reply = await client.StatusAsync(link.Peer, status.Group, cancellation);
+        if (Wire.TryReadHeads(reply.Vector) is not { } heads) throw PeerException.Malformed();
+        var theirs = VersionVector.From(heads.Where(h => h.Value.Seq > 0));
+        yield return at => new Input.StatusAnswered(at, status.Group, theirs);
+    }
+
+    private async IAsyncEnumerable<Func<Moment, Input>> PullAsync(
+        PeerLink link, Effect.Pull pull, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var batches = await client.PullAsync(link.Peer, pull, cancellation);
+        Position[] ends = [.. batches.Select(b => new Position(b.Chain, b.LastSeq))];
+        // From here on the next body is fetched while this one is verified and written.
+        var turn = link.Intake.WaitAsync(cancellation);
+        yield return at => new Input.Fetched(at, pull, ends);
+        await turn;
+        await RenewWhereOldAsync(pull.Group, batches, cancellation);
+        var reports = new List<Task<IntakeReport>>();
+        try
+        {
+            // The calls enter the writer's queue in order; their answers are awaited outside the turn.
+            foreach (var some in batches.Chunk(BatchesAtOnce))
+                reports.Add(writer.ReceiveAsync(pull.Group, link.Peer, some, cancellation));
+        }
+        finally
+        {
+            link.Intake.Release();
+        }
+
+        if (reports.Count == 0) yield break;
+        var done = await Task.WhenAll(reports);
+        meters.Received(done.Sum(r => r.Appended));
+        ChainId[] refused = [.. done.SelectMany(r => r.Refused).Select(r => r.Chain).Distinct()];
+        yield return at => new Input.Stored(at, pull, writer.Durable(pull.Group), refused);
+    }
+
+    private async IAsyncEnumerable<Func<Moment, Input>> PushAsync(
+        PeerLink link, Effect.Push push, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var batches = Collect(push);
+        if (batches.Count == 0)
+        {
+            yield return at => new Input.PushAnswered(at, push, [], [], []);
+            yield break;
+        }
+
+        var reply = await client.PushAsync(link.Peer, push.Group, batches, cancellation);
+        if (Wire.TryReadHeads(reply.Vector) is not { } theirs) throw PeerException.Malformed();
+        meters.Sent(batches.Sum(b => b.Events.Count));
+        var parked = Chains(reply.Parked.Select(p => (p.Origin, p.Incarnation)));
+        var refused = Chains(reply.Refused.Select(r => (r.Origin, r.Incarnation)));
+        yield return at => new Input.PushAnswered(at, push, theirs, parked, refused);
+    }
+
+    /// <summary>Sends a peer what it lacks of our own chain, as its answer to our leave says.</summary>
+    public async Task PushTailAsync(NodeId peer, GroupId group, LeaveReply reply, CancellationToken cancellation)
+    {
+        if (Wire.TryReadHeads(reply.Vector) is not { } heads) throw PeerException.Malformed();
+        var after = heads.FirstOrDefault(h => h.Key == writer.OwnChain).Value.Seq;
+        var ours = writer.Durable(group);
+        while (after < ours.SeqOf(writer.OwnChain))
+        {
+            var push = new Effect.Push(
+                0, group, [new Want(writer.OwnChain, after)], ours, Limits.CreditEvents, Limits.CreditBytes);
+            var batches = Collect(push);
+            if (batches.Count == 0) return;
+            await client.PushAsync(peer, group, batches, cancellation);
+            after = batches[^1].LastSeq;
+        }
+    }
+
+    /// <summary>
+    /// A peer that holds events signed by us which we lack shows that this database is an old copy: no further event
+    /// may go on that chain.
+    /// </summary>
+    private async Task RenewWhereOldAsync(GroupId group, IReadOnlyList<Batch> batches, CancellationToken cancellation)
+    {
+        var own = writer.OwnChain;
+        var held = writer.Durable(group).SeqOf(own);
+        if (batches.Any(b => b.Chain == own && b.LastSeq > held && BatchCheck.SignatureHolds(b, key.PublicKey, verifier)))
+            await writer.RenewIncarnationAsync(cancellation);
+    }
+
+    private static ChainId[] Chains(IEnumerable<(string Origin, string Incarnation)> named) =>
+        [.. named.Select(n => Wire.TryReadChain(n.Origin, n.Incarnation)).OfType<ChainId>()];
+
+    private List<Batch> Collect(Effect.Push push)
+    {
+        var batches = new List<Batch>();
+        var (events, bytes) = (push.EventsMax, push.BytesMax);
+        foreach (var (chain, first) in push.Runs)
+        {
+            var after = first;
+            while (events > 0 && bytes > 0)
+            {
+                var batch = reader.Read(push.Group, chain, after, events, bytes);
+                if (batch is null) break;
+                batches.Add(batch);
+                events -= batch.Events.Count;
+                bytes -= BatchFraming.FramedBytes(batch);
+                after = batch.LastSeq;
+            }
+        }
+
+        return batches;
+    }
+
+    private async Task FetchProofsAsync(CancellationToken cancellation)
+    {
+        while (forks.Wanted.TryRead(out var wanted))
+        {
+            var (from, group, chain, seq) = wanted;
+            if (await client.ProofAsync(from, group, chain, seq, cancellation) is { } proof)
+                await writer.ReceiveForkAsync(group, proof, cancellation);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>One guarded HTTP client for all peers: no redirects, proxy or cookies; bounded in size and time.</summary>
+public sealed class PeerHttp : IDisposable
+{
+    private static readonly TimeSpan ConnectFor = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan MessageFor = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EventsFor = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ConnectTimeout = ConnectFor,
+        ConnectCallback = DialGuard.ConnectAsync,
+        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
+        MaxResponseHeadersLength = 16,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+    };
+
+    /// <summary>Sends a message and reads one.</summary>
+    /// <exception cref="PeerException">Anything but a well-formed 200 in time.</exception>
+    public async Task<TReply> ExchangeAsync<TReply>(
+        HttpRequestMessage request, string? token, JsonTypeInfo<TReply> type, CancellationToken cancellation)
+        where TReply : class
+    {
+        using (request)
+        {
+            return await WithinAsync(
+                MessageFor,
+                async limit =>
+                {
+                    using var response = await SendAsync(request, token, limit);
+                    var body = await ReadAsync(response, SyncBody.MessageBytesMax, limit);
+                    return Wire.TryRead(body.Span, type) ?? throw PeerException.Malformed();
+                },
+                cancellation);
+        }
+    }
+
+    /// <summary>Fetches bytes of any kind.</summary>
+    /// <exception cref="PeerException">Anything but a 200 in time and size.</exception>
+    public Task<ReadOnlyMemory<byte>> FetchAsync(Uri address, string? token, CancellationToken cancellation) =>
+        WithinAsync(
+            EventsFor,
+            async limit =>
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, address);
+                using var response = await SendAsync(request, token, limit);
+                return await ReadAsync(response, Limits.BodyBytesMax, limit);
+            },
+            cancellation);
+
+    /// <summary>Fetches batches; each keeps its own frame's bytes.</summary>
+    /// <exception cref="PeerException">Anything but a well-formed 200 in time and within bounds.</exception>
+    public Task<IReadOnlyList<Batch>> FetchBatchesAsync(
+        Uri address, string? token, int eventsMax, long bytesMax, CancellationToken cancellation) =>
+        WithinAsync(
+            EventsFor,
+            async limit =>
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, address);
+                request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(SyncBody.EventsType));
+                using var response = await SendAsync(request, token, limit);
+                await using var stream = await response.Content.ReadAsStreamAsync(limit);
+                return await ReadBatchesAsync(stream, eventsMax, bytesMax, limit);
+            },
+            cancellation);
+
+    public static HttpRequestMessage Post<T>(Uri address, T message, JsonTypeInfo<T> type)
+    {
+        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(message, type));
+        content.Headers.ContentType = new MediaTypeHeaderValue(SyncBody.JsonType);
+        return new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
+    }
+
+    public static HttpRequestMessage Post(Uri address, ReadOnlyMemory<byte> frames)
+    {
+        var content = new ReadOnlyMemoryContent(frames);
+        content.Headers.ContentType = new MediaTypeHeaderValue(SyncBody.EventsType);
+        return new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, string? token, CancellationToken cancellation)
+    {
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        if (response.StatusCode == HttpStatusCode.OK) return response;
+        using (response) throw await RefusedAsync(response, cancellation);
+    }
+
+    private static async Task<PeerException> RefusedAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var body = await ReadAsync(response, 1024, cancellation);
+        var code = Wire.TryRead(body.Span, SyncJson.Default.ErrorReply)?.Error.Code ?? "malformed";
+        return response.StatusCode switch
+        {
+            HttpStatusCode.NotFound => new PeerException(Failure.NotFound, code),
+            HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => new PeerException(
+                Failure.Throttled, code, (long)Math.Clamp(
+                    response.Headers.RetryAfter?.Delta?.TotalMilliseconds ?? Limits.BackoffFirstMs,
+                    Limits.BackoffFirstMs,
+                    Limits.BackoffMaxMs)),
+            _ => new PeerException(Failure.Unreachable, code),
+        };
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(
+        HttpResponseMessage response, int bytesMax, CancellationToken cancellation)
+    {
+        if (response.Content.Headers.ContentLength > bytesMax) throw PeerException.Malformed();
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+        using var kept = new MemoryStream();
+        var buffer = new byte[8 * 1024];
+        while (true)
+        {
+            var read = await stream.ReadAsync(buffer, cancellation);
+            if (read == 0) return kept.GetBuffer().AsMemory(0, (int)kept.Length);
+            if (kept.Length + read > bytesMax) throw PeerException.Malformed();
+            kept.Write(buffer, 0, read);
+        }
+    }
+
+    private static async Task<IReadOnlyList<Batch>> ReadBatchesAsync(
+        Stream stream, int eventsMax, long bytesMax, CancellationToken cancellation)
+    {
+        var batches = new List<Batch>();
+        var prefix = new byte[BatchFraming.PrefixBytes];
+        while (true)
+        {
+            var read = await stream.ReadAtLeastAsync(prefix, prefix.Length, throwOnEndOfStream: false, cancellation);
+            if (read == 0) return batches;
+            var length = read < prefix.Length ? 0 : BatchFraming.FrameLength(prefix, out _);
+            if (length == 0 || (bytesMax -= length) < 0) throw PeerException.Malformed();
+            var frame = GC.AllocateUninitializedArray<byte>(length);
+            prefix.CopyTo(frame, 0);
+            await stream.ReadExactlyAsync(frame.AsMemory(prefix.Length), cancellation);
+            if (BatchFraming.TryRead(frame, out _) is not { } batch) throw PeerException.Malformed();
+            if ((eventsMax -= batch.Events.Count) < 0) throw PeerException.Malformed();
+            batches.Add(batch);
+        }
+    }
+
+    /// <summary>The one place where the network's failures become ours.</summary>
+    private static async Task<T> WithinAsync<T>(
+        TimeSpan time, Func<CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(time);
+        try
+        {
+            return await work(limit.Token);
+        }
+        catch (OperationCanceledException slow) when (!cancellation.IsCancellationRequested)
+        {
+            throw new PeerException(Failure.Unreachable, "too_slow", cause: slow);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or SocketException)
+        {
+            throw new PeerException(Failure.Unreachable, "unreachable", cause: broken);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>A session with one peer, and what its exchanges share. The loop steps it; any thread may look.</summary>
+internal sealed class PeerLink(NodeId peer, Sources sources) : IDisposable
+{
+    private readonly SyncSession _session = new(peer, sources);
+    private readonly Lock _lock = new();
+
+    public NodeId Peer { get; } = peer;
+
+    /// <summary>Fetched bodies enter intake in the order they came.</summary>
+    public SemaphoreSlim Intake { get; } = new(1, 1);
+
+    public IReadOnlyList<Effect> Step(Input input)
+    {
+        lock (_lock) return _session.Step(input);
+    }
+
+    public T Look<T>(Func<SyncSession, T> look)
+    {
+        lock (_lock) return look(_session);
+    }
+
+    public void Dispose() => Intake.Dispose();
+}

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Anarchive.Log;
+using Dapper;
+
+namespace Anarchive.Node;
+
+/// <summary>Which groups may be exchanged with which node. Asked anew on every request.</summary>
+public sealed class Sharing
+{
+    private readonly ConcurrentDictionary<GroupId, Followed> _followed = new();
+    private readonly LogWriter _writer;
+
+    public Sharing(Database database, LogWriter writer)
+    {
+        _writer = writer;
+        using var db = database.OpenReader();
+        foreach (var row in db.Query<(byte[] Group, byte[] Via, long? LeftMs)>(
+            "SELECT group_id, via, left_ms FROM followed_groups"))
+            _followed[new GroupId(new Hash256(row.Group))] =
+                new Followed(new NodeId(new Hash256(row.Via)), row.LeftMs is not null);
+    }
+
+    /// <summary>
+    /// True when that node is a member. Before the first event of a group is here, membership cannot be computed;
+    /// until then the issuer of the invite is trusted to send it, and the genesis event proves the group.
+    /// </summary>
+    public bool Permits(GroupId group, NodeId node)
+    {
+        if (!_writer.Holds(group) || node == _writer.Self) return false;
+        if (!_followed.TryGetValue(group, out var followed)) return _writer.IsMember(group, node);
+        if (followed.Left) return false;
+        return _writer.IsMember(group, node)
+            || (followed.Via == node && _writer.Durable(group).Count == 0);
+    }
+
+    public IReadOnlyList<GroupId> With(NodeId node) =>
+        [.. _writer.Groups().Select(g => g.Id).Where(g => Permits(g, node))];
+
+    public bool HasLeft(GroupId group) => _followed.TryGetValue(group, out var followed) && followed.Left;
+
+    /// <summary>The group was joined through that node; durable when it returns.</summary>
+    public Task FollowAsync(GroupId group, NodeId via, CancellationToken cancellation) =>
+        SaveAsync(group, new Followed(via, Left: false), null, cancellation);
+
+    /// <summary>Ends the exchange of a group with everybody; durable when it returns.</summary>
+    public Task LeaveAsync(GroupId group, long nowMs, CancellationToken cancellation)
+    {
+        var via = _followed.TryGetValue(group, out var known) ? known.Via : _writer.Self;
+        return SaveAsync(group, new Followed(via, Left: true), nowMs, cancellation);
+    }
+
+    private async Task SaveAsync(GroupId group, Followed followed, long? leftMs, CancellationToken cancellation)
+    {
+        await _writer.OnWriterAsync(
+            db => db.Execute(
+                """
+                INSERT INTO followed_groups (group_id, via, left_ms) VALUES (@Group, @Via, @LeftMs)
+                ON CONFLICT (group_id) DO UPDATE SET via = @Via, left_ms = @LeftMs
+                """,
+                new { Group = group.Value.ToArray(), Via = followed.Via.Value.ToArray(), LeftMs = leftMs }),
+            cancellation);
+        _followed[group] = followed;
+    }
+
+    private sealed record Followed(NodeId Via, bool Left);
+}

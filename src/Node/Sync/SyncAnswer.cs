@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Anarchive.Log;
+using Microsoft.AspNetCore.Http;
+
+namespace Anarchive.Node;
+
+/// <summary>Answers of the sync protocol: JSON, or an error that is a code and nothing else.</summary>
+internal static class SyncAnswer
+{
+    public static Task JsonAsync<T>(HttpContext context, T body, JsonTypeInfo<T> type)
+    {
+        context.Response.ContentType = SyncBody.JsonType;
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(body, type);
+        context.Response.ContentLength = bytes.Length;
+        return context.Response.Body.WriteAsync(bytes, context.RequestAborted).AsTask();
+    }
+
+    /// <summary>The one answer to everything that is not permitted or not here.</summary>
+    public static Task NotFoundAsync(HttpContext context) => ErrorAsync(context, "not_found");
+
+    public static Task ThrottleAsync(HttpContext context, int seconds)
+    {
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        return ErrorAsync(context, Refusal.RateLimited.Code());
+    }
+
+    public static Task ErrorAsync(HttpContext context, string code)
+    {
+        context.Response.StatusCode = code switch
+        {
+            "not_found" or "invite_used" or "invite_lapsed" => StatusCodes.Status404NotFound,
+            "behind_edition" => StatusCodes.Status410Gone,
+            "too_large" => StatusCodes.Status413PayloadTooLarge,
+            "rate_limited" => StatusCodes.Status429TooManyRequests,
+            "not_ready" => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status400BadRequest,
+        };
+        // What is left of an unread body is not worth reading.
+        if (context.Response.StatusCode is 400 or 413) context.Response.Headers.Connection = "close";
+        return JsonAsync(context, ErrorReply.Of(code), SyncJson.Default.ErrorReply);
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Anarchive.Node;
+
+/// <summary>Puts the sync area together.</summary>
+public static class SyncComposition
+{
+    /// <summary>Needs storage, engine, keys and hive names; <see cref="SyncEndpoints.MapSync"/> adds routes.</summary>
+    public static IServiceCollection AddSync(this IServiceCollection services)
+    {
+        services.AddSingleton<OwnEndpoint>();
+        services.AddSingleton<TokenBook>();
+        services.AddSingleton<InviteBook>();
+        services.AddSingleton<PeerBook>();
+        services.AddSingleton<Sharing>();
+        services.AddSingleton<HasLeft>(s => s.GetRequiredService<Sharing>().HasLeft);
+        services.AddSingleton<Admissions>();
+        services.AddSingleton<Quotas>();
+        services.AddSingleton<HandshakeDesk>();
+        services.AddSingleton<PeerHttp>();
+        services.AddSingleton<PeerClient>();
+        services.AddSingleton<PeerGossip>();
+        services.AddSingleton<ForkGossip>();
+        services.AddSingleton<SyncMeters>();
+        services.AddSingleton<SyncServing>();
+        services.AddSingleton<SyncExchanges>();
+        services.AddSingleton<PeerExchange>();
+        services.AddSingleton(s => new PeerLoop(
+            s.GetRequiredService<LogWriter>(),
+            s.GetRequiredService<PeerBook>(),
+            s.GetRequiredService<Sharing>(),
+            s.GetRequiredService<PeerExchange>(),
+            s.GetRequiredService<PeerGossip>(),
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<IHostApplicationLifetime>(),
+            s.GetRequiredService<ILogger<PeerLoop>>()));
+        services.AddHostedService(s => s.GetRequiredService<PeerLoop>());
+        services.AddSingleton<MeshActs>();
+        services.AddSingleton(s => new Mesh(
+            s.GetRequiredService<LogWriter>(),
+            s.GetRequiredService<PeerBook>(),
+            s.GetRequiredService<PeerLoop>(),
+            s.GetRequiredService<HiveNames>(),
+            s.GetRequiredService<MeshActs>(),
+            s.GetRequiredService<SyncMeters>()));
+        return services;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using Anarchive.Log;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Anarchive.Node;
+
+/// <summary>The sync protocol's routes. Normative: docs/protocol.md.</summary>
+public static class SyncEndpoints
+{
+    private const string Bearer = "Bearer ";
+
+    public static void MapSync(this IEndpointRouteBuilder app)
+    {
+        app.MapPost("/sync/v1/handshake", (RequestDelegate)(c => LocallyAsync(c, Exchanges(c).HandshakeAsync)))
+            .ExcludeFromDescription();
+        app.MapPost("/sync/v1/heartbeat", (RequestDelegate)(c => AsPeerAsync(c, Exchanges(c).HeartbeatAsync)))
+            .ExcludeFromDescription();
+        Map(app, HttpMethods.Get, "events", (c, peer, group) => Serving(c).PullAsync(c, peer, group));
+        Map(app, HttpMethods.Post, "events", (c, peer, group) => Exchanges(c).PushAsync(c, peer, group));
+        Map(app, HttpMethods.Get, "status", (c, peer, group) => Serving(c).StatusAsync(c, peer, group));
+        Map(app, HttpMethods.Post, "leave", (c, peer, group) => Exchanges(c).LeaveAsync(c, peer, group));
+    }
+
+    private static void Map(
+        IEndpointRouteBuilder app, string method, string what, Func<HttpContext, NodeId, GroupId, Task> handle) =>
+        app.MapMethods(
+            "/sync/v1/groups/{id}/" + what,
+            [method],
+            (RequestDelegate)(c => AsPeerAsync(c, (context, peer) => AsMemberAsync(context, peer, handle))))
+            .ExcludeFromDescription();
+
+    /// <summary>Plain HTTP is for this machine only, whatever address the server listens on.</summary>
+    private static Task LocallyAsync(HttpContext context, Func<HttpContext, Task> handle) =>
+        context.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from)
+            ? handle(context)
+            : SyncAnswer.NotFoundAsync(context);
+
+    private static Task AsPeerAsync(HttpContext context, Func<HttpContext, NodeId, Task> handle) =>
+        LocallyAsync(context, c =>
+        {
+            var header = c.Request.Headers.Authorization.ToString();
+            if (!header.StartsWith(Bearer, StringComparison.Ordinal)) return SyncAnswer.NotFoundAsync(c);
+            var tokens = c.RequestServices.GetRequiredService<TokenBook>();
+            if (tokens.Resolve(header[Bearer.Length..]) is not { } peer) return SyncAnswer.NotFoundAsync(c);
+            var quotas = c.RequestServices.GetRequiredService<Quotas>();
+            return quotas.TakeRequest(peer) is { } wait ? SyncAnswer.ThrottleAsync(c, wait) : handle(c, peer);
+        });
+
+    /// <summary>A token says who calls; whether that node may see the group is asked anew each time.</summary>
+    private static Task AsMemberAsync(
+        HttpContext context, NodeId peer, Func<HttpContext, NodeId, GroupId, Task> handle)
+    {
+        if (!GroupId.TryParse(context.Request.RouteValues["id"] as string, out var group))
+            return SyncAnswer.NotFoundAsync(context);
+        return context.RequestServices.GetRequiredService<Sharing>().Permits(group, peer)
+            ? handle(context, peer, group)
+            : SyncAnswer.NotFoundAsync(context);
+    }
+
+    private static SyncExchanges Exchanges(HttpContext context) =>
+        context.RequestServices.GetRequiredService<SyncExchanges>();
+
+    private static SyncServing Serving(HttpContext context) =>
+        context.RequestServices.GetRequiredService<SyncServing>();
+}

@@ -1,0 +1,148 @@
+using Anarchive.Log;
+using Microsoft.AspNetCore.Http;
+
+namespace Anarchive.Node;
+
+/// <summary>What peers tell us: who they are, what they hold, and events.</summary>
+public sealed class SyncExchanges(
+    HandshakeDesk desk, LogWriter writer, Quotas quotas, PeerLoop loop, PeerGossip gossip,
+    ForkGossip forks, SyncMeters meters, TimeProvider time)
+{
+    private const int BatchesAtOnce = 8;
+
+    /// <summary><c>POST /sync/v1/handshake</c>.</summary>
+    public async Task HandshakeAsync(HttpContext context)
+    {
+        if (quotas.TakeHandshake() is { } wait)
+        {
+            await SyncAnswer.ThrottleAsync(context, wait);
+            return;
+        }
+
+        var (body, code) = await SyncBody.ReadAsync(context.Request, SyncBody.MessageBytesMax);
+        if (code is not null)
+        {
+            await SyncAnswer.ErrorAsync(context, code);
+            return;
+        }
+
+        switch (Wire.TryRead(body.Span, SyncJson.Default.HandshakeMessage))
+        {
+            case HelloMessage hello when desk.Challenge(hello) is { } challenge:
+                await SyncAnswer.JsonAsync(context, challenge, SyncJson.Default.ChallengeMessage);
+                return;
+            case ProofMessage proof:
+                var (welcome, peer, why) = await desk.WelcomeAsync(proof, context.RequestAborted);
+                if (welcome is null)
+                {
+                    await SyncAnswer.ErrorAsync(context, why);
+                    return;
+                }
+
+                await loop.CalledAsync(peer, context.RequestAborted);
+                await SyncAnswer.JsonAsync(context, welcome, SyncJson.Default.WelcomeMessage);
+                return;
+            default:
+                await SyncAnswer.ErrorAsync(context, "malformed");
+                return;
+        }
+    }
+
+    /// <summary><c>POST /sync/v1/heartbeat</c>. Groups that are not shared are passed over in silence.</summary>
+    public async Task HeartbeatAsync(HttpContext context, NodeId peer)
+    {
+        var (body, code) = await SyncBody.ReadAsync(context.Request, SyncBody.MessageBytesMax);
+        var message = code is null ? Wire.TryRead(body.Span, SyncJson.Default.HeartbeatMessage) : null;
+        if (message is null || HeartbeatWire.TryReadGroups(message) is not { } groups)
+        {
+            await SyncAnswer.ErrorAsync(context, code ?? "malformed");
+            return;
+        }
+
+        if (message.InstanceId != peer.ToString())
+        {
+            await SyncAnswer.NotFoundAsync(context);
+            return;
+        }
+
+        var ours = await loop.BeatCameAsync(peer, groups, context.RequestAborted);
+        await gossip.TakeAsync(peer, message.KnownPeers, context.RequestAborted);
+        forks.Take(peer, message.Forks);
+        var reply = HeartbeatWire.Write(writer.Self, Now(), ours, gossip.For(peer), forks.For(peer));
+        await SyncAnswer.JsonAsync(context, reply, SyncJson.Default.HeartbeatMessage);
+    }
+
+    /// <summary><c>POST …/events</c>: answered once everything accepted is durable.</summary>
+    public async Task PushAsync(HttpContext context, NodeId peer, GroupId group)
+    {
+        var (body, code) = await SyncBody.ReadAsync(context.Request, Limits.BodyBytesMax);
+        if (code is not null)
+        {
+            await SyncAnswer.ErrorAsync(context, code);
+            return;
+        }
+
+        var json = context.Request.ContentType == SyncBody.JsonType;
+        if (!json && context.Request.ContentType != SyncBody.EventsType)
+        {
+            await SyncAnswer.ErrorAsync(context, "malformed");
+            return;
+        }
+
+        if (SyncBody.Batches(body, json, out var refusal) is not { } batches)
+        {
+            quotas.ChargeRefusals(peer, 1);
+            await SyncAnswer.ErrorAsync(context, refusal.Code());
+            return;
+        }
+
+        if (quotas.TakePush(peer, batches.Sum(b => b.Events.Count), body.Length) is { } wait)
+        {
+            await SyncAnswer.ThrottleAsync(context, wait);
+            return;
+        }
+
+        await SyncAnswer.JsonAsync(
+            context, await TakeAsync(group, peer, batches, context.RequestAborted), SyncJson.Default.PushReply);
+    }
+
+    /// <summary><c>POST …/leave</c>.</summary>
+    public async Task LeaveAsync(HttpContext context, NodeId peer, GroupId group)
+    {
+        await loop.LeftAsync(peer, group, context.RequestAborted);
+        await SyncAnswer.JsonAsync(
+            context, new LeaveReply(Wire.Heads(writer.Durable(group).Heads)), SyncJson.Default.LeaveReply);
+    }
+
+    private async Task<PushReply> TakeAsync(
+        GroupId group, NodeId peer, IReadOnlyList<Batch> batches, CancellationToken cancellation)
+    {
+        var durable = writer.Durable(group);
+        var (parked, refused) = (new List<ParkedRun>(), new List<RefusedRun>());
+        foreach (var some in batches.Chunk(BatchesAtOnce))
+        {
+            var report = await writer.ReceiveAsync(group, peer, some, cancellation);
+            durable = report.Durable;
+            parked.AddRange(report.Parked);
+            refused.AddRange(report.Refused);
+            meters.Received(report.Appended);
+        }
+
+        if (refused.Count > 0) quotas.ChargeRefusals(peer, refused.Count);
+        var last = new Dictionary<ChainId, Head>();
+        foreach (var batch in batches)
+            if (batch.LastSeq <= durable.SeqOf(batch.Chain))
+                last[batch.Chain] = new Head(batch.LastSeq, batch.Events[^1].Header.Id);
+        if (refused.Count == 0) await loop.DeliveredAsync(peer, group, [.. last], cancellation);
+        var chains = batches.Select(b => b.Chain).Distinct();
+        return new PushReply(
+            [.. chains.Select(c => Wire.Head(c, durable.HeadOf(c) ?? default))],
+            [.. parked.Select(p => new WireParked(
+                p.Chain.Origin.ToString(), p.Chain.Incarnation.ToString(), p.Seq, Wire.Waits(p.WaitsFor)))],
+            [.. refused.Select(r => new WireRefused(
+                r.Chain.Origin.ToString(), r.Chain.Incarnation.ToString(), r.Seq, r.Refusal.Code()))],
+            WireCredit.Full);
+    }
+
+    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

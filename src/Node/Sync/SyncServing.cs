@@ -1,0 +1,117 @@
+using Anarchive.Log;
+using Microsoft.AspNetCore.Http;
+
+namespace Anarchive.Node;
+
+/// <summary>What members may read: events of any chain held here, and the group's status.</summary>
+public sealed class SyncServing(IEventReader reader, LogWriter writer, HiveQueries hives)
+{
+    /// <summary><c>GET …/events</c>: batches, chain by chain, within the caller's credit and ours.</summary>
+    public async Task PullAsync(HttpContext context, NodeId peer, GroupId group)
+    {
+        if (PullQuery.TryRead(context.Request.Query) is not { } query)
+        {
+            await SyncAnswer.ErrorAsync(context, "malformed");
+            return;
+        }
+
+        var json = context.Request.Headers.Accept.ToString() == SyncBody.JsonType;
+        context.Response.ContentType = json ? SyncBody.JsonType : SyncBody.EventsType;
+        var output = context.Response.BodyWriter;
+        var asJson = new List<WireBatch>();
+        foreach (var batch in Batches(group, query))
+        {
+            if (json)
+            {
+                if (Wire.ToJson(batch) is { } readable) asJson.Add(readable);
+                continue;
+            }
+
+            BatchFraming.Write(batch, output);
+            // Waits where the caller reads slowly: one batch per caller is in memory, whatever it asked for.
+            if ((await output.FlushAsync(context.RequestAborted)).IsCompleted) return;
+        }
+
+        if (json) await SyncAnswer.JsonAsync(context, asJson, SyncJson.Default.IReadOnlyListWireBatch);
+    }
+
+    /// <summary><c>GET …/status</c>, or one fork proof with <c>?proof=</c>.</summary>
+    public Task StatusAsync(HttpContext context, NodeId peer, GroupId group)
+    {
+        if (context.Request.Query.TryGetValue("proof", out var wanted)) return ProofAsync(context, group, wanted);
+        var vector = writer.Durable(group);
+        return SyncAnswer.JsonAsync(
+            context,
+            new StatusReply(
+                Wire.Heads(vector.Heads),
+                Base64UrlText.Encode(vector.Digest().ToArray()),
+                Base64UrlText.Encode(hives.StateDigest(group).ToArray()),
+                writer.Parked(group),
+                Owed: 0,
+                Backlog: 0,
+                Edition: null),
+            SyncJson.Default.StatusReply);
+    }
+
+    private Task ProofAsync(HttpContext context, GroupId group, string? wanted)
+    {
+        if (Wire.TryReadPlace(wanted) is not var (chain, seq)) return SyncAnswer.ErrorAsync(context, "malformed");
+        var fork = writer.Forks(group).FirstOrDefault(f => f.Chain == chain && f.Seq == seq);
+        if (fork is null) return SyncAnswer.NotFoundAsync(context);
+        context.Response.ContentType = SyncBody.EventsType;
+        context.Response.ContentLength = fork.Proof.Length;
+        return context.Response.Body.WriteAsync(fork.Proof, context.RequestAborted).AsTask();
+    }
+
+    private IEnumerable<Batch> Batches(GroupId group, PullQuery query)
+    {
+        var (events, bytes) = (query.EventsMax, query.BytesMax);
+        foreach (var (chain, first) in query.Wants)
+        {
+            var after = first;
+            while (events > 0 && bytes > 0)
+            {
+                var batch = reader.Read(group, chain, after, events, bytes);
+                if (batch is null) break;
+                events -= batch.Events.Count;
+                bytes -= BatchFraming.FramedBytes(batch);
+                after = batch.LastSeq;
+                yield return batch;
+                if (query.IsOnly) break;
+            }
+        }
+    }
+}
+
+/// <summary>What a pull asks for.</summary>
+/// <param name="Wants">Chains and the seq after which to start.</param>
+/// <param name="IsOnly">Each want is one run that holds an owed payload, not a chain's rest.</param>
+internal sealed record PullQuery(IReadOnlyList<Want> Wants, bool IsOnly, int EventsMax, int BytesMax)
+{
+    /// <summary>Null for unknown or repeated parameters, more than 64 wants, or numbers that are none.</summary>
+    public static PullQuery? TryRead(IQueryCollection query)
+    {
+        foreach (var key in query.Keys)
+            if (key is not ("want" or "only" or "events" or "bytes")) return null;
+        var only = query.ContainsKey("only");
+        if (only == query.ContainsKey("want")) return null;
+        var places = only ? query["only"] : query["want"];
+        if (places.Count is 0 or > Limits.WantsMax) return null;
+        var wants = new List<Want>(places.Count);
+        foreach (var place in places)
+        {
+            if (Wire.TryReadPlace(place) is not var (chain, seq) || (only && seq == 0)) return null;
+            wants.Add(new Want(chain, only ? seq - 1 : seq));
+        }
+
+        if (Bound(query, "events", Limits.CreditEvents) is not { } events) return null;
+        if (Bound(query, "bytes", Limits.CreditBytes) is not { } bytes) return null;
+        return new PullQuery(wants, only, events, bytes);
+    }
+
+    private static int? Bound(IQueryCollection query, string name, int most)
+    {
+        if (!query.TryGetValue(name, out var text)) return most;
+        return text.Count == 1 && Wire.TryReadNumber(text[0]) is { } number ? (int)Math.Min(number, most) : null;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Anarchive.Log;
+using Dapper;
+
+namespace Anarchive.Node;
+
+/// <summary>Tokens issued to peers: 256 random bits, kept as SHA-256, bound to a NodeId, valid 30 days.</summary>
+/// <remarks>A token says who calls and nothing more; what the caller may see is checked on every request.</remarks>
+public sealed class TokenBook
+{
+    public const int TokenBytes = 32;
+
+    // A peer's older tokens stay valid for requests already under way; more than this are forgotten.
+    private const int PerPeerMax = 4;
+
+    private readonly ConcurrentDictionary<ulong, Issued> _byPrefix = new();
+    private readonly LogWriter _writer;
+    private readonly TimeProvider _time;
+
+    public TokenBook(Database database, LogWriter writer, TimeProvider time)
+    {
+        (_writer, _time) = (writer, time);
+        using var db = database.OpenReader();
+        foreach (var row in db.Query<(byte[] Hash, byte[] Peer, long ExpiresMs)>(
+            "SELECT hash, peer, expires_ms FROM peer_tokens"))
+            Add(new Issued(row.Hash, new NodeId(new Hash256(row.Peer)), row.ExpiresMs));
+    }
+
+    /// <summary>A fresh token for a peer that has just proved its key; durable when it returns.</summary>
+    public async Task<(string Token, long ExpiresMs)> IssueAsync(NodeId peer, CancellationToken cancellation)
+    {
+        var token = RandomNumberGenerator.GetBytes(TokenBytes);
+        var issued = new Issued(
+            SHA256.HashData(token), peer, _time.GetUtcNow().ToUnixTimeMilliseconds() + Limits.TokenLifetimeMs);
+        var surplus = _byPrefix.Values.Where(i => i.Peer == peer)
+            .OrderByDescending(i => i.ExpiresMs).Skip(PerPeerMax - 1).ToList();
+        await _writer.OnWriterAsync(
+            db =>
+            {
+                foreach (var old in surplus)
+                    db.Execute("DELETE FROM peer_tokens WHERE hash = @Hash", new { old.Hash });
+                return db.Execute(
+                    "INSERT INTO peer_tokens (hash, peer, expires_ms) VALUES (@Hash, @Node, @ExpiresMs)",
+                    new { issued.Hash, Node = peer.Value.ToArray(), issued.ExpiresMs });
+            },
+            cancellation);
+        foreach (var old in surplus) _byPrefix.TryRemove(Prefix(old.Hash), out _);
+        Add(issued);
+        return (Base64UrlText.Encode(token), issued.ExpiresMs);
+    }
+
+    /// <summary>Who holds this token; null for an unknown, lapsed or malformed one.</summary>
+    public NodeId? Resolve(string? token)
+    {
+        if (!Base64UrlText.TryDecode(token, TokenBytes, out var bytes)) return null;
+        var hash = SHA256.HashData(bytes);
+        if (!_byPrefix.TryGetValue(Prefix(hash), out var issued)) return null;
+        if (!CryptographicOperations.FixedTimeEquals(issued.Hash, hash)) return null;
+        return issued.ExpiresMs > _time.GetUtcNow().ToUnixTimeMilliseconds() ? issued.Peer : null;
+    }
+
+    /// <summary>Ends every token of a peer; durable when it returns.</summary>
+    public async Task RevokeAsync(NodeId peer, CancellationToken cancellation)
+    {
+        foreach (var (prefix, issued) in _byPrefix)
+            if (issued.Peer == peer) _byPrefix.TryRemove(prefix, out _);
+        await _writer.OnWriterAsync(
+            db => db.Execute("DELETE FROM peer_tokens WHERE peer = @Node", new { Node = peer.Value.ToArray() }),
+            cancellation);
+    }
+
+    private void Add(Issued issued) => _byPrefix[Prefix(issued.Hash)] = issued;
+
+    private static ulong Prefix(byte[] hash) => System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(hash);
+
+    private sealed record Issued(byte[] Hash, NodeId Peer, long ExpiresMs);
+}
