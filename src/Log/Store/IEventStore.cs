@@ -62,7 +62,9 @@ public interface IEventStore : IEventReader
     /// </summary>
     IReadOnlyList<Event> AuthorityEvents(GroupId group);
 
-    /// <summary>Appends a run directly after the chain's head; throws <see cref="InvalidOperationException"/> otherwise.</summary>
+    /// <summary>
+    /// Appends a run directly after the chain's head; throws <see cref="InvalidOperationException"/> otherwise.
+    /// </summary>
     void Append(VerifiedBatch batch);
 
     /// <summary>Keeps a batch until what it waits for arrives; a batch at the same place is replaced.</summary>

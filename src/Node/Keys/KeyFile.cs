@@ -78,7 +78,8 @@ public static class KeyFile
     /// <summary>Null where the file does not hold together: its statements must end in the key of its seed.</summary>
     private static NodeKey? Read(ReadOnlySpan<byte> bytes)
     {
-        if (JsonSerializer.Deserialize(bytes, KeyJson.Default.StoredKeys) is not { Version: Version } stored) return null;
+        var stored = JsonSerializer.Deserialize(bytes, KeyJson.Default.StoredKeys);
+        if (stored is not { Version: Version }) return null;
         if (!Base64UrlText.TryDecode(stored.Seed, Sodium.SeedBytes, out var seed)) return null;
         if (!Base64UrlText.TryDecode(stored.NodeSecret, Hash256.Size, out var secret)) return null;
         var (key, secretKey) = Sodium.KeyPair(seed);

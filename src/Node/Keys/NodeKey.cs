@@ -2,7 +2,7 @@ using Anarchive.Log;
 
 namespace Anarchive.Node;
 
-/// <summary>This node's keys: who it is, how it signs, and the statements that prove it. Safe from any thread.</summary>
+/// <summary>Who this node is, how it signs, and the statements that prove its key. Safe from any thread.</summary>
 public sealed class NodeKey : ISigner
 {
     private readonly byte[] _secretKey;

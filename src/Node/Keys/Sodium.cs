@@ -45,7 +45,8 @@ internal static partial class Sodium
 
     internal static byte[] RawSign(ReadOnlySpan<byte> message, ReadOnlySpan<byte> secretKey)
     {
-        if (secretKey.Length != SecretKeyBytes) throw new ArgumentException("A secret key has 64 bytes.", nameof(secretKey));
+        if (secretKey.Length != SecretKeyBytes)
+            throw new ArgumentException("A secret key has 64 bytes.", nameof(secretKey));
         var signature = new byte[SignatureBytes];
         Expect(SignDetached(signature, 0, message, (ulong)message.Length, secretKey));
         return signature;
@@ -63,7 +64,8 @@ internal static partial class Sodium
     {
         try
         {
-            if (Init() < 0) throw new StartRefusedException("sodium_failed", "libsodium does not start on this machine.");
+            if (Init() < 0)
+                throw new StartRefusedException("sodium_failed", "libsodium does not start on this machine.");
         }
         catch (DllNotFoundException missing)
         {
@@ -73,7 +75,8 @@ internal static partial class Sodium
         return SodiumSelfTest.Passes()
             ? true
             : throw new StartRefusedException(
-                "sodium_unsafe", "This libsodium accepts signatures it must refuse: install the distribution's package.");
+                "sodium_unsafe",
+                "This libsodium accepts signatures it must refuse: install the distribution's package.");
     }
 
     private static void Expect(int result)

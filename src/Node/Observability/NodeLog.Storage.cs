@@ -4,9 +4,11 @@ namespace Anarchive.Node;
 
 internal static partial class NodeLog
 {
-    [LoggerMessage(1001, LogLevel.Information, "SQLite {Version} serves the database; the system's own library: {IsSystem}")]
+    [LoggerMessage(
+        1001, LogLevel.Information, "SQLite {Version} serves the database; the system's own library: {IsSystem}")]
     public static partial void DatabaseOpened(ILogger logger, string version, bool isSystem);
 
-    [LoggerMessage(1002, LogLevel.Warning, "The database was restored or copied; this node writes under a new incarnation")]
+    [LoggerMessage(
+        1002, LogLevel.Warning, "The database was restored or copied; this node writes under a new incarnation")]
     public static partial void IncarnationRenewed(ILogger logger);
 }

@@ -201,7 +201,8 @@ public sealed class Database : IDisposable
             "SELECT value FROM meta WHERE key = @key", new { key = Schema.VersionKey });
         if (!int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             throw new DataDirectoryException(
-                "database_unreadable", "The file in the database's place was not written by this program: move it away.");
+                "database_unreadable",
+                "The file in the database's place was not written by this program: move it away.");
         if (number > Schema.Version)
             throw new DataDirectoryException(
                 "database_too_new", "A newer version wrote this database: install that version again.");

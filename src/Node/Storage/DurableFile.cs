@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Anarchive.Node;
 
-/// <summary>Small private files (mode 0600) that survive a power cut: temporary, fsync, rename, fsync of the directory.</summary>
+/// <summary>
+/// Small private files (mode 0600) that survive a power cut: temporary, fsync, rename, fsync of the directory.
+/// </summary>
 internal static partial class DurableFile
 {
     public const UnixFileMode PrivateFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -81,9 +81,9 @@ internal sealed class EventQueries(sqlite3 handle) : IDisposable
         _chainName.Bind(1, number);
         try
         {
-            return _chainName.Step()
-                ? (new GroupId(_chainName.Hash(0)), new ChainId(new NodeId(_chainName.Hash(1)), _chainName.Incarnation(2)))
-                : null;
+            if (!_chainName.Step()) return null;
+            var chain = new ChainId(new NodeId(_chainName.Hash(1)), _chainName.Incarnation(2));
+            return (new GroupId(_chainName.Hash(0)), chain);
         }
         finally
         {

@@ -14,7 +14,10 @@ namespace Anarchive.Node;
 /// copied from elsewhere; both get a new incarnation before their first write, so no chain forks. A database one step
 /// ahead is the same one: the process died between the two writes.
 /// </para>
-/// <para>Belongs to the writer's thread. When both files are restored together, only peers that hold more of our chain can tell.</para>
+/// <para>
+/// When both files are restored together, only peers that hold more of our chain can tell. Belongs to the writer's
+/// thread.
+/// </para>
 /// </remarks>
 public sealed class IncarnationWitness : IDisposable
 {
@@ -47,7 +50,8 @@ public sealed class IncarnationWitness : IDisposable
         var seen = File.Exists(path) ? Mark.Parse(File.ReadAllText(path)) : null;
         var same = known is { } k && seen is { } s && k.Incarnation == s.Incarnation && k.Counter - s.Counter is 0 or 1;
         var incarnation = same ? known!.Value.Incarnation : Draw(random);
-        var witness = new IncarnationWitness(database, path, incarnation, known?.Counter ?? 0, known is not null && !same);
+        var renewed = known is not null && !same;
+        var witness = new IncarnationWitness(database, path, incarnation, known?.Counter ?? 0, renewed);
         witness.Advance();
         database.Commit();
         witness.Publish();

@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace Anarchive.Node;
 
-/// <summary>Chooses SQLite's native library: the system's, which the distribution patches, else the bundled one.</summary>
+/// <summary>Chooses SQLite's library: the system's, which the distribution patches, else the bundled one.</summary>
 internal static class NativeSqlite
 {
     private const string SystemLibrary = "libsqlite3.so.0";

@@ -108,7 +108,7 @@ public sealed partial class SqliteEventStore
 
     public void SetMeta(string key, string value) => _database.SetMeta(key, value);
 
-    /// <summary>Appended runs from an arrival number on, in order of arrival: what a lagging projection folds next.</summary>
+    /// <summary>Appended runs from an arrival number on, in order: what a lagging projection folds next.</summary>
     public IReadOnlyList<Arrival> ArrivalsFrom(long first, int max)
     {
         var arrivals = new List<Arrival>();

@@ -3,7 +3,7 @@ using Anarchive.Log;
 using Anarchive.Node;
 using Xunit;
 
-namespace Anarchive.Tests;
+namespace Anarchive.Tests.Integration;
 
 /// <summary>A node's keys: made once, read strictly, seen by nobody else.</summary>
 public sealed class KeyFileTests : IDisposable

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Anarchive.Node;
 using Xunit;
 
-namespace Anarchive.Tests;
+namespace Anarchive.Tests.Integration;
 
 /// <summary>One process at a time, and nobody else's eyes.</summary>
 public sealed class DataDirectoryTests : IDisposable
@@ -40,7 +40,11 @@ public sealed class DataDirectoryTests : IDisposable
     public void A_directory_is_held_by_one_node_at_a_time()
     {
         using (DataDirectory.Open(Home))
-            Assert.Equal("data_directory_in_use", Assert.Throws<DataDirectoryException>(() => DataDirectory.Open(Home)).Code);
+        {
+            var refused = Assert.Throws<DataDirectoryException>(() => DataDirectory.Open(Home));
+            Assert.Equal("data_directory_in_use", refused.Code);
+        }
+
         DataDirectory.Open(Home).Dispose();
     }
 

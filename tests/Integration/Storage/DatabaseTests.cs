@@ -4,7 +4,7 @@ using Dapper;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
-namespace Anarchive.Tests;
+namespace Anarchive.Tests.Integration;
 
 /// <summary>What a database survives, and what it refuses.</summary>
 public sealed class DatabaseTests : IDisposable

@@ -2,7 +2,7 @@ using Anarchive.Log;
 using Anarchive.Node;
 using Xunit;
 
-namespace Anarchive.Tests;
+namespace Anarchive.Tests.Integration;
 
 /// <summary>A restored database never writes on under its old incarnation.</summary>
 public sealed class IncarnationTests : IDisposable

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Anarchive.Tests;
+namespace Anarchive.Tests.Integration;
 
 /// <summary>A file system of a fixed size in memory, so that a test can fill it.</summary>
 internal sealed class SmallDisk : IDisposable

@@ -1,7 +1,7 @@
 using Anarchive.Log;
 using Anarchive.Node;
 
-namespace Anarchive.Tests;
+namespace Anarchive.Tests.Integration;
 
 /// <summary>The store over a real file keeps the contract.</summary>
 public sealed class SqliteEventStoreTests : EventStoreContract

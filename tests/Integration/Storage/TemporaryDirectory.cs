@@ -1,4 +1,4 @@
-namespace Anarchive.Tests;
+namespace Anarchive.Tests.Integration;
 
 /// <summary>A directory of a test's own, gone when the test ends.</summary>
 internal sealed class TemporaryDirectory : IDisposable

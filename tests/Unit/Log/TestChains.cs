@@ -48,7 +48,8 @@ internal sealed class TestChain
     public Head Head { get; private set; }
 
     /// <summary>The chain of a group's founder, and the run that holds its genesis.</summary>
-    public static (TestChain Chain, VerifiedBatch Genesis) Found(int seed, ulong incarnation = 1, ISigner? signer = null)
+    public static (TestChain Chain, VerifiedBatch Genesis) Found(
+        int seed, ulong incarnation = 1, ISigner? signer = null)
     {
         var chain = Create(default, seed, incarnation, signer);
         var genesis = chain.Next("group_created", "{}", []);
@@ -96,7 +97,8 @@ internal sealed class TestChain
     private Event Next(string kind, string text, EventRef[] refs)
     {
         _clock = new Hlc(_clock.Value + 1);
-        var salt = SHA256.HashData([.. Head.Id.Value.ToArray(), .. BitConverter.GetBytes(_clock.Value)])[..Limits.SaltBytes];
+        var unique = SHA256.HashData([.. Head.Id.Value.ToArray(), .. BitConverter.GetBytes(_clock.Value)]);
+        var salt = unique[..Limits.SaltBytes];
         var payload = new Payload(salt, Encoding.UTF8.GetBytes(text));
         var header = EventHeader.Write(new EventFields
         {

@@ -126,7 +126,8 @@ public abstract class EventStoreContract : IDisposable
     public void Chains_come_in_chain_order_with_head_and_clock()
     {
         var founder = Founded(1);
-        TestChain[] chains = [founder, TestChain.Open(founder.Group, 2), TestChain.Open(founder.Group, 1, incarnation: 2)];
+        TestChain[] chains =
+            [founder, TestChain.Open(founder.Group, 2), TestChain.Open(founder.Group, 1, incarnation: 2)];
         var clocks = new Dictionary<ChainId, Hlc> { [founder.Id] = Store.Chains(founder.Group)[0].Hlc };
         foreach (var chain in chains.Skip(1))
         {

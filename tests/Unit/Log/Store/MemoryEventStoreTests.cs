@@ -1,6 +1,6 @@
 using Anarchive.Log;
 
-namespace Anarchive.Tests;
+namespace Anarchive.Tests.Unit;
 
 /// <summary>The in-memory twin keeps the contract.</summary>
 public sealed class MemoryEventStoreTests : EventStoreContract

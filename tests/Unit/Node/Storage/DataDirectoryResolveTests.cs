@@ -1,7 +1,7 @@
 using Anarchive.Node;
 using Xunit;
 
-namespace Anarchive.Tests;
+namespace Anarchive.Tests.Unit;
 
 /// <summary>Where a node keeps its data when nobody, or somebody, says so.</summary>
 public sealed class DataDirectoryResolveTests

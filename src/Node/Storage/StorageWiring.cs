@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Anarchive.Node;
 
 /// <summary>Wires data directory, keys, database and event store.</summary>
-public static class StorageServices
+public static class StorageWiring
 {
     /// <summary>
     /// Everything opens on first use, in the order it depends on each other, and closes in reverse. Opening throws
