@@ -33,6 +33,9 @@ public sealed class EventHeader
 {
     public const byte Version = 1;
 
+    private EventId _id;
+    private volatile bool _idKnown;
+
     private EventHeader(ReadOnlyMemory<byte> bytes, Kind kind, EventRef[] refs)
     {
         var span = bytes.Span;
@@ -48,7 +51,6 @@ public sealed class EventHeader
         Prev = new EventId(new Hash256(span[88..120]));
         Hlc = new Hlc(BinaryPrimitives.ReadUInt64BigEndian(span[120..]));
         PayloadHash = new Hash256(span[128..160]);
-        Id = EventId.Of(span);
     }
 
     public ReadOnlyMemory<byte> Bytes { get; }
@@ -74,7 +76,18 @@ public sealed class EventHeader
 
     public IReadOnlyList<EventRef> Refs { get; }
 
-    public EventId Id { get; }
+    /// <summary>Computed at first use: a relay that only passes bytes on needs no hash.</summary>
+    public EventId Id
+    {
+        get
+        {
+            if (_idKnown) return _id;
+            // Two threads may both compute it; they write the same value before either raises the flag.
+            _id = EventId.Of(Bytes.Span);
+            _idKnown = true;
+            return _id;
+        }
+    }
 
     public bool IsGenesis => Group.Value.IsZero;
 

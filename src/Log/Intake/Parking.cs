@@ -10,19 +10,22 @@ namespace Anarchive.Log;
 /// </remarks>
 public sealed class Parking(GroupId group, IEventStore store)
 {
-    private readonly SortedDictionary<(ChainId Chain, long FirstSeq), Entry> _entries = [];
-    private readonly Dictionary<ChainId, long> _ends = [];
+    private readonly SortedDictionary<ChainId, SortedList<long, Entry>> _chains = [];
+    private readonly Dictionary<ChainId, int> _neededBy = [];
     private readonly Dictionary<NodeId, (int Events, long Bytes)> _use = [];
-
-    public int Count => _entries.Count;
 
     /// <summary>Events parked, over all peers.</summary>
     public int Events => _use.Values.Sum(u => u.Events);
 
     /// <summary>The last seq parked for a chain.</summary>
-    public long? EndOf(ChainId chain) => _ends.TryGetValue(chain, out var end) ? end : null;
+    public long? EndOf(ChainId chain) =>
+        _chains.TryGetValue(chain, out var entries) ? entries.GetValueAtIndex(entries.Count - 1).LastSeq : null;
 
-    public bool Has(ChainId chain, long firstSeq) => _entries.ContainsKey((chain, firstSeq));
+    public bool Has(ChainId chain, long firstSeq) =>
+        _chains.TryGetValue(chain, out var entries) && entries.ContainsKey(firstSeq);
+
+    /// <summary>True when news of that chain may end somebody's wait.</summary>
+    public bool Concerns(ChainId chain) => _neededBy.ContainsKey(chain) || _chains.ContainsKey(chain);
 
     /// <summary>Keeps a batch, or refuses it with <see cref="Refusal.ParkedFull"/>.</summary>
     public Refusal Park(CheckedBatch batch, NodeId from, Wait waitsFor)
@@ -47,15 +50,17 @@ public sealed class Parking(GroupId group, IEventStore store)
     public (IReadOnlyList<ParkedBatch> Batches, IReadOnlyDictionary<ChainId, long> Arriving) Release(
         Replica replica, long nowUnixMs)
     {
-        if (_entries.Count == 0) return ([], new Dictionary<ChainId, long>());
         var arriving = Releasable(replica, nowUnixMs);
         var due = new List<(Hlc FirstHlc, ParkedBatch Batch)>();
-        foreach (var ((chain, firstSeq), entry) in _entries)
+        foreach (var (chain, reach) in arriving)
         {
-            if (firstSeq > arriving.GetValueOrDefault(chain)) continue;
-            var parked = store.FindParked(group, chain, firstSeq)
-                ?? throw new InvalidOperationException("A parked batch is missing from the store.");
-            due.Add((entry.FirstHlc, parked));
+            foreach (var (firstSeq, entry) in _chains[chain])
+            {
+                if (firstSeq > reach) break;
+                var parked = store.FindParked(group, chain, firstSeq)
+                    ?? throw new InvalidOperationException("A parked batch is missing from the store.");
+                due.Add((entry.FirstHlc, parked));
+            }
         }
 
         foreach (var (_, parked) in due) Forget(parked.Chain, parked.FirstSeq);
@@ -64,7 +69,7 @@ public sealed class Parking(GroupId group, IEventStore store)
 
     /// <summary>What is parked and what it waits for, in chain order.</summary>
     public IEnumerable<(ChainId Chain, long FirstSeq, Wait WaitsFor)> Waiting() =>
-        _entries.Select(e => (e.Key.Chain, e.Key.FirstSeq, e.Value.WaitsFor));
+        _chains.SelectMany(c => c.Value.Select(e => (c.Key, e.Key, e.Value.WaitsFor)));
 
     internal void Load()
     {
@@ -72,37 +77,48 @@ public sealed class Parking(GroupId group, IEventStore store)
             if (BatchFraming.TryRead(parked.Frame, out _) is { } batch) Note(parked, batch);
     }
 
-    /// <summary>The largest set that needs only what is here and itself, as the seq each of its chains would reach.</summary>
+    /// <summary>
+    /// The largest set that needs only what is here and itself, as the seq each of its chains would reach: starts with
+    /// everything and drops what cannot follow, until nothing more falls out.
+    /// </summary>
     private Dictionary<ChainId, long> Releasable(Replica replica, long nowUnixMs)
     {
-        var reach = new Dictionary<ChainId, long>(_ends);
+        var reach = _chains.ToDictionary(c => c.Key, c => c.Value.GetValueAtIndex(c.Value.Count - 1).LastSeq);
         bool shrunk;
         do
         {
             shrunk = false;
-            foreach (var ((chain, firstSeq), entry) in _entries)
+            foreach (var (chain, entries) in _chains)
             {
-                if (firstSeq > reach[chain]) continue;
-                if (IsReady(entry, replica, reach, chain, firstSeq, nowUnixMs)) continue;
-                reach[chain] = firstSeq - 1;
+                if (!reach.TryGetValue(chain, out var hoped)) continue;
+                var reached = Follow(replica, chain, entries, reach, nowUnixMs);
+                if (reached == hoped) continue;
                 shrunk = true;
+                if (reached < entries.GetKeyAtIndex(0)) reach.Remove(chain);
+                else reach[chain] = reached;
             }
         }
         while (shrunk);
         return reach;
     }
 
-    private bool IsReady(
-        Entry entry, Replica replica, Dictionary<ChainId, long> reach, ChainId chain, long firstSeq, long nowUnixMs)
+    /// <summary>How far a chain's parked batches reach, one after the other, when others reach as hoped.</summary>
+    private static long Follow(
+        Replica replica, ChainId chain, SortedList<long, Entry> entries, Dictionary<ChainId, long> hoped, long nowUnixMs)
     {
-        if (entry.WaitsFor is Wait.ForClock clock && nowUnixMs < clock.UnixMs) return false;
-        var follows = firstSeq == 1 || replica.IsResolved(chain, firstSeq - 1) || HasEnding(chain, firstSeq - 1);
-        return follows && entry.Needs.All(n => replica.IsResolved(n.Key, n.Value)
-            || reach.GetValueOrDefault(n.Key) >= n.Value);
-    }
+        var reached = replica.Find(chain)?.Stored.Seq ?? 0;
+        var limit = hoped[chain];
+        foreach (var (firstSeq, entry) in entries)
+        {
+            if (firstSeq > limit || firstSeq > reached + 1) break;
+            if (entry.WaitsFor is Wait.ForClock clock && nowUnixMs < clock.UnixMs) break;
+            if (!entry.Needs.All(n => replica.IsResolved(n.Key, n.Value) || hoped.GetValueOrDefault(n.Key) >= n.Value))
+                break;
+            reached = Math.Max(reached, entry.LastSeq);
+        }
 
-    private bool HasEnding(ChainId chain, long seq) =>
-        _entries.Any(e => e.Key.Chain == chain && e.Key.FirstSeq <= seq && e.Value.LastSeq >= seq);
+        return reached;
+    }
 
     private void Note(ParkedBatch parked, Batch batch)
     {
@@ -118,21 +134,22 @@ public sealed class Parking(GroupId group, IEventStore store)
 
         var entry = new Entry(
             batch.LastSeq, batch.Events[0].Header.Hlc, parked.From, parked.WaitsFor, needs, parked.Frame.Length);
-        _entries[(parked.Chain, parked.FirstSeq)] = entry;
-        _ends[parked.Chain] = Math.Max(_ends.GetValueOrDefault(parked.Chain), batch.LastSeq);
+        if (!_chains.TryGetValue(parked.Chain, out var entries)) _chains[parked.Chain] = entries = [];
+        entries[parked.FirstSeq] = entry;
+        foreach (var chain in needs.Keys) _neededBy[chain] = _neededBy.GetValueOrDefault(chain) + 1;
         var use = _use.GetValueOrDefault(parked.From);
         _use[parked.From] = (use.Events + batch.Events.Count, use.Bytes + entry.Bytes);
     }
 
     private void Forget(ChainId chain, long firstSeq)
     {
-        if (!_entries.Remove((chain, firstSeq), out var entry)) return;
+        if (!_chains.TryGetValue(chain, out var entries) || !entries.Remove(firstSeq, out var entry)) return;
+        if (entries.Count == 0) _chains.Remove(chain);
         store.Release(group, chain, firstSeq);
+        foreach (var needed in entry.Needs.Keys)
+            if (--_neededBy[needed] == 0) _neededBy.Remove(needed);
         var use = _use[entry.From];
         _use[entry.From] = (use.Events - (int)(entry.LastSeq - firstSeq + 1), use.Bytes - entry.Bytes);
-        var left = _entries.Where(e => e.Key.Chain == chain).Select(e => e.Value.LastSeq).DefaultIfEmpty().Max();
-        if (left == 0) _ends.Remove(chain);
-        else _ends[chain] = left;
     }
 
     private sealed record Entry(

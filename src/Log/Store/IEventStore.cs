@@ -28,7 +28,8 @@ public interface IEventReader
 {
     /// <summary>
     /// The run after <paramref name="after"/>, at most <see cref="Limits.BatchEventsMax"/> events,
-    /// <see cref="Limits.BatchBytesMax"/> bytes and the given bounds, ending on the last signed event that fits.
+    /// <see cref="Limits.BatchBytesMax"/> bytes and the given bounds, ending on the last signed event that fits and
+    /// in any case on a <c>key_rotated</c>, so that its key is known before the run.
     /// Null when nothing follows, the chain is unknown, or not even the first signed run fits.
     /// </summary>
     Batch? Read(GroupId group, ChainId chain, long after, int eventsMax, int bytesMax);

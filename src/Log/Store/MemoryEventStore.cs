@@ -213,6 +213,7 @@ public sealed class MemoryEventStore : IEventStore
                 if (bytes > sizeMax) break;
                 run.Add(e);
                 if (_signatures.ContainsKey(e.Header.Seq)) signed = run.Count;
+                if (e.Header.Kind == EngineKinds.KeyRotated) break;
             }
 
             return signed == 0

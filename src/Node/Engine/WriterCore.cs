@@ -90,6 +90,8 @@ internal sealed class WriterCore
                 refold.Result = Refold(refold.Group);
                 return true;
             case WriterRequest.RenewIncarnation:
+                // Renewing commits by itself: what came before it must be whole by then.
+                FinishRows();
                 _identity = _identity with { Own = new ChainId(Self, _renew()) };
                 foreach (var group in _replicas.Keys) Touch(group, null);
                 return true;
@@ -104,16 +106,7 @@ internal sealed class WriterCore
     /// <summary>Ends the transaction: local runs are signed and appended, rows written, erased text erased, committed.</summary>
     public IReadOnlyList<(GroupSnapshot Snapshot, NodeId? From)> Commit()
     {
-        foreach (var (group, writes) in _writes) AppendLocal(_replicas[group], writes);
-        _writes.Clear();
-        foreach (var group in _touched.Keys)
-            if (_replicas[group].NeedsRefold) Refold(group);
-        foreach (var projection in _projections.Values)
-        {
-            projection.Flush();
-            foreach (var (group, position) in projection.TakeErasures()) _store.Erase(group, position);
-        }
-
+        FinishRows();
         _store.Commit();
         FlushedEvents = PendingEvents;
         var changed = _touched.Select(t => (Snapshot(_replicas[t.Key]), t.Value)).ToArray();
@@ -132,6 +125,19 @@ internal sealed class WriterCore
             foreach (var group in _replicas.Values.Where(r => r.Group.Kind == projection.GroupKind))
                 Refold(group.Group.Id);
             _store.SetMeta(key, version);
+        }
+    }
+
+    private void FinishRows()
+    {
+        foreach (var (group, writes) in _writes) AppendLocal(_replicas[group], writes);
+        _writes.Clear();
+        foreach (var group in _touched.Keys)
+            if (_replicas[group].NeedsRefold) Refold(group);
+        foreach (var projection in _projections.Values)
+        {
+            projection.Flush();
+            foreach (var (group, position) in projection.TakeErasures()) _store.Erase(group, position);
         }
     }
 
@@ -182,7 +188,7 @@ internal sealed class WriterCore
             {
                 case Judgement.Accepted accepted:
                     request.Appended += accepted.Batch.Events.Count;
-                    ReleaseParked(replica);
+                    if (replica.Parking.Concerns(batch.Chain)) ReleaseParked(replica);
                     break;
                 case Judgement.Parked parked:
                     request.Parked.Add(new ParkedRun(batch.Chain, batch.FirstSeq, parked.WaitsFor));
@@ -264,7 +270,7 @@ internal sealed class WriterCore
             at += run.Count;
         }
 
-        ReleaseParked(replica);
+        if (replica.Parking.Concerns(OwnChain)) ReleaseParked(replica);
         var first = 0;
         foreach (var write in writes)
         {
@@ -273,7 +279,7 @@ internal sealed class WriterCore
         }
     }
 
-    /// <summary>As many drafts as one signature may cover.</summary>
+    /// <summary>As many drafts as one signature may cover; a key change ends its run.</summary>
     private static ArraySegment<Draft> NextRun(Draft[] drafts, int from)
     {
         // A chain's opening event may come first, hence the room left.
@@ -284,6 +290,7 @@ internal sealed class WriterCore
             bytes += drafts[from + count].Payload.Length + Limits.HeaderBytesMax + Limits.SaltBytes;
             if (count > 0 && bytes > Limits.BatchBytesMax) break;
             count++;
+            if (drafts[from + count - 1].Kind == EngineKinds.KeyRotated) break;
         }
 
         return new ArraySegment<Draft>(drafts, from, count);

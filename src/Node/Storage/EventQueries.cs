@@ -114,6 +114,8 @@ internal sealed class EventQueries(sqlite3 handle) : IDisposable
                 // The first event may lie past a cut: then nothing here follows directly.
                 if (bytes > bytesMax || e.Header.Seq != after + events.Count + 1) break;
                 events.Add(e);
+                // Whoever verifies the run must know its key beforehand.
+                if (e.Header.Kind == EngineKinds.KeyRotated) break;
             }
         }
         finally

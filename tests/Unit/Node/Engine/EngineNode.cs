@@ -1,0 +1,170 @@
+using System.Text;
+using Anarchive.Hives;
+using Anarchive.Log;
+using Anarchive.Node;
+
+namespace Anarchive.Tests;
+
+/// <summary>A node without network, disk or clock: the production writer over the in-memory store.</summary>
+internal sealed class EngineNode
+{
+    private static readonly FakeVerifier Verifier = new();
+
+    private readonly SeededRandom _random;
+
+    public EngineNode(int seed, ulong incarnation = 1, MemoryEventStore? store = null)
+    {
+        Key = new FakeSigner(seed);
+        NextKey = new FakeSigner(seed + 1_000);
+        _random = new SeededRandom(seed);
+        Store = store ?? new MemoryEventStore();
+        Statements = [Statement(Key, NextKey)];
+        Core = CreateCore(incarnation);
+        Core.Begin(NowMs);
+        Core.Commit();
+    }
+
+    public FakeSigner Key { get; }
+
+    public FakeSigner NextKey { get; }
+
+    public IReadOnlyList<KeyStatement> Statements { get; private set; }
+
+    public MemoryEventStore Store { get; }
+
+    public WriterCore Core { get; private set; }
+
+    public long NowMs { get; set; } = 1_700_000_000_000;
+
+    public NodeId Id => Core.Self;
+
+    public VersionVector Vector(GroupId group) => Snapshot(group).Durable;
+
+    public GroupSnapshot Snapshot(GroupId group) => Core.Snapshots().Single(s => s.Group.Id == group);
+
+    /// <summary>Starts again from the store, as a new process would.</summary>
+    public void Restart(ulong incarnation = 1)
+    {
+        Store.Crash();
+        Core = CreateCore(incarnation);
+    }
+
+    public GroupId Found(string votePrivacy = "per_agent", bool moderatorsAdmit = false)
+    {
+        var genesis = new GroupCreated(
+            "hive", "members", votePrivacy, moderatorsAdmit, [], 0, new Dictionary<string, string>(), Statements);
+        return Ask(new WriterRequest.Found(EngineKinds.Write(genesis), "hive", "members"));
+    }
+
+    public void Follow(GroupId group) =>
+        Ask(new WriterRequest.Follow(new StoredGroup(group, "hive", "members")));
+
+    public void Admit(GroupId group, EngineNode other) =>
+        Write(group, new Draft(
+            EngineKinds.NodeAdmitted,
+            EngineKinds.Write(new NodeAdmitted(
+                other.Id.ToString(), Base64UrlText.Encode(KeyChain.HashOf(other.Statements[0])!.Value.ToArray()))),
+            []));
+
+    /// <summary>Joins a group of another node: admitted there, followed and backfilled here.</summary>
+    public void Join(GroupId group, EngineNode owner)
+    {
+        owner.Admit(group, this);
+        Follow(group);
+        PullAll(group, owner);
+    }
+
+    public IReadOnlyList<EventRef> Write(GroupId group, params Draft[] drafts) =>
+        Ask(new WriterRequest.Write(group, drafts));
+
+    public EventRef Say(GroupId group, string text, params EventRef[] refs) =>
+        Write(group, new Draft(TestChain.Said, Encoding.UTF8.GetBytes(text), refs))[0];
+
+    /// <summary>Changes this node's key on its chain in one group, as pre-rotation demands.</summary>
+    public EventRef Rotate(GroupId group, FakeSigner next, FakeSigner afterNext)
+    {
+        var statement = Statement(next, afterNext);
+        var written = Write(group, new Draft(EngineKinds.KeyRotated, EngineKinds.Write(new KeyRotated(statement)), []));
+        Statements = [.. Statements, statement];
+        Core = CreateCore(Core.OwnChain.Incarnation.Value, next);
+        return written[0];
+    }
+
+    public IntakeReport Receive(GroupId group, NodeId from, params IReadOnlyList<Batch> batches)
+    {
+        var schema = HivesApp.Schema;
+        var refused = new List<RefusedRun>();
+        var passed = new List<CheckedBatch>();
+        foreach (var batch in batches)
+        {
+            var key = Snapshot(group).Keys.TryGetValue(batch.Chain, out var known) ? known : (PublicKey?)null;
+            if (BatchCheck.Check(group, batch, schema, Verifier, key, out var why) is { } ok) passed.Add(ok);
+            else refused.Add(new RefusedRun(batch.Chain, batch.FirstSeq, why));
+        }
+
+        var request = new WriterRequest.Receive(group, from, passed);
+        request.Refused.AddRange(refused);
+        return Ask(request);
+    }
+
+    public bool ReceiveFork(GroupId group, ReadOnlyMemory<byte> proof) =>
+        Ask(new WriterRequest.AddFork(group, ForkProof.TryRead(proof)!));
+
+    public void Tick() => Ask(new WriterRequest.Tick());
+
+    /// <summary>All that this node holds of a chain after a seq, in runs of at most so many events.</summary>
+    public IEnumerable<Batch> Runs(GroupId group, ChainId chain, long after = 0, int eventsMax = 512)
+    {
+        while (Store.Committed.Read(group, chain, after, eventsMax, Limits.BatchBytesMax) is { } run)
+        {
+            yield return run;
+            after = run.LastSeq;
+        }
+    }
+
+    /// <summary>Takes over everything another node may show, chain by chain.</summary>
+    public void PullAll(GroupId group, EngineNode from)
+    {
+        foreach (var (chain, _) in from.Vector(group).Heads)
+            Receive(group, from.Id, [.. from.Runs(group, chain, Vector(group).SeqOf(chain))]);
+    }
+
+    private T Ask<T>(WriterRequest.Returning<T> request)
+    {
+        Core.Begin(NowMs);
+        var taken = Core.Take(request);
+        Core.Commit();
+        if (taken) request.Answer();
+        return request.Task.GetAwaiter().GetResult();
+    }
+
+    private WriterCore CreateCore(ulong incarnation, FakeSigner? key = null) => new(
+        Store,
+        () => throw new InvalidOperationException("There is no database here."),
+        [],
+        Verifier,
+        _random,
+        new WriterIdentity(
+            key ?? Key, Statements, new ChainId(Key.PublicKey.AsNodeId(), new Incarnation(incarnation))),
+        () => new Incarnation(incarnation + 1));
+
+    private KeyStatement Statement(FakeSigner key, FakeSigner next)
+    {
+        var node = Key.PublicKey.AsNodeId();
+        var nextHash = KeyChain.Commitment(next.PublicKey);
+        var signed = KeyChain.SignedBytes(node, key.PublicKey, nextHash, default);
+        var signer = key == Key ? key : NextKey == key ? Key : key;
+        return new KeyStatement(
+            Base64UrlText.Encode(key.PublicKey.Value.ToArray()),
+            Base64UrlText.Encode(nextHash.ToArray()),
+            Base64UrlText.Encode(new byte[32]),
+            Base64UrlText.Encode(signer.Sign(signed)));
+    }
+
+    private sealed class SeededRandom(int seed) : IRandomSource
+    {
+        private readonly Random _random = new(seed);
+
+        public void Fill(Span<byte> destination) => _random.NextBytes(destination);
+    }
+}
