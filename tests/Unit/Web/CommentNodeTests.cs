@@ -1,5 +1,6 @@
 using Anarchive.Node;
 using Anarchive.Web;
+using Xunit;
 
 namespace Anarchive.Tests.Unit.Web;
 

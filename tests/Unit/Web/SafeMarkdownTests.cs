@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Anarchive.Web;
+using Xunit;
 
 namespace Anarchive.Tests.Unit.Web;
 

@@ -134,8 +134,8 @@ internal sealed class EngineNode
         Core.Begin(NowMs);
         var taken = Core.Take(request);
         Core.Commit();
-        if (taken) request.Answer();
-        return request.Task.GetAwaiter().GetResult();
+        // A request that was not taken has been refused already.
+        return taken ? request.Result! : throw request.Task.Exception!.InnerException!;
     }
 
     private WriterCore CreateCore(ulong incarnation, FakeSigner? key = null) => new(
