@@ -1,0 +1,19 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Anarchive.Node;
+
+/// <summary>Everything a node is, less its pages: storage, engine, applications, peers.</summary>
+public static class NodeHost
+{
+    public static IServiceCollection AddNode(this IServiceCollection services, NodeOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddSingleton(options)
+            .AddStorage()
+            .AddHives()
+            .AddEngine()
+            .AddSync();
+    }
+}
