@@ -29,7 +29,7 @@ public static class WebHost
         // It warns that keys are not encrypted at rest; they rest in a directory only the owner can read.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options.Listen));
-        builder.Services.AddSingleton(options);
+        builder.Services.AddNode(options);
         builder.Services.AddWeb(options);
         configure?.Invoke(builder);
         var app = builder.Build();

@@ -20,7 +20,9 @@ public sealed class DataDirectoryResolveTests
     {
         var environment = new Dictionary<string, string?>
         {
-            ["ANARCHIVE_HOME"] = named, ["XDG_DATA_HOME"] = xdg, ["HOME"] = home,
+            ["ANARCHIVE_HOME"] = named,
+            ["XDG_DATA_HOME"] = xdg,
+            ["HOME"] = home,
         };
         Assert.Equal(expected, DataDirectory.Resolve(option, environment.GetValueOrDefault));
     }
