@@ -59,6 +59,7 @@ internal static class WebPipeline
         app.MapActs();
         app.MapMeshPages();
         app.MapSettingsPages();
+        app.MapSync();
 
         app.MapFallback(PageAnswers.NotFoundAsync).ExcludeFromDescription();
     }
