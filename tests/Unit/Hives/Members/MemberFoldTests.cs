@@ -1,4 +1,3 @@
-using Anarchive.Log;
 using Xunit;
 
 namespace Anarchive.Tests.Unit;
@@ -56,7 +55,7 @@ public sealed class MemberFoldTests
     {
         var (alice, restored) = (_log.Node("alice"), _log.Node("alice", 2));
         var (kept, hidden, unlisted) = (alice.Post(), alice.Post(), restored.Post());
-        _log.Owner.Membership("ban", alice.Subject(), after: [After(alice, kept)]);
+        _log.Owner.Membership("ban", alice.Subject(), after: [alice.After(kept.Ref.Seq)]);
         var ban = FoldedHive.Of(_log.Events).Rows.FindBan(alice.Node, alice.Agent())!;
 
         Assert.False(ban.Hides(kept.Ref.Position));
@@ -100,7 +99,4 @@ public sealed class MemberFoldTests
         foreach (var order in Orders.All(_log.Events))
             Assert.Null(FoldedHive.Of(order).Rows.FindBan(alice.Node, alice.Agent()));
     }
-
-    private static ChainSeq After(HiveWriter writer, VerifiedEvent last) =>
-        new(writer.Node.ToString(), writer.Chain.Incarnation.ToString(), last.Ref.Seq);
 }
