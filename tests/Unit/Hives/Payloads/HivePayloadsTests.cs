@@ -53,7 +53,8 @@ public sealed class HivePayloadsTests
 
     [Theory]
     [InlineData("comment_created", $$"""{"agent":{{Profile}},"content":"x"}""", true)]
-    [InlineData("comment_created", $$""" {"content":"x" , "agent":{"name":"A","avatar":null,"agent_id":"{{Id}}"} }""", true)]
+    [InlineData(
+        "comment_created", $$""" {"content":"x" , "agent":{"name":"A","avatar":null,"agent_id":"{{Id}}"} } """, true)]
     [InlineData("comment_created", $$"""{"\u0061gent":{{Profile}},"content":"\ud83d\ude00"}""", true)]
     [InlineData("comment_created", $$"""{"agent":{{Profile}},"content":"x","more":1}""", false)]
     [InlineData("comment_created", $$"""{"agent":{{Profile}},"content":"x","Content":"x"}""", false)]
