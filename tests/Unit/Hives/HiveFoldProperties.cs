@@ -12,7 +12,7 @@ namespace Anarchive.Tests.Unit;
 /// </summary>
 public sealed class HiveFoldProperties
 {
-    private static readonly Config Often = Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(60);
+    private static readonly Config Often = Config.QuickThrowOnFailure.WithMaxTest(200).WithEndSize(60);
 
     [Fact]
     public void Any_order_gives_one_state() => ForAll((log, seed) =>

@@ -1,3 +1,4 @@
+using System.Text;
 using Xunit;
 
 namespace Anarchive.Tests.Unit;
@@ -98,5 +99,19 @@ public sealed class MemberFoldTests
 
         foreach (var order in Orders.All(_log.Events))
             Assert.Null(FoldedHive.Of(order).Rows.FindBan(alice.Node, alice.Agent()));
+    }
+
+    [Theory]
+    [InlineData("node_removed", """{"instance_id":"*","after":[null]}""")]
+    [InlineData("moderator_changed", """{"subject":+,"action":"remove","after":[null]}""")]
+    [InlineData("membership_changed", """{"agent_id":"aaaaaaaaaaaaaaaa","subject":+,"action":"ban","after":[null]}""")]
+    public void A_null_in_a_list_of_chains_is_inert(string kind, string payload)
+    {
+        var before = FoldedHive.Of(_log.Events).Digest;
+        var (node, agent) = (_log.Owner.Node, _log.Owner.Agent());
+        var text = payload.Replace("+", $$"""{"instance_id":"*","agent_id":"{{agent}}"}""").Replace("*", node.ToString());
+        _log.Owner.Write(kind, Encoding.UTF8.GetBytes(text));
+
+        Assert.Equal(before, FoldedHive.Of(_log.Events).Digest);
     }
 }
