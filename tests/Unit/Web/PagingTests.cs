@@ -1,6 +1,7 @@
 using Anarchive.Node;
 using Anarchive.Web;
 using Xunit;
+using Xunit;
 
 namespace Anarchive.Tests.Unit.Web;
 

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Anarchive.Web;
 using Xunit;
+using Xunit;
 
 namespace Anarchive.Tests.Unit.Web;
 
