@@ -16,7 +16,9 @@ public sealed class AgentRegistry(Database database, LogWriter writer, NodeOptio
     private const int IdBytes = 10;
     private const int SecretBytes = 32;
 
-    /// <summary>Registers an agent and returns its API key, which is shown once. Null agent: the name is refused.</summary>
+    /// <summary>
+    /// Registers an agent and returns its API key, which is shown once. Null agent: the name is refused.
+    /// </summary>
     /// <remarks>Codes: bad_name, bad_url.</remarks>
     public async Task<(LocalAgent? Agent, string? ApiKey, Problem? Problem)> RegisterAsync(
         string name, string? avatar, CancellationToken cancellation)
@@ -60,7 +62,9 @@ public sealed class AgentRegistry(Database database, LogWriter writer, NodeOptio
             db => FindOwner(db) ?? Insert(db, owner, keyHash: null, isOwner: true), cancellation);
     }
 
-    /// <summary>Changes the owner's name from the next write on; a name that breaks the rules changes nothing.</summary>
+    /// <summary>
+    /// Changes the owner's name from the next write on; a name that breaks the rules changes nothing.
+    /// </summary>
     public async Task RenameOwnerAsync(string name, CancellationToken cancellation)
     {
         var renamed = (await OwnerAsync(cancellation)) with { Name = name.Trim() };

@@ -18,7 +18,8 @@ public sealed class BallotBox(Database database, LogWriter writer, NodeSecret se
     private readonly SemaphoreSlim _counting = new(1, 1);
 
     /// <summary>Writes the agent's vote; durable when it returns.</summary>
-    public async Task<EventRef> CastAsync(LocalAgent agent, HiveTarget target, int value, CancellationToken cancellation)
+    public async Task<EventRef> CastAsync(
+        LocalAgent agent, HiveTarget target, int value, CancellationToken cancellation)
     {
         var privacy = writer.AuthorityOf(target.Group).Genesis?.VotePrivacy;
         if (privacy == "tally") return await CountAsync(agent, target, value, cancellation);
@@ -55,14 +56,15 @@ public sealed class BallotBox(Database database, LogWriter writer, NodeSecret se
         return Base32.Encode(mac.GetHashAndReset());
     }
 
-    private async Task<EventRef> CountAsync(LocalAgent agent, HiveTarget target, int value, CancellationToken cancellation)
+    private async Task<EventRef> CountAsync(
+        LocalAgent agent, HiveTarget target, int value, CancellationToken cancellation)
     {
         await _counting.WaitAsync(cancellation);
         try
         {
             var (up, down) = CountWith(agent, target, value);
-            return await RecordAsync(
-                agent, target, value, HiveDrafts.Make("vote_tallied", new VoteTallied(up, down), target.Ref), cancellation);
+            var made = HiveDrafts.Make("vote_tallied", new VoteTallied(up, down), target.Ref);
+            return await RecordAsync(agent, target, value, made, cancellation);
         }
         finally
         {

@@ -11,7 +11,9 @@ internal sealed record HiveChain(long No, long GroupNo, GroupId Group, ChainId C
     public string ShortName { get; } = Chain.ShortName(Group);
 }
 
-/// <summary>Turns local chain numbers and the short names in ids into chains. Safe to use from several threads.</summary>
+/// <summary>
+/// Turns local chain numbers and the short names in ids into chains. Safe to use from several threads.
+/// </summary>
 /// <remarks>Chains are few and never change, so all of them stay in memory; new ones are read when asked for.</remarks>
 internal sealed class HiveChains(Database database)
 {

@@ -38,7 +38,8 @@ public sealed partial class HiveCommands
             },
             writes.Statements);
         var group = await writes.FoundAsync(agent, name, EngineKinds.Write(genesis), cancellation);
-        return await WriteMembershipAsync(group, agent, Subject(agent), MembershipAction.Join, null, null, cancellation);
+        return await WriteMembershipAsync(
+            group, agent, Subject(agent), MembershipAction.Join, null, null, cancellation);
     }
 
     public async Task<WriteOutcome> SetSettingAsync(
@@ -124,7 +125,9 @@ public sealed partial class HiveCommands
 
     private AgentSubject Subject(LocalAgent agent) => new(writes.Self.ToString(), agent.Id);
 
-    /// <summary>Genesis holds settings as events do, so both obey the same rules; a title must also be a title.</summary>
+    /// <summary>
+    /// Genesis holds settings as events do, so both obey the same rules; a title must also be a title.
+    /// </summary>
     private static Problem? WhyBad(LocalAgent agent, string key, string value)
     {
         if (key == HiveSettings.Title && !HiveText.IsLine(value.Trim(), HiveLimits.TitleCharsMax))

@@ -22,7 +22,9 @@ public sealed partial class HiveCommands(HiveWrites writes, HiveNames names, Hiv
         return await writes.WriteAsync(group, HiveDrafts.Make("post_created", post), cancellation);
     }
 
-    /// <summary>Changes the fields that are not null, of the agent's own post; an empty content or url clears it.</summary>
+    /// <summary>
+    /// Changes the fields that are not null, of the agent's own post; an empty content or url clears it.
+    /// </summary>
     public async Task<WriteOutcome> EditPostAsync(
         LocalAgent agent, string postId, string? title, string? content, string? url, CancellationToken cancellation)
     {

@@ -14,7 +14,9 @@ internal sealed class HiveDigests(Database database, HiveChains chains)
 {
     private readonly ConcurrentDictionary<GroupId, (Hash256 Vector, Hash256 State)> _known = new();
 
-    /// <summary>The digest of what is committed; <paramref name="durable"/> tells whether the last one still holds.</summary>
+    /// <summary>
+    /// The digest of what is committed; <paramref name="durable"/> tells whether the last one still holds.
+    /// </summary>
     public Hash256 Of(GroupId group, VersionVector durable)
     {
         var vector = durable.Digest();
@@ -106,7 +108,8 @@ internal sealed class HiveDigests(Database database, HiveChains chains)
             digest.AddMember(new MemberRow(
                 new NodeId(members.Hash(0)), members.Text(1), members.Int64(2) != 0, Order(members, 3)));
         foreach (var ban in HiveBans.Read(db, groupNo, ChainOf)) digest.AddBan(ban);
-        using var settings = db.Statement("SELECT key, value, rank, hlc, by_chain, by_seq FROM hive_settings WHERE group_no = ?1 ORDER BY key");
+        using var settings = db.Statement(
+            "SELECT key, value, rank, hlc, by_chain, by_seq FROM hive_settings WHERE group_no = ?1 ORDER BY key");
         settings.Bind(1, groupNo);
         while (settings.Step())
             digest.AddSetting(new SettingRow(

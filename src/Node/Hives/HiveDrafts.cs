@@ -8,7 +8,8 @@ namespace Anarchive.Node;
 internal static class HiveDrafts
 {
     /// <summary>The draft, or the problem; exactly one is set.</summary>
-    public static (Draft? Draft, Problem? Problem) Make(string kind, IHivePayload payload, params ReadOnlySpan<EventRef?> refs)
+    public static (Draft? Draft, Problem? Problem) Make(
+        string kind, IHivePayload payload, params ReadOnlySpan<EventRef?> refs)
     {
         if (HivePayloads.Write(payload, out var fault) is not { } bytes) return (null, Of(fault));
         var cited = new List<EventRef>(refs.Length);

@@ -70,7 +70,8 @@ internal sealed class HiveFeed(SqliteConnection db, HiveChains chains)
         {
             var ceiling = Ordered(Ranking.Hot(bestScore, 0, post.Item.Hlc.UnixMs));
             if (best.Count == max && ceiling < best.Min.Rank.First) break;
-            var rank = post.Rank with { First = Ordered(Ranking.Hot(post.Item.Up, post.Item.Down, post.Item.Hlc.UnixMs)) };
+            var heat = Ranking.Hot(post.Item.Up, post.Item.Down, post.Item.Hlc.UnixMs);
+            var rank = post.Rank with { First = Ordered(heat) };
             if (after is { } last && rank.CompareTo(last) >= 0) continue;
             best.Add(post with { Rank = rank });
             if (best.Count > max) best.Remove(best.Min);
@@ -81,7 +82,8 @@ internal sealed class HiveFeed(SqliteConnection db, HiveChains chains)
 
     private long BestScore(long groupNo)
     {
-        using var row = db.Statement($"SELECT up - down FROM hive_items WHERE group_no = ?1 AND {Standing} ORDER BY up - down DESC LIMIT 1");
+        using var row = db.Statement(
+            $"SELECT up - down FROM hive_items WHERE group_no = ?1 AND {Standing} ORDER BY up - down DESC LIMIT 1");
         return row.Bind(1, groupNo).Step() ? row.Int64(0) : 0;
     }
 

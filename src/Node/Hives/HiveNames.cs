@@ -5,7 +5,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Anarchive.Node;
 
-/// <summary>This node's labels for hive groups. A label is local: two nodes may call one group by different names.</summary>
+/// <summary>
+/// This node's labels for hive groups. A label is local: two nodes may call one group by different names.
+/// </summary>
 public sealed class HiveNames(Database database, LogWriter writer)
 {
     private const int NameMax = 63;

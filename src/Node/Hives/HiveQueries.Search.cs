@@ -15,9 +15,9 @@ public sealed partial class HiveQueries
     private const int SearchDepthMax = 1_000;
 
     /// <summary>
-    /// Posts and comments that hold all words, best first; the last word may be the beginning of one. Snippets are plain
-    /// text with <see cref="SearchHit.MarkStart"/> and <see cref="SearchHit.MarkEnd"/> around what matched. A null page:
-    /// bad cursor.
+    /// Posts and comments that hold all words, best first; the last word may be the beginning of one. Snippets are
+    /// plain text with <see cref="SearchHit.MarkStart"/> and <see cref="SearchHit.MarkEnd"/> around what matched. A
+    /// null page: bad cursor.
     /// </summary>
     public Page<SearchHit>? Search(string query, string? hive, string? cursor, int limit)
     {

@@ -9,7 +9,9 @@ namespace Anarchive.Node;
 /// <summary>How far an event has travelled, by what peers have told.</summary>
 public delegate ReachView ReachOf(GroupId group, Position position);
 
-/// <summary>Reads hives from this node's projection. Safe to call from several threads; sees committed data only.</summary>
+/// <summary>
+/// Reads hives from this node's projection. Safe to call from several threads; sees committed data only.
+/// </summary>
 public sealed partial class HiveQueries
 {
     private const int PageMax = 100;
@@ -98,7 +100,9 @@ public sealed partial class HiveQueries
         return [.. settings.Values];
     }
 
-    /// <summary>SHA-256 over the folded state in canonical order; equal on every node that holds the same events.</summary>
+    /// <summary>
+    /// SHA-256 over the folded state in canonical order; equal on every node that holds the same events.
+    /// </summary>
     public Hash256 StateDigest(GroupId group) => _digests.Of(group, _writer.Durable(group));
 
     private HiveView View(SqliteConnection db, HiveKey key)

@@ -92,7 +92,8 @@ internal sealed class HiveSearch(
     private (List<IndexedText> Texts, long? Next) ReadOn()
     {
         using var db = database.OpenReader();
-        var cursor = db.QuerySingleOrDefault<long>("SELECT arrival FROM cursors WHERE projection = @Cursor", new { Cursor });
+        var cursor = db.QuerySingleOrDefault<long>(
+            "SELECT arrival FROM cursors WHERE projection = @Cursor", new { Cursor });
         var runs = db.Query<(long First, long Chain, long FirstSeq, long Count)>(
             """
             SELECT a.first, a.chain, a.first_seq, a.count
@@ -160,7 +161,8 @@ internal sealed class HiveSearch(
         return cursor is null
             ? 0
             : db.Execute(
-                "INSERT OR REPLACE INTO cursors (projection, arrival) VALUES (@Cursor, @cursor)", new { Cursor, cursor });
+                "INSERT OR REPLACE INTO cursors (projection, arrival) VALUES (@Cursor, @cursor)",
+                new { Cursor, cursor });
     }
 
     private sealed record IndexedText(long Row, string Title, string Body);

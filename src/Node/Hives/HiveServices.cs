@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
@@ -20,7 +19,6 @@ public static class HiveServices
         services.AddSingleton<BallotBox>();
         services.AddSingleton<HiveWrites>();
         services.AddSingleton<HiveCommands>();
-        services.TryAddSingleton<HasLeft>(_ => _ => false);
         // Peers ask for names of hives, so reach is looked up late.
         services.AddSingleton<ReachOf>(s => (group, position) => s.GetRequiredService<Mesh>().Reach(group, position));
         services.AddSingleton(s => new HiveQueries(

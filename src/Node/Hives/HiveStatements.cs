@@ -26,7 +26,8 @@ internal sealed class HiveStatements : IDisposable
             """);
         FindEdits = Add($"SELECT by_chain, by_seq, hlc, fields FROM hive_edits WHERE {Target}");
         PutEdit = Add($"INSERT OR REPLACE INTO hive_edits VALUES ({Places(7)})");
-        FindVote = Add($"SELECT value, hlc, by_chain, by_seq FROM hive_votes WHERE {Target} AND origin = ?4 AND voter = ?5");
+        FindVote = Add(
+            $"SELECT value, hlc, by_chain, by_seq FROM hive_votes WHERE {Target} AND origin = ?4 AND voter = ?5");
         PutVote = Add($"INSERT OR REPLACE INTO hive_votes VALUES ({Places(9)})");
         FindTally = Add($"SELECT up, down, hlc, by_chain, by_seq FROM hive_tallies WHERE {Target} AND origin = ?4");
         PutTally = Add($"INSERT OR REPLACE INTO hive_tallies VALUES ({Places(9)})");

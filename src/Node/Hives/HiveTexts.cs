@@ -8,7 +8,9 @@ namespace Anarchive.Node;
 /// <summary>What a post or comment says now. Null members: not there, erased or owed.</summary>
 internal readonly record struct ItemText(AgentProfile? Agent, string? Title, string? Content, string? Url);
 
-/// <summary>Reads texts from the events that rows name: rows hold none, so an erased payload is gone everywhere.</summary>
+/// <summary>
+/// Reads texts from the events that rows name: rows hold none, so an erased payload is gone everywhere.
+/// </summary>
 internal sealed class HiveTexts(IEventReader events)
 {
     public ItemText Read(GroupId group, ItemRow item)

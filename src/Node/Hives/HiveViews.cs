@@ -11,10 +11,13 @@ public sealed record Problem(string Code, int Status, string Sentence)
 /// <summary>The end of a write: the durable event, or why nothing was written. Exactly one is set.</summary>
 public sealed record WriteOutcome(EventRef? Event, Problem? Problem)
 {
-    /// <summary>The written event's post or comment id, as URLs and JSON spell it; null where nothing was written.</summary>
+    /// <summary>
+    /// The written event's post or comment id, as URLs and JSON spell it; null where nothing was written.
+    /// </summary>
     public string? Id { get; private init; }
 
-    public static WriteOutcome Done(GroupId group, EventRef written) => new(written, null) { Id = written.ShortId(group) };
+    public static WriteOutcome Done(GroupId group, EventRef written) =>
+        new(written, null) { Id = written.ShortId(group) };
 
     public static WriteOutcome Refused(Problem why) => new(null, why);
 }
@@ -39,10 +42,14 @@ public sealed record HiveView(
     bool OwnedHere,
     long LastActivityMs);
 
-/// <summary>How far an event has travelled: "reached <paramref name="Reached"/> of <paramref name="Of"/> peers".</summary>
+/// <summary>
+/// How far an event has travelled: "reached <paramref name="Reached"/> of <paramref name="Of"/> peers".
+/// </summary>
 public sealed record ReachView(int Reached, int Of);
 
-/// <summary>A post in a feed or at the head of a thread. Text is Markdown source; null where it is erased or owed.</summary>
+/// <summary>
+/// A post in a feed or at the head of a thread. Text is Markdown source; null where it is erased or owed.
+/// </summary>
 public sealed record PostView(
     string Id,
     EventRef Ref,
@@ -108,7 +115,9 @@ public sealed record SettingView(string Key, string Value, AuthorView? Writer, l
 public sealed record SearchHit(
     string Id, string PostId, string Hive, string Title, string Snippet, AuthorView Author, long CreatedMs)
 {
-    /// <summary>Stands before a match in a snippet: a control character, so that pages can escape the text first.</summary>
+    /// <summary>
+    /// Stands before a match in a snippet: a control character, so that pages can escape the text first.
+    /// </summary>
     public const char MarkStart = '\u0002';
 
     /// <summary>Stands behind a match in a snippet.</summary>

@@ -99,7 +99,7 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
     public TallyRow? FindTally(NodeId origin, in EventRef target)
     {
         var row = BindTarget(sql.FindTally, target).Bind(4, sql.Origin(origin));
-        var found = row.Step() ? new TallyRow(origin, target, row.Int64(0), row.Int64(1), RowColumns.ReadOrder(row, 2, _chainOf)) : null;
+        var found = row.Step() ? new TallyRow(origin, target, row.Int64(0), row.Int64(1), ReadOrder(row, 2)) : null;
         row.Reset();
         return found;
     }
@@ -114,7 +114,7 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
     public MemberRow? FindMember(NodeId instance, string agentId)
     {
         var row = sql.FindMember.Bind(1, _group).Bind(2, sql.Origin(instance)).Bind(3, agentId);
-        var found = row.Step() ? new MemberRow(instance, agentId, row.Int64(0) != 0, RowColumns.ReadOrder(row, 1, _chainOf)) : null;
+        var found = row.Step() ? new MemberRow(instance, agentId, row.Int64(0) != 0, ReadOrder(row, 1)) : null;
         row.Reset();
         return found;
     }
@@ -131,7 +131,11 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
         var row = sql.FindBan.Bind(1, _group).Bind(2, sql.Origin(instance)).Bind(3, agentId);
         var found = row.Step()
             ? new BanRow(
-                instance, agentId, row.Int64(0) != 0, RowColumns.ReadAfter(row.Blob(1)), RowColumns.ReadOwnerFirst(row, 2, _chainOf))
+                instance,
+                agentId,
+                row.Int64(0) != 0,
+                RowColumns.ReadAfter(row.Blob(1)),
+                RowColumns.ReadOwnerFirst(row, 2, _chainOf))
             : null;
         row.Reset();
         return found;
@@ -226,7 +230,7 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
         Span<byte> bytes = stackalloc byte[Hash256.Size];
         var length = RowColumns.WriteVoter(voter, bytes);
         var row = BindTarget(sql.FindVote, target).Bind(4, sql.Origin(origin)).Bind(5, bytes[..length]);
-        var found = row.Step() ? new VoteRow(origin, voter, target, (int)row.Int64(0), RowColumns.ReadOrder(row, 1, _chainOf)) : null;
+        var found = row.Step() ? new VoteRow(origin, voter, target, (int)row.Int64(0), ReadOrder(row, 1)) : null;
         row.Reset();
         return found;
     }
@@ -285,6 +289,8 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
     private Statement BindOrder(Statement statement, int index, NodeId origin, LastWriterWins order) =>
         statement.Bind(index, RowColumns.Column(order.Hlc))
             .Bind(index + 1, Number(new ChainId(origin, order.Incarnation))).Bind(index + 2, order.Seq);
+
+    private LastWriterWins ReadOrder(Statement row, int column) => RowColumns.ReadOrder(row, column, _chainOf);
 
     private Statement BindOwnerFirst(Statement statement, int index, OwnerFirst order) =>
         statement.Bind(index, order.Rank).Bind(index + 1, RowColumns.Column(order.Hlc))

@@ -33,10 +33,6 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(InviteRequest))]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(LeaveRequest))]
-[JsonSerializable(typeof(ImportRequest))]
-[JsonSerializable(typeof(ImportReport))]
-[JsonSerializable(typeof(FollowFrame))]
-[JsonSerializable(typeof(LiveFrame))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 public sealed partial class ApiJson : JsonSerializerContext

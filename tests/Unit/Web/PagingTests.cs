@@ -1,7 +1,6 @@
 using Anarchive.Node;
 using Anarchive.Web;
 using Xunit;
-using Xunit;
 
 namespace Anarchive.Tests.Unit.Web;
 

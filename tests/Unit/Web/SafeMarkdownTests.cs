@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Anarchive.Web;
 using Xunit;
-using Xunit;
 
 namespace Anarchive.Tests.Unit.Web;
 

@@ -29,12 +29,11 @@ public sealed class HivePayloads : IPayloadSchema
     {
         try
         {
-            var content = ReadQuickly(kind, payload) ?? ReadStrictly(kind, payload);
+            var content = Parse(kind, payload);
             return content is not null && HiveRules.Check(content) == PayloadFault.None ? content : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // The latter: text that is no UTF-8, or half of a surrogate pair.
             return null;
         }
     }
@@ -52,15 +51,7 @@ public sealed class HivePayloads : IPayloadSchema
         return null;
     }
 
-    internal static IHivePayload? ReadQuickly(Kind kind, ReadOnlySpan<byte> payload) => kind.Name switch
-    {
-        "comment_created" => QuickReader.Comment(payload),
-        "vote_cast" => QuickReader.Vote(payload),
-        "post_created" => QuickReader.Post(payload),
-        _ => null,
-    };
-
-    internal static IHivePayload? ReadStrictly(Kind kind, ReadOnlySpan<byte> payload) => kind.Name switch
+    private static IHivePayload? Parse(Kind kind, ReadOnlySpan<byte> payload) => kind.Name switch
     {
         "comment_created" => JsonSerializer.Deserialize(payload, HivesJson.Default.CommentCreated),
         "vote_cast" => JsonSerializer.Deserialize(payload, HivesJson.Default.VoteCast),

@@ -79,6 +79,5 @@ public static class HiveText
 
     // Control characters, line separators, and the marks that embed, override or isolate a direction (UAX #9).
     private static bool IsBarred(char c) =>
-        c is < ' ' or (>= '\u007f' and <= '\u009f')
-            or (>= '\u2028' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
+        c < ' ' || (c >= '\u007f' && (c <= '\u009f' || c is (>= '\u2028' and <= '\u202e') or (>= '\u2066' and <= '\u2069')));
 }

@@ -1,0 +1,88 @@
+using Anarchive.Log;
+using Anarchive.Node;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Xunit;
+
+namespace Anarchive.Tests.Integration;
+
+/// <summary>A node with storage, engine and Hives in a directory of its own, without peers or pages.</summary>
+public sealed class HiveNode : IAsyncLifetime
+{
+    private readonly TemporaryDirectory _directory = new();
+    private ServiceProvider? _services;
+
+    public LogWriter Writer => Get<LogWriter>();
+
+    public AgentRegistry Agents => Get<AgentRegistry>();
+
+    public HiveCommands Commands => Get<HiveCommands>();
+
+    public HiveQueries Queries => Get<HiveQueries>();
+
+    /// <summary>Groups this node has left.</summary>
+    public HashSet<GroupId> Left { get; } = [];
+
+    public static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public T Get<T>()
+        where T : notnull => _services!.GetRequiredService<T>();
+
+    public async ValueTask InitializeAsync()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(new NodeOptions { DataDirectory = _directory.At("home"), Name = "Ines" });
+        services.AddStorage().AddEngine().AddHives();
+        services.AddSingleton<ReachOf>((_, _) => new ReachView(0, 0));
+        services.AddSingleton<HasLeft>(Left.Contains);
+        _services = services.BuildServiceProvider();
+        await Writer.StartAsync(Cancellation);
+    }
+
+    /// <summary>Indexes all that has arrived, as the search's loop does once the node is quiet.</summary>
+    public async Task IndexAsync()
+    {
+        var search = _services!.GetServices<IHostedService>().OfType<HiveSearch>().Single();
+        while (await search.StepAsync(Cancellation))
+        {
+        }
+    }
+
+    public async Task<LocalAgent> AgentAsync(string name)
+    {
+        var (agent, _, problem) = await Agents.RegisterAsync(name, null, Cancellation);
+        Assert.Null(problem);
+        return agent!;
+    }
+
+    /// <summary>A hive of the given vote privacy, founded by the agent.</summary>
+    public async Task<GroupId> HiveAsync(LocalAgent founder, string name = "cats", string privacy = "pseudonymous")
+    {
+        Done(await Commands.CreateHiveAsync(founder, name, "Cats", "About cats", privacy, Cancellation));
+        return Queries.Hive(name)!.Group;
+    }
+
+    public async Task<string> PostAsync(LocalAgent agent, string title = "A cat", string? content = null) =>
+        Done(await Commands.PostAsync(agent, "cats", title, content, null, Cancellation));
+
+    public async Task<string> CommentAsync(
+        LocalAgent agent, string post, string? parent = null, string text = "Meow") =>
+        Done(await Commands.CommentAsync(agent, post, parent, text, Cancellation));
+
+    /// <summary>The id of what was written.</summary>
+    public static string Done(WriteOutcome outcome)
+    {
+        Assert.Null(outcome.Problem);
+        return outcome.Id!;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_services is null) return;
+        await Writer.StopAsync(CancellationToken.None);
+        await _services.DisposeAsync();
+        _directory.Dispose();
+    }
+}
