@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Anarchive.Hives;
+using Anarchive.Log;
+using Anarchive.Node;
+using Anarchive.Web;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Anarchive.Benchmarks;
+
+/// <summary>
+/// A hive as people fill one: of twenty events one is a post, seven are comments of 200 to 600 bytes, twelve are votes.
+/// Written through the real engine, on one chain, and the same for the same count.
+/// </summary>
+internal sealed class Mix
+{
+    public const string Hive = "mix";
+
+    private const int DraftsPerWrite = 500;
+    private const int RecentMax = 4_096;
+    private const int AgentCount = 50;
+
+    private readonly Random _random = new(20);
+    private readonly List<EventRef> _posts = [];
+    private readonly List<(EventRef Comment, EventRef Post)> _comments = [];
+    private readonly AgentProfile[] _agents =
+        [.. Enumerable.Range(0, AgentCount).Select(n => new AgentProfile(AgentId(n), $"Agent {n}"))];
+
+    private Mix()
+    {
+    }
+
+    /// <summary>Makes a data directory with that many events in one hive.</summary>
+    public static async Task WriteAsync(string directory, int events, CancellationToken cancellation)
+    {
+        var options = new NodeOptions { DataDirectory = directory, Listen = "http://127.0.0.1:0", Name = "source" };
+        await using var app = WebHost.Build(options, null);
+        await WebHost.StartAsync(app, cancellation);
+        var commands = app.Services.GetRequiredService<HiveCommands>();
+        var owner = await app.Services.GetRequiredService<AgentRegistry>().OwnerAsync(cancellation);
+        await commands.CreateHiveAsync(owner, Hive, "Mix", "", "pseudonymous", cancellation);
+        var group = app.Services.GetRequiredService<HiveQueries>().Hive(Hive)!.Group;
+        var writer = app.Services.GetRequiredService<LogWriter>();
+        var mix = new Mix();
+        while (writer.Durable(group).Events is var held && held < events)
+            await mix.WriteSomeAsync(writer, group, (int)Math.Min(DraftsPerWrite, events - held), cancellation);
+        await app.StopAsync(cancellation);
+    }
+
+    private async Task WriteSomeAsync(LogWriter writer, GroupId group, int count, CancellationToken cancellation)
+    {
+        var drafts = new List<Draft>(count);
+        var places = new List<(bool IsPost, EventRef Post)>(count);
+        for (var n = 0; n < count; n++)
+        {
+            var kind = _posts.Count == 0 ? 0 : n % 20;
+            var post = kind == 0 ? default : Recent(_posts);
+            places.Add((kind == 0, post));
+            drafts.Add(kind switch
+            {
+                0 => Make("post_created", new PostCreated(Agent(), Text(60), Text(400))),
+                < 8 => Comment(post),
+                _ => Vote(),
+            });
+        }
+
+        var written = await writer.WriteAsync(group, drafts, cancellation);
+        for (var n = 0; n < count; n++)
+        {
+            if (places[n].IsPost) Keep(_posts, written[n]);
+            else if (drafts[n].Kind.Name == "comment_created") Keep(_comments, (written[n], drafts[n].Refs[0]));
+        }
+    }
+
+    private Draft Comment(EventRef post)
+    {
+        var content = new CommentCreated(Agent(), Text(_random.Next(200, 601)));
+        // Half of all comments reply to a comment.
+        if (_comments.Count == 0 || _random.Next(2) == 0) return Make("comment_created", content, post);
+        var (parent, its) = Recent(_comments);
+        return Make("comment_created", content, its, parent);
+    }
+
+    private Draft Vote()
+    {
+        var target = _comments.Count > 0 && _random.Next(4) > 0 ? Recent(_comments).Comment : Recent(_posts);
+        var voter = SHA256.HashData(Encoding.ASCII.GetBytes($"{Agent().AgentId} {target.Seq}"));
+        return Make("vote_cast", new VoteCast(Base32.Encode(voter), _random.Next(5) == 0 ? -1 : 1), target);
+    }
+
+    private static Draft Make(string kind, IHivePayload payload, params IReadOnlyList<EventRef> refs) =>
+        HivePayloads.Write(payload, out var fault) is { } bytes
+            ? new Draft(new Kind(kind), bytes, refs)
+            : throw new InvalidOperationException($"The generator broke a rule: {fault}.");
+
+    private AgentProfile Agent() => _agents[_random.Next(AgentCount)];
+
+    private T Recent<T>(List<T> list) => list[_random.Next(list.Count)];
+
+    // Bounds memory; people answer what is recent.
+    private void Keep<T>(List<T> list, T item)
+    {
+        if (list.Count < RecentMax) list.Add(item);
+        else list[_random.Next(RecentMax)] = item;
+    }
+
+    private string Text(int bytes)
+    {
+        const string words = "the light in that scene comes from a window on the left and nobody noticed it before ";
+        var text = new StringBuilder(bytes);
+        while (text.Length < bytes) text.Append(words.AsSpan(_random.Next(words.Length / 2)));
+        return text.ToString(0, bytes).Trim();
+    }
+
+    private static string AgentId(int number) =>
+        Base32.Encode(SHA256.HashData(Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture))))[..16];
+}

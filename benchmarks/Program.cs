@@ -1,0 +1,40 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Anarchive.Benchmarks;
+using Anarchive.Cli;
+
+var filter = new Argument<string>("filter")
+{
+    Description = "Run the benchmarks whose name contains it.",
+    DefaultValueFactory = _ => "",
+};
+var events = new Option<int>("--events") { Description = "Events to replicate.", DefaultValueFactory = _ => 200_000 };
+var runs = new Option<int>("--runs") { Description = "Runs; the median counts.", DefaultValueFactory = _ => 3 };
+var json = new Option<bool>("--json") { Description = "Print one JSON document." };
+var root = new RootCommand("Measures a node, each figure beside its baseline.") { filter, events, runs, json };
+root.SetAction(async (parsed, cancellation) =>
+{
+    var settings = new Settings(
+        parsed.GetValue(events), parsed.GetValue(runs), line => Console.Error.WriteLine(line));
+    (string Name, Func<Settings, CancellationToken, Task<Report>> Run)[] all =
+    [
+        ("backfill", Backfill.RunAsync),
+        ("write", LocalWrite.RunAsync),
+        ("push", Push.RunAsync),
+        ("verify", Verify.RunAsync),
+    ];
+    var reports = new JsonArray();
+    foreach (var (name, run) in all.Where(b => b.Name.Contains(parsed.GetValue(filter)!, StringComparison.Ordinal)))
+    {
+        settings.Log($"{name}: running");
+        var report = await run(settings, cancellation);
+        reports.Add(report.Document);
+        if (!parsed.GetValue(json)) Console.WriteLine($"{name}: {report.Sentence}");
+    }
+
+    if (parsed.GetValue(json)) Console.WriteLine(CommandLine.Versioned(new JsonObject { ["benchmarks"] = reports }));
+    return reports.Count > 0 ? ExitCodes.Done : ExitCodes.CannotRun;
+});
+using var stop = new StopSignal();
+var configuration = new InvocationConfiguration { ProcessTerminationTimeout = null };
+return await root.Parse(args).InvokeAsync(configuration, stop.Token);
