@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace Anarchive.Cli;
 
 /// <summary>Ends a command with a code and one plain sentence; caught once, in <see cref="CommandLine"/>.</summary>
@@ -6,6 +8,15 @@ internal sealed class CliFailure(int exitCode, string code, string sentence) : E
     public int ExitCode => exitCode;
 
     public string Code => code;
+
+    /// <summary>What the JSON document says beside code and sentence.</summary>
+    public JsonObject Details { get; } = [];
+
+    public CliFailure With(string name, JsonNode detail)
+    {
+        Details[name] = detail;
+        return this;
+    }
 
     /// <summary>It ran, but the answer is bad: refused, not found.</summary>
     public static CliFailure Refused(string code, string sentence) => new(ExitCodes.Bad, code, sentence);

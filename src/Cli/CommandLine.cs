@@ -15,7 +15,17 @@ internal static class CommandLine
             Invocation.HomeOption,
             InitCommand.Build(terminal),
             ServeCommand.Build(terminal),
+            StatusCommand.Build(terminal),
+            DoctorCommand.Build(terminal),
             PathsCommand.Build(terminal),
+            InviteCommand.Build(terminal),
+            JoinCommand.Build(terminal),
+            GroupCommand.Build(terminal),
+            HiveCommand.Build(terminal),
+            ImportCommand.Build(terminal),
+            ExportCommand.Build(terminal),
+            DigestCommand.Build(terminal),
+            DemoCommand.Build(terminal),
         };
 
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellation)
@@ -65,7 +75,7 @@ internal static class CommandLine
         return command;
     }
 
-    private static int Print(Terminal terminal, bool json, Answer answer)
+    public static int Print(Terminal terminal, bool json, Answer answer)
     {
         if (ReferenceEquals(answer, Answer.Silent)) return answer.ExitCode;
         if (json)
@@ -84,6 +94,7 @@ internal static class CommandLine
         if (json)
         {
             var error = new JsonObject { ["code"] = failure.Code, ["sentence"] = failure.Message };
+            foreach (var (name, detail) in failure.Details) error[name] = detail?.DeepClone();
             terminal.Results.WriteLine(Versioned(new JsonObject { ["error"] = error }));
         }
         else

@@ -1,3 +1,6 @@
+using Anarchive.Node;
+using Anarchive.Web;
+
 namespace Anarchive.Cli;
 
 /// <summary>What the world refuses, in plain sentences that say what a person can do about it.</summary>
@@ -6,6 +9,8 @@ internal static class Failures
     /// <summary>Null where the exception is a defect of ours, which should end loudly.</summary>
     public static CliFailure? Translate(Exception exception) => exception switch
     {
+        StartRefusedException refused => CliFailure.CannotRun(refused.Code, refused.Message),
+        ListenException refused => CliFailure.CannotRun(refused.Code, refused.Message),
         HttpRequestException => CliFailure.CannotRun(
             "no_node", "The node stopped answering. Start it with: anarchive serve"),
         UnauthorizedAccessException => CliFailure.CannotRun(

@@ -1,3 +1,5 @@
+using Anarchive.Node;
+
 namespace Anarchive.Cli;
 
 /// <summary>The data directory of a node, and the two files through which other commands find it running.</summary>
@@ -12,17 +14,11 @@ internal sealed record Home(string Directory)
     /// <summary>Which threads were imported into which hive, so that importing twice adds nothing.</summary>
     public string ImportsFile => Path.Combine(Directory, "imports.jsonl");
 
-    /// <summary>Flag, then ANARCHIVE_HOME, then the user's data directory.</summary>
     public static Home Resolve(string? flag)
     {
-        if (!string.IsNullOrWhiteSpace(flag)) return new Home(Path.GetFullPath(flag));
-        if (Environment.GetEnvironmentVariable("ANARCHIVE_HOME") is { Length: > 0 } variable)
-            return new Home(Path.GetFullPath(variable));
-        var data = Environment.GetFolderPath(
-            Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-        if (data.Length == 0)
-            throw CliFailure.CannotRun("no_home", "This user has no data directory: name one with --home DIR.");
-        return new Home(Path.Combine(data, "anarchive"));
+        var place = DataDirectory.Resolve(flag, Environment.GetEnvironmentVariable)
+            ?? throw CliFailure.CannotRun("no_home", "This user has no data directory: name one with --home DIR.");
+        return new Home(Path.GetFullPath(place));
     }
 
     /// <summary>Replaces a small file at once, readable by this user only.</summary>

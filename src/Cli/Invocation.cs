@@ -22,6 +22,9 @@ internal sealed class Invocation(ParseResult parsed, Terminal terminal)
 
     public bool Json => parsed.GetValue(JsonOption);
 
+    /// <summary>Null unless the command names a directory itself.</summary>
+    public Home? GivenHome => parsed.GetValue(HomeOption) is { Length: > 0 } ? Home : null;
+
     public Home Home => Home.Resolve(parsed.GetValue(HomeOption));
 
     public T? Value<T>(Option<T> option) => parsed.GetValue(option);

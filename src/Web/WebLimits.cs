@@ -6,6 +6,9 @@ public static class WebLimits
     /// <summary>A payload of 64 KiB, with every character escaped in JSON or percent-encoded in a form.</summary>
     public const int BodyBytesMax = 512 * 1024;
 
+    /// <summary>Messages in one import request; more requests share the same flushes.</summary>
+    public const int ImportMax = 256;
+
     /// <summary>No request of the API nests deeper than an object in an object.</summary>
     public const int JsonDepthMax = 8;
 

@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Anarchive.Node;
+using Anarchive.Web;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Anarchive.Cli;
 
@@ -7,12 +10,15 @@ namespace Anarchive.Cli;
 internal static class InitCommand
 {
     public static Command Build(Terminal terminal) =>
-        new Command("init", "Make the data directory and this node's keys.").Runs(terminal, RunAsync);
+        new Command("init", "Make the data directory and this node's keys; changes nothing where they are.")
+            .Runs(terminal, RunAsync);
 
-    private static Task<Answer> RunAsync(Invocation invocation, CancellationToken cancellation)
+    private static async Task<Answer> RunAsync(Invocation invocation, CancellationToken cancellation)
     {
         var home = invocation.Home;
-        var document = new JsonObject { ["dataDirectory"] = home.Directory };
-        return Task.FromResult(Answer.Done(document, $"Data directory: {home.Directory}"));
+        await using var app = WebHost.Build(ServeCommand.Options(home), null);
+        var self = app.Services.GetRequiredService<LogWriter>().Self.ToString();
+        var document = new JsonObject { ["dataDirectory"] = home.Directory, ["instanceId"] = self };
+        return Answer.Done(document, $"This node is {self}", $"Data directory: {home.Directory}");
     }
 }

@@ -1,13 +1,113 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
+using Anarchive.Node;
+using Anarchive.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Anarchive.Cli;
 
 /// <summary><c>anarchive serve</c>: runs a node until it is told to stop.</summary>
 internal static class ServeCommand
 {
-    public static Command Build(Terminal terminal) =>
-        new Command("serve", "Run the node until it is told to stop.").Runs(terminal, RunAsync);
+    private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(10);
 
-    private static Task<Answer> RunAsync(Invocation invocation, CancellationToken cancellation) =>
-        throw CliFailure.CannotRun("not_ready", "This build cannot serve yet.");
+    private static readonly Option<string?> Listen = new("--listen")
+    {
+        Description = "Where to serve; port 0 takes a free one. Otherwise http://127.0.0.1:7420.",
+        HelpName = "URL",
+    };
+
+    private static readonly Option<string?> Name = new("--name")
+    {
+        Description = "What people call this node; otherwise the machine's name.",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<string?> PublicEndpoint = new("--public-endpoint")
+    {
+        Description = "The address that invites name; otherwise where it serves.",
+        HelpName = "URL",
+    };
+
+    private static readonly Option<bool> Attached = new("--attached")
+    {
+        Description = "Stop when standard input ends, for programs that start a node.",
+    };
+
+    public static Command Build(Terminal terminal) =>
+        new Command("serve", "Run the node until it is told to stop.") { Listen, Name, PublicEndpoint, Attached }
+            .Runs(terminal, RunAsync);
+
+    /// <summary>The options a data directory is opened with by commands that do not serve.</summary>
+    public static NodeOptions Options(Home home) => new() { DataDirectory = home.Directory };
+
+    private static async Task<Answer> RunAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        var home = invocation.Home;
+        var options = Options(home) with
+        {
+            Name = invocation.Value(Name),
+            PublicEndpoint = invocation.Value(PublicEndpoint),
+        };
+        if (invocation.Value(Listen) is { } listen) options = options with { Listen = listen };
+
+        await using var app = WebHost.Build(options, null);
+        var url = await WebHost.StartAsync(app, cancellation);
+        try
+        {
+            // Only now: whoever was refused above must not point other commands at itself.
+            Home.WritePrivate(home.UrlFile, url + "\n");
+            SayReady(invocation, app, url);
+            await EndAsync(invocation, app, cancellation);
+        }
+        finally
+        {
+            File.Delete(home.UrlFile);
+            using var patience = new CancellationTokenSource(StopMax);
+            await app.StopAsync(patience.Token);
+        }
+
+        if (cancellation.IsCancellationRequested || invocation.Value(Attached)) return Answer.Silent;
+        throw CliFailure.CannotRun("node_failed", "The node stopped by itself; the lines above say why.");
+    }
+
+    private static void SayReady(Invocation invocation, WebApplication app, Uri url)
+    {
+        var directory = invocation.Home.Directory;
+        var document = new JsonObject
+        {
+            ["url"] = url.ToString(),
+            ["dataDirectory"] = directory,
+            ["pid"] = Environment.ProcessId,
+            ["instanceId"] = app.Services.GetRequiredService<LogWriter>().Self.ToString(),
+        };
+        CommandLine.Print(
+            invocation.Terminal, invocation.Json, Answer.Done(document, $"Pages: {url}", $"Data directory: {directory}"));
+        invocation.Terminal.Results.Flush();
+    }
+
+    /// <summary>Returns when a person, the parent or the node itself ends it.</summary>
+    private static async Task EndAsync(Invocation invocation, WebApplication app, CancellationToken cancellation)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, app.Lifetime.ApplicationStopping);
+        try
+        {
+            if (invocation.Value(Attached)) await ReadToEndAsync(ended.Token);
+            else await Task.Delay(Timeout.InfiniteTimeSpan, ended.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // One of the two tokens: nothing is left to wait for.
+        }
+    }
+
+    private static async Task ReadToEndAsync(CancellationToken cancellation)
+    {
+        using var input = Console.OpenStandardInput();
+        var ignored = new byte[256];
+        while (await input.ReadAsync(ignored, cancellation) > 0)
+        {
+        }
+    }
 }

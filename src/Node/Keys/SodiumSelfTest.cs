@@ -12,7 +12,7 @@ namespace Anarchive.Node;
 /// A public key of small order makes forging easy: for the identity, R = [S]B satisfies [S]B = R + [h]A whatever the
 /// message. Chalkias, Garillot, Nikolaenko, "Taming the many EdDSAs", SSR 2020, lists the eight points.
 /// </remarks>
-internal static class SodiumSelfTest
+public static class SodiumSelfTest
 {
     // RFC 8032, section 7.1, test 2.
     private const string Seed = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";

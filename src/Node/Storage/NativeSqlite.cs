@@ -5,7 +5,7 @@ using SQLitePCL;
 namespace Anarchive.Node;
 
 /// <summary>Chooses SQLite's library: the system's, which the distribution patches, else the bundled one.</summary>
-internal static class NativeSqlite
+public static class NativeSqlite
 {
     private const string SystemLibrary = "libsqlite3.so.0";
 

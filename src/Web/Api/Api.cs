@@ -18,6 +18,7 @@ internal static class Api
         api.MapAgents();
         api.MapHives();
         api.MapPosts();
+        api.MapImport();
         api.MapSyncAdmin();
         app.Map("/api/{**rest}", (string? rest) => Problems.Answer(Node.Problem.NotFound("route")))
             .ExcludeFromDescription();

@@ -52,9 +52,10 @@ public sealed record WrittenDto(string Id);
 public sealed record StatusDto(
     int SchemaVersion, string InstanceId, string Verdict, int PeersInStep, int Peers, IReadOnlyList<GroupDto> Groups);
 
-/// <summary>A group with the digest of its folded state, equal on every node that holds the same events.</summary>
+/// <summary>A group with digests of its folded state and of its vector: equal where nodes hold the same events.</summary>
 public sealed record GroupDto(
-    string GroupId, string Hive, long Events, long Posts, long Comments, string StateDigest, bool OwnedHere);
+    string GroupId, string Hive, long Events, long Posts, long Comments, string StateDigest,
+    string VectorDigest, bool OwnedHere);
 
 /// <summary>A peer, as last heard.</summary>
 public sealed record PeerDto(

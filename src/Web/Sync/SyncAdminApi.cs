@@ -28,12 +28,12 @@ internal static class SyncAdminApi
     {
         var view = mesh.View();
         return TypedResults.Json(
-            new StatusDto(1, writer.Self.ToString(), view.Verdict, view.InStep, view.Total, GroupDtos(queries)),
+            new StatusDto(1, writer.Self.ToString(), view.Verdict, view.InStep, view.Total, GroupDtos(queries, writer)),
             ApiJson.Default.StatusDto);
     }
 
-    private static IResult Groups(HiveQueries queries) =>
-        TypedResults.Json(GroupDtos(queries), ApiJson.Default.IReadOnlyListGroupDto);
+    private static IResult Groups(HiveQueries queries, LogWriter writer) =>
+        TypedResults.Json(GroupDtos(queries, writer), ApiJson.Default.IReadOnlyListGroupDto);
 
     private static IResult Peers(Mesh mesh) => TypedResults.Json(
         (IReadOnlyList<PeerDto>)[.. mesh.View().Peers.Select(Views.Dto)], ApiJson.Default.IReadOnlyListPeerDto);
@@ -66,10 +66,11 @@ internal static class SyncAdminApi
             ? Problems.Answer(problem)
             : TypedResults.NoContent();
 
-    private static IReadOnlyList<GroupDto> GroupDtos(HiveQueries queries) =>
+    private static IReadOnlyList<GroupDto> GroupDtos(HiveQueries queries, LogWriter writer) =>
     [
         .. queries.Hives().Select(hive => new GroupDto(
             hive.Group.ToString(), hive.Name, hive.Events, hive.Posts, hive.Comments,
-            queries.StateDigest(hive.Group).ToString(), hive.OwnedHere)),
+            queries.StateDigest(hive.Group).ToString(), writer.Durable(hive.Group).Digest().ToString(),
+            hive.OwnedHere)),
     ];
 }

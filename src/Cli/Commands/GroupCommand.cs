@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Anarchive.Cli;
+
+/// <summary><c>anarchive group</c>: the replicated logs behind the hives.</summary>
+internal static class GroupCommand
+{
+    private static readonly Argument<string> Hive = new("hive") { Description = "The hive's name here." };
+
+    public static Command Build(Terminal terminal) =>
+        new("group", "Look at the groups this node replicates, or leave one.")
+        {
+            new Command("list", "List groups with events held and state digest.").Runs(terminal, ListAsync),
+            new Command("show", "Show one group and the peers that share it.") { Hive }.Runs(terminal, ShowAsync),
+            new Command("members", "List the agents in one group.") { Hive }.Runs(terminal, MembersAsync),
+            new Command("leave", "End this node's part in a group; local data stays.") { Hive }
+                .Runs(terminal, LeaveAsync),
+        };
+
+    private static async Task<Answer> ListAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var groups = (JsonArray)await node.GetAsync("/api/v1/sync/groups", cancellation);
+        return Answer.Done(new JsonObject { ["groups"] = Documents.Camel(groups) }) with
+        {
+            Table = Terminal.Table(
+                ["Hive", "Group", "Events", "Owned here"],
+                groups.OfType<JsonObject>().Select(g => new[]
+                {
+                    g.Text("hive") ?? "", g.Text("group_id") ?? "", g.Count("events"),
+                    g["owned_here"]?.GetValue<bool>() == true ? "yes" : "no",
+                })),
+        };
+    }
+
+    private static async Task<Answer> ShowAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var group = await FindAsync(node, invocation.Value(Hive), cancellation);
+        var id = group.Need("group_id");
+        var peers = ((JsonArray)await node.GetAsync("/api/v1/sync/peers", cancellation)).OfType<JsonObject>()
+            .Select(peer => (Peer: peer, Share: peer.Array("groups").FirstOrDefault(g => g.Text("group_id") == id)))
+            .Where(p => p.Share is not null).ToArray();
+        var document = (JsonObject)Documents.Camel(group)!;
+        document["peers"] = new JsonArray([.. peers.Select(p => Documents.Camel(p.Peer))]);
+        var rows = peers.Select(p => new[]
+        {
+            p.Peer.Text("name") ?? "", p.Peer.Text("state") ?? "",
+            p.Share!.Count("behind_by"), p.Share!.Count("ahead_by"), p.Share!.Count("parked"),
+        });
+        return Answer.Done(
+            document,
+            $"{group.Need("hive")}: {group.Count("events")} events, {group.Count("posts")} posts, "
+                + $"{group.Count("comments")} comments",
+            $"group {id}",
+            $"state digest {group.Need("state_digest")}") with
+        {
+            Table = peers.Length == 0 ? null : Terminal.Table(["Peer", "State", "Behind", "Ahead", "Parked"], rows),
+        };
+    }
+
+    private static async Task<Answer> MembersAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var members = new List<JsonObject>();
+        var path = $"/api/v1/hives/{Uri.EscapeDataString(invocation.Value(Hive))}/members";
+        await foreach (var member in node.PagesAsync(path, cancellation)) members.Add(member);
+        var rows = members.Select(m => new[]
+        {
+            (m["agent"] as JsonObject)?.Text("name") ?? "", m.Text("role") ?? "",
+            (m["agent"] as JsonObject)?.Text("instance_id") ?? "",
+        });
+        var document = new JsonObject { ["members"] = new JsonArray([.. members.Select(Documents.Camel)]) };
+        return Answer.Done(document) with { Table = Terminal.Table(["Name", "Role", "Node"], rows) };
+    }
+
+    private static async Task<Answer> LeaveAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var hive = invocation.Value(Hive);
+        await node.PostAsync("/api/v1/sync/leave", new JsonObject { ["hive"] = hive }, cancellation);
+        return Answer.Done(
+            new JsonObject { ["left"] = hive }, $"Left {hive}. What arrived so far stays on this node.");
+    }
+
+    private static async Task<JsonObject> FindAsync(NodeApi node, string hive, CancellationToken cancellation) =>
+        ((JsonArray)await node.GetAsync("/api/v1/sync/groups", cancellation)).OfType<JsonObject>()
+            .FirstOrDefault(g => g.Text("hive") == hive)
+        ?? throw CliFailure.Refused("not_found", "There is no such hive here.");
+}

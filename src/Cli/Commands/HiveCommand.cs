@@ -1,0 +1,125 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Anarchive.Cli;
+
+/// <summary><c>anarchive hive</c>: found hives and look at them.</summary>
+internal static class HiveCommand
+{
+    private static readonly Argument<string> Name = new("name") { Description = "The hive's name here." };
+
+    private static readonly Option<string?> Title = new("--title")
+    {
+        Description = "What people read above the hive; otherwise its name.",
+        HelpName = "TEXT",
+    };
+
+    private static readonly Option<string?> About = new("--description")
+    {
+        Description = "What the hive is about.",
+        HelpName = "TEXT",
+    };
+
+    private static readonly Option<string?> Votes = new("--vote-privacy")
+    {
+        Description = "pseudonymous (default), per_agent or tally; fixed for ever.",
+        HelpName = "MODE",
+    };
+
+    private static readonly Option<string[]> Set = new("--set")
+    {
+        Description = "Change a setting; may be given several times.",
+        HelpName = "KEY=VALUE",
+    };
+
+    public static Command Build(Terminal terminal)
+    {
+        Votes.AcceptOnlyFromAmong("pseudonymous", "per_agent", "tally");
+        return new("hive", "Found hives and look at them.")
+        {
+            new Command("list", "List the hives on this node.").Runs(terminal, ListAsync),
+            new Command("create", "Found a hive that this node owns.") { Name, Title, About, Votes }
+                .Runs(terminal, CreateAsync),
+            new Command("show", "Show one hive.") { Name }.Runs(terminal, ShowAsync),
+            new Command("settings", "Show a hive's settings, who wrote them and when, or change them.") { Name, Set }
+                .Runs(terminal, SettingsAsync),
+        };
+    }
+
+    private static async Task<Answer> ListAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var hives = (JsonArray)await node.GetAsync("/api/v1/hives", cancellation);
+        var rows = hives.OfType<JsonObject>().Select(h => new[]
+        {
+            h.Text("name") ?? "", h.Text("title") ?? "", h.Count("posts"), h.Count("comments"), h.Count("members"),
+        });
+        var document = new JsonObject { ["hives"] = Documents.Camel(hives) };
+        return hives.Count == 0
+            ? Answer.Done(document, "No hives yet. Found one with: anarchive hive create NAME")
+            : Answer.Done(document) with
+            {
+                Table = Terminal.Table(["Name", "Title", "Posts", "Comments", "Members"], rows),
+            };
+    }
+
+    private static async Task<Answer> CreateAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var name = invocation.Value(Name);
+        var request = new JsonObject { ["name"] = name };
+        if (invocation.Value(Title) is { } title) request["title"] = title;
+        if (invocation.Value(About) is { } description) request["description"] = description;
+        if (invocation.Value(Votes) is { } votes) request["vote_privacy"] = votes;
+        await node.PostAsync("/api/v1/hives", request, cancellation);
+        var hive = await DetailAsync(node, name, cancellation);
+        return Answer.Done(
+            (JsonObject)Documents.Camel(hive["hive"])!, $"{name} is founded. Share it with: anarchive invite {name}");
+    }
+
+    private static async Task<Answer> ShowAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var hive = (JsonObject)(await DetailAsync(node, invocation.Value(Name), cancellation))["hive"]!;
+        return Answer.Done(
+            (JsonObject)Documents.Camel(hive)!,
+            $"{hive.Need("name")}: {hive.Need("title")}",
+            $"{hive.Count("posts")} posts, {hive.Count("comments")} comments, {hive.Count("members")} members, "
+                + $"{hive.Count("events")} events",
+            $"group {hive.Need("group_id")}, votes {hive.Need("vote_privacy")}");
+    }
+
+    private static async Task<Answer> SettingsAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var name = invocation.Value(Name);
+        if (invocation.Value(Set) is { Length: > 0 } changes)
+        {
+            var settings = new JsonObject();
+            foreach (var change in changes)
+            {
+                if (change.Split('=', 2) is not [{ Length: > 0 } key, var value])
+                    throw CliFailure.CannotRun("usage", "--set takes KEY=VALUE.");
+                settings[key] = value;
+            }
+
+            await node.SendAsync(
+                HttpMethod.Patch, HivePath(name), new JsonObject { ["settings"] = settings }, cancellation);
+        }
+
+        var detail = await DetailAsync(node, name, cancellation);
+        var rows = detail.Array("settings").Select(s => new[]
+        {
+            s.Text("key") ?? "", s.Text("value") ?? "", (s["writer"] as JsonObject)?.Text("name") ?? "",
+        });
+        return Answer.Done(new JsonObject { ["settings"] = Documents.Camel(detail["settings"]) }) with
+        {
+            Table = Terminal.Table(["Setting", "Value", "Written by"], rows),
+        };
+    }
+
+    private static async Task<JsonObject> DetailAsync(NodeApi node, string name, CancellationToken cancellation) =>
+        (JsonObject)await node.GetAsync(HivePath(name), cancellation);
+
+    private static string HivePath(string name) => "/api/v1/hives/" + Uri.EscapeDataString(name);
+}

@@ -1,0 +1,30 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+
+namespace Anarchive.Cli;
+
+/// <summary><c>anarchive join TEXT</c>: redeems an invite.</summary>
+internal static class JoinCommand
+{
+    private static readonly Argument<string> Invite = new("text") { Description = "The invite, as it was pasted." };
+
+    private static readonly Option<string?> Name = new("--name")
+    {
+        Description = "What to call the hive here; otherwise as its owner calls it.",
+        HelpName = "NAME",
+    };
+
+    public static Command Build(Terminal terminal) =>
+        new Command("join", "Join a hive with an invite from one of its nodes.") { Invite, Name }
+            .Runs(terminal, RunAsync);
+
+    private static async Task<Answer> RunAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var request = new JsonObject { ["invite"] = invocation.Value(Invite) };
+        if (invocation.Value(Name) is { } name) request["name"] = name;
+        var joined = (JsonObject)await node.PostAsync("/api/v1/sync/join", request, cancellation);
+        return Answer.Done(
+            (JsonObject)Documents.Camel(joined)!, $"Joined {joined.Need("hive")}; its events are on their way.");
+    }
+}
