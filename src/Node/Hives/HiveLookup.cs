@@ -25,10 +25,7 @@ public sealed class HiveLookup
     {
         if (_chains.Find(id) is not var (chain, seq)) return null;
         using var db = _database.OpenReader();
-        using var row = db.Statement(
-            $"SELECT {RowColumns.Item} FROM hive_items WHERE chain = ?1 AND seq = ?2 AND kind <> 0");
-        if (!row.Bind(1, chain.No).Bind(2, seq).Step()) return null;
-        var item = RowColumns.ReadItem(row, no => _chains.Of(no).Chain);
+        if (db.FindItem(_chains, chain.No, seq) is not { } item) return null;
         var isPost = item.Kind == ItemKind.Post;
         return new HiveTarget(
             chain.Group, item.Key, isPost, item.AgentId, isPost ? null : item.Post.Position, item.IsDeleted);

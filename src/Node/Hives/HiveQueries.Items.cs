@@ -26,7 +26,7 @@ public sealed partial class HiveQueries
         var ranked = keys.SelectMany(key => feed.Read(key.No, key.Group, sort, after, max + 1))
             .OrderByDescending(post => post.Rank).Take(max + 1).ToList();
         var names = keys.ToDictionary(key => key.Group, key => key.Name);
-        var show = new ItemViewer(this, db, viewer);
+        var show = new ItemViewer(_sources, db, viewer);
         var posts = ranked.Take(max).Select(post => show.Post(post.Group, names[post.Group], post.Item)).ToList();
         var next = ranked.Count > max ? ranked[max - 1].Rank.Write(_secret, list) : null;
         return new(posts, next);
@@ -36,7 +36,7 @@ public sealed partial class HiveQueries
     {
         using var db = _database.OpenReader();
         return Find(db, id) is var (chain, item) && item.Kind == ItemKind.Post
-            ? new ItemViewer(this, db, viewer).Post(chain.Group, HiveNames.Of(db, chain.Group) ?? "", item)
+            ? new ItemViewer(_sources, db, viewer).Post(chain.Group, HiveNames.Of(db, chain.Group) ?? "", item)
             : null;
     }
 
@@ -55,13 +55,13 @@ public sealed partial class HiveQueries
 
         var lines = ThreadTree.Build(post.Key, CommentsOf(db, chain, post.Key), Ranking.BestFirst);
         var first = after is { } last ? IndexAfter(lines, last) : 0;
-        var show = new ItemViewer(this, db, viewer);
+        var show = new ItemViewer(_sources, db, viewer);
         var shown = lines.Skip(first).Take(Clamp(limit)).ToList();
         var comments = shown.ConvertAll(line => show.Comment(chain.Group, postId, line));
         var end = first + shown.Count;
         if (end >= lines.Count) return new(comments, null);
         var behind = shown[^1].Key;
-        var rank = new PageCursor(end, 0, NumberOf(db, chain.Group, behind.Chain) ?? 0, behind.Seq);
+        var rank = new PageCursor(end, 0, db.NumberOf(chain.Group, behind.Chain) ?? 0, behind.Seq);
         return new(comments, rank.Write(_secret, list));
     }
 
@@ -73,20 +73,13 @@ public sealed partial class HiveQueries
         var rows = CommentsOf(db, chain, item.Post);
         var line = ThreadTree.Build(item.Post, rows, Ranking.BestFirst).FirstOrDefault(l => l.Key == item.Key);
         if (line.Item is null) line = new ThreadLine(item.Key, item, 0);
-        return new ItemViewer(this, db, viewer).Comment(chain.Group, post, line);
+        return new ItemViewer(_sources, db, viewer).Comment(chain.Group, post, line);
     }
 
     private (HiveChain Chain, ItemRow Item)? Find(SqliteConnection db, string id)
     {
         if (_chains.Find(id) is not var (chain, seq)) return null;
-        return FindItem(db, chain.No, seq) is { } item ? (chain, item) : null;
-    }
-
-    private ItemRow? FindItem(SqliteConnection db, long chain, long seq)
-    {
-        using var row = db.Statement(
-            $"SELECT {RowColumns.Item} FROM hive_items WHERE chain = ?1 AND seq = ?2 AND kind <> 0");
-        return row.Bind(1, chain).Bind(2, seq).Step() ? RowColumns.ReadItem(row, ChainOf) : null;
+        return db.FindItem(_chains, chain.No, seq) is { } item ? (chain, item) : null;
     }
 
     private List<ItemRow> CommentsOf(SqliteConnection db, HiveChain any, EventRef post)
@@ -97,7 +90,7 @@ public sealed partial class HiveQueries
             SELECT {RowColumns.Item} FROM hive_items
             WHERE group_no = ?1 AND kind = 2 AND post_chain = ?2 AND post_seq = ?3
             """);
-        row.Bind(1, any.GroupNo).Bind(2, NumberOf(db, any.Group, post.Chain) ?? 0).Bind(3, post.Seq);
+        row.Bind(1, any.GroupNo).Bind(2, db.NumberOf(any.Group, post.Chain) ?? 0).Bind(3, post.Seq);
         while (row.Step()) comments.Add(RowColumns.ReadItem(row, ChainOf));
         return comments;
     }
@@ -109,17 +102,5 @@ public sealed partial class HiveQueries
         for (var i = 0; i < lines.Count; i++)
             if (lines[i].Key.Position == position) return i + 1;
         return (int)Math.Min(last.First, lines.Count);
-    }
-
-    /// <summary>The local number of a chain; null where it is not here.</summary>
-    internal static long? NumberOf(SqliteConnection db, GroupId group, ChainId chain)
-    {
-        using var row = db.Statement(
-            """
-            SELECT c.no FROM chains c JOIN groups g ON g.no = c.group_no
-            WHERE g.id = ?1 AND c.origin = ?2 AND c.incarnation = ?3
-            """);
-        row.Bind(1, group.Value).Bind(2, chain.Origin.Value).Bind(3, chain.Incarnation);
-        return row.Step() ? row.Int64(0) : null;
     }
 }

@@ -1,6 +1,4 @@
 using System.Text;
-using Anarchive.Hives;
-using Anarchive.Log;
 using Dapper;
 
 namespace Anarchive.Node;
@@ -47,13 +45,13 @@ public sealed partial class HiveQueries
                 skip = from.First,
             }).AsList();
         var names = keys.ToDictionary(key => key.Group, key => key.Name);
-        var show = new ItemViewer(this, db, null);
+        var show = new ItemViewer(_sources, db, null);
         var hits = new List<SearchHit>();
         foreach (var (row, snippet) in rows.Take(max))
         {
             var (chain, seq) = SearchRow.Parse(row);
             var group = _chains.Of(chain).Group;
-            if (!names.TryGetValue(group, out var name) || FindItem(db, chain, seq) is not { } item) continue;
+            if (!names.TryGetValue(group, out var name) || db.FindItem(_chains, chain, seq) is not { } item) continue;
             if (show.Hit(group, name, item, snippet) is { } hit) hits.Add(hit);
         }
 
@@ -78,30 +76,5 @@ public sealed partial class HiveQueries
         }
 
         return match.Length == 0 ? "" : match.Append('*').ToString();
-    }
-
-    private sealed partial class ItemViewer
-    {
-        /// <summary>Null where the text was deleted since it was indexed, or is hidden.</summary>
-        public SearchHit? Hit(GroupId group, string hive, ItemRow item, string snippet)
-        {
-            if (item.IsDeleted || Hides(group, item)) return null;
-            var text = queries._texts.Read(group, item);
-            if (text.Agent is null) return null;
-            var post = item.Kind == ItemKind.Post ? item.Key : item.Post;
-            return new SearchHit(
-                item.Key.ShortId(group),
-                post.ShortId(group),
-                hive,
-                text.Title ?? TitleOf(group, post),
-                snippet,
-                AuthorOf(item, text),
-                item.Hlc.UnixMs);
-        }
-
-        private string TitleOf(GroupId group, EventRef post) =>
-            queries.FindItem(db, NumberOf(db, group, post.Chain) ?? 0, post.Seq) is { } item
-                ? queries._texts.Read(group, item).Title ?? ""
-                : "";
     }
 }

@@ -19,17 +19,18 @@ public sealed partial class HiveQueries
     private readonly Database _database;
     private readonly LogWriter _writer;
     private readonly NodeSecret _secret;
-    private readonly ReachOf _reachOf;
     private readonly HiveChains _chains;
     private readonly HiveTexts _texts;
     private readonly HiveDigests _digests;
+    private readonly ViewSources _sources;
     private readonly ConcurrentDictionary<GroupId, HiveCounts> _counts = new();
 
     internal HiveQueries(
         Database database, IEventReader events, LogWriter writer, HiveChains chains, NodeSecret secret, ReachOf reachOf)
     {
-        (_database, _writer, _chains, _secret, _reachOf) = (database, writer, chains, secret, reachOf);
+        (_database, _writer, _chains, _secret) = (database, writer, chains, secret);
         _texts = new HiveTexts(events);
+        _sources = new ViewSources(writer.Self, _texts, chains, reachOf);
         _digests = new HiveDigests(database, chains);
     }
 

@@ -126,7 +126,7 @@ internal sealed class HiveSearch(
         if (kind is "post_created" or "comment_created") return SearchRow.Of(chain, seq);
         if (kind is not ("post_updated" or "comment_updated")) return null;
         if (EventHeader.TryRead(header.ToArray(), out _) is not { Refs: [var target] }) return null;
-        return HiveQueries.NumberOf(db, chains.Of(chain).Group, target.Chain) is { } number
+        return db.NumberOf(chains.Of(chain).Group, target.Chain) is { } number
             ? SearchRow.Of(number, target.Seq)
             : null;
     }
@@ -134,10 +134,7 @@ internal sealed class HiveSearch(
     private IndexedText? ReadText(SqliteConnection db, long row)
     {
         var (chain, seq) = SearchRow.Parse(row);
-        using var found = db.Statement(
-            $"SELECT {RowColumns.Item} FROM hive_items WHERE chain = ?1 AND seq = ?2 AND kind <> 0");
-        if (!found.Bind(1, chain).Bind(2, seq).Step()) return null;
-        var item = RowColumns.ReadItem(found, number => chains.Of(number).Chain);
+        if (db.FindItem(chains, chain, seq) is not { } item) return null;
         var text = _texts.Read(chains.Of(chain).Group, item);
         return text.Agent is null ? null : new IndexedText(row, text.Title ?? "", text.Content ?? "");
     }
