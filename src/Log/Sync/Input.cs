@@ -69,6 +69,9 @@ public abstract record Input(Moment At)
         IReadOnlyList<ChainId> Parked,
         IReadOnlyList<ChainId> Refused) : Input(At);
 
+    /// <summary>The peer sends events up to these places; intake has not seen them yet.</summary>
+    public sealed record Offered(Moment At, GroupId Group, IReadOnlyList<Position> Ends) : Input(At);
+
     /// <summary>The peer pushed events, durable here now; nothing is sent before it is durable there.</summary>
     public sealed record Delivered(
         Moment At, GroupId Group, IReadOnlyList<KeyValuePair<ChainId, Head>> Heads) : Input(At);

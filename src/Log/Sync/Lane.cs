@@ -15,6 +15,9 @@ internal sealed class Lane(GroupId group, NodeId peer, Sources sources, VersionV
     private readonly Dictionary<ChainId, long> _fetched = [];
     private readonly HashSet<ChainId> _refusedHere = [];
 
+    // What the peer is sending us right now need not be sent back.
+    private readonly Dictionary<ChainId, long> _offered = [];
+
     // Chains not to push while we hold no more than this of them.
     private readonly Dictionary<ChainId, long> _heldBack = [];
     private readonly HashSet<ChainId> _setBack = [];
@@ -75,6 +78,12 @@ internal sealed class Lane(GroupId group, NodeId peer, Sources sources, VersionV
         return true;
     }
 
+    public void Offered(IReadOnlyList<Position> ends)
+    {
+        foreach (var end in ends)
+            if (end.Seq > _offered.GetValueOrDefault(end.Chain)) _offered[end.Chain] = end.Seq;
+    }
+
     /// <summary>Events the peer sent are events it holds.</summary>
     public void Delivered(IReadOnlyList<KeyValuePair<ChainId, Head>> heads)
     {
@@ -95,6 +104,7 @@ internal sealed class Lane(GroupId group, NodeId peer, Sources sources, VersionV
         }
 
         _storing++;
+        Offered(ends);
         foreach (var end in ends)
             if (end.Seq > After(end.Chain)) _fetched[end.Chain] = end.Seq;
     }
@@ -198,7 +208,7 @@ internal sealed class Lane(GroupId group, NodeId peer, Sources sources, VersionV
         long lag = 0;
         foreach (var (chain, head) in Ours.Heads)
         {
-            var theirs = Theirs!.SeqOf(chain);
+            var theirs = Math.Max(Theirs!.SeqOf(chain), _offered.GetValueOrDefault(chain));
             if (head.Seq <= theirs || head.Seq <= _heldBack.GetValueOrDefault(chain)) continue;
             lag += head.Seq - theirs;
             if (runs.Count < Limits.WantsMax) runs.Add(new Want(chain, theirs));
@@ -241,6 +251,7 @@ internal sealed class Lane(GroupId group, NodeId peer, Sources sources, VersionV
         (_idlePulls, _resting, RefusedThere) = (0, false, 0);
         _refusedHere.Clear();
         _heldBack.Clear();
+        _offered.Clear();
         _setBack.Clear();
     }
 

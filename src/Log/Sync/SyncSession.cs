@@ -148,6 +148,9 @@ public sealed class SyncSession(NodeId peer, Sources sources)
             case Input.PushAnswered pushed:
                 LaneOf(pushed.Push.Group)?.PushAnswered(pushed);
                 break;
+            case Input.Offered offered:
+                LaneOf(offered.Group)?.Offered(offered.Ends);
+                break;
             case Input.Delivered delivered:
                 LaneOf(delivered.Group)?.Delivered(delivered.Heads);
                 break;

@@ -140,7 +140,8 @@ internal sealed class PeerExchange(
     {
         var own = writer.OwnChain;
         var held = writer.Durable(group).SeqOf(own);
-        if (batches.Any(b => b.Chain == own && b.LastSeq > held && BatchCheck.SignatureHolds(b, key.PublicKey, verifier)))
+        var ours = batches.Where(b => b.Chain == own && b.LastSeq > held);
+        if (ours.Any(b => BatchCheck.SignatureHolds(b, key.PublicKey, verifier)))
             await writer.RenewIncarnationAsync(cancellation);
     }
 

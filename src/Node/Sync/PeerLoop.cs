@@ -72,6 +72,11 @@ public sealed class PeerLoop : BackgroundService
         return await reply.Task.WaitAsync(cancellation);
     }
 
+    /// <summary>A push from that peer enters intake: what it brings need not be pushed back.</summary>
+    public Task OfferedAsync(
+        NodeId peer, GroupId group, IReadOnlyList<Position> ends, CancellationToken cancellation) =>
+        PostAsync(new Message(peer, at => new Input.Offered(at, group, ends)), cancellation);
+
     public Task DeliveredAsync(
         NodeId peer, GroupId group, IReadOnlyList<KeyValuePair<ChainId, Head>> heads, CancellationToken cancellation) =>
         PostAsync(new Message(peer, at => new Input.Delivered(at, group, heads)), cancellation);

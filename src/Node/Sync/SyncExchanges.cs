@@ -118,6 +118,8 @@ public sealed class SyncExchanges(
         GroupId group, NodeId peer, IReadOnlyList<Batch> batches, CancellationToken cancellation)
     {
         var durable = writer.Durable(group);
+        await loop.OfferedAsync(
+            peer, group, [.. batches.Select(b => new Position(b.Chain, b.LastSeq))], cancellation);
         var (parked, refused) = (new List<ParkedRun>(), new List<RefusedRun>());
         foreach (var some in batches.Chunk(BatchesAtOnce))
         {

@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Anarchive.Log;
+using Anarchive.Node;
+using Anarchive.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Anarchive.Tests.Integration;
+
+/// <summary>A whole node in this process, on a port of its own and in a directory of its own.</summary>
+internal sealed class LiveNode : IAsyncDisposable
+{
+    private static readonly Kind Post = new("post_created");
+
+    private readonly string _directory;
+    private WebApplication? _app;
+    private long _said;
+
+    private LiveNode(string directory) => _directory = directory;
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1:1");
+
+    public Mesh Mesh => Get<Mesh>();
+
+    public LogWriter Writer => Get<LogWriter>();
+
+    public NodeId Id => Writer.Self;
+
+    public static async Task<LiveNode> Start()
+    {
+        var node = new LiveNode(Directory.CreateTempSubdirectory("anarchive-sync-").FullName);
+        await node.Listen("http://127.0.0.1:0");
+        return node;
+    }
+
+    public T Get<T>()
+        where T : notnull => (_app ?? throw new InvalidOperationException("Stopped.")).Services.GetRequiredService<T>();
+
+    /// <summary>The same directory on the same port.</summary>
+    public Task Restart() => Listen(Address.GetLeftPart(UriPartial.Authority));
+
+    public async Task Stop()
+    {
+        if (_app is not { } app) return;
+        _app = null;
+        await app.StopAsync(TestContext.Current.CancellationToken);
+        await app.DisposeAsync();
+    }
+
+    public async Task<GroupId> Found(string name)
+    {
+        var payload = EngineKinds.Write(new GroupCreated(
+            "hive", "members", "per_agent", false, [], 1, new Dictionary<string, string>(), Get<NodeKey>().Statements));
+        var group = await Writer.FoundAsync(payload, "hive", "members", TestContext.Current.CancellationToken);
+        await Get<HiveNames>().TakeAsync(group, name, TestContext.Current.CancellationToken);
+        return group;
+    }
+
+    /// <summary>Writes so many posts in one go.</summary>
+    public Task Say(GroupId group, int posts = 1)
+    {
+        var drafts = Enumerable.Range(0, posts).Select(_ => new Draft(
+            Post,
+            JsonSerializer.SerializeToUtf8Bytes($"said {++_said}", TestJson.Default.String),
+            []));
+        return Writer.WriteAsync(group, [.. drafts], TestContext.Current.CancellationToken);
+    }
+
+    public async Task<GroupId> Join(LiveNode issuer, string hive)
+    {
+        var (invite, problem) = await issuer.Mesh.InviteAsync(hive, TestContext.Current.CancellationToken);
+        Assert.Null(problem);
+        var outcome = await Mesh.JoinAsync(invite!.Text, null, TestContext.Current.CancellationToken);
+        Assert.Null(outcome.Problem);
+        return outcome.Group!.Value;
+    }
+
+    public long SeqOf(GroupId group, LiveNode origin) =>
+        Writer.Durable(group).Heads.Where(h => h.Key.Origin == origin.Id).Sum(h => h.Value.Seq);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private async Task Listen(string address)
+    {
+        _app = WebHost.Build(new NodeOptions { DataDirectory = _directory, Listen = address }, null);
+        Address = await WebHost.StartAsync(_app, TestContext.Current.CancellationToken);
+    }
+}
+
+/// <summary>Waits for what happens elsewhere: looks again after each flush, up to a deadline.</summary>
+internal static class Eventually
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    public static async Task True(Func<bool> condition, string what, params LiveNode[] nodes)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Deadline);
+        using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (!condition())
+        {
+            try
+            {
+                await looks.WaitForNextTickAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Fail(what + "\n" + string.Join('\n', nodes.Select(n => n.Mesh.View())));
+            }
+        }
+    }
+
+    public static Task InStep(GroupId group, params LiveNode[] nodes) => True(
+        () => nodes.Select(n => n.Writer.Durable(group).Digest()).Distinct().Count() == 1,
+        "Not in step.",
+        nodes);
+}
+
+[System.Text.Json.Serialization.JsonSerializable(typeof(string))]
+internal sealed partial class TestJson : System.Text.Json.Serialization.JsonSerializerContext;
