@@ -68,8 +68,14 @@ public sealed class HandshakeDesk(
 
         var shared = sharing.With(caller);
         if (shared.Count == 0) return (null, default, "not_found");
-        var known = peers.Find(caller) ?? KnownPeer.New(caller, endpoint, KnownPeer.Manual);
-        await peers.SaveAsync(known with { Endpoint = endpoint, Token = proof.Token }, cancellation);
+        await peers.UpdateAsync(
+            caller,
+            known => (known ?? KnownPeer.New(caller, endpoint, KnownPeer.Manual)) with
+            {
+                Endpoint = endpoint,
+                Token = proof.Token,
+            },
+            cancellation);
         var (token, expires) = await tokens.IssueAsync(caller, cancellation);
         NodeLog.PeerProved(log, caller);
         return (new WelcomeMessage(token, expires, admissions.Describe(shared, invited), WireCredit.Full), caller, "");

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Anarchive.Log;
 using Dapper;
+using Microsoft.Data.Sqlite;
 
 namespace Anarchive.Node;
 
@@ -29,6 +30,7 @@ public sealed class PeerBook
     private const int GossipPeersMax = 1_000;
 
     private readonly ConcurrentDictionary<NodeId, KnownPeer> _peers = new();
+    private readonly Lock _changing = new();
     private readonly LogWriter _writer;
 
     public PeerBook(Database database, LogWriter writer)
@@ -54,30 +56,50 @@ public sealed class PeerBook
     /// <summary>True when a peer may still be learned from others.</summary>
     public bool HasRoom => _peers.Count < GossipPeersMax;
 
-    /// <summary>Keeps a peer; durable when it returns.</summary>
-    public async Task SaveAsync(KnownPeer peer, CancellationToken cancellation)
+    /// <summary>
+    /// Changes what is known of a peer, null where it is new; durable when it returns. Changes by several threads
+    /// follow one another, so none is lost.
+    /// </summary>
+    public async Task<KnownPeer> UpdateAsync(
+        NodeId id, Func<KnownPeer?, KnownPeer> change, CancellationToken cancellation)
     {
-        await _writer.OnWriterAsync(
-            db => db.Execute(
-                """
-                INSERT INTO peers (id, endpoint, source, token, record, ttl, heard_ms)
-                VALUES (@Id, @Endpoint, @Source, @Token, @Record, @Ttl, @HeardMs)
-                ON CONFLICT (id) DO UPDATE SET endpoint = @Endpoint, source = @Source, token = @Token,
-                    record = @Record, ttl = @Ttl, heard_ms = @HeardMs
-                """,
-                new
-                {
-                    Id = peer.Id.Value.ToArray(),
-                    Endpoint = peer.Endpoint?.ToString(),
-                    peer.Source,
-                    peer.Token,
-                    peer.Record,
-                    peer.Ttl,
-                    peer.HeardMs,
-                }),
-            cancellation);
-        _peers[peer.Id] = peer;
+        KnownPeer after;
+        lock (_changing) _peers[id] = after = change(_peers.GetValueOrDefault(id));
+        await _writer.OnWriterAsync(db => Save(db, _peers[id]), cancellation);
+        return after;
     }
+
+    /// <summary>Keeps when a peer was last heard, so that it is shown as last heard after a restart too.</summary>
+    internal async Task HeardAsync(NodeId id, long? heardMs, CancellationToken cancellation)
+    {
+        if (heardMs is null || Find(id) is null) return;
+        try
+        {
+            await UpdateAsync(id, known => known! with { HeardMs = heardMs }, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping.
+        }
+    }
+
+    private static int Save(SqliteConnection db, KnownPeer peer) => db.Execute(
+        """
+        INSERT INTO peers (id, endpoint, source, token, record, ttl, heard_ms)
+        VALUES (@Id, @Endpoint, @Source, @Token, @Record, @Ttl, @HeardMs)
+        ON CONFLICT (id) DO UPDATE SET endpoint = @Endpoint, source = @Source, token = @Token,
+            record = @Record, ttl = @Ttl, heard_ms = @HeardMs
+        """,
+        new
+        {
+            Id = peer.Id.Value.ToArray(),
+            Endpoint = peer.Endpoint?.ToString(),
+            peer.Source,
+            peer.Token,
+            peer.Record,
+            peer.Ttl,
+            peer.HeardMs,
+        });
 
     private sealed class Row
     {

@@ -49,8 +49,14 @@ public sealed class PeerClient(
             SyncJson.Default.WelcomeMessage,
             cancellation);
         if (!Base64UrlText.TryDecode(welcome.Token, TokenBook.TokenBytes, out _)) throw PeerException.Malformed();
-        var known = peers.Find(expected) ?? KnownPeer.New(expected, endpoint, KnownPeer.Manual);
-        await peers.SaveAsync(known with { Endpoint = endpoint, Token = welcome.Token }, cancellation);
+        await peers.UpdateAsync(
+            expected,
+            known => (known ?? KnownPeer.New(expected, endpoint, KnownPeer.Manual)) with
+            {
+                Endpoint = endpoint,
+                Token = welcome.Token,
+            },
+            cancellation);
         return welcome;
     }
 

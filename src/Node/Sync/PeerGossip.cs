@@ -49,13 +49,15 @@ public sealed class PeerGossip(
             if (sharing.With(record.Node).Count == 0 || !IsNewer(before, record)) continue;
             if (before is null && !peers.HasRoom) continue;
             var source = record.Node == from ? KnownPeer.Manual : KnownPeer.Gossip;
-            var after = (before ?? KnownPeer.New(record.Node, record.Endpoint, source)) with
-            {
-                Endpoint = record.Endpoint,
-                Record = bytes,
-                Ttl = wire.Ttl,
-            };
-            await peers.SaveAsync(after, cancellation);
+            var after = await peers.UpdateAsync(
+                record.Node,
+                known => (known ?? KnownPeer.New(record.Node, record.Endpoint, source)) with
+                {
+                    Endpoint = record.Endpoint,
+                    Record = bytes,
+                    Ttl = wire.Ttl,
+                },
+                cancellation);
             if (before?.Endpoint != after.Endpoint) Learned?.Invoke(after);
         }
     }

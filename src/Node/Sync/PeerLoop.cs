@@ -197,7 +197,12 @@ public sealed class PeerLoop : BackgroundService
         var wasUp = link.Look(s => s.Contact);
         var effects = link.Step(input);
         var isUp = link.Look(s => s.Contact);
-        if (wasUp != isUp) NodeLog.PeerContact(_log, link.Peer, isUp);
+        if (wasUp != isUp)
+        {
+            NodeLog.PeerContact(_log, link.Peer, isUp);
+            _running.Add(_peers.HeardAsync(link.Peer, link.Look(s => s.HeardMs), stopping));
+        }
+
         foreach (var effect in effects)
         {
             switch (effect)

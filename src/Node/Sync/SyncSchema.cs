@@ -1,6 +1,6 @@
 namespace Anarchive.Node;
 
-/// <summary>What sync keeps beside the log: peers, tokens, invites, and vectors as last heard.</summary>
+/// <summary>What sync keeps beside the log: peers, tokens, invites, groups joined or left.</summary>
 internal static class SyncSchema
 {
     public const string Ddl = """
@@ -14,8 +14,5 @@ internal static class SyncSchema
             used_by BLOB) WITHOUT ROWID;
         CREATE TABLE followed_groups (
             group_id BLOB PRIMARY KEY, via BLOB NOT NULL, left_ms INTEGER) WITHOUT ROWID;
-        CREATE TABLE heard_vectors (
-            peer BLOB NOT NULL, group_id BLOB NOT NULL, vector BLOB NOT NULL,
-            PRIMARY KEY (peer, group_id)) WITHOUT ROWID;
         """;
 }
