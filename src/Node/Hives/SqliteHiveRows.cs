@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Anarchive.Hives;
 using Anarchive.Log;
@@ -18,6 +19,8 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
     private readonly Dictionary<EventRef, (long Up, long Down)> _added = [];
     private readonly Dictionary<(NodeId Origin, string Voter, EventRef Target), Cached<VoteRow>> _votes = [];
     private readonly Dictionary<Position, ActRow> _acts = [];
+    private readonly List<EventRef> _dirtyItems = [];
+    private readonly List<(NodeId Origin, string Voter, EventRef Target)> _dirtyVotes = [];
     private readonly Func<long, ChainId> _chainOf = number => store.ChainOf(number).Chain;
     private readonly long _group = store.GroupNumber(group);
 
@@ -27,41 +30,37 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
     public ItemRow? FindItem(in EventRef key)
     {
         ref var cached = ref CollectionsMarshal.GetValueRefOrAddDefault(_items, key, out var known);
-        if (!known)
-        {
-            cached.Row = LoadItem(key);
-            if (_added.Remove(key, out var added))
-            {
-                cached.Row ??= new ItemRow(key);
-                cached.Row.Up += added.Up;
-                cached.Row.Down += added.Down;
-                cached.IsDirty = true;
-            }
-        }
-
+        if (known) return cached.Row;
+        cached.Row = LoadItem(key);
+        if (!_added.TryGetValue(key, out var added)) return cached.Row;
+        cached.Row ??= new ItemRow(key);
+        cached.Row.Up += added.Up;
+        cached.Row.Down += added.Down;
         return cached.Row;
     }
 
     public void Put(ItemRow item)
     {
         _added.Remove(item.Key);
-        _items[item.Key] = new Cached<ItemRow> { Row = item, IsDirty = true };
+        ref var cached = ref CollectionsMarshal.GetValueRefOrAddDefault(_items, item.Key, out _);
+        if (!cached.IsDirty) _dirtyItems.Add(item.Key);
+        cached = new Cached<ItemRow> { Row = item, IsDirty = true };
     }
 
+    /// <remarks>A row that is written whole has its totals; for others the difference alone is written.</remarks>
     public void AddVotes(in EventRef target, long up, long down)
     {
         ref var cached = ref CollectionsMarshal.GetValueRefOrNullRef(_items, target);
-        if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref cached))
+        if (!Unsafe.IsNullRef(ref cached))
         {
-            ref var added = ref CollectionsMarshal.GetValueRefOrAddDefault(_added, target, out _);
-            added = (added.Up + up, added.Down + down);
-            return;
+            cached.Row ??= new ItemRow(target);
+            cached.Row.Up += up;
+            cached.Row.Down += down;
+            if (cached.IsDirty) return;
         }
 
-        cached.Row ??= new ItemRow(target);
-        cached.Row.Up += up;
-        cached.Row.Down += down;
-        cached.IsDirty = true;
+        ref var added = ref CollectionsMarshal.GetValueRefOrAddDefault(_added, target, out _);
+        added = (added.Up + up, added.Down + down);
     }
 
     public IReadOnlyList<EditRow> Edits(in EventRef target)
@@ -93,8 +92,13 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
         return cached.Row;
     }
 
-    public void Put(VoteRow vote) =>
-        _votes[(vote.Origin, vote.Voter, vote.Target)] = new Cached<VoteRow> { Row = vote, IsDirty = true };
+    public void Put(VoteRow vote)
+    {
+        var key = (vote.Origin, vote.Voter, vote.Target);
+        ref var cached = ref CollectionsMarshal.GetValueRefOrAddDefault(_votes, key, out _);
+        if (!cached.IsDirty) _dirtyVotes.Add(key);
+        cached = new Cached<VoteRow> { Row = vote, IsDirty = true };
+    }
 
     public TallyRow? FindTally(NodeId origin, in EventRef target)
     {
@@ -195,19 +199,22 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
         foreach (var (target, (up, down)) in _added)
             sql.Run(BindTarget(sql.AddVotes, target).Bind(4, _group).Bind(5, up).Bind(6, down));
         _added.Clear();
-        foreach (var key in _items.Keys)
+        foreach (var key in _dirtyItems)
         {
             ref var cached = ref CollectionsMarshal.GetValueRefOrNullRef(_items, key);
-            if (cached.IsDirty) Write(cached.Row!);
+            Write(cached.Row!);
             cached.IsDirty = false;
         }
 
-        foreach (var key in _votes.Keys)
+        _dirtyItems.Clear();
+        foreach (var key in _dirtyVotes)
         {
             ref var cached = ref CollectionsMarshal.GetValueRefOrNullRef(_votes, key);
-            if (cached.IsDirty) Write(cached.Row!);
+            Write(cached.Row!);
             cached.IsDirty = false;
         }
+
+        _dirtyVotes.Clear();
     }
 
     /// <summary>Drops the cache after a flush, so that memory stays bounded.</summary>
