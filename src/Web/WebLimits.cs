@@ -24,8 +24,8 @@ public static class WebLimits
     /// <summary>Full-text queries are typed by people.</summary>
     public const int QueryLengthMax = 200;
 
-    /// <summary>Messages that wait for one slow viewer of the JSON socket; then it must resume.</summary>
-    public const int ViewerQueueMax = 256;
+    /// <summary>Events read at once for one viewer of the JSON socket.</summary>
+    public const int ViewerPageMax = 256;
 
     /// <summary>Channels one JSON socket may follow.</summary>
     public const int ChannelsMax = 32;
@@ -38,9 +38,6 @@ public static class WebLimits
 
     /// <summary>Parts are rendered at most this often.</summary>
     public const int RenderEveryMs = 1000;
-
-    /// <summary>Events sent at once when a viewer resumes; more mean reading the page anew.</summary>
-    public const int ResumeMax = 1000;
 
     /// <summary>Writes of one agent that may come at once; then <see cref="WritesPerSecond"/>.</summary>
     public const int WriteBurst = 120;

@@ -18,6 +18,7 @@ internal static class WebPipeline
         services.AddSingleton<LiveParts>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveParts>());
         services.AddSingleton<ThreadDesk>();
+        services.AddSingleton<ArrivalFeed>();
         services.AddHttpContextAccessor();
         services.AddRazorComponents();
         services.AddApi();
@@ -60,7 +61,6 @@ internal static class WebPipeline
         app.MapMeshPages();
         app.MapSettingsPages();
         app.MapSync();
-
         app.MapFallback(PageAnswers.NotFoundAsync).ExcludeFromDescription();
     }
 

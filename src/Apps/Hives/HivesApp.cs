@@ -12,7 +12,7 @@ public static class HivesApp
     /// <summary>Who may receive a hive unless its genesis says otherwise.</summary>
     public const string DefaultRing = "members";
 
-    /// <summary>The kinds <see cref="HiveFold"/> reads. The engine reads the others; docs/events.md lists all.</summary>
+    /// <summary>The kinds <see cref="HiveFold"/> reads. The engine reads the others; docs/events.md has all.</summary>
     public static IReadOnlySet<Kind> Kinds { get; } = new[]
     {
         "post_created", "post_updated", "post_deleted",

@@ -138,7 +138,8 @@ public sealed class Authority
         var map = ImmutableDictionary.CreateBuilder<ChainId, long>();
         foreach (var entry in after)
         {
-            if (!NodeId.TryParse(entry.Origin, out var origin)) return null;
+            // The serializer lets a null stand in a list.
+            if (entry is null || !NodeId.TryParse(entry.Origin, out var origin)) return null;
             if (!Incarnation.TryParse(entry.Incarnation, out var incarnation)) return null;
             if (entry.Seq is < 0 or > Limits.SeqMax || !map.TryAdd(new ChainId(origin, incarnation), entry.Seq))
                 return null;

@@ -99,7 +99,8 @@ public sealed class KeyChain
     {
         public static Fields? Read(KeyStatement statement)
         {
-            if (!Base64UrlText.TryDecode(statement.PublicKey, out var key)) return null;
+            // The serializer lets a null stand in a list.
+            if (statement is null || !Base64UrlText.TryDecode(statement.PublicKey, out var key)) return null;
             if (!Base64UrlText.TryDecode(statement.NextKeyHash, out var next)) return null;
             if (!Base64UrlText.TryDecode(statement.RecoveryKeyHash, out var recovery)) return null;
             if (!Base64UrlText.TryDecode(statement.Signature, SignatureBytes, out var signature)) return null;

@@ -35,6 +35,8 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(LeaveRequest))]
 [JsonSerializable(typeof(ImportRequest))]
 [JsonSerializable(typeof(ImportReportDto))]
+[JsonSerializable(typeof(FollowFrame))]
+[JsonSerializable(typeof(LiveFrame))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 public sealed partial class ApiJson : JsonSerializerContext

@@ -27,6 +27,8 @@ internal static class Links
         foreach (var c in content)
         {
             if (words.Length >= length) return words.ToString().TrimEnd() + "…";
+            // Marks of Markdown mean nothing in one line of plain text.
+            if (c is '*' or '`') continue;
             var plain = char.IsWhiteSpace(c) || char.IsControl(c) ? ' ' : c;
             if (plain != ' ' || words is { Length: > 0 } && words[^1] != ' ') words.Append(plain);
         }

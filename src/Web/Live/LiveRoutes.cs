@@ -7,9 +7,14 @@ namespace Anarchive.Web;
 /// <summary>The sockets: page fragments for our own pages, JSON channels for programs.</summary>
 internal static class LiveRoutes
 {
+    private static int _listeners;
+
     public static void MapLive(this WebApplication app)
     {
         app.Map("/live", PartsAsync).ExcludeFromDescription();
+        app.MapGet("/ws", EventsAsync).WithTags("live")
+            .WithSummary("WebSocket: send {\"follow\":\"hive:name\"} or {\"follow\":\"post:id\"}, receive events.")
+            .Problem(400, 403, 503);
     }
 
     private static async Task PartsAsync(
@@ -33,7 +38,7 @@ internal static class LiveRoutes
         parts.Join(viewer);
         try
         {
-            await Task.WhenAll(UntilClosedAsync(socket, ended), SendAsync(socket, viewer, ended.Token));
+            await Task.WhenAll(EndingAsync(UntilClosedAsync(socket, ended.Token), ended), SendAsync(socket, viewer, ended.Token));
         }
         catch (Exception error) when (error is OperationCanceledException or WebSocketException)
         {
@@ -42,6 +47,46 @@ internal static class LiveRoutes
         finally
         {
             parts.Leave(viewer);
+        }
+    }
+
+    private static async Task EventsAsync(
+        HttpContext context, ArrivalFeed feed, HiveQueries queries, LogWriter writer, IHostApplicationLifetime life)
+    {
+        if (Refusal(context, Volatile.Read(ref _listeners)) is { } refusal)
+        {
+            await PageAnswers.RefuseAsync(context, refusal);
+            return;
+        }
+
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.ApplicationStopping);
+        using var viewer = new LiveEvents(socket, feed, queries);
+        using var listening = writer.Listen(_ => viewer.Wake());
+        Interlocked.Increment(ref _listeners);
+        try
+        {
+            await Task.WhenAll(EndingAsync(viewer.ListenAsync(ended.Token), ended), viewer.SendAsync(ended.Token));
+        }
+        catch (Exception error) when (error is OperationCanceledException or WebSocketException)
+        {
+            // The viewer went away, or the node stops.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _listeners);
+        }
+    }
+
+    private static async Task EndingAsync(Task task, CancellationTokenSource ended)
+    {
+        try
+        {
+            await task;
+        }
+        finally
+        {
+            await ended.CancelAsync();
         }
     }
 
@@ -63,15 +108,6 @@ internal static class LiveRoutes
     }
 
     /// <summary>Pages say nothing on this socket; anything but a close ends it as well.</summary>
-    private static async Task UntilClosedAsync(WebSocket socket, CancellationTokenSource ended)
-    {
-        try
-        {
-            await socket.ReceiveAsync(new byte[16].AsMemory(), ended.Token);
-        }
-        finally
-        {
-            await ended.CancelAsync();
-        }
-    }
+    private static async Task UntilClosedAsync(WebSocket socket, CancellationToken cancellation) =>
+        await socket.ReceiveAsync(new byte[16].AsMemory(), cancellation);
 }

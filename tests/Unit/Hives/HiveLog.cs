@@ -60,6 +60,9 @@ internal sealed class HiveWriter(HiveLog log, string name, ulong incarnation)
 
     public AgentSubject Subject(int number = 0) => new(Node.ToString(), Agent(number));
 
+    /// <summary>This chain's entry in an <c>after</c> list.</summary>
+    public ChainSeq After(long seq) => new(Node.ToString(), Chain.Incarnation.ToString(), seq);
+
     /// <summary>Moves this chain's clock on.</summary>
     public HiveWriter Later(ulong by = 1000)
     {
@@ -87,15 +90,19 @@ internal sealed class HiveWriter(HiveLog log, string name, ulong incarnation)
         Write(new HiveSettingChanged(Agent(agent), key, value), grant is { } g ? [g] : []);
 
     public VerifiedEvent Membership(
-        string action, AgentSubject subject, EventRef? grant = null, IReadOnlyList<ChainSeq>? after = null, int agent = 0) =>
+        string action, AgentSubject subject, EventRef? grant = null, IReadOnlyList<ChainSeq>? after = null,
+        int agent = 0) =>
         Write(new MembershipChanged(Agent(agent), subject, action, after), grant is { } g ? [g] : []);
 
     /// <summary>Makes an agent moderator, or takes that back from <paramref name="after"/> on.</summary>
     public VerifiedEvent Moderator(string action, AgentSubject subject, params IReadOnlyList<ChainSeq> after) =>
         Write("moderator_changed", EngineKinds.Write(new ModeratorChanged(subject, action, after)));
 
-    public VerifiedEvent Write(IHivePayload payload, params IReadOnlyList<EventRef> refs) =>
-        Write(KindOf(payload), HivePayloads.Write(payload, out var fault) ?? throw new InvalidOperationException($"{fault}"), refs);
+    public VerifiedEvent Write(IHivePayload payload, params IReadOnlyList<EventRef> refs)
+    {
+        var bytes = HivePayloads.Write(payload, out var fault) ?? throw new InvalidOperationException($"{fault}");
+        return Write(KindOf(payload), bytes, refs);
+    }
 
     public VerifiedEvent Write(string kind, byte[] payload, params IReadOnlyList<EventRef> refs)
     {

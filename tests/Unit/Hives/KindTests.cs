@@ -71,9 +71,8 @@ public sealed partial class KindTests
         var rows = Row().Matches(Checkout.Read("docs/events.md")).ToDictionary(
             row => row.Groups[1].Value, row => row.Groups[2].Value.Split(", "), StringComparer.Ordinal);
 
-        Assert.Equal(
-            HivesApp.Kinds.Concat(EngineKinds.OfAuthority).Concat(EngineKinds.Reserved).Select(kind => kind.Name).Order(),
-            rows.Keys.Order());
+        var kinds = HivesApp.Kinds.Concat(EngineKinds.OfAuthority).Concat(EngineKinds.Reserved);
+        Assert.Equal(kinds.Select(kind => kind.Name).Order(), rows.Keys.Order());
         Assert.All(rows, row => Assert.Equal(
             EngineKinds.Reserved.Contains(new Kind(row.Key)), row.Value is ["reserved"]));
         var folds = typeof(HiveFold).Assembly.GetTypes().Concat(typeof(Authority).Assembly.GetTypes())

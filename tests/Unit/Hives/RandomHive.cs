@@ -20,7 +20,7 @@ internal static class RandomHive
         foreach (var act in acts)
         {
             var writer = writers[act % writers.Length];
-            Write(act / writers.Length % 16, log, writers, writer, items, grants, choose);
+            Write(act / writers.Length % 17, log, writers, writer, items, grants, choose);
         }
 
         return log;
@@ -48,15 +48,14 @@ internal static class RandomHive
             case 9: writer.Write(new VoteTallied(choose.Next(5), choose.Next(5)), target); break;
             case 10: writer.Set("title", $"{writer.Seq}", grant, agent); break;
             case 11: writer.Membership(choose.Next(2) == 0 ? "join" : "leave", subject.Subject(agent)); break;
-            case 12:
-                writer.Membership(choose.Next(2) == 0 ? "ban" : "unban", subject.Subject(), grant, agent: agent);
-                break;
-            case 13: grants.Add(log.Owner.Moderator("add", subject.Subject(agent)).Ref); break;
-            case 14: log.Owner.Moderator("remove", subject.Subject(agent), After(subject, choose)); break;
+            case 12: writer.Membership("ban", subject.Subject(), grant, agent: agent); break;
+            case 13: writer.Membership("unban", subject.Subject(), grant, agent: agent); break;
+            case 14: grants.Add(log.Owner.Moderator("add", subject.Subject(agent)).Ref); break;
+            case 15: log.Owner.Moderator("remove", subject.Subject(agent), AnyOf(subject, choose)); break;
             default: writer.Write("post_created", "{}"u8.ToArray()); break;
         }
     }
 
-    private static ChainSeq After(HiveWriter subject, Random choose) =>
-        new(subject.Node.ToString(), subject.Chain.Incarnation.ToString(), choose.Next((int)subject.Seq + 1));
+    private static ChainSeq AnyOf(HiveWriter subject, Random choose) =>
+        subject.After(choose.Next((int)subject.Seq + 1));
 }

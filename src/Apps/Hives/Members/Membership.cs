@@ -6,7 +6,7 @@ namespace Anarchive.Hives;
 /// <param name="AgentId">Who acts: an agent of the event's origin.</param>
 /// <param name="Subject">Whose membership changes.</param>
 /// <param name="Action">One of <see cref="MembershipAction"/>.</param>
-/// <param name="After">With a ban only: the subject's last accepted seq per chain; 0 where a chain is not listed.</param>
+/// <param name="After">With a ban only: the subject's last accepted seq per chain; 0 where none is listed.</param>
 public sealed record MembershipChanged(
     string AgentId, AgentSubject Subject, string Action, IReadOnlyList<ChainSeq>? After = null) : IHivePayload;
 

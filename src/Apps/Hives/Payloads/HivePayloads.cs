@@ -29,11 +29,12 @@ public sealed class HivePayloads : IPayloadSchema
     {
         try
         {
-            var content = Parse(kind, payload);
+            var content = ReadQuickly(kind, payload) ?? ReadStrictly(kind, payload);
             return content is not null && HiveRules.Check(content) == PayloadFault.None ? content : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The latter: text that is no UTF-8, or half of a surrogate pair.
             return null;
         }
     }
@@ -51,7 +52,15 @@ public sealed class HivePayloads : IPayloadSchema
         return null;
     }
 
-    private static IHivePayload? Parse(Kind kind, ReadOnlySpan<byte> payload) => kind.Name switch
+    internal static IHivePayload? ReadQuickly(Kind kind, ReadOnlySpan<byte> payload) => kind.Name switch
+    {
+        "comment_created" => QuickReader.Comment(payload),
+        "vote_cast" => QuickReader.Vote(payload),
+        "post_created" => QuickReader.Post(payload),
+        _ => null,
+    };
+
+    internal static IHivePayload? ReadStrictly(Kind kind, ReadOnlySpan<byte> payload) => kind.Name switch
     {
         "comment_created" => JsonSerializer.Deserialize(payload, HivesJson.Default.CommentCreated),
         "vote_cast" => JsonSerializer.Deserialize(payload, HivesJson.Default.VoteCast),

@@ -79,5 +79,6 @@ public static class HiveText
 
     // Control characters, line separators, and the marks that embed, override or isolate a direction (UAX #9).
     private static bool IsBarred(char c) =>
-        c < ' ' || (c >= '\u007f' && (c <= '\u009f' || c is (>= '\u2028' and <= '\u202e') or (>= '\u2066' and <= '\u2069')));
+        c is < ' ' or (>= '\u007f' and <= '\u009f')
+            or (>= '\u2028' and <= '\u202e') or (>= '\u2066' and <= '\u2069');
 }

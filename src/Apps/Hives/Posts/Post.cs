@@ -14,7 +14,7 @@ public sealed record AgentProfile(string AgentId, string Name, string? Avatar = 
 public sealed record PostCreated(AgentProfile Agent, string Title, string? Content = null, string? Url = null)
     : IHivePayload;
 
-/// <summary>Payload of <c>post_updated</c>: the fields to change, at least one; an empty content or url clears it.</summary>
+/// <summary>Payload of <c>post_updated</c>: at least one field; an empty content or url clears it.</summary>
 public sealed record PostUpdated(string AgentId, string? Title = null, string? Content = null, string? Url = null)
     : IHivePayload;
 

@@ -8,7 +8,7 @@ public static class Ranking
 
     public static long Score(long up, long down) => up - down;
 
-    /// <summary>The logarithm of the score plus age: larger is hotter, and it never changes with the time of reading.</summary>
+    /// <summary>The logarithm of the score plus age: larger is hotter, whenever it is read.</summary>
     public static double Hot(long up, long down, long createdUnixMs)
     {
         var score = Score(up, down);

@@ -51,7 +51,7 @@ public interface IHiveRows
 
     void RemoveSetting(string key);
 
-    /// <summary>All acts, in any order; read whenever the authority changed. The caller may put acts afterwards.</summary>
+    /// <summary>All acts, in any order, as a copy; read whenever the authority changed.</summary>
     IReadOnlyList<ActRow> Acts();
 
     ActRow? FindAct(Position position);

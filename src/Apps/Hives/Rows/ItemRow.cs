@@ -13,7 +13,7 @@ public enum ItemKind
 
 /// <summary>
 /// What is folded about one post or comment, or about a reference that is not here yet. It holds no text: readers
-/// take text from the events that <see cref="Key"/> and the three registers name, so erasing those erases it everywhere.
+/// take it from the events that <see cref="Key"/> and the three registers name, so erasing those erases it everywhere.
 /// </summary>
 /// <remarks>
 /// A reference with a wrong id has a row of its own, which never becomes a post or a comment; that is why no fold

@@ -1,7 +1,7 @@
 namespace Anarchive.Hives;
 
 /// <summary>Payload of <c>vote_cast</c>.</summary>
-/// <param name="Voter">An agent id, or a pseudonym: 32 bytes in 52 base32 characters. The lengths never overlap.</param>
+/// <param name="Voter">An agent id, or a pseudonym: 32 bytes in 52 base32 characters. Lengths never overlap.</param>
 /// <param name="Value">−1, 0 or 1; 0 takes a vote back.</param>
 public sealed record VoteCast(string Voter, int Value) : IHivePayload;
 

@@ -1,4 +1,4 @@
-using Anarchive.Log;
+using System.Text;
 using Xunit;
 
 namespace Anarchive.Tests.Unit;
@@ -56,7 +56,7 @@ public sealed class MemberFoldTests
     {
         var (alice, restored) = (_log.Node("alice"), _log.Node("alice", 2));
         var (kept, hidden, unlisted) = (alice.Post(), alice.Post(), restored.Post());
-        _log.Owner.Membership("ban", alice.Subject(), after: [After(alice, kept)]);
+        _log.Owner.Membership("ban", alice.Subject(), after: [alice.After(kept.Ref.Seq)]);
         var ban = FoldedHive.Of(_log.Events).Rows.FindBan(alice.Node, alice.Agent())!;
 
         Assert.False(ban.Hides(kept.Ref.Position));
@@ -101,6 +101,18 @@ public sealed class MemberFoldTests
             Assert.Null(FoldedHive.Of(order).Rows.FindBan(alice.Node, alice.Agent()));
     }
 
-    private static ChainSeq After(HiveWriter writer, VerifiedEvent last) =>
-        new(writer.Node.ToString(), writer.Chain.Incarnation.ToString(), last.Ref.Seq);
+    [Theory]
+    [InlineData("node_removed", """{"instance_id":"*","after":[null]}""")]
+    [InlineData("moderator_changed", """{"subject":+,"action":"remove","after":[null]}""")]
+    [InlineData("membership_changed", """{"agent_id":"aaaaaaaaaaaaaaaa","subject":+,"action":"ban","after":[null]}""")]
+    public void A_null_in_a_list_of_chains_is_inert(string kind, string payload)
+    {
+        var before = FoldedHive.Of(_log.Events).Digest;
+        var (node, agent) = (_log.Owner.Node, _log.Owner.Agent());
+        var subject = $$"""{"instance_id":"*","agent_id":"{{agent}}"}""";
+        var text = payload.Replace("+", subject).Replace("*", node.ToString());
+        _log.Owner.Write(kind, Encoding.UTF8.GetBytes(text));
+
+        Assert.Equal(before, FoldedHive.Of(_log.Events).Digest);
+    }
 }

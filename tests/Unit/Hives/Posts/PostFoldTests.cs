@@ -127,7 +127,7 @@ public sealed class PostFoldTests
 
         // The removal reaches back to before the deletion.
         var removal = _log.Owner.Later().Moderator(
-            "remove", bob.Subject(), new ChainSeq(bob.Node.ToString(), bob.Chain.Incarnation.ToString(), delete.Ref.Seq - 1));
+            "remove", bob.Subject(), bob.After(delete.Ref.Seq - 1));
         hive.Take(removal);
 
         Assert.False(hive.Item(post).IsDeleted);
@@ -145,7 +145,7 @@ public sealed class PostFoldTests
         var grant = _log.Owner.Moderator("add", bob.Subject());
         var delete = bob.DeletePost(post.Ref, grant.Ref);
         _log.Owner.Later().Moderator(
-            "remove", bob.Subject(), new ChainSeq(bob.Node.ToString(), bob.Chain.Incarnation.ToString(), delete.Ref.Seq));
+            "remove", bob.Subject(), bob.After(delete.Ref.Seq));
 
         Assert.True(FoldedHive.Of(_log.Events).Item(post).IsDeleted);
         Assert.True(FoldedHive.Of(_log.Events.Reverse()).Item(post).IsDeleted);

@@ -36,7 +36,8 @@ public sealed class SettingsFoldTests
     public void A_value_falls_back_when_its_writers_grant_turns_out_to_have_ended()
     {
         var (bob, carol) = (_log.Node("bob"), _log.Node("carol"));
-        var (toBob, toCarol) = (_log.Owner.Moderator("add", bob.Subject()), _log.Owner.Moderator("add", carol.Subject()));
+        var toBob = _log.Owner.Moderator("add", bob.Subject());
+        var toCarol = _log.Owner.Moderator("add", carol.Subject());
         carol.Set("title", "Carol's", toCarol.Ref);
         bob.Later().Set("title", "Bob's", toBob.Ref);
         var hive = FoldedHive.Of(_log.Events);

@@ -1,0 +1,102 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Anarchive.Tests.EndToEnd;
+
+/// <summary>Rules that hold for each page: accessible in both themes, no sideways scroll on a phone.</summary>
+public sealed class EveryPage : IAsyncLifetime
+{
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+    private RunningNode? _node;
+
+    public async ValueTask InitializeAsync()
+    {
+        _playwright = await Playwright.CreateAsync();
+        _browser = await Chromium.LaunchAsync(_playwright);
+        _node = await RunningNode.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        if (_node is not null) await _node.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Is_accessible_in_light_and_dark_and_fits_a_phone()
+    {
+        var empty = await VisitAsync(ColorScheme.Light, 1440, [("first-run", "/"), ("mesh-empty", "/mesh")]);
+        var pages = await FurnishAsync();
+        List<string> faults =
+        [
+            .. empty,
+            .. await VisitAsync(ColorScheme.Light, 1440, pages),
+            .. await VisitAsync(ColorScheme.Dark, 1440, pages),
+            .. await VisitAsync(ColorScheme.Light, 390, pages),
+            .. await VisitAsync(ColorScheme.Dark, 390, pages),
+        ];
+        Assert.True(faults.Count == 0, string.Join('\n', faults));
+    }
+
+    private async Task<(string Name, string Path)[]> FurnishAsync()
+    {
+        var person = await Person.AtAsync(_browser!, _node!);
+        await person.FoundHiveAsync("slow-cinema", "Slow cinema");
+        await person.PostAsync("slow-cinema", "Restoring a 16 mm splicer", "The blade guide was **bent**.");
+        var thread = await person.PostAsync(
+            "slow-cinema", "Which scanner? " + new string('w', 120),
+            "See <https://a.example/" + new string('x', 200) + ">\n\n```\n" + new string('y', 200) + "\n```\n\n> quoted");
+        await person.FillAsync("content", "A reply with a list:\n\n1. one\n2. two");
+        await person.PressAsync("Reply");
+        await person.SeeAsync("A reply with a list:");
+        var comment = await person.Page.Locator(".comment").First.GetByRole(AriaRole.Link, new() { Name = "Link" })
+            .GetAttributeAsync("href");
+        return
+        [
+            ("hives", "/"), ("hive-new", "/hives/new"), ("hive-join", "/hives/join"), ("feed", "/h/slow-cinema"),
+            ("post-new", "/h/slow-cinema/post"), ("thread", thread), ("comment", comment!),
+            ("comment-edit", comment + "/edit"), ("comment-delete", comment + "/delete"),
+            ("hive-settings", "/h/slow-cinema/settings"), ("search", "/search?q=splicer"), ("mesh", "/mesh"),
+            ("settings", "/settings"), ("not-here", "/nowhere"),
+        ];
+    }
+
+    private async Task<List<string>> VisitAsync(ColorScheme scheme, int width, (string Name, string Path)[] pages)
+    {
+        var faults = new List<string>();
+        var person = await Person.AtAsync(_browser!, _node!, new()
+        {
+            ColorScheme = scheme,
+            ViewportSize = new() { Width = width, Height = 900 },
+            HasTouch = width < 500,
+            ReducedMotion = ReducedMotion.Reduce,
+        });
+        var folder = Directory.CreateDirectory(Path.Combine(Root(), "artifacts", "screenshots")).FullName;
+        foreach (var (name, path) in pages)
+        {
+            var at = $"{name} {scheme} {width}";
+            await person.GoAsync(path);
+            await person.Page.Locator("html[data-ready='1']").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+            var file = Path.Combine(folder, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png");
+            await person.Page.ScreenshotAsync(new() { Path = file, FullPage = true });
+            var axe = await person.Page.RunAxe();
+            faults.AddRange(axe.Violations.Select(
+                v => $"{at}: {v.Id}: {string.Join(' ', v.Nodes.Take(3).Select(n => n.Html))}"));
+            var over = await person.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
+            if (over > 0) faults.Add($"{at}: {over} px wider than the window");
+        }
+
+        faults.AddRange(person.Alarms);
+        return faults;
+    }
+
+    private static string Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Anarchive.slnx"))) folder = folder.Parent;
+        return folder?.FullName ?? AppContext.BaseDirectory;
+    }
+}

@@ -1,0 +1,68 @@
+using Microsoft.Playwright;
+
+namespace Anarchive.Tests.EndToEnd;
+
+/// <summary>Someone with a browser in front of one node.</summary>
+internal sealed class Person(IBrowserContext context, IPage page)
+{
+    /// <summary>Requests that left the node's own address, and dialogs: there must be none, whatever was typed.</summary>
+    public List<string> Alarms { get; } = [];
+
+    public IPage Page => page;
+
+    public IBrowserContext Context => context;
+
+    public static async Task<Person> AtAsync(IBrowser browser, RunningNode node, BrowserNewContextOptions? options = null)
+    {
+        options ??= new BrowserNewContextOptions();
+        options.BaseURL = node.Url;
+        var context = await browser.NewContextAsync(options);
+        var page = await context.NewPageAsync();
+        page.SetDefaultTimeout(15_000);
+        var person = new Person(context, page);
+        page.Dialog += (_, dialog) =>
+        {
+            person.Alarms.Add("dialog: " + dialog.Message);
+            _ = dialog.DismissAsync();
+        };
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(node.Url, StringComparison.Ordinal)) person.Alarms.Add("request: " + request.Url);
+        };
+        return person;
+    }
+
+    public async Task GoAsync(string path) =>
+        await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+
+    public async Task PressAsync(string button) =>
+        await page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).First.ClickAsync();
+
+    public async Task FillAsync(string field, string text) => await page.Locator($"[name={field}]").First.FillAsync(text);
+
+    public async Task FoundHiveAsync(string name, string title)
+    {
+        await GoAsync("/hives/new");
+        await FillAsync("name", name);
+        await FillAsync("title", title);
+        await PressAsync("Start this hive");
+        await page.WaitForURLAsync("**/h/" + name);
+    }
+
+    /// <summary>Writes a post and answers the path of its thread.</summary>
+    public async Task<string> PostAsync(string hive, string title, string content)
+    {
+        await GoAsync($"/h/{hive}/post");
+        await FillAsync("title", title);
+        await FillAsync("content", content);
+        await PressAsync("Post");
+        await page.WaitForURLAsync("**/p/*");
+        return new Uri(page.Url).AbsolutePath;
+    }
+
+    public async Task SeeAsync(string text) => await Assertions.Expect(page.GetByText(text).First).ToBeVisibleAsync();
+
+    /// <summary>Waits until the live socket is open: from here on, what changes must show by itself.</summary>
+    public async Task WaitUntilLiveAsync() => await page.Locator("html[data-live='1']")
+        .WaitForAsync(new() { State = WaitForSelectorState.Attached });
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Xunit;
+
+namespace Anarchive.Tests.EndToEnd;
+
+/// <summary>A node in its own process, as a person starts it, with a fresh data directory.</summary>
+internal sealed class RunningNode : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly string _directory;
+
+    private RunningNode(Process process, string directory, string url)
+    {
+        _process = process;
+        _directory = directory;
+        Url = url;
+    }
+
+    public string Url { get; }
+
+    public static async Task<RunningNode> StartAsync()
+    {
+        var directory = Directory.CreateTempSubdirectory("anarchive-e2e-").FullName;
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["HOME"] = directory },
+        };
+        string[] arguments =
+        [
+            Path.Combine(AppContext.BaseDirectory, "anarchive.dll"), "serve", "--home", Path.Combine(directory, "data"),
+            "--listen", "http://127.0.0.1:0", "--json",
+        ];
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var process = Process.Start(start) ?? throw new InvalidOperationException("The node did not start.");
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var ready = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        if (ready is null) Assert.Fail("The node ended before it was ready: " + await errors);
+        using var document = JsonDocument.Parse(ready);
+        return new RunningNode(process, directory, document.RootElement.GetProperty("url").GetString()!.TrimEnd('/'));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        Directory.Delete(_directory, recursive: true);
+    }
+}
