@@ -9,9 +9,6 @@ public static class WebLimits
     /// <summary>Messages in one import request; more requests share the same flushes.</summary>
     public const int ImportMax = 256;
 
-    /// <summary>No request of the API nests deeper than an object in an object.</summary>
-    public const int JsonDepthMax = 8;
-
     /// <summary>Items in one page of a list.</summary>
     public const int PageMax = 100;
 

@@ -48,12 +48,12 @@ public sealed class EveryPage : IAsyncLifetime
         await person.PostAsync("slow-cinema", "Restoring a 16 mm splicer", "The blade guide was **bent**.");
         var thread = await person.PostAsync(
             "slow-cinema", "Which scanner? " + new string('w', 120),
-            "See <https://a.example/" + new string('x', 200) + ">\n\n```\n" + new string('y', 200) + "\n```\n\n> quoted");
+            $"See <https://a.example/{new string('x', 200)}>\n\n```\n{new string('y', 200)}\n```\n\n> quoted");
         await person.FillAsync("content", "A reply with a list:\n\n1. one\n2. two");
         await person.PressAsync("Reply");
         await person.SeeAsync("A reply with a list:");
-        var comment = await person.Page.Locator(".comment").First.GetByRole(AriaRole.Link, new() { Name = "Link" })
-            .GetAttributeAsync("href");
+        var link = person.Page.Locator(".comment").First.GetByRole(AriaRole.Link, new() { Name = "Link" });
+        var comment = await link.GetAttributeAsync("href");
         return
         [
             ("hives", "/"), ("hive-new", "/hives/new"), ("hive-join", "/hives/join"), ("feed", "/h/slow-cinema"),
@@ -79,7 +79,7 @@ public sealed class EveryPage : IAsyncLifetime
         {
             var at = $"{name} {scheme} {width}";
             await person.GoAsync(path);
-            await person.Page.Locator("html[data-ready='1']").WaitForAsync(new() { State = WaitForSelectorState.Attached });
+            await person.WaitUntilReadyAsync();
             var file = Path.Combine(folder, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png");
             await person.Page.ScreenshotAsync(new() { Path = file, FullPage = true });
             var axe = await person.Page.RunAxe();
@@ -96,7 +96,8 @@ public sealed class EveryPage : IAsyncLifetime
     private static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Anarchive.slnx"))) folder = folder.Parent;
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Anarchive.slnx")))
+            folder = folder.Parent;
         return folder?.FullName ?? AppContext.BaseDirectory;
     }
 }

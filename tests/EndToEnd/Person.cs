@@ -5,14 +5,15 @@ namespace Anarchive.Tests.EndToEnd;
 /// <summary>Someone with a browser in front of one node.</summary>
 internal sealed class Person(IBrowserContext context, IPage page)
 {
-    /// <summary>Requests that left the node's own address, and dialogs: there must be none, whatever was typed.</summary>
+    /// <summary>Dialogs, and requests to other addresses: there must be none, whatever was typed.</summary>
     public List<string> Alarms { get; } = [];
 
     public IPage Page => page;
 
     public IBrowserContext Context => context;
 
-    public static async Task<Person> AtAsync(IBrowser browser, RunningNode node, BrowserNewContextOptions? options = null)
+    public static async Task<Person> AtAsync(
+        IBrowser browser, RunningNode node, BrowserNewContextOptions? options = null)
     {
         options ??= new BrowserNewContextOptions();
         options.BaseURL = node.Url;
@@ -27,7 +28,8 @@ internal sealed class Person(IBrowserContext context, IPage page)
         };
         page.Request += (_, request) =>
         {
-            if (!request.Url.StartsWith(node.Url, StringComparison.Ordinal)) person.Alarms.Add("request: " + request.Url);
+            if (!request.Url.StartsWith(node.Url, StringComparison.Ordinal))
+                person.Alarms.Add("request: " + request.Url);
         };
         return person;
     }
@@ -38,7 +40,8 @@ internal sealed class Person(IBrowserContext context, IPage page)
     public async Task PressAsync(string button) =>
         await page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).First.ClickAsync();
 
-    public async Task FillAsync(string field, string text) => await page.Locator($"[name={field}]").First.FillAsync(text);
+    public async Task FillAsync(string field, string text) =>
+        await page.Locator($"[name={field}]").First.FillAsync(text);
 
     public async Task FoundHiveAsync(string name, string title)
     {
@@ -61,6 +64,10 @@ internal sealed class Person(IBrowserContext context, IPage page)
     }
 
     public async Task SeeAsync(string text) => await Assertions.Expect(page.GetByText(text).First).ToBeVisibleAsync();
+
+    /// <summary>Waits until the page's script has run.</summary>
+    public async Task WaitUntilReadyAsync() => await page.Locator("html[data-ready='1']")
+        .WaitForAsync(new() { State = WaitForSelectorState.Attached });
 
     /// <summary>Waits until the live socket is open: from here on, what changes must show by itself.</summary>
     public async Task WaitUntilLiveAsync() => await page.Locator("html[data-live='1']")

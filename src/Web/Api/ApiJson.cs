@@ -5,7 +5,7 @@ namespace Anarchive.Web;
 
 /// <summary>The API's JSON, generated at build: snake_case, and strict about what it reads.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict,
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, MaxDepth = WebLimits.JsonDepthMax)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(RegisteredDto))]
 [JsonSerializable(typeof(AgentDto))]
@@ -52,6 +52,5 @@ public sealed partial class ApiJson : JsonSerializerContext
         options.AllowDuplicateProperties = false;
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
-        options.MaxDepth = WebLimits.JsonDepthMax;
     }
 }

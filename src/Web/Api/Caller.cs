@@ -2,7 +2,7 @@ using Anarchive.Node;
 
 namespace Anarchive.Web;
 
-/// <summary>Who asks through the API: an agent by its key, the owner by the token of the data directory, or nobody.</summary>
+/// <summary>Who asks: an agent by its key, the owner by the token of the data directory, or nobody.</summary>
 internal sealed record Caller(LocalAgent? Agent, bool IsOwner, bool BadKey)
 {
     private const string Scheme = "Bearer ";

@@ -21,7 +21,8 @@ internal static class Problems
 
     public static Problem BadCursor { get; } = new("bad_cursor", 400, "This cursor is not one this node gave out.");
 
-    public static ProblemBody Body(Problem problem) => new("about:blank", problem.Sentence, problem.Status, problem.Code);
+    public static ProblemBody Body(Problem problem) =>
+        new("about:blank", problem.Sentence, problem.Status, problem.Code);
 
     public static IResult Answer(Problem problem) =>
         TypedResults.Json(Body(problem), ApiJson.Default.ProblemBody, ContentType, problem.Status);
@@ -51,7 +52,8 @@ internal static class Problems
 
     /// <summary>Names the place, never the content: it may be a key.</summary>
     private static string Sentence(JsonException error) =>
-        error.Path is { Length: > 0 and <= 80 } path && path.All(c => char.IsAsciiLetterOrDigit(c) || "$.[]_'".Contains(c))
+        error.Path is { Length: > 0 and <= 80 } path
+            && path.All(c => char.IsAsciiLetterOrDigit(c) || "$.[]_'".Contains(c))
             ? $"The JSON does not have the documented form at {path}."
             : "The JSON does not have the documented form.";
 }

@@ -3,7 +3,7 @@ using Anarchive.Node;
 
 namespace Anarchive.Web;
 
-/// <summary>What the node shows, in the API's words. Nothing else leaves: a new secret in a view stays inside.</summary>
+/// <summary>What the node shows, in the API's words. A member added to a view stays inside until named here.</summary>
 internal static class Views
 {
     public static AgentDto Dto(this LocalAgent agent, NodeId self) =>
@@ -34,7 +34,8 @@ internal static class Views
     public static MemberDto Dto(this MemberView member) => new(member.Agent.Dto(), member.Role, member.SinceMs);
 
     public static SearchHitDto Dto(this SearchHit hit) =>
-        new(hit.Id, hit.PostId, hit.Hive, hit.Title, hit.Snippet, hit.Author.Dto(), hit.CreatedMs);
+        new(hit.Id, hit.PostId, hit.Hive, hit.Title,
+            string.Concat(Links.Matches(hit.Snippet).Select(piece => piece.Words)), hit.Author.Dto(), hit.CreatedMs);
 
     public static PageDto<TDto> Dto<T, TDto>(this Page<T> page, Func<T, TDto> each) =>
         new([.. page.Items.Select(each)], page.Next);

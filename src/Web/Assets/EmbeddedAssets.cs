@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace Anarchive.Web;
 
-/// <summary>Styles, script, fonts and icons, embedded in the program. The URL carries their hash, so they never expire.</summary>
+/// <summary>Styles, script, fonts and icons, embedded. Their URL carries a hash, so they never expire.</summary>
 public sealed class EmbeddedAssets
 {
     private const string Prefix = "www/";

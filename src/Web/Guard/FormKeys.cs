@@ -8,7 +8,10 @@ internal sealed class FormKeys(string directory) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements() =>
         Directory.Exists(directory)
-            ? [.. Directory.EnumerateFiles(directory, "*.xml").Order(StringComparer.Ordinal).Select(f => XElement.Load(f))]
+            ? [
+                .. Directory.EnumerateFiles(directory, "*.xml").Order(StringComparer.Ordinal)
+                    .Select(file => XElement.Load(file)),
+            ]
             : [];
 
     public void StoreElement(XElement element, string friendlyName)

@@ -11,7 +11,8 @@ public sealed class HostGuard(NodeOptions options)
 {
     private static readonly string[] Loopback = ["localhost", "127.0.0.1", "[::1]"];
 
-    private readonly HashSet<string> _hosts = new([.. Loopback, .. options.AllowedHosts], StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _hosts =
+        new([.. Loopback, .. options.AllowedHosts], StringComparer.OrdinalIgnoreCase);
 
     internal static bool IsSync(PathString path) => path.StartsWithSegments("/sync/v1", StringComparison.Ordinal);
 
@@ -20,7 +21,7 @@ public sealed class HostGuard(NodeOptions options)
         // Peers reach the sync protocol by whatever address their owner typed; every request there is authenticated.
         if (IsSync(context.Request.Path)) return next(context);
         var refused = Check(context);
-        return refused is null ? next(context) : PageAnswers.RefuseAsync(context, refused);
+        return refused is null ? next(context) : Problems.Answer(refused).ExecuteAsync(context);
     }
 
     internal Problem? Check(HttpContext context)

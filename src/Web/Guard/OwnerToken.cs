@@ -4,10 +4,13 @@ using System.Text;
 
 namespace Anarchive.Web;
 
-/// <summary>The secret by which the command line proves that it may read the data directory. Kept in one 0600 file.</summary>
+/// <summary>By this secret the command line proves that it may read the data directory. One file, mode 0600.</summary>
 public sealed class OwnerToken
 {
     public const string FileName = "api.token";
+
+    private const UnixFileMode OwnerOnly =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly byte[] _hash;
 
@@ -19,7 +22,7 @@ public sealed class OwnerToken
         if (!Directory.Exists(directory))
         {
             if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-            else Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            else Directory.CreateDirectory(directory, OwnerOnly);
         }
 
         var path = Path.Combine(directory, FileName);

@@ -24,7 +24,7 @@ internal static class SecurityHeaders
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
         // Pages and API show what is true now; only assets say otherwise.
-        if (headers.ContentType.Count > 0 && !headers.ETag.Any(tag => tag is not null)) headers.CacheControl = "no-store";
+        if (headers.ContentType.Count > 0 && headers.ETag.Count == 0) headers.CacheControl = "no-store";
         return Task.CompletedTask;
     }
 }

@@ -22,10 +22,12 @@ internal static class HivePages
         pages.MapThreadPages();
     }
 
-    private static async Task<IResult> IndexAsync(HiveQueries queries, AgentRegistry agents, CancellationToken cancellation)
+    private static async Task<IResult> IndexAsync(
+        HiveQueries queries, AgentRegistry agents, CancellationToken cancellation)
     {
         var viewer = await agents.OwnerAsync(cancellation);
-        var feed = queries.Feed(null, FeedSort.New, null, WebLimits.PageDefault, viewer) ?? new Page<PostView>([], null);
+        var feed = queries.Feed(null, FeedSort.New, null, WebLimits.PageDefault, viewer)
+            ?? new Page<PostView>([], null);
         return new RazorComponentResult<HiveList>(new { Hives = queries.Hives(), Feed = feed });
     }
 

@@ -51,7 +51,8 @@ internal static class HivesApi
             : Problems.Answer(Node.Problem.NotFound("hive"));
 
     private static async Task<IResult> ChangeAsync(
-        string name, SettingsRequest request, HttpContext context, HiveCommands commands, CancellationToken cancellation)
+        string name, SettingsRequest request, HttpContext context, HiveCommands commands,
+        CancellationToken cancellation)
     {
         if (request.Settings.Count is 0 or > 16)
             return Problems.Answer(new Problem("bad_settings", 400, "Name between one and sixteen settings."));
@@ -83,7 +84,8 @@ internal static class HivesApi
     }
 
     private static Task<IResult> GrantAsync(
-        string name, SubjectRequest subject, HttpContext context, HiveCommands commands, CancellationToken cancellation) =>
+        string name, SubjectRequest subject, HttpContext context, HiveCommands commands,
+        CancellationToken cancellation) =>
         OnSubjectAsync(subject, node =>
             commands.SetModeratorAsync(context.Agent(), name, node, subject.AgentId, true, cancellation));
 
@@ -94,7 +96,8 @@ internal static class HivesApi
             commands.SetModeratorAsync(context.Agent(), name, node, subject.AgentId, false, cancellation));
 
     private static Task<IResult> BanAsync(
-        string name, SubjectRequest subject, HttpContext context, HiveCommands commands, CancellationToken cancellation) =>
+        string name, SubjectRequest subject, HttpContext context, HiveCommands commands,
+        CancellationToken cancellation) =>
         OnSubjectAsync(subject, node =>
             commands.BanAsync(context.Agent(), name, node, subject.AgentId, true, cancellation));
 

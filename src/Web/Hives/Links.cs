@@ -19,6 +19,17 @@ internal static class Links
         _ => "A post whose text is on its way",
     };
 
+    /// <summary>A snippet in pieces: what matched stands between two control characters.</summary>
+    public static IEnumerable<(string Words, bool Found)> Matches(string snippet)
+    {
+        foreach (var piece in snippet.Split('\u0002'))
+        {
+            var end = piece.IndexOf('\u0003');
+            if (end > 0) yield return (piece[..end], true);
+            if (end + 1 < piece.Length) yield return (piece[(end + 1)..], false);
+        }
+    }
+
     /// <summary>The first words of a text, on one line.</summary>
     public static string? Excerpt(string? content, int length)
     {

@@ -39,7 +39,8 @@ internal static class PostsApi
     private static IResult Feed(
         string? name, string? sort, string? cursor, string? limit, HttpContext context, HiveQueries queries)
     {
-        if (!Paging.TryLimit(limit, out var count, out var problem) || !Paging.TrySort(sort, out var order, out problem))
+        if (!Paging.TryLimit(limit, out var count, out var problem)
+            || !Paging.TrySort(sort, out var order, out problem))
             return Problems.Answer(problem!);
         if (name is not null && queries.Hive(name) is null) return Problems.Answer(Node.Problem.NotFound("hive"));
         return queries.Feed(name, order, cursor, count, Caller.Of(context).Agent) is { } page
@@ -83,7 +84,8 @@ internal static class PostsApi
     }
 
     private static async Task<IResult> CommentAsync(
-        string id, CommentRequest request, HttpContext context, HiveCommands commands, CancellationToken cancellation) =>
+        string id, CommentRequest request, HttpContext context, HiveCommands commands,
+        CancellationToken cancellation) =>
         (await commands.CommentAsync(context.Agent(), id, request.ParentId, request.Content, cancellation)).Answer(201);
 
     private static async Task<IResult> EditCommentAsync(

@@ -49,7 +49,8 @@ internal static class ThreadPages
     {
         var form = await ReadPostAsync(context);
         var outcome = await commands.PostAsync(
-            await agents.OwnerAsync(cancellation), name, form.Title, form.Content.OrNull(), form.Url.OrNull(), cancellation);
+            await agents.OwnerAsync(cancellation), name, form.Title, form.Content.OrNull(), form.Url.OrNull(),
+            cancellation);
         return outcome.Problem is { } problem
             ? New(name, queries, form with { Problem = problem })
             : PageAnswers.SeeOther(Links.Post(outcome.Id!));

@@ -27,7 +27,8 @@ internal static class PageAnswers
     {
         var from = context.Request.Headers.Referer.ToString();
         var own = $"{context.Request.Scheme}://{context.Request.Host}/";
-        return SeeOther(from.StartsWith(own, StringComparison.OrdinalIgnoreCase) ? from[(own.Length - 1)..] : otherwise);
+        var ours = from.StartsWith(own, StringComparison.OrdinalIgnoreCase);
+        return SeeOther(ours ? from[(own.Length - 1)..] : otherwise);
     }
 
     /// <summary>After a form was accepted: read the page anew, so that a reload does not send the form again.</summary>

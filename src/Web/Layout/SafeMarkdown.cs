@@ -56,8 +56,8 @@ public static class SafeMarkdown
             foreach (var block in Markdown.Parse(source, Pipeline)) whole &= WriteBlock(html, block, 0);
             return whole ? html.ToString() : Plain(source);
         }
-        catch (Exception error) when (
-            error is ArgumentException or InvalidOperationException or IndexOutOfRangeException or NullReferenceException)
+        catch (Exception error) when (error is ArgumentException or InvalidOperationException
+            or IndexOutOfRangeException or NullReferenceException)
         {
             // The parser is not ours; whatever input breaks it is still somebody's text.
             return Plain(source);

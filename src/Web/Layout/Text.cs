@@ -6,7 +6,11 @@ namespace Anarchive.Web;
 /// <summary>Every sentence of the pages that depends on a number or a state, one per plural form.</summary>
 internal static class Text
 {
-    private static readonly NumberFormatInfo Grouped = new() { NumberGroupSeparator = "\u202f", NegativeSign = "\u2212" };
+    private static readonly NumberFormatInfo Grouped = new()
+    {
+        NumberGroupSeparator = "\u202f",
+        NegativeSign = "\u2212",
+    };
 
     public static string Number(long value) => value.ToString("N0", Grouped);
 
@@ -79,9 +83,11 @@ internal static class Text
         };
     }
 
-    public static string Iso(long ms) => Instant(ms).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public static string Iso(long ms) =>
+        Instant(ms).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
-    public static string Exact(long ms) => Instant(ms).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    public static string Exact(long ms) =>
+        Instant(ms).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>A foreign clock may show any 48-bit time; a page must not fail on it.</summary>
     private static DateTimeOffset Instant(long ms) =>

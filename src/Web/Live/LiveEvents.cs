@@ -89,7 +89,8 @@ internal sealed class LiveEvents(WebSocket socket, ArrivalFeed feed, HiveQueries
             _after[wish.Follow] = resumes ? wish.Arrival!.Value : last;
             // A number of another database says nothing here: the viewer reads anew.
             var kind = wish.Arrival is null || resumes ? "following" : "reset";
-            await SendAsync(new LiveFrame(wish.Follow, feed.Database, _after[wish.Follow], kind, null, []), cancellation);
+            var answer = new LiveFrame(wish.Follow, feed.Database, _after[wish.Follow], kind, null, []);
+            await SendAsync(answer, cancellation);
             return true;
         }
         finally
@@ -126,7 +127,8 @@ internal sealed class LiveEvents(WebSocket socket, ArrivalFeed feed, HiveQueries
         {
             if (after >= arrived.Arrival) continue;
             var (kind, name) = (channel[..5], channel[5..]);
-            if (kind == "hive:" ? queries.Hive(name)?.Group == arrived.Group : IsAbout(name, arrived)) yield return channel;
+            var meant = kind == "hive:" ? queries.Hive(name)?.Group == arrived.Group : IsAbout(name, arrived);
+            if (meant) yield return channel;
         }
     }
 

@@ -54,7 +54,7 @@ internal sealed class LiveParts(LogWriter writer, PartRenderer renderer, TimePro
         }
     }
 
-    /// <summary>True on a change. With viewers a second without one ends the wait, too: peers change silently.</summary>
+    /// <summary>True on a change. With viewers a quiet second ends the wait, too: peers change silently.</summary>
     private async Task<bool> ChangedAsync(CancellationToken stop)
     {
         var change = _changes.Reader.WaitToReadAsync(stop).AsTask();

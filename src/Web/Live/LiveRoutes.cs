@@ -33,12 +33,14 @@ internal static class LiveRoutes
         }
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.ApplicationStopping);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted, life.ApplicationStopping);
         var viewer = new PartViewer(topic);
         parts.Join(viewer);
         try
         {
-            await Task.WhenAll(EndingAsync(UntilClosedAsync(socket, ended.Token), ended), SendAsync(socket, viewer, ended.Token));
+            await Task.WhenAll(
+                EndingAsync(UntilClosedAsync(socket, ended.Token), ended), SendAsync(socket, viewer, ended.Token));
         }
         catch (Exception error) when (error is OperationCanceledException or WebSocketException)
         {
@@ -60,13 +62,15 @@ internal static class LiveRoutes
         }
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.ApplicationStopping);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(
+            context.RequestAborted, life.ApplicationStopping);
         using var viewer = new LiveEvents(socket, feed, queries);
         using var listening = writer.Listen(_ => viewer.Wake());
         Interlocked.Increment(ref _listeners);
         try
         {
-            await Task.WhenAll(EndingAsync(viewer.ListenAsync(ended.Token), ended), viewer.SendAsync(ended.Token));
+            await Task.WhenAll(
+                EndingAsync(viewer.ListenAsync(ended.Token), ended), viewer.SendAsync(ended.Token));
         }
         catch (Exception error) when (error is OperationCanceledException or WebSocketException)
         {

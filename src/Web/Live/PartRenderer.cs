@@ -18,7 +18,8 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
         var viewer = await agents.OwnerAsync(cancellation);
         // A renderer keeps every component it ever drew, so each pass has its own.
         await using var renderer = new HtmlRenderer(scope.ServiceProvider, loggers);
-        return await renderer.Dispatcher.InvokeAsync(() => RenderAsync(renderer, scope.ServiceProvider, topic, viewer));
+        return await renderer.Dispatcher.InvokeAsync(
+            () => RenderAsync(renderer, scope.ServiceProvider, topic, viewer));
     }
 
     private static Task<List<Part>> RenderAsync(
@@ -34,10 +35,13 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
         };
     }
 
-    private static async Task<List<Part>> RenderHivesAsync(HtmlRenderer renderer, HiveQueries queries, LocalAgent viewer)
+    private static async Task<List<Part>> RenderHivesAsync(
+        HtmlRenderer renderer, HiveQueries queries, LocalAgent viewer)
     {
-        var parts = new List<Part> { await DrawAsync<HiveCards>(renderer, "hive-cards", new() { ["Hives"] = queries.Hives() }) };
-        await AddFeedAsync(parts, renderer, queries.Feed(null, FeedSort.New, null, WebLimits.PageDefault, viewer), true, false);
+        var cards = await DrawAsync<HiveCards>(renderer, "hive-cards", new() { ["Hives"] = queries.Hives() });
+        var parts = new List<Part> { cards };
+        var page = queries.Feed(null, FeedSort.New, null, WebLimits.PageDefault, viewer);
+        await AddFeedAsync(parts, renderer, page, true, false);
         return parts;
     }
 
@@ -73,7 +77,8 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
         parts.Add(await DrawAsync<PostHead>(renderer, "head-" + post.Id, new() { ["Post"] = post }));
         if (queries.Comments(topic.Name, topic.Cursor, WebLimits.ThreadPage, viewer) is not { } page) return parts;
         var tree = await DrawAsync<CommentTree>(renderer, "comments", new() { ["Comments"] = page.Items });
-        parts.Add(tree with { Shape = string.Join(' ', page.Items.Select(comment => $"{comment.Id}/{comment.Depth}")) });
+        var shape = string.Join(' ', page.Items.Select(comment => $"{comment.Id}/{comment.Depth}"));
+        parts.Add(tree with { Shape = shape });
         foreach (var comment in page.Items)
             parts.Add(await DrawAsync<CommentBody>(renderer, "body-" + comment.Id, new() { ["Comment"] = comment }));
         return parts;
@@ -91,7 +96,8 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
         ];
     }
 
-    private static async Task<Part> DrawAsync<T>(HtmlRenderer renderer, string id, Dictionary<string, object?> parameters)
+    private static async Task<Part> DrawAsync<T>(
+        HtmlRenderer renderer, string id, Dictionary<string, object?> parameters)
         where T : IComponent
     {
         var root = await renderer.RenderComponentAsync<T>(ParameterView.FromDictionary(parameters));

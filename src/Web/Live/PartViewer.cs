@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace Anarchive.Web;
 
-/// <summary>One open page. It keeps the newest fragment of each part, so a slow one misses steps, never the end.</summary>
+/// <summary>One open page. It keeps the newest fragment of each part: a slow one misses steps, not the end.</summary>
 internal sealed class PartViewer(LiveTopic topic)
 {
     private readonly Lock _lock = new();

@@ -54,9 +54,7 @@ public sealed partial class SafeMarkdownTests
     public void Only_our_own_elements_appear(string source)
     {
         var html = SafeMarkdown.ToHtml(source);
-        foreach (Match tag in Tag().Matches(html))
-            Assert.Matches("""^</?(p|br|h[3-6]|blockquote|ul|ol|li|pre|code|hr|em|strong|del|a|bdi)( (dir="(auto|ltr)"|class="plain"|tabindex="0"|start="\d+"|rel="noopener nofollow ugc"|href="[^"<>]*"))*>$""",
-                tag.Value);
+        foreach (Match tag in Tag().Matches(html)) Assert.Matches(OurTag(), tag.Value);
     }
 
     [Fact]
@@ -134,7 +132,8 @@ public sealed partial class SafeMarkdownTests
 
     [Fact]
     public void A_line_of_dashes_in_a_letter_is_no_attack() =>
-        Assert.Contains("<hr>", SafeMarkdown.ToHtml("above\n\n" + new string('-', 72) + "\n\nbelow"), StringComparison.Ordinal);
+        Assert.Contains(
+            "<hr>", SafeMarkdown.ToHtml("above\n\n" + new string('-', 72) + "\n\nbelow"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(null)]
@@ -149,4 +148,9 @@ public sealed partial class SafeMarkdownTests
 
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tag();
+
+    [GeneratedRegex("^</?(p|br|h[3-6]|blockquote|ul|ol|li|pre|code|hr|em|strong|del|a|bdi)"
+        + "( (dir=\"(auto|ltr)\"|class=\"plain\"|tabindex=\"0\"|start=\"\\d+\""
+        + "|rel=\"noopener nofollow ugc\"|href=\"[^\"<>]*\"))*>$")]
+    private static partial Regex OurTag();
 }
