@@ -91,7 +91,8 @@ internal sealed class CommitBaseline : IDisposable
     public CommitBaseline(string path)
     {
         _database = Database.Open(path);
-        _insert = _database.Prepare("INSERT INTO meta (key, value) VALUES (lower(hex(randomblob(16))), hex(randomblob(300)))");
+        _insert = _database.Prepare(
+            "INSERT INTO meta (key, value) VALUES (lower(hex(randomblob(16))), hex(randomblob(300)))");
     }
 
     public void Commit()

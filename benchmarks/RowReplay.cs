@@ -27,7 +27,8 @@ internal static class RowReplay
         var clock = new Stopwatch();
         for (var commit = 0; commit < commits; commit++)
         {
-            var shares = tables.Select(t => t.Next(commit == commits - 1 ? int.MaxValue : t.Share(commit, commits))).ToArray();
+            var isLast = commit == commits - 1;
+            var shares = tables.Select(t => t.Next(isLast ? int.MaxValue : t.Share(commit, commits))).ToArray();
             clock.Start();
             target.Begin();
             foreach (var (table, rows) in tables.Zip(shares))
@@ -68,7 +69,8 @@ internal static class RowReplay
             var command = source.CreateCommand();
             command.CommandText = $"SELECT * FROM \"{name}\"";
             _reader = command.ExecuteReader();
-            var columns = string.Join(", ", Enumerable.Range(0, _reader.FieldCount).Select(c => $"\"{_reader.GetName(c)}\""));
+            var names = Enumerable.Range(0, _reader.FieldCount).Select(column => $"\"{_reader.GetName(column)}\"");
+            var columns = string.Join(", ", names);
             var values = string.Join(", ", Enumerable.Repeat("?", _reader.FieldCount));
             _insert = target.Prepare($"INSERT OR REPLACE INTO \"{name}\" ({columns}) VALUES ({values})");
         }

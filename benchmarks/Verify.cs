@@ -28,11 +28,9 @@ internal static class Verify
         var verifier = app.Services.GetRequiredService<IVerifier>();
         var (group, chain) = reader.ChainOf(1) ?? throw new InvalidOperationException("The mix is empty.");
         var batches = new List<Batch>();
-        for (long after = 0; reader.Read(group, chain, after, Limits.BatchEventsMax, Limits.BatchBytesMax) is { } batch;)
-        {
+        while (reader.Read(
+            group, chain, batches.LastOrDefault()?.LastSeq ?? 0, Limits.BatchEventsMax, Limits.BatchBytesMax) is { } batch)
             batches.Add(batch);
-            after = batch.LastSeq;
-        }
 
         var (checks, bare) = (new List<double>(), new List<double>());
         for (var run = 0; run <= settings.Runs; run++)

@@ -33,6 +33,8 @@ internal static class Documents
     private static string Camel(string name)
     {
         var words = name.Split('_');
-        return words[0] + string.Concat(words.Skip(1).Select(w => w.Length == 0 ? w : char.ToUpperInvariant(w[0]) + w[1..]));
+        return words[0] + string.Concat(words.Skip(1).Where(w => w.Length > 0).Select(Capital));
+
+        static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];
     }
 }

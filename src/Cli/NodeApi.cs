@@ -43,7 +43,8 @@ internal sealed class NodeApi : IDisposable
         HttpMethod method, string path, JsonObject? body, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        if (body is not null)
+            request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         using var response = await SendAsync(request, cancellation);
         var text = await response.Content.ReadAsStringAsync(cancellation);
         if (response.IsSuccessStatusCode) return text.Length == 0 ? new JsonObject() : Read(text);
@@ -90,7 +91,8 @@ internal sealed class NodeApi : IDisposable
             return CliFailure.CannotRun("no_permission", "The running node belongs to another data directory.");
         var problem = text.StartsWith('{') ? Read(text) as JsonObject : null;
         return CliFailure.Refused(
-            problem?.Text("code") ?? "refused", problem?.Text("title") ?? $"The node refused with status {(int)status}.");
+            problem?.Text("code") ?? "refused",
+            problem?.Text("title") ?? $"The node refused with status {(int)status}.");
     }
 
     private static JsonNode Read(string text)

@@ -93,7 +93,8 @@ internal static class DemoCommand
         var verdict = well
             ? $"All three nodes are in step: {document.Count("messages")} messages in, none lost, "
                 + $"{document.Count("millisecondsToStep")} ms after the last was written."
-            : $"The nodes are not in step: {document.Count("lost")} of {document.Count("messages")} messages are missing.";
+            : $"The nodes are not in step: {document.Count("lost")} of {document.Count("messages")} messages "
+                + "are missing.";
         var rows = nodes.Select(n => new[]
         {
             n.Need("url"), n.Count("events"), n.Count("posts"), n.Count("comments"), n.Count("deepestReply"),

@@ -8,7 +8,10 @@ internal static class ImportCommand
 {
     private const int BadLinesShown = 20;
 
-    private static readonly Argument<string> File = new("file") { Description = "The threads file: one message per line." };
+    private static readonly Argument<string> File = new("file")
+    {
+        Description = "The threads file: one message per line.",
+    };
 
     private static readonly Option<string> Hive = new("--hive")
     {
@@ -17,7 +20,10 @@ internal static class ImportCommand
         Required = true,
     };
 
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Judge every line and write nothing." };
+    private static readonly Option<bool> DryRun = new("--dry-run")
+    {
+        Description = "Judge every line and write nothing.",
+    };
 
     private static readonly Option<string[]> Also = new("--also")
     {

@@ -82,15 +82,16 @@ internal static class ServeCommand
             ["pid"] = Environment.ProcessId,
             ["instanceId"] = app.Services.GetRequiredService<LogWriter>().Self.ToString(),
         };
-        CommandLine.Print(
-            invocation.Terminal, invocation.Json, Answer.Done(document, $"Pages: {url}", $"Data directory: {directory}"));
+        var answer = Answer.Done(document, $"Pages: {url}", $"Data directory: {directory}");
+        CommandLine.Print(invocation.Terminal, invocation.Json, answer);
         invocation.Terminal.Results.Flush();
     }
 
     /// <summary>Returns when a person, the parent or the node itself ends it.</summary>
     private static async Task EndAsync(Invocation invocation, WebApplication app, CancellationToken cancellation)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation, app.Lifetime.ApplicationStopping);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(
+            cancellation, app.Lifetime.ApplicationStopping);
         try
         {
             if (invocation.Value(Attached)) await ReadToEndAsync(ended.Token);

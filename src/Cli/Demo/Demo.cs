@@ -107,8 +107,12 @@ internal sealed class Demo(Terminal terminal, string directory) : IAsyncDisposab
     {
         long deepest = 0;
         await foreach (var post in node.Api.PagesAsync($"/api/v1/hives/{Hive}/feed?sort=new", cancellation))
-            await foreach (var comment in node.Api.PagesAsync($"/api/v1/posts/{post.Need("id")}/comments", cancellation))
+        {
+            var comments = $"/api/v1/posts/{post.Need("id")}/comments";
+            await foreach (var comment in node.Api.PagesAsync(comments, cancellation))
                 deepest = Math.Max(deepest, comment.Number("depth") + 1);
+        }
+
         return new JsonObject
         {
             ["url"] = node.Url,

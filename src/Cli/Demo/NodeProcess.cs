@@ -44,7 +44,8 @@ internal sealed class NodeProcess : IAsyncDisposable
         process.BeginErrorReadLine();
         try
         {
-            var ready = await process.StandardOutput.ReadLineAsync(cancellation).AsTask().WaitAsync(StartMax, cancellation);
+            var said = process.StandardOutput.ReadLineAsync(cancellation).AsTask();
+            var ready = await said.WaitAsync(StartMax, cancellation);
             return new NodeProcess(process, home, Url(ready));
         }
         catch
@@ -113,7 +114,8 @@ internal sealed class NodeProcess : IAsyncDisposable
         return info;
     }
 
-    private static string? Said(string? ready) => ready is null ? null : (Parse(ready)?["error"] as JsonObject)?.Text("sentence");
+    private static string? Said(string? ready) =>
+        ready is null ? null : (Parse(ready)?["error"] as JsonObject)?.Text("sentence");
 
     private static JsonObject? Parse(string line)
     {

@@ -68,18 +68,18 @@ internal static partial class MailText
 
     private static bool IsQuote(string line) => line.StartsWith('>');
 
-    private static string Unquoted(string line) => line.StartsWith("> ", StringComparison.Ordinal) ? line[2..] : line[1..];
+    private static string Unquoted(string line) =>
+        line.StartsWith("> ", StringComparison.Ordinal) ? line[2..] : line[1..];
 
     private static string Next(string[] lines, int at) => at < lines.Length ? lines[at] : "";
 
-    /// <summary>Where the patch or indented block that starts here ends; <paramref name="at"/> when none does.</summary>
+    /// <summary>Where the code that starts here ends; <paramref name="at"/> when none does.</summary>
     private static int CodeEnd(string[] lines, int at)
     {
         if (PatchStart().IsMatch(lines[at]) || IsFileHeader(lines, at))
         {
             var end = at + 1;
-            while (end < lines.Length && (IsPatchLine(lines[end]) || (lines[end].Length == 0 && IsPatchLine(Next(lines, end + 1)))))
-                end++;
+            while (end < lines.Length && (IsPatchLine(lines[end]) || IsGap(lines, end))) end++;
             return end;
         }
 
@@ -96,6 +96,9 @@ internal static partial class MailText
         && Next(lines, at + 1).StartsWith("+++ ", StringComparison.Ordinal);
 
     private static bool IsPatchLine(string line) => line is not "-- " && PatchLine().IsMatch(line);
+
+    // A context line may have lost its only character, a blank.
+    private static bool IsGap(string[] lines, int at) => lines[at].Length == 0 && IsPatchLine(Next(lines, at + 1));
 
     private static bool IsIndented(string line) =>
         line.StartsWith('\t') || line.StartsWith("    ", StringComparison.Ordinal);
@@ -124,12 +127,13 @@ internal static partial class MailText
         return goesOn && trimmed.Length < WrappedLineMin ? escaped + "\\" : escaped;
     }
 
-    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+    private static string OneLine(string text) =>
+        string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     [GeneratedRegex(@"^(diff --git |Index: \S|@@ -\d| \S.* \|\s+\d+ [+-]*$| \S.* \| +Bin )")]
     private static partial Regex PatchStart();
 
-    [GeneratedRegex(@"^([ +\-@\\\t]|diff |index |new file|deleted file|old mode|new mode|similarity|rename |copy |Binary |===)")]
+    [GeneratedRegex(@"^([ +\-@\\\t]|diff |index |(new|deleted) file|(old|new) mode|similarity|rename |copy |Binary |===)")]
     private static partial Regex PatchLine();
 
     [GeneratedRegex(@"[\\`*_\[\]<>~|$]")]

@@ -35,8 +35,8 @@ internal sealed class ThreadsImport(IReadOnlyList<ReadyMessage> messages, string
             foreach (var home in homes) lanes.Add(await OpenAsync(home, cancellation));
             var known = messages.Count(message => _placed.ContainsKey(message.Key));
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            var running = lanes.Select((lane, number) => RunLaneAsync(lane, Share(number, lanes.Count), stop)).ToArray();
-            await Task.WhenAll(running);
+            await Task.WhenAll(lanes.Select(
+                (lane, number) => RunLaneAsync(lane, Share(number, lanes.Count), stop)));
             return new ImportCount(_posts, _comments, known, [.. _refusals.OrderBy(r => r.Line)]);
         }
         finally

@@ -2,7 +2,7 @@ using Anarchive.Node;
 
 namespace Anarchive.Web;
 
-/// <summary>One message to write as an agent named after its author: a post without a parent, otherwise a reply.</summary>
+/// <summary>A message to write as an agent named after its author: a post, or with a parent a reply.</summary>
 /// <param name="ParentId">A post or comment of this node.</param>
 /// <param name="ParentKey">An earlier message of the same request.</param>
 public sealed record ImportMessage(

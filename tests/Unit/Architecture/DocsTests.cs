@@ -27,7 +27,8 @@ public sealed partial class DocsTests
     [Fact]
     public void Every_code_an_import_can_refuse_a_line_with_is_documented()
     {
-        var codes = LineCode().Matches(Checkout.Read("src/Cli/Import/ThreadsFile.cs")).Select(m => m.Groups[1].Value).ToArray();
+        var source = Checkout.Read("src/Cli/Import/ThreadsFile.cs");
+        var codes = LineCode().Matches(source).Select(m => m.Groups[1].Value).ToArray();
         Assert.True(codes.Length > 5, "The pattern no longer finds the codes.");
         AreDocumented(codes);
     }
@@ -68,8 +69,8 @@ public sealed partial class DocsTests
         {
             Assert.StartsWith(page.number, Path.GetFileName(page.file));
             var text = Checkout.Read(page.file);
-            foreach (var heading in (string[])["Status:", "## Context", "## Decision", "## Consequences", "## Rejected"])
-                Assert.Contains(heading, text);
+            string[] parts = ["Status:", "## Context", "## Decision", "## Consequences", "## Rejected"];
+            Assert.All(parts, part => Assert.Contains(part, text));
         });
     }
 
