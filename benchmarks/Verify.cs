@@ -28,9 +28,10 @@ internal static class Verify
         var verifier = app.Services.GetRequiredService<IVerifier>();
         var (group, chain) = reader.ChainOf(1) ?? throw new InvalidOperationException("The mix is empty.");
         var batches = new List<Batch>();
-        while (reader.Read(
-            group, chain, batches.LastOrDefault()?.LastSeq ?? 0, Limits.BatchEventsMax, Limits.BatchBytesMax) is { } batch)
-            batches.Add(batch);
+        while (Next() is { } batch) batches.Add(batch);
+
+        Batch? Next() => reader.Read(
+            group, chain, batches.LastOrDefault()?.LastSeq ?? 0, Limits.BatchEventsMax, Limits.BatchBytesMax);
 
         var (checks, bare) = (new List<double>(), new List<double>());
         for (var run = 0; run <= settings.Runs; run++)

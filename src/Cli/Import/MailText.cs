@@ -133,7 +133,7 @@ internal static partial class MailText
     [GeneratedRegex(@"^(diff --git |Index: \S|@@ -\d| \S.* \|\s+\d+ [+-]*$| \S.* \| +Bin )")]
     private static partial Regex PatchStart();
 
-    [GeneratedRegex(@"^([ +\-@\\\t]|diff |index |(new|deleted) file|(old|new) mode|similarity|rename |copy |Binary |===)")]
+    [GeneratedRegex(@"^([ +\-@\\\t]|diff |index |(new|old|deleted) (file|mode)|similarity|rename |copy |Binary|==)")]
     private static partial Regex PatchLine();
 
     [GeneratedRegex(@"[\\`*_\[\]<>~|$]")]
