@@ -6,7 +6,9 @@ public sealed record NodeOptions
     /// <summary>Everything a node keeps: database, keys, witness. Absolute path; created with mode 0700.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>Where pages, REST API and, on loopback, the sync protocol are served. Port 0 picks a free one.</summary>
+    /// <summary>
+    /// Where pages, REST API and, on loopback, the sync protocol are served. Port 0 picks a free one.
+    /// </summary>
     public string Listen { get; init; } = "http://127.0.0.1:7420";
 
     /// <summary>The address written into invites and told to peers; the listen address where null.</summary>

@@ -43,7 +43,9 @@ public sealed class EngineKinds : IPayloadSchema
     /// <summary>Kinds that <see cref="Authority"/> and the chains' keys are computed from; stores index them.</summary>
     public static IReadOnlySet<Kind> OfAuthority { get; } = Types.Keys.ToFrozenSet();
 
-    /// <summary>Kinds whose fold comes with key recovery, succession and editions; kept and relayed meanwhile.</summary>
+    /// <summary>
+    /// Kinds whose fold comes with key recovery, succession and editions; kept and relayed meanwhile.
+    /// </summary>
     public static IReadOnlySet<Kind> Reserved { get; } = new[]
     {
         KeyRecovered, IncarnationEndorsed, OwnerTransferred, SuccessionProposed, SuccessionVetoed,

@@ -28,7 +28,9 @@ public sealed record GroupCreated(
 /// <summary>Payload of <c>chain_opened</c>; refs the admission.</summary>
 public sealed record ChainOpened(IReadOnlyList<KeyStatement> Keys);
 
-/// <summary>Payload of <c>node_admitted</c>; <paramref name="Inception"/> is SHA-256 of the first statement, base64url.</summary>
+/// <summary>
+/// Payload of <c>node_admitted</c>; <paramref name="Inception"/> is SHA-256 of the first statement, base64url.
+/// </summary>
 public sealed record NodeAdmitted(string InstanceId, string Inception);
 
 /// <summary>Payload of <c>node_removed</c>: the node's events past <paramref name="After"/> are refused.</summary>

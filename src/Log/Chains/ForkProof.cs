@@ -3,7 +3,9 @@ using System.Buffers.Binary;
 
 namespace Anarchive.Log;
 
-/// <summary>Two runs of one chain, each ending signed, that differ at one seq: its writer signed two histories.</summary>
+/// <summary>
+/// Two runs of one chain, each ending signed, that differ at one seq: its writer signed two histories.
+/// </summary>
 /// <remarks>
 /// Bytes: u32 length of the left frame, left frame, right frame, in the binary framing with hollow records, so a proof
 /// never carries text. Anyone can check it with the chain's key alone.

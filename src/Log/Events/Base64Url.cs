@@ -4,7 +4,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Anarchive.Log;
 
-/// <summary>Byte strings in JSON: base64url (RFC 4648, section 5) without padding; only canonical spellings are read.</summary>
+/// <summary>
+/// Byte strings in JSON: base64url (RFC 4648, section 5) without padding; only canonical spellings are read.
+/// </summary>
 public static class Base64UrlText
 {
     public static string Encode(ReadOnlySpan<byte> bytes) => Base64Url.EncodeToString(bytes);

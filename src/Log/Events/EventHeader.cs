@@ -96,7 +96,9 @@ public sealed class EventHeader
 
     public EventRef Ref => new(Chain, Seq, Id.Prefix);
 
-    /// <summary>Reads exact header bytes; keeps them. Null and a reason when they are not a header of this version.</summary>
+    /// <summary>
+    /// Reads exact header bytes; keeps them. Null and a reason when they are not a header of this version.
+    /// </summary>
     public static EventHeader? TryRead(ReadOnlyMemory<byte> bytes, out Refusal refusal)
     {
         var span = bytes.Span;

@@ -13,7 +13,9 @@ public readonly record struct Hlc(ulong Value) : IComparable<Hlc>
     /// <summary>Unix milliseconds.</summary>
     public long UnixMs => (long)(Value >> 16);
 
-    /// <summary>The next reading: the wall clock where it is ahead, otherwise one more than <paramref name="last"/>.</summary>
+    /// <summary>
+    /// The next reading: the wall clock where it is ahead, otherwise one more than <paramref name="last"/>.
+    /// </summary>
     public static Hlc Next(Hlc last, long nowUnixMs)
     {
         var wall = FromUnixMs(nowUnixMs);

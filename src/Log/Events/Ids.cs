@@ -4,7 +4,9 @@ using System.Security.Cryptography;
 
 namespace Anarchive.Log;
 
-/// <summary>Who a node is: the hash of its first public key. It never changes. JSON calls it <c>instance_id</c>.</summary>
+/// <summary>
+/// Who a node is: the hash of its first public key. It never changes. JSON calls it <c>instance_id</c>.
+/// </summary>
 public readonly record struct NodeId(Hash256 Value) : IComparable<NodeId>
 {
     public static NodeId Of(ReadOnlySpan<byte> firstPublicKey) =>
@@ -105,7 +107,9 @@ public readonly record struct Position(ChainId Chain, long Seq) : IComparable<Po
     }
 }
 
-/// <summary>A reference to an event: its position and the first 8 bytes of its id. A wrong id refers to nothing.</summary>
+/// <summary>
+/// A reference to an event: its position and the first 8 bytes of its id. A wrong id refers to nothing.
+/// </summary>
 public readonly record struct EventRef(ChainId Chain, long Seq, ulong IdPrefix) : IComparable<EventRef>
 {
     public const int Size = 56;
@@ -123,7 +127,9 @@ public readonly record struct EventRef(ChainId Chain, long Seq, ulong IdPrefix) 
     }
 }
 
-/// <summary>Prefix, 52 base32 characters, 4 checksum characters (20 bits of SHA-256 over domain, prefix and value).</summary>
+/// <summary>
+/// Prefix, 52 base32 characters, 4 checksum characters (20 bits of SHA-256 over domain, prefix and value).
+/// </summary>
 internal static class TextForm
 {
     private const int ValueLength = 52;

@@ -1,6 +1,8 @@
 namespace Anarchive.Log;
 
-/// <summary>A batch whose bytes agree with themselves: sizes, hashes, links, clock order. Standing is not judged yet.</summary>
+/// <summary>
+/// A batch whose bytes agree with themselves: sizes, hashes, links, clock order. Standing is not judged yet.
+/// </summary>
 /// <remarks>Made beside the writer, on any thread: this is the part of intake that costs time.</remarks>
 public sealed class CheckedBatch
 {

@@ -1,6 +1,8 @@
 namespace Anarchive.Log;
 
-/// <summary>Batches that wait, kept in the store so that a restart forgets none. Only their own chain waits with them.</summary>
+/// <summary>
+/// Batches that wait, kept in the store so that a restart forgets none. Only their own chain waits with them.
+/// </summary>
 /// <remarks>
 /// <para>Bounded per sending peer in events and bytes; what is refused for that is asked for again later.</para>
 /// <para>

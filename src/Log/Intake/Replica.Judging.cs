@@ -3,7 +3,9 @@ namespace Anarchive.Log;
 /// <summary>The judgement of batches, rule by rule; see docs/protocol.md, "Intake".</summary>
 public sealed partial class Replica
 {
-    /// <summary>A batch that starts past the head waits behind a parked one of its chain; otherwise it is refused.</summary>
+    /// <summary>
+    /// A batch that starts past the head waits behind a parked one of its chain; otherwise it is refused.
+    /// </summary>
     private Judgement AfterGap(CheckedBatch batch, Chain? chain)
     {
         if (Parking.EndOf(batch.Chain) is { } end && batch.FirstSeq <= end + 1)
@@ -95,7 +97,9 @@ public sealed partial class Replica
         return pinned == keys.Inception ? null : Refuse(Refusal.NotAMember, 1);
     }
 
-    /// <summary>The first ref whose event is not here yet; below a cut, past a fork or revocation counts as here.</summary>
+    /// <summary>
+    /// The first ref whose event is not here yet; below a cut, past a fork or revocation counts as here.
+    /// </summary>
     private Wait.ForEvent? Unresolved(EventHeader header, IReadOnlyDictionary<ChainId, long>? arriving)
     {
         for (var i = 0; i < header.Refs.Count; i++)
@@ -117,7 +121,9 @@ public sealed partial class Replica
         return batch.SignedBy == keys.Current || BatchCheck.SignatureHolds(batch.Source, keys.Current, _verifier);
     }
 
-    /// <summary>Our signed run and theirs around the first seq at which they differ; null when it is not in the batch.</summary>
+    /// <summary>
+    /// Our signed run and theirs around the first seq at which they differ; null when it is not in the batch.
+    /// </summary>
     private ForkProof? ProveFork(CheckedBatch batch, Chain chain)
     {
         var after = batch.FirstSeq - 1;

@@ -99,7 +99,9 @@ public sealed partial class Replica
         return UpTo(batch, chain);
     }
 
-    /// <summary>Freezes a chain before <paramref name="seq"/>; a fork further on than a known one changes nothing.</summary>
+    /// <summary>
+    /// Freezes a chain before <paramref name="seq"/>; a fork further on than a known one changes nothing.
+    /// </summary>
     public bool Freeze(ChainId id, long seq)
     {
         var chain = ChainFor(id);
@@ -109,7 +111,9 @@ public sealed partial class Replica
         return true;
     }
 
-    /// <summary>True when the proof stands against a chain of this group and freezes more than is frozen already.</summary>
+    /// <summary>
+    /// True when the proof stands against a chain of this group and freezes more than is frozen already.
+    /// </summary>
     public bool Accepts(ForkProof proof)
     {
         var chain = Find(proof.Left.Chain);

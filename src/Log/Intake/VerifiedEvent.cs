@@ -59,7 +59,9 @@ public sealed class VerifiedBatch
         Head.Seq <= seq ? this : new VerifiedBatch(Group, [.. Events.Where(e => e.Header.Seq <= seq)], Signature);
 }
 
-/// <summary>Reads payloads of the kinds it knows, strictly: unknown, missing, null and duplicate members fail.</summary>
+/// <summary>
+/// Reads payloads of the kinds it knows, strictly: unknown, missing, null and duplicate members fail.
+/// </summary>
 public interface IPayloadSchema
 {
     /// <summary>The content, or null for an unknown kind or a payload that breaks its schema.</summary>

@@ -37,7 +37,9 @@ public sealed class KeyChain
     /// <summary>The hash by which a statement commits to a later key.</summary>
     public static Hash256 Commitment(PublicKey key) => Hash256.Sha256(Domains.Key, key.Value.ToArray());
 
-    /// <summary>What a statement's signature covers: domain ‖ NodeId ‖ key ‖ next key hash ‖ recovery key hash.</summary>
+    /// <summary>
+    /// What a statement's signature covers: domain ‖ NodeId ‖ key ‖ next key hash ‖ recovery key hash.
+    /// </summary>
     public static byte[] SignedBytes(NodeId node, PublicKey key, Hash256 nextKeyHash, Hash256 recoveryKeyHash)
     {
         var bytes = new byte[Domains.Key.Length + 4 * Hash256.Size];
@@ -64,7 +66,9 @@ public sealed class KeyChain
         return chain;
     }
 
-    /// <summary>The chain after one more statement; null when it breaks the commitment or nobody entitled signed it.</summary>
+    /// <summary>
+    /// The chain after one more statement; null when it breaks the commitment or nobody entitled signed it.
+    /// </summary>
     public KeyChain? Rotate(KeyStatement statement, IVerifier verifier)
     {
         if (Fields.Read(statement) is not { } f) return null;
@@ -75,7 +79,9 @@ public sealed class KeyChain
         return new KeyChain(Node, f.Key, f.Next, f.Recovery, Inception);
     }
 
-    /// <summary>SHA-256 over a statement's decoded fields in order, as an admission pins it; null when malformed.</summary>
+    /// <summary>
+    /// SHA-256 over a statement's decoded fields in order, as an admission pins it; null when malformed.
+    /// </summary>
     public static Hash256? HashOf(KeyStatement statement)
     {
         if (Fields.Read(statement) is not { } f) return null;

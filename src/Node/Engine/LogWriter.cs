@@ -21,7 +21,9 @@ public sealed record IntakeReport(
 /// <summary>After a flush: a group has a new durable vector.</summary>
 public sealed record GroupChanged(GroupId Group, VersionVector Durable, NodeId? From);
 
-/// <summary>A write that this node may not make now: not admitted, removed, frozen, or the group is not here yet.</summary>
+/// <summary>
+/// A write that this node may not make now: not admitted, removed, frozen, or the group is not here yet.
+/// </summary>
 public sealed class LogRefusedException(Refusal refusal)
     : Exception($"This node may not write in the group now: {refusal.Code()}.")
 {
@@ -146,7 +148,9 @@ public sealed class LogWriter : BackgroundService
         static RefusedRun RefuseUnknown(Batch batch) => new(batch.Chain, batch.FirstSeq, Refusal.NotFound);
     }
 
-    /// <summary>Freezes a chain on a proof from a peer; false when the proof does not hold or says nothing new.</summary>
+    /// <summary>
+    /// Freezes a chain on a proof from a peer; false when the proof does not hold or says nothing new.
+    /// </summary>
     public Task<bool> ReceiveForkAsync(GroupId group, ForkProof proof, CancellationToken cancellation) =>
         AskAsync(new WriterRequest.AddFork(group, proof), cancellation);
 
@@ -169,7 +173,9 @@ public sealed class LogWriter : BackgroundService
         return await request.Task.WaitAsync(cancellation);
     }
 
-    /// <summary>Announces every durable change, on the writer's thread: a listener takes note and returns at once.</summary>
+    /// <summary>
+    /// Announces every durable change, on the writer's thread: a listener takes note and returns at once.
+    /// </summary>
     public IDisposable Listen(Action<GroupChanged> listener)
     {
         ImmutableInterlocked.Update(ref _listeners, list => list.Add(listener));

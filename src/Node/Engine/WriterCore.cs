@@ -103,7 +103,9 @@ internal sealed class WriterCore
         }
     }
 
-    /// <summary>Ends the transaction: local runs are signed and appended, rows written, erased text erased, committed.</summary>
+    /// <summary>
+    /// Ends the transaction: local runs are signed and appended, rows written, erased text erased, committed.
+    /// </summary>
     public IReadOnlyList<(GroupSnapshot Snapshot, NodeId? From)> Commit()
     {
         FinishRows();

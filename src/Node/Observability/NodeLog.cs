@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
 
-/// <summary>Every log message of a node, with ids in blocks of a thousand by area. Never a path, token or body.</summary>
+/// <summary>
+/// Every log message of a node, with ids in blocks of a thousand by area. Never a path, token or body.
+/// </summary>
 internal static partial class NodeLog
 {
     [LoggerMessage(2001, LogLevel.Debug, "Flushed {Events} events in {Groups} groups")]

@@ -3,7 +3,9 @@ using Anarchive.Log;
 
 namespace Anarchive.Node;
 
-/// <summary>Ids as columns: 32-byte blobs, and 8-byte big-endian ones for incarnations, so that they sort as ids.</summary>
+/// <summary>
+/// Ids as columns: 32-byte blobs, and 8-byte big-endian ones for incarnations, so that they sort as ids.
+/// </summary>
 internal static class StatementIds
 {
     public static Statement Bind(this Statement statement, int index, Hash256 value)

@@ -52,7 +52,9 @@ public sealed record WrittenDto(string Id);
 public sealed record StatusDto(
     int SchemaVersion, string InstanceId, string Verdict, int PeersInStep, int Peers, IReadOnlyList<GroupDto> Groups);
 
-/// <summary>A group with digests of its folded state and of its vector: equal where nodes hold the same events.</summary>
+/// <summary>
+/// A group with digests of its folded state and of its vector: equal where nodes hold the same events.
+/// </summary>
 public sealed record GroupDto(
     string GroupId, string Hive, long Events, long Posts, long Comments, string StateDigest,
     string VectorDigest, bool OwnedHere);

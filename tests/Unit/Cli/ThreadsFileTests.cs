@@ -43,7 +43,8 @@ public sealed class ThreadsFileTests
     [InlineData("""{"id":"","parent":null,"list":"l","author":"I","ts":0,"subject":"S","body":"B"}""", "bad_id")]
     [InlineData("""{"id":"a","parent":null,"list":"l","author":" \n","ts":0,"subject":"S","body":"B"}""", "bad_author")]
     [InlineData("""{"id":"a","parent":null,"list":"l","author":"I","ts":-1,"subject":"S","body":"B"}""", "bad_time")]
-    [InlineData("""{"id":"a","parent":null,"list":"","author":"I","ts":999999999999,"subject":"","body":""}""", "bad_time")]
+    [InlineData("""{"id":"a","parent":null,"list":"","author":"I","ts":999999999999,"subject":"","body":""}""",
+        "bad_time")]
     [InlineData("""{"id":"a","parent":null,"list":"l","author":"I","ts":0,"subject":" ","body":"\n"}""", "empty")]
     [InlineData("""{"id":"a","parent":"a","list":"l","author":"I","ts":0,"subject":"S","body":"B"}""", "parent_circle")]
     public void A_bad_line_is_refused_by_number_and_code_and_nothing_is_read(string line, string code)
