@@ -3,7 +3,7 @@ namespace Anarchive.Log;
 /// <summary>
 /// The order of writes to one origin's own register: by clock, then seq, then incarnation. The larger wins.
 /// </summary>
-/// <remarks>Rank has no place here: losing a role must never revive an old vote. The default precedes every write.</remarks>
+/// <remarks>Rank has no place here: losing a role never revives an old vote. The default precedes all.</remarks>
 public readonly record struct LastWriterWins(Hlc Hlc, long Seq, Incarnation Incarnation) : IComparable<LastWriterWins>
 {
     public static LastWriterWins Of(EventHeader write) => new(write.Hlc, write.Seq, write.Chain.Incarnation);
