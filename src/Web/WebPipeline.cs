@@ -43,6 +43,10 @@ internal static class WebPipeline
     {
         app.Use(SecurityHeaders.AddAsync);
         app.UseExceptionHandler(Problems.Handler());
+        // The framework answers some refusals, such as a body over the bound, with a bare status.
+        app.UseStatusCodePages(bare => HostGuard.IsSync(bare.HttpContext.Request.Path)
+            ? Task.CompletedTask
+            : PageAnswers.RefuseAsync(bare.HttpContext, Problems.Of(bare.HttpContext.Response.StatusCode)));
         app.Use(app.Services.GetRequiredService<HostGuard>().InvokeAsync);
         app.Use(CapBodyAsync);
         app.UseRouting();

@@ -37,11 +37,16 @@ internal static class Problems
     internal static Problem Of(Exception? error) => error switch
     {
         BadHttpRequestException { InnerException: JsonException json } => new Problem("bad_json", 400, Sentence(json)),
-        BadHttpRequestException { StatusCode: 413 } => new Problem("too_large", 413, "The request body is too large."),
-        BadHttpRequestException { StatusCode: 415 } =>
-            new Problem("json_required", 415, "The request body must be application/json."),
-        BadHttpRequestException bad => new Problem("bad_request", bad.StatusCode, "The request cannot be read."),
+        BadHttpRequestException bad => Of(bad.StatusCode),
         _ => new Problem("internal", 500, "This node made a mistake; its log names it."),
+    };
+
+    internal static Problem Of(int status) => status switch
+    {
+        404 => Problem.NotFound("page"),
+        413 => new Problem("too_large", 413, "The request body is too large."),
+        415 => new Problem("json_required", 415, "The request body must be application/json."),
+        _ => new Problem("bad_request", status, "The request cannot be read."),
     };
 
     private static Task HandleAsync(HttpContext context)
