@@ -4,6 +4,7 @@ using Anarchive.Node;
 using Anarchive.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Cli;
 
@@ -52,8 +53,12 @@ internal static class ServeCommand
         };
         if (invocation.Value(Listen) is { } listen) options = options with { Listen = listen };
 
-        await using var app = WebHost.Build(options, null);
+        var serving = false;
+        // A start that fails is told in one sentence; the host would print its stack as well.
+        await using var app = WebHost.Build(options, builder => builder.Logging.AddFilter(
+            "Microsoft.Extensions.Hosting", level => serving && level >= LogLevel.Warning));
         var url = await WebHost.StartAsync(app, cancellation);
+        serving = true;
         try
         {
             // Only now: whoever was refused above must not point other commands at itself.
