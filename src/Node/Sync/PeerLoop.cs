@@ -151,7 +151,7 @@ public sealed class PeerLoop : BackgroundService
     {
         if (message.Peer is not { } peer || message.Make is not { } make) return;
         if (message.Reply is { } reply) _tickets[message.Ticket] = reply;
-        if (LinkOf(peer) is { } link)
+        if (LinkOf(peer, stopping) is { } link)
         {
             Share(link, stopping);
             Step(link, make(Now()), stopping);
@@ -240,10 +240,14 @@ public sealed class PeerLoop : BackgroundService
         }
     }
 
-    private PeerLink? LinkOf(NodeId peer)
+    private PeerLink? LinkOf(NodeId peer, CancellationToken stopping)
     {
         if (_links.TryGetValue(peer, out var link)) return link;
-        return _peers.Find(peer) is null ? null : _links.GetOrAdd(peer, p => new PeerLink(p, _sources));
+        if (_peers.Find(peer) is not { } known) return null;
+        link = _links.GetOrAdd(peer, p => new PeerLink(p, _sources));
+        // A peer that speaks first may have given its token already: no second handshake.
+        Step(link, new Input.Start(Now(), known.Token is not null), stopping);
+        return link;
     }
 
     private void Arm(ITimer timer)
