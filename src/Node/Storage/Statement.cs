@@ -1,3 +1,4 @@
+using System.Text;
 using SQLitePCL;
 
 namespace Anarchive.Node;
@@ -13,45 +14,76 @@ public sealed class Statement : IDisposable
 {
     private readonly sqlite3 _handle;
     private readonly sqlite3_stmt _statement;
+    private readonly nint _connection;
+    private readonly nint _pointer;
 
     public Statement(sqlite3 handle, string sql)
     {
         _handle = handle;
         var result = raw.sqlite3_prepare_v3(handle, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement);
         if (result != raw.SQLITE_OK) throw Database.Failure(handle, result);
+        (_connection, _pointer) = (handle.DangerousGetHandle(), _statement.DangerousGetHandle());
     }
 
     public Statement Bind(int index, long value)
     {
-        Check(raw.sqlite3_bind_int64(_statement, index, value));
+        unsafe
+        {
+            Check(SqliteCalls.BindInt64(_pointer, index, value));
+        }
+
         return this;
     }
 
     /// <summary>Copies the bytes; an empty span is an empty blob, not null.</summary>
     public Statement Bind(int index, ReadOnlySpan<byte> value)
     {
-        Check(value.IsEmpty
-            ? raw.sqlite3_bind_zeroblob(_statement, index, 0)
-            : raw.sqlite3_bind_blob(_statement, index, value));
+        unsafe
+        {
+            // An empty span has no address, and a null pointer would bind null.
+            byte none;
+            fixed (byte* bytes = value)
+                Check(SqliteCalls.BindBlob(
+                    _pointer, index, bytes is null ? &none : bytes, value.Length, SqliteCalls.Transient));
+        }
+
         return this;
     }
 
     public Statement Bind(int index, string value)
     {
-        Check(raw.sqlite3_bind_text(_statement, index, value));
+        const int onStack = 512;
+        var size = Encoding.UTF8.GetMaxByteCount(value.Length);
+        Span<byte> text = size <= onStack ? stackalloc byte[onStack] : new byte[size];
+        var length = Encoding.UTF8.GetBytes(value, text);
+        unsafe
+        {
+            fixed (byte* bytes = text)
+                Check(SqliteCalls.BindText(_pointer, index, bytes, length, SqliteCalls.Transient));
+        }
+
         return this;
     }
 
     public Statement BindNull(int index)
     {
-        Check(raw.sqlite3_bind_null(_statement, index));
+        unsafe
+        {
+            Check(SqliteCalls.BindNull(_pointer, index));
+        }
+
         return this;
     }
 
     /// <summary>True when a row is there to read; false when the statement has run to its end.</summary>
     public bool Step()
     {
-        var result = raw.sqlite3_step(_statement);
+        int result;
+        unsafe
+        {
+            result = SqliteCalls.Step(_pointer);
+        }
+
         if (result == raw.SQLITE_ROW) return true;
         if (result == raw.SQLITE_DONE) return false;
         // Makes the failure's extended code final before the statement is left.
@@ -71,15 +103,50 @@ public sealed class Statement : IDisposable
     }
 
     /// <summary>Ends the current run; parameters keep their values until bound anew.</summary>
-    public void Reset() => Check(raw.sqlite3_reset(_statement));
+    public void Reset()
+    {
+        unsafe
+        {
+            Check(SqliteCalls.Reset(_pointer));
+        }
+    }
 
-    public long Int64(int column) => raw.sqlite3_column_int64(_statement, column);
+    /// <summary>Rows that the last finished statement of this connection wrote.</summary>
+    public int Changes()
+    {
+        unsafe
+        {
+            return SqliteCalls.Changes(_connection);
+        }
+    }
 
-    public ReadOnlySpan<byte> Blob(int column) => raw.sqlite3_column_blob(_statement, column);
+    public long Int64(int column)
+    {
+        unsafe
+        {
+            return SqliteCalls.ColumnInt64(_pointer, column);
+        }
+    }
 
-    public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
+    public ReadOnlySpan<byte> Blob(int column)
+    {
+        unsafe
+        {
+            // The order matters: asking for bytes first might convert the value.
+            var bytes = SqliteCalls.ColumnBlob(_pointer, column);
+            return new ReadOnlySpan<byte>(bytes, SqliteCalls.ColumnBytes(_pointer, column));
+        }
+    }
 
-    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
+    public string Text(int column) => Encoding.UTF8.GetString(Blob(column));
+
+    public bool IsNull(int column)
+    {
+        unsafe
+        {
+            return SqliteCalls.ColumnType(_pointer, column) == raw.SQLITE_NULL;
+        }
+    }
 
     public void Dispose() => _statement.Dispose();
 
