@@ -5,8 +5,7 @@ namespace Anarchive.Hives;
 /// <summary>Folds the events of one hive into its rows.</summary>
 /// <remarks>
 /// One thread. For each batch: the authority folds it first, then <see cref="Apply"/> takes each event, then
-/// <see cref="Rejudge"/> is called once. A hollow event that is filled later is applied again with its payload;
-/// applying any event again changes nothing.
+/// <see cref="Rejudge"/> is called once. A hollow event whose payload comes later is taken by <see cref="Fill"/>.
 /// </remarks>
 public sealed class HiveFold : IFold
 {
@@ -66,6 +65,26 @@ public sealed class HiveFold : IFold
         }
     }
 
+    /// <summary>Folds an event again that was hollow when <see cref="Apply"/> took it.</summary>
+    public void Fill(VerifiedEvent e)
+    {
+        switch (e.Content)
+        {
+            case PostCreated post:
+                _posts.Create(e.Header, ItemKind.Post, post.Agent.AgentId, again: true);
+                break;
+            case CommentCreated comment:
+                _posts.Create(e.Header, ItemKind.Comment, comment.Agent.AgentId, again: true);
+                break;
+            case null when e.Header.Kind.Name is "post_created" or "comment_created":
+                _posts.Retract(e.Header);
+                break;
+            default:
+                Apply(e);
+                break;
+        }
+    }
+
     /// <summary>Judges acts of rank again where the authority has changed; free where it has not.</summary>
     public void Rejudge() => _acts.Rejudge();
 
@@ -88,9 +107,6 @@ public sealed class HiveFold : IFold
                 break;
             case "comment_created" when e.IsHollow:
                 _posts.Create(e.Header, ItemKind.Comment, null);
-                break;
-            case "post_created" or "comment_created":
-                _posts.Retract(e.Header);
                 break;
             case "post_updated" or "comment_updated" when e.IsHollow:
                 _posts.Update(e.Header, EditFields.None);

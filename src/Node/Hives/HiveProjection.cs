@@ -10,8 +10,8 @@ namespace Anarchive.Node;
 /// </remarks>
 internal sealed class HiveProjection(Database database, SqliteEventStore store) : IProjection, IDisposable
 {
-    /// <summary>About 20 MB of rows: a few seconds of backfill.</summary>
-    private const int CachedRowsMax = 50_000;
+    /// <summary>About 4 MB of rows: what a few batches touch.</summary>
+    private const int CachedRowsMax = 10_000;
 
     /// <summary>Agents whose last name is remembered, so that it is written once and not with every comment.</summary>
     private const int CachedAgentsMax = 10_000;

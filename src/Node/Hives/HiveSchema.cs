@@ -41,6 +41,7 @@ internal static class HiveSchema
             WHERE kind = 1 AND own_tombstone = 0 AND rank_tombstones = 0;
         CREATE INDEX hive_comments ON hive_items (group_no, post_chain, post_seq, own_tombstone, rank_tombstones)
             WHERE kind = 2;
+        CREATE INDEX hive_awaited ON hive_items (group_no) WHERE kind = 0;
         CREATE TABLE hive_edits (
             chain INTEGER NOT NULL, seq INTEGER NOT NULL, prefix INTEGER NOT NULL,
             by_chain INTEGER NOT NULL, by_seq INTEGER NOT NULL, hlc INTEGER NOT NULL, fields INTEGER NOT NULL,

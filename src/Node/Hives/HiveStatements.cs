@@ -16,18 +16,15 @@ internal sealed class HiveStatements : IDisposable
     {
         _database = database;
         FindItem = Add($"SELECT {RowColumns.Item} FROM hive_items WHERE {Target}");
+        AddItem = Add($"INSERT INTO hive_items VALUES ({Places(19)})");
         PutItem = Add($"INSERT OR REPLACE INTO hive_items VALUES ({Places(19)})");
-        AddVotes = Add(
-            """
-            INSERT INTO hive_items (chain, seq, prefix, group_no, kind, has_text, agent, hlc, own_tombstone,
-                                    rank_tombstones, up, down)
-            VALUES (?1, ?2, ?3, ?4, 0, 0, '', 0, 0, 0, ?5, ?6)
-            ON CONFLICT (chain, seq, prefix) DO UPDATE SET up = up + excluded.up, down = down + excluded.down
-            """);
+        Awaited = Add("SELECT chain, seq, prefix FROM hive_items WHERE group_no = ?1 AND kind = 0");
+        AddVotes = Add($"UPDATE hive_items SET up = up + ?4, down = down + ?5 WHERE {Target}");
         FindEdits = Add($"SELECT by_chain, by_seq, hlc, fields FROM hive_edits WHERE {Target}");
         PutEdit = Add($"INSERT OR REPLACE INTO hive_edits VALUES ({Places(7)})");
         FindVote = Add(
             $"SELECT value, hlc, by_chain, by_seq FROM hive_votes WHERE {Target} AND origin = ?4 AND voter = ?5");
+        AddVote = Add($"INSERT OR IGNORE INTO hive_votes VALUES ({Places(9)})");
         PutVote = Add($"INSERT OR REPLACE INTO hive_votes VALUES ({Places(9)})");
         FindTally = Add($"SELECT up, down, hlc, by_chain, by_seq FROM hive_tallies WHERE {Target} AND origin = ?4");
         PutTally = Add($"INSERT OR REPLACE INTO hive_tallies VALUES ({Places(9)})");
@@ -58,7 +55,12 @@ internal sealed class HiveStatements : IDisposable
 
     public Statement FindItem { get; }
 
+    /// <summary>Adds an item that has no row.</summary>
+    public Statement AddItem { get; }
+
     public Statement PutItem { get; }
+
+    public Statement Awaited { get; }
 
     public Statement AddVotes { get; }
 
@@ -67,6 +69,8 @@ internal sealed class HiveStatements : IDisposable
     public Statement PutEdit { get; }
 
     public Statement FindVote { get; }
+
+    public Statement AddVote { get; }
 
     public Statement PutVote { get; }
 

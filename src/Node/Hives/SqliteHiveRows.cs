@@ -6,26 +6,42 @@ using Anarchive.Log;
 namespace Anarchive.Node;
 
 /// <summary>
-/// The rows of one hive over the writer's connection: read through a cache, written back once per flush however often
-/// a batch touches them.
+/// The rows of one hive over the writer's connection: items are read through a cache and written back once per flush
+/// however often a batch touches them; votes are written at once, since each is a register of its own.
 /// </summary>
 /// <remarks>
 /// Belongs to the writer's thread and lives inside its transaction. What was put is found again at once; the database
 /// has it after <see cref="Flush"/>. Vote totals of items that were not read are added without reading them.
 /// </remarks>
-internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store, GroupId group) : IHiveRows
+internal sealed class SqliteHiveRows : IHiveRows
 {
-    private readonly Dictionary<EventRef, Cached<ItemRow>> _items = [];
+    /// <summary>References to nothing that are known by heart; with more of them every new event is looked up.</summary>
+    private const int AwaitedMax = 100_000;
+
+    private readonly HiveStatements _sql;
+    private readonly SqliteEventStore _store;
+    private readonly GroupId _groupId;
+    private readonly Dictionary<EventRef, Cached> _items = [];
     private readonly Dictionary<EventRef, (long Up, long Down)> _added = [];
-    private readonly Dictionary<(NodeId Origin, string Voter, EventRef Target), Cached<VoteRow>> _votes = [];
     private readonly Dictionary<Position, ActRow> _acts = [];
     private readonly List<EventRef> _dirtyItems = [];
-    private readonly List<(NodeId Origin, string Voter, EventRef Target)> _dirtyVotes = [];
-    private readonly Func<long, ChainId> _chainOf = number => store.ChainOf(number).Chain;
-    private readonly long _group = store.GroupNumber(group);
+    private readonly Func<long, ChainId> _chainOf;
+    private readonly long _group;
+    private HashSet<EventRef>? _awaited = [];
+    private (ChainId Chain, long Number) _lastChain;
+
+    public SqliteHiveRows(HiveStatements sql, SqliteEventStore store, GroupId group)
+    {
+        (_sql, _store, _groupId) = (sql, store, group);
+        _chainOf = number => store.ChainOf(number).Chain;
+        _group = store.GroupNumber(group);
+        var row = sql.Awaited.Bind(1, _group);
+        while (row.Step()) Await(RowColumns.Ref(row, 0, _chainOf));
+        row.Reset();
+    }
 
     /// <summary>Rows held in memory; zero after <see cref="Forget"/>.</summary>
-    public int CachedRows => _items.Count + _votes.Count;
+    public int CachedRows => _items.Count;
 
     public ItemRow? FindItem(in EventRef key)
     {
@@ -39,12 +55,20 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
         return cached.Row;
     }
 
+    public ItemRow? FindAwaited(in EventRef key)
+    {
+        if (_awaited is null || _awaited.Contains(key) || _added.ContainsKey(key)) return FindItem(key);
+        ref var cached = ref CollectionsMarshal.GetValueRefOrAddDefault(_items, key, out var known);
+        if (!known) cached.IsNew = true;
+        return cached.Row;
+    }
+
     public void Put(ItemRow item)
     {
         _added.Remove(item.Key);
         ref var cached = ref CollectionsMarshal.GetValueRefOrAddDefault(_items, item.Key, out _);
         if (!cached.IsDirty) _dirtyItems.Add(item.Key);
-        cached = new Cached<ItemRow> { Row = item, IsDirty = true };
+        cached = new Cached { Row = item, IsDirty = true, IsNew = cached.IsNew };
     }
 
     /// <remarks>A row that is written whole has its totals; for others the difference alone is written.</remarks>
@@ -66,7 +90,7 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
     public IReadOnlyList<EditRow> Edits(in EventRef target)
     {
         var edits = new List<EditRow>();
-        var row = BindTarget(sql.FindEdits, target);
+        var row = BindTarget(_sql.FindEdits, target);
         while (row.Step())
         {
             var by = _chainOf(row.Int64(0));
@@ -80,29 +104,32 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
 
     public void Put(EditRow edit)
     {
-        var statement = BindTarget(sql.PutEdit, edit.Target);
-        sql.Run(statement.Bind(4, Number(edit.Position.Chain)).Bind(5, edit.Order.Seq)
+        var statement = BindTarget(_sql.PutEdit, edit.Target);
+        _sql.Run(statement.Bind(4, Number(edit.Position.Chain)).Bind(5, edit.Order.Seq)
             .Bind(6, RowColumns.Column(edit.Order.Hlc)).Bind(7, (long)edit.Fields));
     }
 
     public VoteRow? FindVote(NodeId origin, string voter, in EventRef target)
     {
-        ref var cached = ref CollectionsMarshal.GetValueRefOrAddDefault(_votes, (origin, voter, target), out var known);
-        if (!known) cached.Row = LoadVote(origin, voter, target);
-        return cached.Row;
+        Span<byte> bytes = stackalloc byte[Hash256.Size];
+        var length = RowColumns.WriteVoter(voter, bytes);
+        var row = BindTarget(_sql.FindVote, target).Bind(4, _sql.Origin(origin)).Bind(5, bytes[..length]);
+        var found = row.Step() ? new VoteRow(origin, voter, target, (int)row.Int64(0), ReadOrder(row, 1)) : null;
+        row.Reset();
+        return found;
     }
 
-    public void Put(VoteRow vote)
+    public VoteRow? FindOrAdd(VoteRow vote)
     {
-        var key = (vote.Origin, vote.Voter, vote.Target);
-        ref var cached = ref CollectionsMarshal.GetValueRefOrAddDefault(_votes, key, out _);
-        if (!cached.IsDirty) _dirtyVotes.Add(key);
-        cached = new Cached<VoteRow> { Row = vote, IsDirty = true };
+        Run(_sql.AddVote, vote);
+        return _sql.AddVote.Changes() == 1 ? null : FindVote(vote.Origin, vote.Voter, vote.Target);
     }
+
+    public void Put(VoteRow vote) => Run(_sql.PutVote, vote);
 
     public TallyRow? FindTally(NodeId origin, in EventRef target)
     {
-        var row = BindTarget(sql.FindTally, target).Bind(4, sql.Origin(origin));
+        var row = BindTarget(_sql.FindTally, target).Bind(4, _sql.Origin(origin));
         var found = row.Step() ? new TallyRow(origin, target, row.Int64(0), row.Int64(1), ReadOrder(row, 2)) : null;
         row.Reset();
         return found;
@@ -110,14 +137,14 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
 
     public void Put(TallyRow tally)
     {
-        var statement = BindTarget(sql.PutTally, tally.Target)
-            .Bind(4, sql.Origin(tally.Origin)).Bind(5, tally.Up).Bind(6, tally.Down);
-        sql.Run(BindOrder(statement, 7, tally.Origin, tally.Order));
+        var statement = BindTarget(_sql.PutTally, tally.Target)
+            .Bind(4, _sql.Origin(tally.Origin)).Bind(5, tally.Up).Bind(6, tally.Down);
+        _sql.Run(BindOrder(statement, 7, tally.Origin, tally.Order));
     }
 
     public MemberRow? FindMember(NodeId instance, string agentId)
     {
-        var row = sql.FindMember.Bind(1, _group).Bind(2, sql.Origin(instance)).Bind(3, agentId);
+        var row = _sql.FindMember.Bind(1, _group).Bind(2, _sql.Origin(instance)).Bind(3, agentId);
         var found = row.Step() ? new MemberRow(instance, agentId, row.Int64(0) != 0, ReadOrder(row, 1)) : null;
         row.Reset();
         return found;
@@ -125,14 +152,14 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
 
     public void Put(MemberRow member)
     {
-        var statement = sql.PutMember.Bind(1, _group).Bind(2, sql.Origin(member.Instance)).Bind(3, member.AgentId)
+        var statement = _sql.PutMember.Bind(1, _group).Bind(2, _sql.Origin(member.Instance)).Bind(3, member.AgentId)
             .Bind(4, member.Joined ? 1 : 0);
-        sql.Run(BindOrder(statement, 5, member.Instance, member.Order));
+        _sql.Run(BindOrder(statement, 5, member.Instance, member.Order));
     }
 
     public BanRow? FindBan(NodeId instance, string agentId)
     {
-        var row = sql.FindBan.Bind(1, _group).Bind(2, sql.Origin(instance)).Bind(3, agentId);
+        var row = _sql.FindBan.Bind(1, _group).Bind(2, _sql.Origin(instance)).Bind(3, agentId);
         var found = row.Step()
             ? new BanRow(
                 instance,
@@ -147,34 +174,34 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
 
     public void Put(BanRow ban)
     {
-        var statement = sql.PutBan.Bind(1, _group).Bind(2, sql.Origin(ban.Instance)).Bind(3, ban.AgentId)
+        var statement = _sql.PutBan.Bind(1, _group).Bind(2, _sql.Origin(ban.Instance)).Bind(3, ban.AgentId)
             .Bind(4, ban.Banned ? 1 : 0).Bind(5, RowColumns.Write(ban.After));
-        sql.Run(BindOwnerFirst(statement, 6, ban.Order));
+        _sql.Run(BindOwnerFirst(statement, 6, ban.Order));
     }
 
     public void RemoveBan(NodeId instance, string agentId) =>
-        sql.Run(sql.RemoveBan.Bind(1, _group).Bind(2, sql.Origin(instance)).Bind(3, agentId));
+        _sql.Run(_sql.RemoveBan.Bind(1, _group).Bind(2, _sql.Origin(instance)).Bind(3, agentId));
 
     public SettingRow? FindSetting(string key)
     {
-        var row = sql.FindSetting.Bind(1, _group).Bind(2, key);
+        var row = _sql.FindSetting.Bind(1, _group).Bind(2, key);
         var found = row.Step() ? new SettingRow(key, row.Text(0), RowColumns.ReadOwnerFirst(row, 1, _chainOf)) : null;
         row.Reset();
         return found;
     }
 
     public void Put(SettingRow setting) =>
-        sql.Run(BindOwnerFirst(
-            sql.PutSetting.Bind(1, _group).Bind(2, setting.Key).Bind(3, setting.Value), 4, setting.Order));
+        _sql.Run(BindOwnerFirst(
+            _sql.PutSetting.Bind(1, _group).Bind(2, setting.Key).Bind(3, setting.Value), 4, setting.Order));
 
-    public void RemoveSetting(string key) => sql.Run(sql.RemoveSetting.Bind(1, _group).Bind(2, key));
+    public void RemoveSetting(string key) => _sql.Run(_sql.RemoveSetting.Bind(1, _group).Bind(2, key));
 
     /// <remarks>Header and payload come from the log; acts are few, and read only when the authority changed.</remarks>
     public IReadOnlyList<ActRow> Acts()
     {
         FlushActs();
         var found = new List<(Position Position, int Rank)>();
-        var row = sql.Acts.Bind(1, _group);
+        var row = _sql.Acts.Bind(1, _group);
         while (row.Step())
             found.Add((new Position(_chainOf(row.Int64(0)), row.Int64(1)), (int)row.Int64(2)));
         row.Reset();
@@ -184,7 +211,7 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
     public ActRow? FindAct(Position position)
     {
         if (_acts.TryGetValue(position, out var pending)) return pending;
-        var row = sql.FindAct.Bind(1, _group).Bind(2, Number(position.Chain)).Bind(3, position.Seq);
+        var row = _sql.FindAct.Bind(1, _group).Bind(2, Number(position.Chain)).Bind(3, position.Seq);
         int? rank = row.Step() ? (int)row.Int64(0) : null;
         row.Reset();
         return rank is { } known ? ReadAct(position, known) : null;
@@ -196,90 +223,88 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
     public void Flush()
     {
         FlushActs();
-        foreach (var (target, (up, down)) in _added)
-            sql.Run(BindTarget(sql.AddVotes, target).Bind(4, _group).Bind(5, up).Bind(6, down));
+        foreach (var (target, (up, down)) in _added) WriteAdded(target, up, down);
         _added.Clear();
         foreach (var key in _dirtyItems)
         {
             ref var cached = ref CollectionsMarshal.GetValueRefOrNullRef(_items, key);
-            Write(cached.Row!);
-            cached.IsDirty = false;
+            Write(cached.Row!, cached.IsNew ? _sql.AddItem : _sql.PutItem);
+            (cached.IsDirty, cached.IsNew) = (false, false);
         }
 
         _dirtyItems.Clear();
-        foreach (var key in _dirtyVotes)
-        {
-            ref var cached = ref CollectionsMarshal.GetValueRefOrNullRef(_votes, key);
-            Write(cached.Row!);
-            cached.IsDirty = false;
-        }
-
-        _dirtyVotes.Clear();
     }
 
     /// <summary>Drops the cache after a flush, so that memory stays bounded.</summary>
-    public void Forget()
-    {
-        _items.Clear();
-        _votes.Clear();
-    }
+    public void Forget() => _items.Clear();
 
     private ItemRow? LoadItem(in EventRef key)
     {
-        var row = BindTarget(sql.FindItem, key);
+        var row = BindTarget(_sql.FindItem, key);
         var found = row.Step() ? RowColumns.ReadItem(row, _chainOf) : null;
         row.Reset();
         return found;
     }
 
-    private VoteRow? LoadVote(NodeId origin, string voter, in EventRef target)
+    private void WriteAdded(in EventRef target, long up, long down)
     {
-        Span<byte> bytes = stackalloc byte[Hash256.Size];
-        var length = RowColumns.WriteVoter(voter, bytes);
-        var row = BindTarget(sql.FindVote, target).Bind(4, sql.Origin(origin)).Bind(5, bytes[..length]);
-        var found = row.Step() ? new VoteRow(origin, voter, target, (int)row.Int64(0), ReadOrder(row, 1)) : null;
-        row.Reset();
-        return found;
+        _sql.Run(BindTarget(_sql.AddVotes, target).Bind(4, up).Bind(5, down));
+        if (_sql.AddVotes.Changes() == 1) return;
+        Write(new ItemRow(target) { Up = up, Down = down }, _sql.AddItem);
     }
 
-    private void Write(ItemRow item)
+    private void Await(in EventRef key)
     {
-        var statement = BindTarget(sql.PutItem, item.Key).Bind(4, _group).Bind(5, (long)item.Kind)
+        _awaited?.Add(key);
+        if (_awaited is { Count: > AwaitedMax }) _awaited = null;
+    }
+
+    private void Write(ItemRow item, Statement into)
+    {
+        if (item.Kind == ItemKind.Unknown) Await(item.Key);
+        else _awaited?.Remove(item.Key);
+        var statement = BindTarget(into, item.Key).Bind(4, _group).Bind(5, (long)item.Kind)
             .Bind(6, item.HasText ? 1 : 0).Bind(7, item.AgentId);
         BindRef(statement, 8, item.Post.Seq == 0 ? null : item.Post);
         BindRef(statement, 11, item.Parent);
         statement.Bind(14, RowColumns.Column(item.Hlc));
         RowColumns.BindRegisters(statement, 15, item);
-        sql.Run(statement.Bind(16, item.OwnTombstone ? 1 : 0).Bind(17, item.RankTombstones).Bind(18, item.Up)
+        _sql.Run(statement.Bind(16, item.OwnTombstone ? 1 : 0).Bind(17, item.RankTombstones).Bind(18, item.Up)
             .Bind(19, item.Down));
     }
 
-    private void Write(VoteRow vote)
+    private void Run(Statement into, VoteRow vote)
     {
         Span<byte> bytes = stackalloc byte[Hash256.Size];
         var length = RowColumns.WriteVoter(vote.Voter, bytes);
-        var statement = BindTarget(sql.PutVote, vote.Target)
-            .Bind(4, sql.Origin(vote.Origin)).Bind(5, bytes[..length]).Bind(6, vote.Value);
-        sql.Run(BindOrder(statement, 7, vote.Origin, vote.Order));
+        var statement = BindTarget(into, vote.Target)
+            .Bind(4, _sql.Origin(vote.Origin)).Bind(5, bytes[..length]).Bind(6, vote.Value);
+        _sql.Run(BindOrder(statement, 7, vote.Origin, vote.Order));
     }
 
     private void FlushActs()
     {
         foreach (var (position, act) in _acts)
-            sql.Run(sql.PutAct.Bind(1, _group).Bind(2, Number(position.Chain)).Bind(3, position.Seq).Bind(4, act.Rank));
+            _sql.Run(_sql.PutAct.Bind(1, _group).Bind(2, Number(position.Chain)).Bind(3, position.Seq).Bind(4, act.Rank));
         _acts.Clear();
     }
 
     private ActRow ReadAct(Position position, int rank)
     {
-        var act = store.Find(group, position);
+        var act = _store.Find(_groupId, position);
         return act?.Payload is { } payload
             && HivePayloads.ReadPayload(act.Header.Kind, payload.Bytes.Span) is { } content
             ? new ActRow(act.Header, content, rank)
             : throw new InvalidOperationException("An act's event is not in the log.");
     }
 
-    private long Number(ChainId chain) => store.ChainNumber(group, chain);
+    /// <summary>Most rows of a batch name the same chain.</summary>
+    private long Number(ChainId chain)
+    {
+        if (_lastChain.Number == 0 || _lastChain.Chain != chain)
+            _lastChain = (chain, _store.ChainNumber(_groupId, chain));
+        return _lastChain.Number;
+    }
 
     private Statement BindTarget(Statement statement, in EventRef target) =>
         statement.Bind(1, Number(target.Chain)).Bind(2, target.Seq).Bind(3, RowColumns.Column(target.IdPrefix));
@@ -303,12 +328,14 @@ internal sealed class SqliteHiveRows(HiveStatements sql, SqliteEventStore store,
         statement.Bind(index, order.Rank).Bind(index + 1, RowColumns.Column(order.Hlc))
             .Bind(index + 2, Number(order.Position.Chain)).Bind(index + 3, order.Seq);
 
-    private struct Cached<T>
-        where T : class
+    private struct Cached
     {
         /// <summary>Null: looked for, and not there.</summary>
-        public T? Row;
+        public ItemRow? Row;
 
         public bool IsDirty;
+
+        /// <summary>The table has no row of it.</summary>
+        public bool IsNew;
     }
 }

@@ -12,12 +12,15 @@ namespace Anarchive.Hives;
 /// </remarks>
 internal sealed class PostFold(IHiveRows rows, List<Position> erasures)
 {
-    /// <summary>Folds a post or comment. A null author: its payload is not here.</summary>
-    public void Create(EventHeader header, ItemKind kind, string? agentId)
+    /// <summary>
+    /// Folds a post or comment. A null author: its payload is not here. <paramref name="again"/>: the event has been
+    /// folded before, without the payload it now has.
+    /// </summary>
+    public void Create(EventHeader header, ItemKind kind, string? agentId, bool again = false)
     {
         if (!RefsFit(header, kind)) return;
         var key = header.Ref;
-        var item = rows.FindItem(key) ?? new ItemRow(key);
+        var item = (again ? rows.FindItem(key) : rows.FindAwaited(key)) ?? new ItemRow(key);
         item.Kind = kind;
         item.Hlc = header.Hlc;
         if (kind == ItemKind.Comment)

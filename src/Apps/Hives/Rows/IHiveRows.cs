@@ -13,6 +13,12 @@ public interface IHiveRows
 {
     ItemRow? FindItem(in EventRef key);
 
+    /// <summary>
+    /// The row of an event that is folded for the first time: what earlier references to it have left. Cheaper than
+    /// <see cref="FindItem"/> where nothing has, which is the rule.
+    /// </summary>
+    ItemRow? FindAwaited(in EventRef key);
+
     void Put(ItemRow item);
 
     /// <summary>
@@ -29,6 +35,10 @@ public interface IHiveRows
 
     VoteRow? FindVote(NodeId origin, string voter, in EventRef target);
 
+    /// <summary>Adds the register and answers null; where it is there already, answers it and changes nothing.</summary>
+    VoteRow? FindOrAdd(VoteRow vote);
+
+    /// <summary>Replaces a register.</summary>
     void Put(VoteRow vote);
 
     TallyRow? FindTally(NodeId origin, in EventRef target);

@@ -28,6 +28,8 @@ public sealed class MemoryHiveRows : IHiveRows
 
     public ItemRow? FindItem(in EventRef key) => _items.GetValueOrDefault(key);
 
+    public ItemRow? FindAwaited(in EventRef key) => FindItem(key);
+
     public void Put(ItemRow item) => _items[item.Key] = item;
 
     public void AddVotes(in EventRef target, long up, long down)
@@ -49,6 +51,13 @@ public sealed class MemoryHiveRows : IHiveRows
 
     public VoteRow? FindVote(NodeId origin, string voter, in EventRef target) =>
         _votes.GetValueOrDefault((origin, voter, target));
+
+    public VoteRow? FindOrAdd(VoteRow vote)
+    {
+        if (FindVote(vote.Origin, vote.Voter, vote.Target) is { } known) return known;
+        Put(vote);
+        return null;
+    }
 
     public void Put(VoteRow vote) => _votes[(vote.Origin, vote.Voter, vote.Target)] = vote;
 

@@ -12,11 +12,15 @@ internal sealed class VoteFold(IHiveRows rows)
     {
         if (header.Refs.Count != 1 || !IsVoterOf(privacy, vote.Voter)) return;
         var target = header.Refs[0];
-        var order = LastWriterWins.Of(header);
-        var known = rows.FindVote(header.Origin, vote.Voter, target);
-        if (known is not null && order <= known.Order) return;
+        var register = new VoteRow(header.Origin, vote.Voter, target, vote.Value, LastWriterWins.Of(header));
+        var known = rows.FindOrAdd(register);
+        if (known is not null)
+        {
+            if (register.Order <= known.Order) return;
+            rows.Put(register);
+        }
+
         var before = known?.Value ?? 0;
-        rows.Put(new VoteRow(header.Origin, vote.Voter, target, vote.Value, order));
         if (before == vote.Value) return;
         var up = (vote.Value == 1 ? 1 : 0) - (before == 1 ? 1 : 0);
         var down = (vote.Value == -1 ? 1 : 0) - (before == -1 ? 1 : 0);
