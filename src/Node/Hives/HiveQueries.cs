@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Anarchive.Hives;
 using Anarchive.Log;
 using Dapper;
@@ -23,11 +22,18 @@ public sealed partial class HiveQueries
     private readonly HiveTexts _texts;
     private readonly HiveDigests _digests;
     private readonly ViewSources _sources;
-    private readonly ConcurrentDictionary<GroupId, HiveCounts> _counts = new();
+    private readonly HiveCounter _counter;
 
     internal HiveQueries(
-        Database database, IEventReader events, LogWriter writer, HiveChains chains, NodeSecret secret, ReachOf reachOf)
+        Database database,
+        IEventReader events,
+        LogWriter writer,
+        HiveChains chains,
+        NodeSecret secret,
+        ReachOf reachOf,
+        TimeProvider time)
     {
+        _counter = new HiveCounter(time);
         (_database, _writer, _chains, _secret) = (database, writer, chains, secret);
         _texts = new HiveTexts(events);
         _sources = new ViewSources(writer.Self, _texts, chains, reachOf);
@@ -112,7 +118,7 @@ public sealed partial class HiveQueries
         var set = db.Query<(string Key, string Value)>(
             "SELECT key, value FROM hive_settings WHERE group_no = @No AND key IN ('title', 'description')",
             new { key.No }).ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal);
-        var counts = CountsOf(db, key);
+        var counts = _counter.Of(db, key.Group, key.No, _writer.Durable(key.Group));
         var known = _writer.Holds(key.Group) ? _writer.AuthorityOf(key.Group) : null;
         return new HiveView(
             key.Name,
@@ -134,26 +140,6 @@ public sealed partial class HiveQueries
         (_writer.Holds(group) ? _writer.AuthorityOf(group).Genesis?.Settings : null)
         ?? new Dictionary<string, string>();
 
-    /// <summary>Counting reads an index end to end, so it is done once per durable vector.</summary>
-    private HiveCounts CountsOf(SqliteConnection db, HiveKey key)
-    {
-        var vector = _writer.Durable(key.Group).Digest();
-        if (_counts.TryGetValue(key.Group, out var known) && known.Vector == vector) return known;
-        var (posts, comments, members, hlc) = db.QuerySingle<(long, long, long, long?)>(
-            """
-            SELECT
-                (SELECT count(*) FROM hive_items
-                 WHERE group_no = @No AND kind = 1 AND own_tombstone = 0 AND rank_tombstones = 0),
-                (SELECT count(*) FROM hive_items
-                 WHERE group_no = @No AND kind = 2 AND own_tombstone = 0 AND rank_tombstones = 0),
-                (SELECT count(*) FROM hive_members WHERE group_no = @No AND joined = 1),
-                (SELECT max(hlc) FROM chains WHERE group_no = @No)
-            """,
-            new { key.No });
-        return _counts[key.Group] = new HiveCounts(
-            vector, posts, comments, members, new Hlc(unchecked((ulong)(hlc ?? 0))).UnixMs);
-    }
-
     /// <summary>All hives, or the one of that name; none where there is none.</summary>
     private static List<HiveKey> HiveKeys(SqliteConnection db, string? name) =>
         db.Query<(long? No, string Name, byte[] Group)>(
@@ -170,6 +156,4 @@ public sealed partial class HiveQueries
 
     /// <summary>A hive as rows and pages name it; number 0 while its group is not here.</summary>
     private readonly record struct HiveKey(long No, string Name, GroupId Group);
-
-    private sealed record HiveCounts(Hash256 Vector, long Posts, long Comments, long Members, long LastActivityMs);
 }

@@ -27,7 +27,8 @@ public static class HiveServices
             s.GetRequiredService<LogWriter>(),
             s.GetRequiredService<HiveChains>(),
             s.GetRequiredService<NodeSecret>(),
-            s.GetRequiredService<ReachOf>()));
+            s.GetRequiredService<ReachOf>(),
+            s.GetRequiredService<TimeProvider>()));
         services.AddHostedService(s => new HiveSearch(
             s.GetRequiredService<Database>(),
             s.GetRequiredService<SqliteEventReader>(),

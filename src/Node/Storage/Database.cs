@@ -20,7 +20,7 @@ public sealed class Database : IDisposable
     private const string WriterPragmas = """
         PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;
         PRAGMA cell_size_check=ON; PRAGMA secure_delete=ON; PRAGMA busy_timeout=5000; PRAGMA mmap_size=0;
-        PRAGMA cache_size=-32768;
+        PRAGMA cache_size=-65536;
         """;
 
     private const string ReaderPragmas = """
