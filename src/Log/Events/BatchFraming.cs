@@ -6,7 +6,8 @@ namespace Anarchive.Log;
 /// <summary>The binary form of batches, <c>application/vnd.anarchive.events</c>.</summary>
 /// <remarks>
 /// <c>"ANE1" | u32 bytes that follow | u16 count | u16 zero | records | signature 64</c>;
-/// <c>record = u8 has_payload | u16 header length | header | [salt 16 | payload]</c>. Format: docs/protocol.md, "Framing".
+/// <c>record = u8 has_payload | u16 header length | header | [salt 16 | payload]</c>.
+/// Format: docs/protocol.md, "Framing".
 /// </remarks>
 public static class BatchFraming
 {

@@ -106,7 +106,11 @@ public sealed class Parking(GroupId group, IEventStore store)
 
     /// <summary>How far a chain's parked batches reach, one after the other, when others reach as hoped.</summary>
     private static long Follow(
-        Replica replica, ChainId chain, SortedList<long, Entry> entries, Dictionary<ChainId, long> hoped, long nowUnixMs)
+        Replica replica,
+        ChainId chain,
+        SortedList<long, Entry> entries,
+        Dictionary<ChainId, long> hoped,
+        long nowUnixMs)
     {
         var reached = replica.Find(chain)?.Stored.Seq ?? 0;
         var limit = hoped[chain];

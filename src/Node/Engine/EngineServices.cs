@@ -35,6 +35,9 @@ public static class EngineServices
                 return witness.Current;
             });
         return new LogWriter(
-            core, verifier, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<LogWriter>>());
+            core,
+            verifier,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<LogWriter>>());
     }
 }

@@ -35,8 +35,8 @@ public sealed class LogRefusedException(Refusal refusal)
 /// commits, and only then answers and announces.
 /// </summary>
 /// <remarks>
-/// Group commit: a transaction ends when the queue is empty, after 2 ms, at 500 events or at 1 MiB. A failed commit ends
-/// the loop and with it the process; a restart replays what is durable.
+/// Group commit: a transaction ends when the queue is empty, after 2 ms, at 500 events or at 1 MiB. A failed commit
+/// ends the loop and with it the process; a restart replays what is durable.
 /// </remarks>
 public sealed class LogWriter : BackgroundService
 {

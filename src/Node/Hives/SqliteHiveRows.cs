@@ -15,7 +15,7 @@ namespace Anarchive.Node;
 /// </remarks>
 internal sealed class SqliteHiveRows : IHiveRows
 {
-    /// <summary>References to nothing that are known by heart; with more of them every new event is looked up.</summary>
+    /// <summary>References to nothing, known by heart; beyond this many, every new event is looked up.</summary>
     private const int AwaitedMax = 100_000;
 
     private readonly HiveStatements _sql;
@@ -284,8 +284,8 @@ internal sealed class SqliteHiveRows : IHiveRows
 
     private void FlushActs()
     {
-        foreach (var (position, act) in _acts)
-            _sql.Run(_sql.PutAct.Bind(1, _group).Bind(2, Number(position.Chain)).Bind(3, position.Seq).Bind(4, act.Rank));
+        foreach (var ((chain, seq), act) in _acts)
+            _sql.Run(_sql.PutAct.Bind(1, _group).Bind(2, Number(chain)).Bind(3, seq).Bind(4, act.Rank));
         _acts.Clear();
     }
 

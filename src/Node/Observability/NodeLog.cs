@@ -10,9 +10,9 @@ internal static partial class NodeLog
     [LoggerMessage(2001, LogLevel.Debug, "Flushed {Events} events in {Groups} groups")]
     public static partial void Flushed(ILogger logger, int groups, int events);
 
-    [LoggerMessage(2002, LogLevel.Warning, "A chain of {Origin} was written twice from event {Seq} on; it is frozen there")]
+    [LoggerMessage(2002, LogLevel.Warning, "A chain of {Origin} was written twice; it is frozen from event {Seq} on")]
     public static partial void ChainFrozen(ILogger logger, string origin, long seq);
 
-    [LoggerMessage(2003, LogLevel.Critical, "The store failed; the node stops and will replay what is durable at the next start")]
+    [LoggerMessage(2003, LogLevel.Critical, "The store failed; the node stops. Its next start replays what is durable")]
     public static partial void StoreFailed(ILogger logger, Exception cause);
 }

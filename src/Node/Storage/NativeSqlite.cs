@@ -12,8 +12,9 @@ public static class NativeSqlite
     // WAL and the upserts used here are older; below this, cell_size_check and trusted_schema do not both exist.
     private const int OldestVersion = 3_031_000;
 
-    // Each connection serves one thread at a time here, so SQLite need not lock it (https://sqlite.org/threadsafe.html);
-    // nor does anyone ask how much memory it uses, which it would count under a lock of the whole process.
+    // Each connection serves one thread at a time here, so SQLite need not lock it
+    // (https://sqlite.org/threadsafe.html); nor does anyone ask how much memory it uses, which it would count under a
+    // lock of the whole process.
     private const int ConfigMultiThread = 2;
     private const int ConfigMemoryStatus = 9;
 

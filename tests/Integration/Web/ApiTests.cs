@@ -102,7 +102,8 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("GET", "/api/v1/posts/none-1", null, 404, "not_found")]
     [InlineData("DELETE", "/api/v1/nothing", null, 404, "not_found")]
     [InlineData("GET", "/ws", null, 400, "socket_required")]
-    public async Task A_refusal_has_its_status_and_code(string method, string path, string? key, int status, string code)
+    public async Task A_refusal_has_its_status_and_code(
+        string method, string path, string? key, int status, string code)
     {
         var answer = await AskAsync(method, path, null, key);
         Assert.Equal((status, code), ((int)answer.Status, answer.Code));

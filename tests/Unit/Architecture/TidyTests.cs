@@ -97,7 +97,8 @@ public sealed partial class TidyTests
         for (var at = 0; at < lines.Length; at++)
         {
             if (lines[at] is not "    {" || at == 0 || !Signature().IsMatch(lines[at - 1])) continue;
-            var end = Array.IndexOf(lines, "    }", at);
+            // An initializer, which also follows a bracket, ends in a semicolon.
+            var end = Array.FindIndex(lines, at, line => line is "    }" or "    };");
             if (end > at) yield return (at, end - at - 1);
         }
     }

@@ -31,7 +31,8 @@ internal sealed class FoldedHive
         foreach (var e in batch)
         {
             _authority.Apply(e);
-            _fold.Apply(e);
+            if (_seen.TryGetValue(e.Ref.Position, out var before) && before.IsHollow) _fold.Fill(e);
+            else _fold.Apply(e);
             _seen[e.Ref.Position] = e;
         }
 
@@ -50,7 +51,7 @@ internal sealed class FoldedHive
         {
             var owed = Rows.Edits(item.Key).Where(edit => edit.Fields == EditFields.None).Select(edit => edit.Position);
             if (item is { Kind: not ItemKind.Unknown, HasText: false }) owed = owed.Append(item.Key.Position);
-            foreach (var position in owed.ToArray()) _fold.Apply(_seen[position]);
+            foreach (var position in owed.ToArray()) _fold.Fill(_seen[position]);
         }
 
         return this;

@@ -35,7 +35,7 @@ public interface IHiveRows
 
     VoteRow? FindVote(NodeId origin, string voter, in EventRef target);
 
-    /// <summary>Adds the register and answers null; where it is there already, answers it and changes nothing.</summary>
+    /// <summary>Adds the register and answers null; where it is there, answers it and changes nothing.</summary>
     VoteRow? FindOrAdd(VoteRow vote);
 
     /// <summary>Replaces a register.</summary>
