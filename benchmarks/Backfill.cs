@@ -17,6 +17,7 @@ internal static class Backfill
         settings.Log($"backfill: {settings.Events} events prepared in {clock.Elapsed.TotalSeconds:F1} s");
 
         var runs = new List<(double PerSecond, double BaselinePerSecond)>();
+        var cold = new List<double>();
         var (sourcePeak, targetPeak, cpu) = (0L, 0L, 0.0);
         for (var run = 0; run < settings.Runs; run++)
         {
@@ -24,6 +25,11 @@ internal static class Backfill
             double seconds;
             await using (var pair = await Pair.StartAsync(scratch.Path("source"), target, settings, cancellation))
             {
+                clock.Restart();
+                await pair.JoinAsync(Mix.WarmUp, cancellation);
+                await pair.HoldsAsync(Mix.WarmUp, Mix.WarmUpEvents, cancellation);
+                cold.Add(Mix.WarmUpEvents / clock.Elapsed.TotalSeconds);
+                await pair.RestAsync(cancellation);
                 var before = pair.Source.ProcessorTime() + pair.Target.ProcessorTime();
                 clock.Restart();
                 await pair.JoinAsync(Mix.Hive, cancellation);
@@ -35,8 +41,9 @@ internal static class Backfill
                 if (run == 0) await CompareAsync(pair, cancellation);
             }
 
-            var baseline = RowReplay.Run(target, scratch.Path("baseline.db"), settings.Events);
-            runs.Add((settings.Events / seconds, settings.Events / baseline.TotalSeconds));
+            var rows = settings.Events + Mix.WarmUpEvents;
+            var baseline = RowReplay.Run(target, scratch.Path("baseline.db"), rows);
+            runs.Add((settings.Events / seconds, rows / baseline.TotalSeconds));
             settings.Log($"backfill: run {run + 1}: {runs[^1].PerSecond:F0} events/s, baseline "
                 + $"{runs[^1].BaselinePerSecond:F0}, {cpu:F1} s of processor time in {seconds:F1} s");
             Directory.Delete(target, recursive: true);
@@ -52,6 +59,7 @@ internal static class Backfill
             ["eventsPerSecond"] = Math.Round(perSecond),
             ["baselineEventsPerSecond"] = Math.Round(runs.Select(r => r.BaselinePerSecond).Median()),
             ["ratio"] = Math.Round(ratio, 2),
+            ["freshProcessEventsPerSecond"] = Math.Round(cold.Median()),
             ["processorMicrosecondsPerEvent"] = Math.Round(cpu * 1e6 / settings.Events, 1),
             ["sourcePeakMegabytes"] = sourcePeak / 1024,
             ["targetPeakMegabytes"] = targetPeak / 1024,

@@ -17,6 +17,11 @@ internal sealed class Mix
 {
     public const string Hive = "mix";
 
+    /// <summary>A smaller hive of the same mix: replicated first, so that code is compiled when the clock starts.</summary>
+    public const string WarmUp = "warm-up";
+
+    public const int WarmUpEvents = 20_000;
+
     private const int DraftsPerWrite = 500;
     private const int RecentMax = 4_096;
     private const int AgentCount = 50;
@@ -37,15 +42,22 @@ internal sealed class Mix
         var options = new NodeOptions { DataDirectory = directory, Listen = "http://127.0.0.1:0", Name = "source" };
         await using var app = WebHost.Build(options, null);
         await WebHost.StartAsync(app, cancellation);
-        var commands = app.Services.GetRequiredService<HiveCommands>();
-        var owner = await app.Services.GetRequiredService<AgentRegistry>().OwnerAsync(cancellation);
-        await commands.CreateHiveAsync(owner, Hive, "Mix", "", "pseudonymous", cancellation);
-        var group = app.Services.GetRequiredService<HiveQueries>().Hive(Hive)!.Group;
-        var writer = app.Services.GetRequiredService<LogWriter>();
+        await FillAsync(app.Services, WarmUp, WarmUpEvents, cancellation);
+        await FillAsync(app.Services, Hive, events, cancellation);
+        await app.StopAsync(cancellation);
+    }
+
+    private static async Task FillAsync(
+        IServiceProvider node, string hive, int events, CancellationToken cancellation)
+    {
+        var owner = await node.GetRequiredService<AgentRegistry>().OwnerAsync(cancellation);
+        var commands = node.GetRequiredService<HiveCommands>();
+        await commands.CreateHiveAsync(owner, hive, "Mix", "", "pseudonymous", cancellation);
+        var group = node.GetRequiredService<HiveQueries>().Hive(hive)!.Group;
+        var writer = node.GetRequiredService<LogWriter>();
         var mix = new Mix();
         while (writer.Durable(group).Events is var held && held < events)
             await mix.WriteSomeAsync(writer, group, (int)Math.Min(DraftsPerWrite, events - held), cancellation);
-        await app.StopAsync(cancellation);
     }
 
     private async Task WriteSomeAsync(LogWriter writer, GroupId group, int count, CancellationToken cancellation)

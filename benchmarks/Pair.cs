@@ -35,6 +35,21 @@ internal sealed class Pair(NodeProcess source, NodeProcess target) : IAsyncDispo
         await Target.Api.PostAsync("/api/v1/sync/join", join, cancellation);
     }
 
+    /// <summary>Waits until both nodes rest: compiled, and done with work that follows behind, such as search.</summary>
+    public async Task RestAsync(CancellationToken cancellation)
+    {
+        var patience = Stopwatch.StartNew();
+        var step = TimeSpan.FromMilliseconds(500);
+        TimeSpan used;
+        do
+        {
+            var before = Source.ProcessorTime() + Target.ProcessorTime();
+            await Task.Delay(step, cancellation);
+            used = Source.ProcessorTime() + Target.ProcessorTime() - before;
+        }
+        while (used > step / 20 && patience.Elapsed < TimeSpan.FromMinutes(2));
+    }
+
     /// <summary>Waits until the target has that many events durable and folded.</summary>
     public async Task HoldsAsync(string hive, long events, CancellationToken cancellation)
     {

@@ -26,7 +26,7 @@ internal sealed class HiveSearch(
     private const int RunsMax = 8;
 
     private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
 
     private readonly HiveTexts _texts = new(events);
@@ -61,7 +61,9 @@ internal sealed class HiveSearch(
                 await SettleAsync(stoppingToken);
                 try
                 {
-                    while (await StepAsync(stoppingToken)) { }
+                    // While events pour in, one step per wait: the index falls behind, the backfill does not.
+                    while (await StepAsync(stoppingToken))
+                        if (_changes.Reader.TryPeek(out _)) await SettleAsync(stoppingToken);
                 }
                 catch (SqliteException failure)
                 {
@@ -141,18 +143,19 @@ internal sealed class HiveSearch(
 
     private static int Write(SqliteConnection db, List<IndexedText> texts, long? cursor)
     {
+        using var remove = db.Statement("DELETE FROM hive_search WHERE rowid = ?1");
+        // Deleted since it was read: its text must not come back.
+        using var add = db.Statement(
+            """
+            INSERT INTO hive_search (rowid, title, body)
+            SELECT ?1, ?2, ?3 FROM hive_items
+            WHERE chain = ?4 AND seq = ?5 AND kind <> 0 AND own_tombstone = 0 AND rank_tombstones = 0
+            """);
         foreach (var text in texts)
         {
             var (chain, seq) = SearchRow.Parse(text.Row);
-            db.Execute("DELETE FROM hive_search WHERE rowid = @Row", text);
-            // Deleted since it was read: its text must not come back.
-            db.Execute(
-                """
-                INSERT INTO hive_search (rowid, title, body)
-                SELECT @Row, @Title, @Body FROM hive_items
-                WHERE chain = @chain AND seq = @seq AND kind <> 0 AND own_tombstone = 0 AND rank_tombstones = 0
-                """,
-                new { text.Row, text.Title, text.Body, chain, seq });
+            remove.Bind(1, text.Row).Run();
+            add.Bind(1, text.Row).Bind(2, text.Title).Bind(3, text.Body).Bind(4, chain).Bind(5, seq).Run();
         }
 
         return cursor is null
