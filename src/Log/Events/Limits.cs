@@ -54,11 +54,11 @@ public static class Limits
     /// <summary>Chains asked for in one pull; keeps the URL short.</summary>
     public const int WantsMax = 64;
 
-    /// <summary>Events a pull may ask for at once: four batches.</summary>
-    public const int CreditEvents = 4 * BatchEventsMax;
+    /// <summary>Events a pull may ask for at once: eight batches, so that one commit serves many events.</summary>
+    public const int CreditEvents = 8 * BatchEventsMax;
 
-    /// <summary>Bytes a pull may ask for at once: four batches.</summary>
-    public const int CreditBytes = 4 * BatchBytesMax;
+    /// <summary>Bytes a pull may ask for at once; with their prefixes they fit one body.</summary>
+    public const int CreditBytes = 7 * BatchBytesMax;
 
     /// <summary>A peer that lacks more events than one push carries is told to pull instead.</summary>
     public const int PushLagMax = CreditEvents;

@@ -15,7 +15,7 @@ namespace Anarchive.Node;
 public sealed class Database : IDisposable
 {
     // Bounds a commit's work: larger write-ahead logs checkpoint less often but hold readers up longer.
-    private const int CheckpointPages = 4_000;
+    private const int CheckpointPages = 16_000;
 
     private const string WriterPragmas = """
         PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;
