@@ -17,7 +17,7 @@ internal sealed class Mix
 {
     public const string Hive = "mix";
 
-    /// <summary>A smaller hive of the same mix: replicated first, so that code is compiled when the clock starts.</summary>
+    /// <summary>A smaller hive of the same mix, replicated first: code is compiled when the clock starts.</summary>
     public const string WarmUp = "warm-up";
 
     public const int WarmUpEvents = 20_000;

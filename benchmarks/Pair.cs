@@ -35,7 +35,7 @@ internal sealed class Pair(NodeProcess source, NodeProcess target) : IAsyncDispo
         await Target.Api.PostAsync("/api/v1/sync/join", join, cancellation);
     }
 
-    /// <summary>Waits until both nodes rest: compiled, and done with work that follows behind, such as search.</summary>
+    /// <summary>Waits until both nodes rest: compiled, and done with what follows behind, such as search.</summary>
     public async Task RestAsync(CancellationToken cancellation)
     {
         var patience = Stopwatch.StartNew();
