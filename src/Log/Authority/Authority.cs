@@ -32,7 +32,9 @@ public sealed class Authority
         switch (e.Content)
         {
             case GroupCreated genesis when e.Header.IsGenesis:
-                (Genesis, Owner, GenesisRef) = (genesis, e.Header.Origin, e.Ref);
+                // The genesis last: who sees it, on any thread, finds the owner set.
+                (Owner, GenesisRef) = (e.Header.Origin, e.Ref);
+                Genesis = genesis;
                 break;
             case NodeAdmitted admitted when NodeId.TryParse(admitted.InstanceId, out var node)
                 && Base64UrlText.TryDecode(admitted.Inception, out var inception):
