@@ -53,7 +53,7 @@ internal static class ServeCommand
         };
         if (invocation.Value(Listen) is { } listen) options = options with { Listen = listen };
 
-        var serving = false;
+        var (serving, told) = (false, false);
         // A start that fails is told in one sentence; the host would print its stack as well.
         await using var app = WebHost.Build(options, builder => builder.Logging.AddFilter(
             "Microsoft.Extensions.Hosting", level => serving && level >= LogLevel.Warning));
@@ -64,7 +64,7 @@ internal static class ServeCommand
             // Only now: whoever was refused above must not point other commands at itself.
             Home.WritePrivate(home.UrlFile, url + "\n");
             SayReady(invocation, app, url);
-            await EndAsync(invocation, app, cancellation);
+            told = await EndAsync(invocation, app, cancellation);
         }
         finally
         {
@@ -73,7 +73,7 @@ internal static class ServeCommand
             await app.StopAsync(patience.Token);
         }
 
-        if (cancellation.IsCancellationRequested || invocation.Value(Attached)) return Answer.Silent;
+        if (told) return Answer.Silent;
         throw CliFailure.CannotRun("node_failed", "The node stopped by itself; the lines above say why.");
     }
 
@@ -92,8 +92,9 @@ internal static class ServeCommand
         invocation.Terminal.Results.Flush();
     }
 
-    /// <summary>Returns when a person, the parent or the node itself ends it.</summary>
-    private static async Task EndAsync(Invocation invocation, WebApplication app, CancellationToken cancellation)
+    /// <summary>True when a person or the parent ends it; false when the node does.</summary>
+    private static async Task<bool> EndAsync(
+        Invocation invocation, WebApplication app, CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(
             cancellation, app.Lifetime.ApplicationStopping);
@@ -101,10 +102,11 @@ internal static class ServeCommand
         {
             if (invocation.Value(Attached)) await ReadToEndAsync(ended.Token);
             else await Task.Delay(Timeout.InfiniteTimeSpan, ended.Token);
+            return true;
         }
         catch (OperationCanceledException)
         {
-            // One of the two tokens: nothing is left to wait for.
+            return cancellation.IsCancellationRequested;
         }
     }
 
@@ -112,7 +114,8 @@ internal static class ServeCommand
     {
         using var input = Console.OpenStandardInput();
         var ignored = new byte[256];
-        while (await input.ReadAsync(ignored, cancellation) > 0)
+        // A read of the console cannot be cancelled once it waits: it is left behind.
+        while (await input.ReadAsync(ignored, CancellationToken.None).AsTask().WaitAsync(cancellation) > 0)
         {
         }
     }

@@ -11,6 +11,8 @@ namespace Anarchive.Cli;
 /// </remarks>
 internal sealed class NodeProcess : IAsyncDisposable
 {
+    private const string AnyPort = "http://127.0.0.1:0";
+
     private static readonly TimeSpan StartMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan StopMax = TimeSpan.FromSeconds(15);
 
@@ -30,11 +32,14 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public int Id => _process.Id;
 
-    /// <summary>Starts a node on a free port of loopback and waits until it serves.</summary>
+    /// <summary>Null while it runs.</summary>
+    public int? ExitCode => _process.HasExited ? _process.ExitCode : null;
+
+    /// <summary>Starts a node on loopback, by default on a free port, and waits until it serves.</summary>
     public static async Task<NodeProcess> StartAsync(
-        Home home, string name, Action<string> log, CancellationToken cancellation)
+        Home home, string name, Action<string> log, CancellationToken cancellation, string listen = AnyPort)
     {
-        string[] arguments = ["serve", "--json", "--attached", "--listen", "http://127.0.0.1:0", "--name", name];
+        string[] arguments = ["serve", "--json", "--attached", "--listen", listen, "--name", name];
         var process = new Process { StartInfo = StartInfo([.. arguments, "--home", home.Directory]) };
         process.ErrorDataReceived += (_, line) =>
         {
@@ -74,6 +79,13 @@ internal sealed class NodeProcess : IAsyncDisposable
     {
         _process.Refresh();
         return _process.TotalProcessorTime;
+    }
+
+    /// <summary>Ends it at once, as the system's kill -9 does, and waits until it is gone.</summary>
+    public Task KillAsync(CancellationToken cancellation)
+    {
+        _process.Kill();
+        return _process.WaitForExitAsync(cancellation);
     }
 
     public async ValueTask DisposeAsync()

@@ -14,7 +14,8 @@ public static class Wire
     {
         try
         {
-            return JsonSerializer.Deserialize(utf8, type);
+            // The serializer checks members for null, not the elements of a list.
+            return HasNullElement(utf8) ? null : JsonSerializer.Deserialize(utf8, type);
         }
         catch (JsonException)
         {
@@ -131,5 +132,18 @@ public static class Wire
             ? Refusal.TooLarge
             : Refusal.None;
         return refusal == Refusal.None ? batch : null;
+    }
+
+    private static bool HasNullElement(ReadOnlySpan<byte> utf8)
+    {
+        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = Limits.PayloadDepthMax });
+        var before = JsonTokenType.None;
+        while (reader.Read())
+        {
+            if (reader.TokenType == JsonTokenType.Null && before != JsonTokenType.PropertyName) return true;
+            before = reader.TokenType;
+        }
+
+        return false;
     }
 }

@@ -42,7 +42,7 @@ public sealed class Quotas(TimeProvider time)
     public void ChargeRefusals(NodeId peer, int batches)
     {
         var share = _shares.GetOrAdd(peer, _ => new Share());
-        lock (share) share.Events.Charge(batches * RefusalEvents);
+        lock (share) share.Events.Charge(batches * RefusalEvents, Now());
     }
 
     /// <summary>Null when a heartbeat, status or pull may pass; otherwise seconds to wait.</summary>

@@ -21,7 +21,11 @@ internal sealed class TokenBucket
     }
 
     /// <summary>Takes more for what turned out to be costly.</summary>
-    public void Charge(double amount) => _level -= amount;
+    public void Charge(double amount, long nowMs)
+    {
+        Refill(nowMs);
+        _level -= amount;
+    }
 
     /// <summary>Seconds until something may be taken again, at least 1.</summary>
     public int RetrySeconds => Math.Max(1, (int)Math.Ceiling(-_level / _perSecond));

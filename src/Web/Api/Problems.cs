@@ -38,6 +38,7 @@ internal static class Problems
     {
         BadHttpRequestException { InnerException: JsonException json } => new Problem("bad_json", 400, Sentence(json)),
         BadHttpRequestException bad => Of(bad.StatusCode),
+        OperationCanceledException => new Problem("stopping", 503, "This node is stopping; start it and ask again."),
         _ => new Problem("internal", 500, "This node made a mistake; its log names it."),
     };
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Anarchive.Cli;
+using Anarchive.Node;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
@@ -70,10 +71,32 @@ public sealed class CommandTests : IDisposable
     {
         await using var node = await NodeProcess.StartAsync(
             new Home(Home), "first", _ => { }, TestContext.Current.CancellationToken);
+        var before = Read(await RunAsync("status", "--json"), "groups");
         var (exit, _, remarks) = await RunAsync("serve", "--listen", "http://127.0.0.1:0");
         Assert.Equal(2, exit);
-        Assert.Contains("Another node already runs on this data directory", remarks);
-        Assert.Equal(0, (await RunAsync("status")).Exit);
+        Assert.Contains("Another node already runs on this data directory", Sentence(remarks));
+        Assert.Equal(before, Read(await RunAsync("status", "--json"), "groups"));
+    }
+
+    [Theory]
+    [InlineData("serve", "--listen", "http://127.0.0.1:0")]
+    [InlineData("init")]
+    public async Task A_data_directory_of_a_newer_version_is_refused_in_a_sentence_and_left_alone(
+        params string[] command)
+    {
+        Assert.Equal(0, (await RunAsync("init")).Exit);
+        using (var database = Database.Open(Path.Combine(Home, "node.db")))
+        {
+            database.SetMeta("schema_version", "999");
+            database.Commit();
+        }
+
+        var before = Contents();
+        var (exit, results, remarks) = await RunAsync(command);
+        Assert.Equal((2, ""), (exit, results));
+        Assert.Equal(
+            "A newer version wrote this database: install that version again.", Sentence(remarks));
+        Assert.Equal(before, Contents());
     }
 
     [Fact]
@@ -83,7 +106,7 @@ public sealed class CommandTests : IDisposable
         taken.Start();
         var (exit, _, remarks) = await RunAsync("serve", "--listen", $"http://{taken.LocalEndpoint}");
         Assert.Equal(2, exit);
-        Assert.Contains("Another program listens on this address already.", remarks);
+        Assert.Equal("Another program listens on this address already.", Sentence(remarks));
     }
 
     [Fact]
@@ -134,6 +157,15 @@ public sealed class CommandTests : IDisposable
         var exit = await CommandLine.RunAsync(arguments, terminal, TestContext.Current.CancellationToken);
         return (exit, results.ToString(), remarks.ToString());
     }
+
+    /// <summary>What a refusal says besides the log: one line.</summary>
+    private static string Sentence(string remarks) => Assert.Single(remarks.TrimEnd('\n').Split('\n'));
+
+    /// <summary>Every file but SQLite's own, which come and go with each opening.</summary>
+    private Dictionary<string, string> Contents() =>
+        Directory.EnumerateFiles(Home, "*", SearchOption.AllDirectories)
+            .Where(f => !f.EndsWith("-wal", StringComparison.Ordinal) && !f.EndsWith("-shm", StringComparison.Ordinal))
+            .ToDictionary(f => f, f => Convert.ToHexString(File.ReadAllBytes(f)));
 
     private static string? Read((int Exit, string Results, string Remarks) run, string name) =>
         JsonNode.Parse(run.Results)?[name]?.ToString();

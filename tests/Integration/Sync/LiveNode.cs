@@ -13,11 +13,13 @@ internal sealed class LiveNode : IAsyncDisposable
 {
     private static readonly Kind Post = new("post_created");
 
-    private readonly string _directory;
+    private readonly TimeProvider _time;
     private WebApplication? _app;
     private long _said;
 
-    private LiveNode(string directory) => _directory = directory;
+    private LiveNode(string directory, TimeProvider time) => (Home, _time) = (directory, time);
+
+    public string Home { get; }
 
     public Uri Address { get; private set; } = new("http://127.0.0.1:1");
 
@@ -27,9 +29,11 @@ internal sealed class LiveNode : IAsyncDisposable
 
     public NodeId Id => Writer.Self;
 
-    public static async Task<LiveNode> Start()
+    /// <summary>Starts in a new directory, or in one that is there already.</summary>
+    public static async Task<LiveNode> Start(TimeProvider? time = null, string? directory = null)
     {
-        var node = new LiveNode(Directory.CreateTempSubdirectory("anarchive-sync-").FullName);
+        directory ??= Directory.CreateTempSubdirectory("anarchive-sync-").FullName;
+        var node = new LiveNode(directory, time ?? TimeProvider.System);
         await node.Listen("http://127.0.0.1:0");
         return node;
     }
@@ -82,12 +86,14 @@ internal sealed class LiveNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Stop();
-        Directory.Delete(_directory, recursive: true);
+        Directory.Delete(Home, recursive: true);
     }
 
     private async Task Listen(string address)
     {
-        _app = WebHost.Build(new NodeOptions { DataDirectory = _directory, Listen = address }, null);
+        _app = WebHost.Build(
+            new NodeOptions { DataDirectory = Home, Listen = address },
+            builder => builder.Services.AddSingleton(_time));
         Address = await WebHost.StartAsync(_app, TestContext.Current.CancellationToken);
     }
 }
@@ -97,12 +103,16 @@ internal static class Eventually
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    public static async Task True(Func<bool> condition, string what, params LiveNode[] nodes)
+    public static Task True(Func<bool> condition, string what, params LiveNode[] nodes) => True(
+        () => Task.FromResult(condition()),
+        () => what + "\n" + string.Join('\n', nodes.Select(n => n.Mesh.View())));
+
+    public static async Task True(Func<Task<bool>> condition, Func<string> what)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Deadline);
         using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!condition())
+        while (!await condition())
         {
             try
             {
@@ -110,7 +120,7 @@ internal static class Eventually
             }
             catch (OperationCanceledException)
             {
-                Assert.Fail(what + "\n" + string.Join('\n', nodes.Select(n => n.Mesh.View())));
+                Assert.Fail(what());
             }
         }
     }
