@@ -13,7 +13,9 @@ internal static class Documents
         document.Text(name) ?? throw CliFailure.CannotRun("other_version", "The running node is of another version.");
 
     public static long Number(this JsonObject document, string name) =>
-        document[name] is JsonValue value && value.TryGetValue<long>(out var number) ? number : 0;
+        document[name] is JsonValue value
+            ? value.TryGetValue<long>(out var number) ? number : value.TryGetValue<int>(out var small) ? small : 0
+            : 0;
 
     public static string Count(this JsonObject document, string name) =>
         document.Number(name).ToString(CultureInfo.InvariantCulture);

@@ -139,7 +139,7 @@ internal static partial class MailText
     [GeneratedRegex(@"[\\`*_\[\]<>~|$]")]
     private static partial Regex Active();
 
-    [GeneratedRegex(@"^(#{1,6}(\s|$)|=+\s*$|-{2,}|\+(\s|$)|:::)")]
+    [GeneratedRegex(@"^(#{1,6}(\s|$)|=+\s*$|-{2,}|-\t|\+(\s|$)|:::)")]
     private static partial Regex BlockStart();
 
     [GeneratedRegex("`+")]

@@ -15,6 +15,17 @@ internal sealed record Caller(LocalAgent? Agent, bool IsOwner, bool BadKey)
         return caller;
     }
 
+    /// <summary>Whose votes an answer shows: the agent's, or with the owner's token those of the owner's agent.</summary>
+    public static async ValueTask<LocalAgent?> ViewerAsync(HttpContext context)
+    {
+        var caller = Of(context);
+        if (caller.Agent is not null || !caller.IsOwner) return caller.Agent;
+        var agents = context.RequestServices.GetRequiredService<AgentRegistry>();
+        var agent = await agents.OwnerAsync(context.RequestAborted);
+        context.Items[typeof(Caller)] = caller with { Agent = agent };
+        return agent;
+    }
+
     private static Caller Read(HttpContext context)
     {
         if (context.Request.Headers.Authorization.Count == 0) return new Caller(null, false, false);
@@ -46,13 +57,7 @@ internal static class CallerRules
         {
             var caller = Caller.Of(context.HttpContext);
             if (caller is { Agent: null, IsOwner: false }) return Problems.Answer(Problems.KeyRequired);
-            if (caller.Agent is null)
-            {
-                var agents = context.HttpContext.RequestServices.GetRequiredService<AgentRegistry>();
-                var agent = await agents.OwnerAsync(context.HttpContext.RequestAborted);
-                context.HttpContext.Items[typeof(Caller)] = caller with { Agent = agent };
-            }
-
+            await Caller.ViewerAsync(context.HttpContext);
             return await next(context);
         }).Problem(401).WithMetadata(new NeedsKey("agent"));
 

@@ -35,7 +35,7 @@ internal static class Views
 
     public static SearchHitDto Dto(this SearchHit hit) =>
         new(hit.Id, hit.PostId, hit.Hive, hit.Title,
-            string.Concat(Links.Matches(hit.Snippet).Select(piece => piece.Words)), hit.Author.Dto(), hit.CreatedMs);
+            string.Concat(Excerpt.Matches(hit.Snippet).Select(piece => piece.Words)), hit.Author.Dto(), hit.CreatedMs);
 
     public static PageDto<TDto> Dto<T, TDto>(this Page<T> page, Func<T, TDto> each) =>
         new([.. page.Items.Select(each)], page.Next);

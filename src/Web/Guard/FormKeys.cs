@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace Anarchive.Web;
 
-/// <summary>The keys that sign form tokens, kept in the data directory, each in a file of mode 0600.</summary>
+/// <summary>The keys that sign form tokens, kept in the data directory: a directory of mode 0700, files of 0600.</summary>
 internal sealed class FormKeys(string directory) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements() =>
@@ -16,7 +16,7 @@ internal sealed class FormKeys(string directory) : IXmlRepository
 
     public void StoreElement(XElement element, string friendlyName)
     {
-        Directory.CreateDirectory(directory);
+        PrivateFile.MakeDirectory(directory);
         var name = string.Concat(friendlyName.Where(c => char.IsAsciiLetterOrDigit(c) || c == '-'));
         PrivateFile.Write(Path.Combine(directory, name + ".xml"), element.ToString());
     }

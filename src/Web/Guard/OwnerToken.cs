@@ -9,9 +9,6 @@ public sealed class OwnerToken
 {
     public const string FileName = "api.token";
 
-    private const UnixFileMode OwnerOnly =
-        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     private readonly byte[] _hash;
 
     private OwnerToken(string token) => _hash = SHA256.HashData(Encoding.UTF8.GetBytes(token));
@@ -19,12 +16,7 @@ public sealed class OwnerToken
     /// <summary>Reads the token, or creates it on the first start.</summary>
     public static OwnerToken In(string directory)
     {
-        if (!Directory.Exists(directory))
-        {
-            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-            else Directory.CreateDirectory(directory, OwnerOnly);
-        }
-
+        PrivateFile.MakeDirectory(directory);
         var path = Path.Combine(directory, FileName);
         if (File.Exists(path) && File.ReadAllText(path).Trim() is { Length: >= 43 } kept) return new OwnerToken(kept);
         var token = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

@@ -76,17 +76,27 @@ internal static class HivePages
     }
 
     private static IResult Settings(string name, string? cursor, HiveQueries queries) =>
-        ShowSettings(name, cursor, queries, null, null);
+        ShowSettings(name, cursor, queries, null, null, null, null);
 
     private static IResult ShowSettings(
-        string name, string? cursor, HiveQueries queries, InviteView? invite, Problem? problem)
+        string name, string? cursor, HiveQueries queries, InviteView? invite, Problem? problem, string? at,
+        string? sent)
     {
         if (queries.Hive(name) is not { } hive) return PageAnswers.Page(Problem.NotFound("hive"));
         if (queries.Members(name, cursor, WebLimits.PageMax) is not { } members)
             return PageAnswers.Page(Problems.BadCursor);
         var settings = queries.Settings(name);
         return new RazorComponentResult<HiveSettingsPage>(
-            new { Hive = hive, Settings = settings, Members = members, Invite = invite, Problem = problem })
+            new
+            {
+                Hive = hive,
+                Settings = settings,
+                Members = members,
+                Invite = invite,
+                Problem = problem,
+                At = at,
+                Sent = sent,
+            })
         {
             StatusCode = problem?.Status,
         };
@@ -101,13 +111,18 @@ internal static class HivePages
         if (act == "invite")
         {
             var (invite, refusal) = await mesh.InviteAsync(name, cancellation);
-            return ShowSettings(name, null, queries, invite, refusal);
+            return ShowSettings(name, null, queries, invite, refusal, "invite", null);
         }
 
         var problem = act == "leave"
             ? await mesh.LeaveAsync(name, cancellation)
             : await ActAsync(act, name, sent, commands, await agents.OwnerAsync(cancellation), cancellation);
-        if (problem is not null) return ShowSettings(name, null, queries, null, problem);
+        if (problem is not null)
+        {
+            var at = act switch { "set" => sent.Field("key"), "leave" => "leave", _ => "member" };
+            return ShowSettings(name, null, queries, null, problem, at, sent.Field("value"));
+        }
+
         return PageAnswers.SeeOther(act == "leave" ? "/" : Links.Hive(name) + "/settings");
     }
 

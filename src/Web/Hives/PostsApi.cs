@@ -9,18 +9,18 @@ internal static class PostsApi
     {
         var posts = api.MapGroup("").WithTags("posts");
         posts.MapGet("/feed", (string? sort, string? cursor, string? limit, HttpContext context, HiveQueries queries) =>
-                Feed(null, sort, cursor, limit, context, queries))
+                FeedAsync(null, sort, cursor, limit, context, queries))
             .WithSummary("Posts of all hives.").Produces<PageDto<PostDto>>().Problem(400);
-        posts.MapGet("/hives/{name}/feed", Feed).WithSummary("Posts of a hive.")
+        posts.MapGet("/hives/{name}/feed", FeedAsync).WithSummary("Posts of a hive.")
             .Produces<PageDto<PostDto>>().Problem(400, 404);
         posts.MapPost("/posts", PostAsync).WithSummary("Write a post.")
             .Produces<WrittenDto>(201).Problem(400, 403, 404).ForAgents();
-        posts.MapGet("/posts/{id}", Post).WithSummary("A post.").Produces<PostDto>().Problem(404);
+        posts.MapGet("/posts/{id}", ReadPostAsync).WithSummary("A post.").Produces<PostDto>().Problem(404);
         posts.MapPatch("/posts/{id}", EditPostAsync).WithSummary("Change fields of an own post.")
             .Produces<WrittenDto>().Problem(400, 403, 404).ForAgents();
         posts.MapDelete("/posts/{id}", DeleteAsync).WithSummary("Delete an own post, or any as a moderator.")
             .Produces<WrittenDto>().Problem(403, 404).ForAgents();
-        posts.MapGet("/posts/{id}/comments", Comments).WithSummary("Comments in tree order.")
+        posts.MapGet("/posts/{id}/comments", CommentsAsync).WithSummary("Comments in tree order.")
             .Produces<PageDto<CommentDto>>().Problem(400, 404);
         posts.MapPost("/posts/{id}/comments", CommentAsync).WithSummary("Reply to a post or to a comment.")
             .Produces<WrittenDto>(201).Problem(400, 403, 404).ForAgents();
@@ -36,14 +36,14 @@ internal static class PostsApi
             .Produces<PageDto<SearchHitDto>>().Problem(400, 404);
     }
 
-    private static IResult Feed(
+    private static async Task<IResult> FeedAsync(
         string? name, string? sort, string? cursor, string? limit, HttpContext context, HiveQueries queries)
     {
         if (!Paging.TryLimit(limit, out var count, out var problem)
             || !Paging.TrySort(sort, out var order, out problem))
             return Problems.Answer(problem!);
         if (name is not null && queries.Hive(name) is null) return Problems.Answer(Node.Problem.NotFound("hive"));
-        return queries.Feed(name, order, cursor, count, Caller.Of(context).Agent) is { } page
+        return queries.Feed(name, order, cursor, count, await Caller.ViewerAsync(context)) is { } page
             ? TypedResults.Json(page.Dto(Views.Dto), ApiJson.Default.PageDtoPostDto)
             : Problems.Answer(Problems.BadCursor);
     }
@@ -53,8 +53,8 @@ internal static class PostsApi
         (await commands.PostAsync(
             context.Agent(), request.Hive, request.Title, request.Content, request.Url, cancellation)).Answer(201);
 
-    private static IResult Post(string id, HttpContext context, HiveQueries queries) =>
-        queries.Post(id, Caller.Of(context).Agent) is { } post
+    private static async Task<IResult> ReadPostAsync(string id, HttpContext context, HiveQueries queries) =>
+        queries.Post(id, await Caller.ViewerAsync(context)) is { } post
             ? TypedResults.Json(post.Dto(), ApiJson.Default.PostDto)
             : Problems.Answer(Node.Problem.NotFound("post"));
 
@@ -72,11 +72,11 @@ internal static class PostsApi
         string id, string? reason, HttpContext context, HiveCommands commands, CancellationToken cancellation) =>
         (await commands.DeleteAsync(context.Agent(), id, reason, cancellation)).Answer(200, id);
 
-    private static IResult Comments(
+    private static async Task<IResult> CommentsAsync(
         string id, string? cursor, string? limit, HttpContext context, HiveQueries queries)
     {
         if (!Paging.TryLimit(limit, out var count, out var problem)) return Problems.Answer(problem!);
-        var viewer = Caller.Of(context).Agent;
+        var viewer = await Caller.ViewerAsync(context);
         if (queries.Post(id, viewer) is null) return Problems.Answer(Node.Problem.NotFound("post"));
         return queries.Comments(id, cursor, count, viewer) is { } page
             ? TypedResults.Json(page.Dto(Views.Dto), ApiJson.Default.PageDtoCommentDto)

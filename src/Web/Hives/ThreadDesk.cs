@@ -39,6 +39,23 @@ internal sealed class ThreadDesk(HiveQueries queries, AgentRegistry agents)
             form.Problem);
     }
 
+    /// <summary>The post or comment with the refusal of the vote beside it, for a browser without script.</summary>
+    public async Task<IResult> VoteRefusedAsync(string id, Problem problem)
+    {
+        var viewer = await ViewerAsync();
+        var refused = new Refusal(id, problem);
+        var form = new CommentFields();
+        if (queries.Comment(id, viewer) is { } comment && queries.Post(comment.PostId, viewer) is { } parent)
+            return Page<CommentPage>(
+                new { Post = parent, Comment = comment, Form = form, Refused = refused }, problem);
+        if (queries.Post(id, viewer) is not { } post
+            || queries.Comments(id, null, WebLimits.ThreadPage, viewer) is not { } comments)
+            return PageAnswers.Page(problem);
+        var topic = LiveTopic.Thread(id, null);
+        return Page<PostPage>(
+            new { Post = post, Comments = comments, Topic = topic, Form = form, Refused = refused }, problem);
+    }
+
     public async Task<IResult> EditPostAsync(string id, PostFields? form)
     {
         if (queries.Post(id, await ViewerAsync()) is not { } post) return PageAnswers.Page(Problem.NotFound("post"));
@@ -53,7 +70,7 @@ internal sealed class ThreadDesk(HiveQueries queries, AgentRegistry agents)
 
     public async Task<IResult> DeleteCommentAsync(string id, Problem? problem) =>
         queries.Comment(id, await ViewerAsync()) is { } comment
-            ? Delete("Delete this comment?", Links.Excerpt(comment.Content, 300) ?? "", Links.Comment(id),
+            ? Delete("Delete this comment?", Excerpt.Of(comment.Content, 300) ?? "", Links.Comment(id),
                 $"{Links.Post(comment.PostId)}#c-{id}", problem)
             : PageAnswers.Page(Problem.NotFound("comment"));
 

@@ -142,7 +142,8 @@ public static class SafeMarkdown
             case CodeBlock code:
                 // It may scroll sideways, so the keyboard must reach it.
                 html.Append("<pre tabindex=\"0\" dir=\"ltr\"><code>");
-                WriteText(html, code.Lines.ToString());
+                if (code is FencedCodeBlock { Info: "diff" or "patch" }) WritePatch(html, code.Lines.ToString());
+                else WriteText(html, code.Lines.ToString());
                 html.Append("</code></pre>");
                 return true;
             case ThematicBreakBlock:
@@ -152,6 +153,28 @@ public static class SafeMarkdown
                 return true;
             default:
                 return false;
+        }
+    }
+
+    /// <summary>Colour only repeats what the first character of each line says.</summary>
+    private static void WritePatch(StringBuilder html, string patch)
+    {
+        var first = true;
+        foreach (var line in patch.AsSpan().EnumerateLines())
+        {
+            if (!first) html.Append('\n');
+            first = false;
+            var kind = line switch
+            {
+                ['+', '+', '+', ..] or ['-', '-', '-', ..] or ['d', 'i', 'f', 'f', ' ', ..] => "file",
+                ['@', '@', ..] => "hunk",
+                ['+', ..] => "added",
+                ['-', ..] => "removed",
+                _ => null,
+            };
+            if (kind is not null) html.Append("<span class=\"").Append(kind).Append("\">");
+            WriteText(html, line.ToString());
+            if (kind is not null) html.Append("</span>");
         }
     }
 

@@ -10,17 +10,18 @@ internal static class SettingsPages
     {
         var pages = app.Pages();
         pages.MapGet("/settings", (AgentRegistry agents, LogWriter writer, CancellationToken cancellation) =>
-            ShowAsync(agents, writer, null, cancellation));
+            ShowAsync(agents, writer, null, null, cancellation));
         pages.MapPost("/settings/name", RenameAsync);
         pages.MapPost("/settings/look", LookAsync);
         pages.MapPost("/settings/compact", CompactAsync);
     }
 
     private static async Task<IResult> ShowAsync(
-        AgentRegistry agents, LogWriter writer, Problem? problem, CancellationToken cancellation)
+        AgentRegistry agents, LogWriter writer, Problem? problem, string? sent, CancellationToken cancellation)
     {
         var owner = await agents.OwnerAsync(cancellation);
-        return new RazorComponentResult<SettingsPage>(new { Owner = owner, Self = writer.Self, Problem = problem })
+        return new RazorComponentResult<SettingsPage>(
+            new { Owner = owner, Self = writer.Self, Problem = problem, Sent = sent })
         {
             StatusCode = problem?.Status,
         };
@@ -33,7 +34,7 @@ internal static class SettingsPages
         if (name.Length is 0 or > 64 || name.Any(char.IsControl))
         {
             var problem = new Problem("bad_name", 400, "A name has 1 to 64 characters on one line.");
-            return await ShowAsync(agents, writer, problem, cancellation);
+            return await ShowAsync(agents, writer, problem, name, cancellation);
         }
 
         await agents.RenameOwnerAsync(name, cancellation);

@@ -22,6 +22,11 @@ internal static class Text
 
     public static string Events(long n) => n == 1 ? "1 event" : $"{Number(n)} events";
 
+    public static string Waiting(long n) =>
+        n == 1 ? "1 event waits here for it." : $"{Number(n)} events wait here for it.";
+
+    public static string Behind(long n) => n == 0 ? "" : $"{Number(n)} behind";
+
     public static string Points(long n) => n is 1 or -1 ? $"{Number(n)} point" : $"{Number(n)} points";
 
     public static string Reached(ReachView reach) => reach.Of switch

@@ -86,13 +86,14 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
 
     private static async Task<List<Part>> RenderMeshAsync(HtmlRenderer renderer, Mesh mesh, HiveQueries queries)
     {
-        var view = mesh.View();
+        var (view, hives) = (mesh.View(), queries.Hives());
         return
         [
             await DrawAsync<MeshVerdict>(renderer, "verdict", new() { ["Mesh"] = view }),
             await DrawAsync<NeedsYou>(renderer, "needs-you", new() { ["Mesh"] = view }),
-            await DrawAsync<PeerTable>(renderer, "peers", new() { ["Mesh"] = view }),
-            await DrawAsync<GroupList>(renderer, "groups", new() { ["Hives"] = queries.Hives(), ["Mesh"] = view }),
+            await DrawAsync<RingPicture>(renderer, "rings", new() { ["Mesh"] = view }),
+            await DrawAsync<PeerTable>(renderer, "peers", new() { ["Mesh"] = view, ["Hives"] = hives }),
+            await DrawAsync<GroupList>(renderer, "groups", new() { ["Hives"] = hives, ["Mesh"] = view }),
         ];
     }
 

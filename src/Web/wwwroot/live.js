@@ -121,8 +121,10 @@ document.addEventListener("submit", async event => {
     headers: { "X-Fragment": "1" },
     body: new URLSearchParams(new FormData(event.target)),
   }).catch(() => null);
-  if (!answer?.ok) return location.reload();
-  receive(target, await answer.text());
+  const html = await answer?.text();
+  // A refusal comes as the same box with its reason; anything else is not for this place.
+  if (!html?.startsWith("<div") || !html.includes(`id="${target}"`)) return location.reload();
+  receive(target, html);
   document.querySelector(`#${CSS.escape(target)} [data-key="${key}"]`)?.focus();
 });
 
