@@ -15,7 +15,7 @@ internal sealed record Caller(LocalAgent? Agent, bool IsOwner, bool BadKey)
         return caller;
     }
 
-    /// <summary>Whose votes an answer shows: the agent's, or with the owner's token those of the owner's agent.</summary>
+    /// <summary>Whose votes an answer shows: the agent's; with the owner's token, the owner's agent's.</summary>
     public static async ValueTask<LocalAgent?> ViewerAsync(HttpContext context)
     {
         var caller = Of(context);

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace Anarchive.Web;
 
-/// <summary>The keys that sign form tokens, kept in the data directory: a directory of mode 0700, files of 0600.</summary>
+/// <summary>The keys that sign form tokens: files of mode 0600 in a directory of 0700.</summary>
 internal sealed class FormKeys(string directory) : IXmlRepository
 {
     public IReadOnlyCollection<XElement> GetAllElements() =>

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Anarchive.Web;
 
 /// <summary>Markdown as a few plain words on one line: for lists, where there is no room for its form.</summary>
-internal static partial class Excerpt
+public static partial class Excerpt
 {
     /// <summary>No excerpt needs more of a text than this.</summary>
     private const int ReadMax = 4096;
@@ -20,7 +20,7 @@ internal static partial class Excerpt
     /// <summary>Takes the marks of Markdown out of a piece of one.</summary>
     public static string Plain(string markdown)
     {
-        var unquoted = QuoteMark().Replace(markdown, "$1");
+        var unquoted = QuoteMark().Replace(markdown, "");
         return Mark().Replace(unquoted, mark => mark.Groups[1].Value);
     }
 
@@ -65,7 +65,7 @@ internal static partial class Excerpt
     [GeneratedRegex(@"^[>\s]*(```|~~~)")]
     private static partial Regex Fence();
 
-    [GeneratedRegex(@"(^|\s)>+(?=\s|$)")]
+    [GeneratedRegex(@"(?<=^|\s)(>+(\s|$))+")]
     private static partial Regex QuoteMark();
 
     // An escaped mark stands for itself; a backslash before a blank breaks the line; a bare mark means form.

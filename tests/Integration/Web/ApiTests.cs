@@ -1,10 +1,7 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text;
-using System.Text.Json;
+using System.Text.RegularExpressions;
 using Anarchive.Node;
 using Anarchive.Web;
-using Microsoft.AspNetCore.Builder;
 using Xunit;
 
 namespace Anarchive.Tests.Integration.Web;
@@ -12,26 +9,17 @@ namespace Anarchive.Tests.Integration.Web;
 /// <summary>The REST API of a real node, as programs see it.</summary>
 public sealed class ApiTests : IAsyncLifetime
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("anarchive-api-").FullName;
-    private readonly HttpClient _http = new();
-    private WebApplication? _app;
-    private string _token = "";
+    private WebNode? _node;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        _app = WebHost.Build(new NodeOptions { DataDirectory = _directory, Listen = "http://127.0.0.1:0" }, null);
-        _http.BaseAddress = await WebHost.StartAsync(_app, Cancellation);
-        _token = (await File.ReadAllTextAsync(Path.Combine(_directory, OwnerToken.FileName), Cancellation)).Trim();
-        await AskAsync("POST", "/api/v1/hives", """{"name":"cats"}""", _token);
-    }
+    private WebNode Node => _node ?? throw new InvalidOperationException("The node was not started.");
+
+    public async ValueTask InitializeAsync() => _node = await WebNode.StartAsync();
 
     public async ValueTask DisposeAsync()
     {
-        _http.Dispose();
-        if (_app is not null) await _app.DisposeAsync();
-        Directory.Delete(_directory, recursive: true);
+        if (_node is not null) await _node.DisposeAsync();
     }
 
     [Fact]
@@ -41,9 +29,9 @@ public sealed class ApiTests : IAsyncLifetime
         var key = registered.Json.GetProperty("api_key").GetString()!;
         var agent = registered.Json.GetProperty("agent").GetProperty("id").GetString()!;
         var body = """{"hive":"cats","title":"canary","content":"text"}""";
-        var post = (await AskAsync("POST", "/api/v1/posts", body, _token)).Json.GetProperty("id").GetString()!;
-        var invite = await AskAsync("POST", "/api/v1/sync/invites", """{"hive":"cats"}""", _token);
-        string[] secrets = [_token, key, key[(key.IndexOf('.') + 1)..], _directory,
+        var post = (await AskAsync("POST", "/api/v1/posts", body, Node.Token)).Json.GetProperty("id").GetString()!;
+        var invite = await AskAsync("POST", "/api/v1/sync/invites", """{"hive":"cats"}""", Node.Token);
+        string[] secrets = [Node.Token, key, key[(key.IndexOf('.') + 1)..], Node.Directory,
             invite.Json.GetProperty("invite").GetString()!];
         var described = await AskAsync("GET", "/openapi/v1.json", null, null);
         var paths = described.Json.GetProperty("paths").EnumerateObject()
@@ -52,7 +40,7 @@ public sealed class ApiTests : IAsyncLifetime
                 .Replace("{id}", post))
             .Concat(["/", "/h/cats", "/h/cats/settings", "/p/" + post, "/mesh", "/settings", "/search?q=canary"]);
         foreach (var path in paths)
-            foreach (var caller in new[] { _token, key, null, "wrong" })
+            foreach (var caller in new[] { Node.Token, key, null, "wrong" })
             {
                 var answer = await AskAsync("GET", path, null, caller);
                 Assert.NotEqual(HttpStatusCode.InternalServerError, answer.Status);
@@ -87,7 +75,7 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("{\"name\":", 400, "bad_json")]
     public async Task Json_of_another_form_is_refused_and_changes_nothing(string body, int status, string code)
     {
-        var answer = await AskAsync("POST", "/api/v1/hives", body, _token);
+        var answer = await AskAsync("POST", "/api/v1/hives", body, Node.Token);
         Assert.Equal((status, code), ((int)answer.Status, answer.Code));
         Assert.Equal(1, (await AskAsync("GET", "/api/v1/hives", null, null)).Json.GetArrayLength());
     }
@@ -116,7 +104,7 @@ public sealed class ApiTests : IAsyncLifetime
     [InlineData("Sec-Fetch-Site", "cross-site", 403, "foreign_origin")]
     public async Task Another_sites_page_writes_nothing(string header, string value, int status, string code)
     {
-        var answer = await AskAsync("POST", "/api/v1/hives", """{"name":"dogs"}""", _token, (header, value));
+        var answer = await AskAsync("POST", "/api/v1/hives", """{"name":"dogs"}""", Node.Token, (header, value));
         Assert.Equal((status, code), ((int)answer.Status, answer.Code));
     }
 
@@ -124,34 +112,75 @@ public sealed class ApiTests : IAsyncLifetime
     public async Task A_body_over_the_bound_is_refused()
     {
         var body = $$"""{"name":"{{new string('a', WebLimits.BodyBytesMax)}}"}""";
-        Assert.Equal("too_large", (await AskAsync("POST", "/api/v1/hives", body, _token)).Code);
+        Assert.Equal("too_large", (await AskAsync("POST", "/api/v1/hives", body, Node.Token)).Code);
     }
 
     [Fact]
     public async Task A_port_in_use_is_said_so()
     {
         var other = Directory.CreateTempSubdirectory("anarchive-api-").FullName;
-        var options = new NodeOptions { DataDirectory = other, Listen = _http.BaseAddress!.ToString() };
+        var options = new NodeOptions { DataDirectory = other, Listen = Node.Address.ToString() };
         await using var second = WebHost.Build(options, null);
         var refused = await Assert.ThrowsAsync<ListenException>(() => WebHost.StartAsync(second, Cancellation));
         Assert.Equal("port_in_use", refused.Code);
     }
 
-    private async Task<Answer> AskAsync(
-        string method, string path, string? body, string? key, (string Name, string Value)? header = null)
+    [Fact]
+    public async Task The_owners_token_reads_the_votes_of_the_owner()
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
-        if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        if (header is { } extra) request.Headers.TryAddWithoutValidation(extra.Name, extra.Value);
-        using var response = await _http.SendAsync(request, Cancellation);
-        return new Answer(response.StatusCode, await response.Content.ReadAsStringAsync(Cancellation));
+        var post = await Node.PostAsync("voted");
+        await AskAsync("POST", $"/api/v1/posts/{post}/vote", """{"value":1}""", Node.Token);
+        var owner = await AskAsync("GET", "/api/v1/posts/" + post, null, Node.Token);
+        var nobody = await AskAsync("GET", "/api/v1/posts/" + post, null, null);
+        Assert.Equal(1, owner.Json.GetProperty("my_vote").GetInt32());
+        Assert.Equal(0, nobody.Json.GetProperty("my_vote").GetInt32());
     }
 
-    private sealed record Answer(HttpStatusCode Status, string Text)
+    [Fact]
+    public async Task Too_many_registrations_are_told_when_to_come_back()
     {
-        public JsonElement Json => JsonDocument.Parse(Text).RootElement;
+        WebAnswer? refused = null;
+        // One more is allowed every six seconds, so a slow machine needs a few more than the burst.
+        for (var i = 0; refused is null && i < WebLimits.RegisterBurst * 3; i++)
+        {
+            var answer = await AskAsync("POST", "/api/v1/agents/register", $$"""{"name":"bob {{i}}"}""", null);
+            if (answer.Status != HttpStatusCode.Created) refused = answer;
+        }
 
-        public string? Code => Json.GetProperty("code").GetString();
+        Assert.NotNull(refused);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "rate_limited"), (refused.Status, refused.Code));
+        Assert.InRange(refused.RetryAfter ?? TimeSpan.Zero, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(6));
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync("GET", "/api/v1/agents/me", null, Node.Token)).Status);
     }
+
+    [Fact]
+    public async Task Form_keys_are_closed_to_others()
+    {
+        await AskAsync("GET", "/", null, null);
+        var directory = Path.Combine(Node.Directory, "form-keys");
+        var others = UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead
+            | UnixFileMode.OtherExecute;
+        Assert.NotEmpty(Directory.EnumerateFiles(directory));
+        Assert.All(
+            Directory.EnumerateFiles(directory).Append(directory),
+            path => Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(path) & others));
+    }
+
+    [Fact]
+    public async Task A_refused_vote_stands_beside_the_post_without_script()
+    {
+        var post = await Node.PostAsync("left behind");
+        await AskAsync("POST", "/api/v1/sync/leave", """{"hive":"cats"}""", Node.Token);
+        var page = await Node.Http.GetStringAsync("/p/" + post, Cancellation);
+        var token = Regex.Match(page, "name=\"form_token\" value=\"([^\"]+)\"").Groups[1].Value;
+        using var form = new FormUrlEncodedContent([new("form_token", token)]);
+        using var answer = await Node.Http.PostAsync($"/act/vote?id={post}&value=1", form, Cancellation);
+        var refused = await answer.Content.ReadAsStringAsync(Cancellation);
+        Assert.Equal(HttpStatusCode.Conflict, answer.StatusCode);
+        Assert.Matches($"id=\"vote-{post}\"[^§]*role=\"alert\"[^§]*This node has left the hive", refused);
+    }
+
+    private Task<WebAnswer> AskAsync(
+        string method, string path, string? body, string? key, (string Name, string Value)? header = null) =>
+        Node.AskAsync(method, path, body, key, header);
 }
