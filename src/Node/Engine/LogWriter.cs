@@ -50,10 +50,12 @@ public sealed class LogWriter : BackgroundService
         new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
     private readonly ConcurrentDictionary<GroupId, GroupSnapshot> _groups = new();
+    private readonly Lock _starting = new();
     private readonly WriterCore _core;
     private readonly IVerifier _verifier;
     private readonly TimeProvider _time;
     private readonly ILogger<LogWriter> _log;
+    private Task? _firstWrite;
     private ImmutableArray<Action<GroupChanged>> _listeners = [];
 
     internal LogWriter(WriterCore core, IVerifier verifier, TimeProvider time, ILogger<LogWriter> log)
@@ -61,6 +63,9 @@ public sealed class LogWriter : BackgroundService
         (_core, _verifier, _time, _log) = (core, verifier, time, log);
         foreach (var snapshot in core.Snapshots()) _groups[snapshot.Group.Id] = snapshot;
     }
+
+    /// <summary>Awaited by the first write after a start; set before the node serves.</summary>
+    internal Func<Task> BeforeFirstWrite { private get; set; } = () => Task.CompletedTask;
 
     public NodeId Self => _core.Self;
 
@@ -117,9 +122,12 @@ public sealed class LogWriter : BackgroundService
     /// Writes drafts in order on this node's chain; durable and folded when it returns. Throws
     /// <see cref="LogRefusedException"/> where this node may not write.
     /// </summary>
-    public Task<IReadOnlyList<EventRef>> WriteAsync(
-        GroupId group, IReadOnlyList<Draft> drafts, CancellationToken cancellation) =>
-        AskAsync(new WriterRequest.Write(group, drafts), cancellation);
+    public async Task<IReadOnlyList<EventRef>> WriteAsync(
+        GroupId group, IReadOnlyList<Draft> drafts, CancellationToken cancellation)
+    {
+        await MayWriteAsync().WaitAsync(cancellation);
+        return await AskAsync(new WriterRequest.Write(group, drafts), cancellation);
+    }
 
     /// <summary>
     /// Takes batches from a peer; answers when all that was accepted is durable and folded. Hashes and signatures are
@@ -238,6 +246,11 @@ public sealed class LogWriter : BackgroundService
     {
         foreach (var (snapshot, _) in changed) _groups[snapshot.Group.Id] = snapshot;
         if (changed.Count > 0) NodeLog.Flushed(_log, changed.Count, _core.FlushedEvents);
+    }
+
+    private Task MayWriteAsync()
+    {
+        lock (_starting) return _firstWrite ??= BeforeFirstWrite();
     }
 
     private async Task<T> AskAsync<T>(WriterRequest.Returning<T> request, CancellationToken cancellation)

@@ -6,7 +6,7 @@ namespace Anarchive.Node;
 /// <summary>Performs what sessions ask for; each exchange comes back as the inputs that name it.</summary>
 internal sealed class PeerExchange(
     PeerClient client, PeerBook peers, Sharing sharing, PeerGossip gossip, ForkGossip forks, IEventReader reader,
-    LogWriter writer, NodeKey key, IVerifier verifier, SyncMeters meters, TimeProvider time)
+    LogWriter writer, OwnHeads own, ForkSearch search, SyncMeters meters, TimeProvider time)
 {
     private const int BatchesAtOnce = 8;
 
@@ -57,6 +57,8 @@ internal sealed class PeerExchange(
         await gossip.TakeAsync(link.Peer, reply.KnownPeers, cancellation);
         forks.Take(link.Peer, reply.Forks);
         await FetchProofsAsync(cancellation);
+        foreach (var group in groups.Where(g => sharing.Permits(g.Group, link.Peer)))
+            await CompareAsync(link.Peer, group.Group, group.Changed, cancellation);
     }
 
     private async IAsyncEnumerable<Func<Moment, Input>> StatusAsync(
@@ -66,6 +68,7 @@ internal sealed class PeerExchange(
         if (Wire.TryReadHeads(reply.Vector) is not { } heads) throw PeerException.Malformed();
         var theirs = VersionVector.From(heads.Where(h => h.Value.Seq > 0));
         yield return at => new Input.StatusAnswered(at, status.Group, theirs);
+        await CompareAsync(link.Peer, status.Group, theirs.Heads, cancellation);
     }
 
     private async IAsyncEnumerable<Func<Moment, Input>> PullAsync(
@@ -77,7 +80,7 @@ internal sealed class PeerExchange(
         var turn = link.Intake.WaitAsync(cancellation);
         yield return at => new Input.Fetched(at, pull, ends);
         await turn;
-        await RenewWhereOldAsync(pull.Group, batches, cancellation);
+        await own.RenewWhereOldAsync(pull.Group, batches, cancellation);
         var reports = new List<Task<IntakeReport>>();
         try
         {
@@ -95,6 +98,8 @@ internal sealed class PeerExchange(
         meters.Received(done.Sum(r => r.Appended));
         ChainId[] refused = [.. done.SelectMany(r => r.Refused).Select(r => r.Chain).Distinct()];
         yield return at => new Input.Stored(at, pull, writer.Durable(pull.Group), refused);
+        foreach (var run in done.SelectMany(r => r.Refused).Where(r => ForkSearch.IsForeignPast(r.Refusal.Code())))
+            await search.SearchAsync(link.Peer, pull.Group, run.Chain, cancellation);
     }
 
     private async IAsyncEnumerable<Func<Moment, Input>> PushAsync(
@@ -113,6 +118,9 @@ internal sealed class PeerExchange(
         var parked = Chains(reply.Parked.Select(p => (p.Origin, p.Incarnation)));
         var refused = Chains(reply.Refused.Select(r => (r.Origin, r.Incarnation)));
         yield return at => new Input.PushAnswered(at, push, theirs, parked, refused);
+        var foreign = reply.Refused.Where(r => ForkSearch.IsForeignPast(r.Code));
+        foreach (var chain in Chains(foreign.Select(r => (r.Origin, r.Incarnation))))
+            await search.SearchAsync(link.Peer, push.Group, chain, cancellation);
     }
 
     /// <summary>Sends a peer what it lacks of our own chain, as its answer to our leave says.</summary>
@@ -132,17 +140,12 @@ internal sealed class PeerExchange(
         }
     }
 
-    /// <summary>
-    /// A peer that holds events signed by us which we lack shows that this database is an old copy: no further event
-    /// may go on that chain.
-    /// </summary>
-    private async Task RenewWhereOldAsync(GroupId group, IReadOnlyList<Batch> batches, CancellationToken cancellation)
+    /// <summary>Heads that cannot stand beside ours show a fork before any event of it comes.</summary>
+    private async Task CompareAsync(
+        NodeId peer, GroupId group, IEnumerable<KeyValuePair<ChainId, Head>> heads, CancellationToken cancellation)
     {
-        var own = writer.OwnChain;
-        var held = writer.Durable(group).SeqOf(own);
-        var ours = batches.Where(b => b.Chain == own && b.LastSeq > held);
-        if (ours.Any(b => BatchCheck.SignatureHolds(b, key.PublicKey, verifier)))
-            await writer.RenewIncarnationAsync(cancellation);
+        foreach (var (chain, head) in heads)
+            if (search.Differs(group, chain, head)) await search.SearchAsync(peer, group, chain, cancellation);
     }
 
     private static ChainId[] Chains(IEnumerable<(string Origin, string Incarnation)> named) =>

@@ -36,12 +36,13 @@ public sealed class PeerLoop : BackgroundService
 
     internal PeerLoop(
         LogWriter writer, PeerBook peers, Sharing sharing, PeerExchange exchange, PeerGossip gossip,
-        TimeProvider time, IHostApplicationLifetime lifetime, ILogger<PeerLoop> log)
+        OwnHeads ownHeads, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<PeerLoop> log)
     {
         (_writer, _peers, _sharing, _exchange) = (writer, peers, sharing, exchange);
         (_time, _lifetime, _log) = (time, lifetime, log);
         _startedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         _started = time.GetTimestamp();
+        writer.BeforeFirstWrite = ownHeads.CheckAsync;
         gossip.Learned += peer => _inbox.Writer.TryWrite(new Message(peer.Id, at => new Input.Start(at, false)));
     }
 

@@ -26,6 +26,8 @@ public static class SyncComposition
         services.AddSingleton<SyncMeters>();
         services.AddSingleton<SyncServing>();
         services.AddSingleton<SyncExchanges>();
+        services.AddSingleton<OwnHeads>();
+        services.AddSingleton<ForkSearch>();
         services.AddSingleton<PeerExchange>();
         services.AddSingleton(s => new PeerLoop(
             s.GetRequiredService<LogWriter>(),
@@ -33,6 +35,7 @@ public static class SyncComposition
             s.GetRequiredService<Sharing>(),
             s.GetRequiredService<PeerExchange>(),
             s.GetRequiredService<PeerGossip>(),
+            s.GetRequiredService<OwnHeads>(),
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<IHostApplicationLifetime>(),
             s.GetRequiredService<ILogger<PeerLoop>>()));

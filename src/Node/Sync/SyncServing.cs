@@ -6,7 +6,7 @@ namespace Anarchive.Node;
 /// <summary>What members may read: events of any chain held here, and the group's status.</summary>
 public sealed class SyncServing(IEventReader reader, LogWriter writer, HiveQueries hives)
 {
-    /// <summary><c>GET …/events</c>: batches, chain by chain, within the caller's credit and ours.</summary>
+    /// <summary><c>GET …/events</c>: batches of the wanted chains within the caller's credit and ours.</summary>
     public async Task PullAsync(HttpContext context, NodeId peer, GroupId group)
     {
         if (PullQuery.TryRead(context.Request.Query) is not { } query)
@@ -63,22 +63,28 @@ public sealed class SyncServing(IEventReader reader, LogWriter writer, HiveQueri
         return context.Response.Body.WriteAsync(fork.Proof, context.RequestAborted).AsTask();
     }
 
+    /// <summary>
+    /// Always the chain whose next event is the oldest: an event cites older ones, so what is cited comes first and
+    /// the caller hardly parks anything.
+    /// </summary>
     private IEnumerable<Batch> Batches(GroupId group, PullQuery query)
     {
         var (events, bytes) = (query.EventsMax, query.BytesMax);
-        foreach (var (chain, first) in query.Wants)
+        var next = new PriorityQueue<Want, (Hlc, ChainId)>();
+        foreach (var want in query.Wants) Enqueue(want);
+        while (events > 0 && bytes > 0 && next.TryDequeue(out var want, out _))
         {
-            var after = first;
-            while (events > 0 && bytes > 0)
-            {
-                var batch = reader.Read(group, chain, after, events, bytes);
-                if (batch is null) break;
-                events -= batch.Events.Count;
-                bytes -= BatchFraming.FramedBytes(batch);
-                after = batch.LastSeq;
-                yield return batch;
-                if (query.IsOnly) break;
-            }
+            if (reader.Read(group, want.Chain, want.After, events, bytes) is not { } batch) continue;
+            events -= batch.Events.Count;
+            bytes -= BatchFraming.FramedBytes(batch);
+            yield return batch;
+            if (!query.IsOnly) Enqueue(want with { After = batch.LastSeq });
+        }
+
+        void Enqueue(Want want)
+        {
+            if (reader.Find(group, new Position(want.Chain, want.After + 1)) is { } first)
+                next.Enqueue(want, (first.Header.Hlc, want.Chain));
         }
     }
 }

@@ -48,7 +48,8 @@ public sealed class BadCallerTests : IAsyncLifetime
         ];
         var tried = 0;
         foreach (var path in described.GetProperty("paths").EnumerateObject())
-            foreach (var method in path.Value.EnumerateObject().Where(m => m.Value.TryGetProperty("requestBody", out _)))
+            foreach (var method in path.Value.EnumerateObject()
+                .Where(m => m.Value.TryGetProperty("requestBody", out _)))
                 foreach (var body in bodies)
                 {
                     var route = path.Name.Replace("{name}", "cats").Replace("{id}", post);

@@ -51,7 +51,8 @@ internal sealed class ServedNode : IAsyncDisposable
 
     public Task Continue() => Signal("CONT");
 
-    public Task CreateHive() => Process.Api.PostAsync("/api/v1/hives", new JsonObject { ["name"] = Hive }, Cancellation);
+    public Task CreateHive() =>
+        Process.Api.PostAsync("/api/v1/hives", new JsonObject { ["name"] = Hive }, Cancellation);
 
     public async Task Join(ServedNode issuer)
     {

@@ -71,6 +71,17 @@ internal sealed class LiveNode : IAsyncDisposable
         return Writer.WriteAsync(group, [.. drafts], TestContext.Current.CancellationToken);
     }
 
+    /// <summary>Writes so many posts that all cite one event of another chain.</summary>
+    public Task<IReadOnlyList<EventRef>> Cite(GroupId group, int posts, EventRef? cited)
+    {
+        IReadOnlyList<EventRef> refs = cited is { } one ? [one] : [];
+        var payload = JsonSerializer.SerializeToUtf8Bytes("said", TestJson.Default.String);
+        return Writer.WriteAsync(
+            group,
+            [.. Enumerable.Repeat(new Draft(Post, payload, refs), posts)],
+            TestContext.Current.CancellationToken);
+    }
+
     public async Task<GroupId> Join(LiveNode issuer, string hive)
     {
         var (invite, problem) = await issuer.Mesh.InviteAsync(hive, TestContext.Current.CancellationToken);
