@@ -30,6 +30,18 @@ internal sealed class LiveParts(LogWriter writer, PartRenderer renderer, TimePro
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await KeepCurrentAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The node stops, which is no failure.
+        }
+    }
+
+    private async Task KeepCurrentAsync(CancellationToken stoppingToken)
+    {
         using var listening = writer.Listen(_ => _changes.Writer.TryWrite(true));
         var lastChange = clock.GetTimestamp() - clock.TimestampFrequency;
         while (!stoppingToken.IsCancellationRequested)
