@@ -121,6 +121,7 @@ public sealed class HivesJourney : IAsyncLifetime
         await person.Page.Keyboard.PressAsync("?");
         await Assertions.Expect(person.Page.Locator("dialog#keys")).ToBeVisibleAsync();
         await person.Page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(person.Page.Locator("dialog#keys")).ToBeHiddenAsync();
         await person.Page.Keyboard.PressAsync("n");
         await person.Page.WaitForURLAsync("**/h/keys/post");
     }
