@@ -23,7 +23,7 @@ internal static class StatusCommand
             .OrderBy(p => p.Text("state") == "in_step")
             .Select(p => new[]
             {
-                p.Text("name") ?? "", p.Text("state") ?? "", p.Text("cause") ?? "",
+                p.Text("name") ?? "", p.Text("state")?.Replace('_', ' ') ?? "", p.Text("cause") ?? "",
                 p.Count("behind_by"), p.Count("ahead_by"),
             });
         var answer = Answer.Done(document, status.Need("verdict"));

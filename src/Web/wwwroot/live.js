@@ -123,7 +123,7 @@ document.addEventListener("submit", async event => {
   }).catch(() => null);
   const html = await answer?.text();
   // A refusal comes as the same box with its reason; anything else is not for this place.
-  if (!html?.startsWith("<div") || !html.includes(`id="${target}"`)) return location.reload();
+  if (!html?.includes(`id="${target}"`) || html.includes("<html")) return location.reload();
   receive(target, html);
   document.querySelector(`#${CSS.escape(target)} [data-key="${key}"]`)?.focus();
 });
