@@ -13,6 +13,8 @@ public sealed class HivesJourney : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        // Five seconds are short for a machine that builds and tests at once.
+        Assertions.SetDefaultExpectTimeout(60_000);
         _playwright = await Playwright.CreateAsync();
         _browser = await Chromium.LaunchAsync(_playwright);
     }
@@ -124,6 +126,33 @@ public sealed class HivesJourney : IAsyncLifetime
         await Assertions.Expect(person.Page.Locator("dialog#keys")).ToBeHiddenAsync();
         await person.Page.Keyboard.PressAsync("n");
         await person.Page.WaitForURLAsync("**/h/keys/post");
+    }
+
+    [Fact]
+    public async Task A_vote_that_fails_late_does_not_call_back_a_reader_who_left()
+    {
+        await using var node = await RunningNode.StartAsync();
+        var person = await Person.AtAsync(Browser, node);
+        await person.FoundHiveAsync("late", "Late");
+        await person.PostAsync("late", "First", "");
+        await person.GoAsync("/h/late");
+        await person.WaitUntilLiveAsync();
+        TaskCompletionSource left = new(), refused = new();
+        await person.Page.RouteAsync("**/vote?**", async route =>
+        {
+            await left.Task;
+            await route.AbortAsync();
+            refused.SetResult();
+        });
+        await person.Page.RouteAsync("**/h/late/post", async route =>
+        {
+            left.SetResult();
+            await refused.Task;
+            await route.ContinueAsync();
+        });
+        await person.Page.Keyboard.PressAsync("a");
+        await person.Page.Keyboard.PressAsync("n");
+        await person.Page.WaitForURLAsync("**/h/late/post");
     }
 
     [Fact]

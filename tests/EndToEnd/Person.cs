@@ -19,7 +19,7 @@ internal sealed class Person(IBrowserContext context, IPage page)
         options.BaseURL = node.Url;
         var context = await browser.NewContextAsync(options);
         var page = await context.NewPageAsync();
-        page.SetDefaultTimeout(15_000);
+        page.SetDefaultTimeout(60_000);
         var person = new Person(context, page);
         page.Dialog += (_, dialog) =>
         {

@@ -35,7 +35,8 @@ function press(key) {
 
 document.addEventListener("keydown", event => {
   if (document.documentElement.dataset.keys !== "on" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, dialog")) return;
+  // Focus may stay in a dialog for a moment after it was closed: only an open one takes the keys.
+  if (event.target.closest("input, textarea, select, dialog[open]")) return;
   const key = event.key;
   if (going && places[key]) {
     going = false;

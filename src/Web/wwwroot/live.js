@@ -3,6 +3,7 @@
 
 const page = document.documentElement;
 const lost = document.getElementById("link-lost");
+let leaving = false;
 
 // --- Patching: the new markup is walked beside the old, so focus, scroll and open state survive.
 
@@ -108,6 +109,11 @@ function tick() {
   }
 }
 
+// --- Leaving: an answer that comes after the reader chose another page must not call the page back.
+
+window.addEventListener("beforeunload", () => { leaving = true; });
+window.addEventListener("pageshow", () => { leaving = false; });
+
 // --- Forms: a vote patches its box; everything else is an ordinary form.
 
 document.addEventListener("submit", async event => {
@@ -121,7 +127,8 @@ document.addEventListener("submit", async event => {
     headers: { "X-Fragment": "1" },
     body: new URLSearchParams(new FormData(event.target)),
   }).catch(() => null);
-  const html = await answer?.text();
+  const html = await answer?.text().catch(() => null);
+  if (leaving) return;
   // A refusal comes as the same box with its reason; anything else is not for this place.
   if (!html?.includes(`id="${target}"`) || html.includes("<html")) return location.reload();
   receive(target, html);
@@ -144,6 +151,7 @@ document.addEventListener("click", async event => {
   const open = body.querySelector(":scope > [data-keep]");
   if (open) return open.querySelector("textarea").focus();
   const answer = await fetch(link.href, { headers: { "X-Fragment": "1" } }).catch(() => null);
+  if (leaving) return;
   if (!answer?.ok) return location.assign(link.href);
   const box = document.createElement("div");
   box.dataset.keep = "1";
