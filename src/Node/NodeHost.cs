@@ -8,7 +8,7 @@ public static class NodeHost
 {
     public static IServiceCollection AddNode(this IServiceCollection services, NodeOptions options)
     {
-        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(SystemTime.Instance);
         return services
             .AddSingleton(options)
             .AddStorage()

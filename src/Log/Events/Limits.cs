@@ -39,6 +39,9 @@ public static class Limits
     /// <summary>A clock further ahead stalls only its own chain.</summary>
     public const long ClockAheadMsMax = 5 * 60 * 1000;
 
+    /// <summary>A wall clock that steps further against elapsed time is not believed alone.</summary>
+    public const long ClockStepMsMax = 5 * 60 * 1000;
+
     /// <summary>Version vectors stay small.</summary>
     public const int OriginsPerGroupMax = 5_000;
 

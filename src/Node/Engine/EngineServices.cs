@@ -8,6 +8,7 @@ namespace Anarchive.Node;
 public static class EngineServices
 {
     public static IServiceCollection AddEngine(this IServiceCollection services) => services
+        .AddSingleton<NodeClock>()
         .AddSingleton(CreateWriter)
         .AddHostedService(provider => provider.GetRequiredService<LogWriter>());
 
@@ -38,6 +39,7 @@ public static class EngineServices
             core,
             verifier,
             provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<NodeClock>(),
             provider.GetRequiredService<ILogger<LogWriter>>());
     }
 }

@@ -54,13 +54,15 @@ public sealed class LogWriter : BackgroundService
     private readonly WriterCore _core;
     private readonly IVerifier _verifier;
     private readonly TimeProvider _time;
+    private readonly NodeClock _clock;
     private readonly ILogger<LogWriter> _log;
     private Task? _firstWrite;
     private ImmutableArray<Action<GroupChanged>> _listeners = [];
 
-    internal LogWriter(WriterCore core, IVerifier verifier, TimeProvider time, ILogger<LogWriter> log)
+    internal LogWriter(
+        WriterCore core, IVerifier verifier, TimeProvider time, NodeClock clock, ILogger<LogWriter> log)
     {
-        (_core, _verifier, _time, _log) = (core, verifier, time, log);
+        (_core, _verifier, _time, _clock, _log) = (core, verifier, time, clock, log);
         foreach (var snapshot in core.Snapshots()) _groups[snapshot.Group.Id] = snapshot;
     }
 
@@ -224,8 +226,7 @@ public sealed class LogWriter : BackgroundService
     private void DrainOnce(List<WriterRequest> open)
     {
         var started = _time.GetTimestamp();
-        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-        _core.Begin(now);
+        _core.Begin(_clock.NowMs());
         while (_queue.Reader.TryRead(out var request))
         {
             if (_core.Take(request)) open.Add(request);

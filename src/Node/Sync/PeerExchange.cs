@@ -6,7 +6,7 @@ namespace Anarchive.Node;
 /// <summary>Performs what sessions ask for; each exchange comes back as the inputs that name it.</summary>
 internal sealed class PeerExchange(
     PeerClient client, PeerBook peers, Sharing sharing, PeerGossip gossip, ForkGossip forks, IEventReader reader,
-    LogWriter writer, OwnHeads own, ForkSearch search, SyncMeters meters, TimeProvider time)
+    LogWriter writer, OwnHeads own, ForkSearch search, SyncMeters meters, NodeClock clock)
 {
     private const int BatchesAtOnce = 8;
 
@@ -46,13 +46,14 @@ internal sealed class PeerExchange(
     {
         var message = HeartbeatWire.Write(
             writer.Self,
-            time.GetUtcNow().ToUnixTimeMilliseconds(),
+            clock.NowMs(),
             beat.Groups,
             gossip.For(link.Peer),
             forks.For(link.Peer));
         var reply = await client.BeatAsync(link.Peer, message, cancellation);
         if (HeartbeatWire.TryReadGroups(reply) is not { } groups || reply.InstanceId != link.Peer.ToString())
             throw PeerException.Malformed();
+        clock.Hear(reply.TimeMs);
         yield return at => new Input.BeatAnswered(at, beat, groups);
         await gossip.TakeAsync(link.Peer, reply.KnownPeers, cancellation);
         forks.Take(link.Peer, reply.Forks);

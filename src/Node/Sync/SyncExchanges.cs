@@ -6,7 +6,7 @@ namespace Anarchive.Node;
 /// <summary>What peers tell us: who they are, what they hold, and events.</summary>
 public sealed class SyncExchanges(
     HandshakeDesk desk, LogWriter writer, Quotas quotas, PeerLoop loop, PeerGossip gossip,
-    ForkGossip forks, SyncMeters meters, TimeProvider time)
+    ForkGossip forks, SyncMeters meters, NodeClock clock)
 {
     private const int BatchesAtOnce = 8;
 
@@ -65,10 +65,11 @@ public sealed class SyncExchanges(
             return;
         }
 
+        clock.Hear(message.TimeMs);
         var ours = await loop.BeatCameAsync(peer, groups, context.RequestAborted);
         await gossip.TakeAsync(peer, message.KnownPeers, context.RequestAborted);
         forks.Take(peer, message.Forks);
-        var reply = HeartbeatWire.Write(writer.Self, Now(), ours, gossip.For(peer), forks.For(peer));
+        var reply = HeartbeatWire.Write(writer.Self, clock.NowMs(), ours, gossip.For(peer), forks.For(peer));
         await SyncAnswer.JsonAsync(context, reply, SyncJson.Default.HeartbeatMessage);
     }
 
@@ -145,6 +146,4 @@ public sealed class SyncExchanges(
                 r.Chain.Origin.ToString(), r.Chain.Incarnation.ToString(), r.Seq, r.Refusal.Code()))],
             WireCredit.Full);
     }
-
-    private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }
