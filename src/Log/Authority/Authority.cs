@@ -16,6 +16,8 @@ public sealed class Authority
     private ImmutableDictionary<(NodeId, string), ImmutableList<Removal>> _grantEnds =
         ImmutableDictionary<(NodeId, string), ImmutableList<Removal>>.Empty;
 
+    private ImmutableDictionary<NodeId, VersionVector> _editions = ImmutableDictionary<NodeId, VersionVector>.Empty;
+
     /// <summary>Grows with every change, so that a fold knows when to judge earlier acts again.</summary>
     public long Version { get; private set; }
 
@@ -50,6 +52,11 @@ public sealed class Authority
             case ModeratorChanged { Action: "remove" } ended when Subject(ended.Subject) is { } subject
                 && AfterMap(ended.After ?? []) is { } after:
                 _grantEnds = With(_grantEnds, subject, new Removal(e.Header, after));
+                break;
+            case EditionPublished edition when Wire.TryReadHeads(edition.Vector) is { } heads:
+                var vector = VersionVector.From(heads);
+                var known = _editions.GetValueOrDefault(e.Header.Origin, VersionVector.Empty);
+                _editions = _editions.SetItem(e.Header.Origin, known.Join(vector));
                 break;
             default:
                 return;
@@ -133,6 +140,12 @@ public sealed class Authority
 
         return last;
     }
+
+    /// <summary>
+    /// The last seq of a chain that an edition of the owner's covers: what it holds stands, whatever is found out
+    /// about the chain later. 0 where none does.
+    /// </summary>
+    public long FloorOf(ChainId chain) => _editions.TryGetValue(Owner, out var cut) ? cut.SeqOf(chain) : 0;
 
     /// <summary>Reads an <c>after</c> list: chain to last accepted seq. Null when malformed.</summary>
     public static ImmutableDictionary<ChainId, long>? AfterMap(IReadOnlyList<ChainSeq> after)

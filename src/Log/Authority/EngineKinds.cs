@@ -32,6 +32,7 @@ public sealed class EngineKinds : IPayloadSchema
         [NodeRemoved] = EngineJson.Default.NodeRemoved,
         [KeyRotated] = EngineJson.Default.KeyRotated,
         [ModeratorChanged] = EngineJson.Default.ModeratorChanged,
+        [EditionPublished] = EngineJson.Default.EditionPublished,
     }.ToFrozenDictionary();
 
     private EngineKinds()
@@ -44,12 +45,12 @@ public sealed class EngineKinds : IPayloadSchema
     public static IReadOnlySet<Kind> OfAuthority { get; } = Types.Keys.ToFrozenSet();
 
     /// <summary>
-    /// Kinds whose fold comes with key recovery, succession and editions; kept and relayed meanwhile.
+    /// Kinds whose fold comes with key recovery, succession and countersigning; kept and relayed meanwhile.
     /// </summary>
     public static IReadOnlySet<Kind> Reserved { get; } = new[]
     {
         KeyRecovered, IncarnationEndorsed, OwnerTransferred, SuccessionProposed, SuccessionVetoed,
-        SuccessionEndorsed, OwnerSucceeded, EditionPublished, EditionCountersigned,
+        SuccessionEndorsed, OwnerSucceeded, EditionCountersigned,
     }.ToFrozenSet();
 
     public object? Read(Kind kind, ReadOnlySpan<byte> payload)
@@ -84,6 +85,9 @@ public sealed class EngineKinds : IPayloadSchema
 
     public static byte[] Write(ModeratorChanged payload) =>
         JsonSerializer.SerializeToUtf8Bytes(payload, EngineJson.Default.ModeratorChanged);
+
+    public static byte[] Write(EditionPublished payload) =>
+        JsonSerializer.SerializeToUtf8Bytes(payload, EngineJson.Default.EditionPublished);
 }
 
 /// <summary>Strict JSON of the engine's payloads.</summary>
@@ -97,4 +101,5 @@ public sealed class EngineKinds : IPayloadSchema
 [JsonSerializable(typeof(NodeRemoved))]
 [JsonSerializable(typeof(KeyRotated))]
 [JsonSerializable(typeof(ModeratorChanged))]
+[JsonSerializable(typeof(EditionPublished))]
 public sealed partial class EngineJson : JsonSerializerContext;

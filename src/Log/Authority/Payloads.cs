@@ -44,3 +44,14 @@ public sealed record ModeratorChanged(
     AgentSubject Subject,
     string Action,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<ChainSeq>? After = null);
+
+/// <summary>
+/// Payload of <c>edition_published</c>: the owner's word that the group's state as of <paramref name="Vector"/> is in
+/// the file of that hash. Hashes and the signature are base64url.
+/// </summary>
+public sealed record EditionPublished(
+    string FileHash,
+    string StateRoot,
+    IReadOnlyList<WireHead> Vector,
+    string Signature,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Previous = null);

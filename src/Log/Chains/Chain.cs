@@ -27,9 +27,15 @@ public sealed class Chain(ChainId id)
     /// <summary>The last seq a removal leaves standing; null where nothing was revoked.</summary>
     public long? RevokedAfter { get; internal set; }
 
+    /// <summary>Events up to this seq are here only where the state still needs them; 0 where all are.</summary>
+    public long Cut { get; internal set; }
+
+    /// <summary>An edition covers the chain up to this seq: neither a fork nor a removal reaches below.</summary>
+    public long Floor { get; internal set; }
+
     /// <summary>The last seq that may be seen, or <see cref="Limits.SeqMax"/>.</summary>
-    public long LastSeqAllowed =>
-        Math.Min(ForkedAt is { } fork ? fork - 1 : Limits.SeqMax, RevokedAfter ?? Limits.SeqMax);
+    public long LastSeqAllowed => Math.Max(
+        Floor, Math.Min(ForkedAt is { } fork ? fork - 1 : Limits.SeqMax, RevokedAfter ?? Limits.SeqMax));
 
     internal void Advance(Head stored, Hlc hlc)
     {

@@ -17,7 +17,9 @@ public static class Base64UrlText
         bytes = [];
         if (text is null || text.Length != (length * 8 + 5) / 6) return false;
         var decoded = new byte[length];
-        if (!Base64Url.TryDecodeFromChars(text, decoded, out var written) || written != length) return false;
+        // The decoder's own Try form throws on characters outside its alphabet.
+        if (Base64Url.DecodeFromChars(text, decoded, out _, out var written) != OperationStatus.Done) return false;
+        if (written != length) return false;
         if (!Base64Url.EncodeToString(decoded).Equals(text, StringComparison.Ordinal)) return false;
         bytes = decoded;
         return true;

@@ -19,6 +19,8 @@ public static class Domains
 
     public static ReadOnlySpan<byte> State => "anarchive/v1/state\0"u8;
 
+    public static ReadOnlySpan<byte> Edition => "anarchive/v1/edition\0"u8;
+
     public static ReadOnlySpan<byte> Invite => "anarchive/v1/invite\0"u8;
 
     public static ReadOnlySpan<byte> Voter => "anarchive/v1/voter\0"u8;

@@ -33,6 +33,9 @@ public static class Limits
     /// <summary>Eight batches; decompressed, so that a small body cannot unfold into a large one.</summary>
     public const int BodyBytesMax = 8 * 1024 * 1024;
 
+    /// <summary>An edition is checked as a whole, in memory.</summary>
+    public const int EditionBytesMax = 64 * 1024 * 1024;
+
     /// <summary>2^53 − 1: exact as a JSON number.</summary>
     public const long SeqMax = (1L << 53) - 1;
 

@@ -80,6 +80,22 @@ public static class BatchCheck
         return new VerifiedBatch(group, events, stored.Signature);
     }
 
+    /// <summary>
+    /// Reads events back that a cut has left, in seq order but with gaps. Null when the stored bytes no longer agree
+    /// with themselves.
+    /// </summary>
+    public static VerifiedBatch? ReplayKept(GroupId group, IReadOnlyList<Event> kept, IPayloadSchema schema)
+    {
+        var events = new VerifiedEvent[kept.Count];
+        for (var i = 0; i < events.Length; i++)
+        {
+            if (CheckAlone(group, kept[i], schema) != Refusal.None) return null;
+            events[i] = new VerifiedEvent(group, kept[i], ReadContent(kept[i], schema));
+        }
+
+        return new VerifiedBatch(group, events, signature: default);
+    }
+
     /// <summary>Ed25519 (RFC 8032) over the batch's last event.</summary>
     public static bool SignatureHolds(Batch batch, PublicKey key, IVerifier verifier) =>
         batch.Signature.Length == BatchFraming.SignatureBytes
@@ -90,6 +106,13 @@ public static class BatchCheck
         if (e.Payload is not { } payload) return null;
         return EngineKinds.Schema.Read(e.Header.Kind, payload.Bytes.Span)
             ?? schema.Read(e.Header.Kind, payload.Bytes.Span);
+    }
+
+    /// <summary>What an event can be refused for without the one before it.</summary>
+    internal static Refusal CheckAlone(GroupId group, Event e, IPayloadSchema schema)
+    {
+        var refusal = CheckHeader(group, e.Header, previous: null);
+        return refusal == Refusal.None ? CheckPayload(e, schema) : refusal;
     }
 
     private static Refusal CheckSize(Batch batch)

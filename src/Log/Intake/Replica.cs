@@ -42,7 +42,9 @@ public sealed partial class Replica
         foreach (var stored in store.Chains(group.Id))
         {
             if (stored.Head.Seq == 0) continue;
-            replica.ChainFor(stored.Chain).Advance(stored.Head, stored.Hlc);
+            var chain = replica.ChainFor(stored.Chain);
+            chain.Advance(stored.Head, stored.Hlc);
+            chain.Cut = stored.Cut;
         }
 
         foreach (var e in store.AuthorityEvents(group.Id))
@@ -74,6 +76,7 @@ public sealed partial class Replica
             return Refuse(chain.ForkedAt is not null ? Refusal.ChainFrozen : Refusal.ChainRevoked, batch.FirstSeq);
         var head = chain?.Stored ?? default;
         if (batch.FirstSeq > head.Seq + 1) return AfterGap(batch, chain);
+        if (batch.FirstSeq <= (chain?.Cut ?? 0)) return Refuse(Refusal.BehindEdition, batch.FirstSeq);
         if (batch.FirstSeq <= head.Seq) return JudgeOverlap(batch, chain!, nowUnixMs, arriving);
         if (batch.Events[0].Header.Prev != head.Id) return JudgeForeignPast(batch, chain);
         return JudgeNext(batch, 0, chain, nowUnixMs, arriving);
@@ -167,6 +170,7 @@ public sealed partial class Replica
         var vector = VersionVector.Empty;
         foreach (var chain in _chains.Values)
         {
+            chain.Floor = Math.Max(chain.Cut, Authority.FloorOf(chain.Id));
             chain.RevokedAfter = Authority.LastSeqStanding(chain.Id, chain.Admission);
             var seq = Math.Min(chain.Stored.Seq, chain.LastSeqAllowed);
             if (seq != chain.Visible.Seq)
@@ -181,12 +185,16 @@ public sealed partial class Replica
         Vector = vector;
     }
 
-    private Head HeadAt(ChainId chain, long seq)
+    /// <summary>The head a chain had at a seq that lies at its cut or past it.</summary>
+    internal Head HeadAt(ChainId chain, long seq)
     {
         if (seq == 0) return default;
-        var found = _store.Find(Group.Id, new Position(chain, seq))
+        if (Find(chain) is { } known && known.Stored.Seq == seq) return known.Stored;
+        // A cut may have dropped the event itself, but none that follows.
+        var id = _store.Find(Group.Id, new Position(chain, seq))?.Header.Id
+            ?? _store.Find(Group.Id, new Position(chain, seq + 1))?.Header.Prev
             ?? throw new InvalidOperationException("An event below a chain's head is missing from the store.");
-        return new Head(seq, found.Header.Id);
+        return new Head(seq, id);
     }
 
     private VerifiedBatch? UpTo(VerifiedBatch batch, Chain chain)

@@ -30,7 +30,8 @@ public interface IEventReader
     /// The run after <paramref name="after"/>, at most <see cref="Limits.BatchEventsMax"/> events,
     /// <see cref="Limits.BatchBytesMax"/> bytes and the given bounds, ending on the last signed event that fits and
     /// in any case on a <c>key_rotated</c>, so that its key is known before the run.
-    /// Null when nothing follows, the chain is unknown, or not even the first signed run fits.
+    /// Null when nothing follows, the chain is unknown or cut past <paramref name="after"/>, or not even the first
+    /// signed run fits.
     /// </summary>
     Batch? Read(GroupId group, ChainId chain, long after, int eventsMax, int bytesMax);
 
@@ -87,6 +88,15 @@ public interface IEventStore : IEventReader
 
     /// <summary>Erases payload and salt; header and signature stay. Unknown positions are ignored.</summary>
     void Erase(GroupId group, Position position);
+
+    /// <summary>
+    /// Replaces all events of a chain up to a cut, with their signatures, by those given; what follows the cut stays,
+    /// and where nothing does, the cut becomes the head. The chain cannot be read from below its cut afterwards.
+    /// </summary>
+    void Cut(GroupId group, EditionCut cut, IReadOnlyList<Event> kept);
+
+    /// <summary>The events that a chain's cut has left, by seq.</summary>
+    IReadOnlyList<Event> Kept(GroupId group, ChainId chain);
 
     /// <summary>Puts a re-requested payload into a hollow event; the caller has checked its hash.</summary>
     void Fill(GroupId group, Position position, Payload payload);

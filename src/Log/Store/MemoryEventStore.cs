@@ -73,6 +73,15 @@ public sealed class MemoryEventStore : IEventStore
     public void Erase(GroupId group, Position position) =>
         Write(s => s.ChainOf(group, position.Chain)?.Replace(position.Seq, onlyHollow: false, null));
 
+    public void Cut(GroupId group, EditionCut cut, IReadOnlyList<Event> kept)
+    {
+        _ = _live.Get(group);
+        Write(s => s.Get(group).ChainOf(cut.Chain).CutAt(cut, kept));
+    }
+
+    public IReadOnlyList<Event> Kept(GroupId group, ChainId chain) =>
+        _live.ChainOf(group, chain)?.Kept() ?? [];
+
     public void Fill(GroupId group, Position position, Payload payload) =>
         Write(s => s.ChainOf(group, position.Chain)?.Replace(position.Seq, onlyHollow: true, payload));
 
@@ -175,34 +184,48 @@ public sealed class MemoryEventStore : IEventStore
         }
     }
 
-    /// <summary>Seq n stands at index n − 1.</summary>
+    /// <summary>Events by seq; below the cut there are gaps.</summary>
     private sealed class ChainState
     {
-        private readonly List<Event> _events = [];
+        private readonly SortedList<long, Event> _events = [];
         private readonly SortedList<long, ReadOnlyMemory<byte>> _signatures = [];
 
         public Head Head { get; private set; }
 
         private Hlc Hlc { get; set; }
 
+        private long Cut { get; set; }
+
         public void Append(VerifiedBatch batch)
         {
-            foreach (var e in batch.Events) _events.Add(new Event(e.Header, e.Payload));
+            foreach (var e in batch.Events) _events.Add(e.Header.Seq, new Event(e.Header, e.Payload));
             (Head, Hlc) = (batch.Head, batch.LastHlc);
             _signatures.Add(Head.Seq, batch.Signature);
         }
 
-        public List<Event> All() => _events;
+        public IList<Event> All() => _events.Values;
 
-        public Event? Find(long seq) => seq >= 1 && seq <= _events.Count ? _events[(int)seq - 1] : null;
+        public Event? Find(long seq) => _events.GetValueOrDefault(seq);
+
+        public void CutAt(EditionCut cut, IReadOnlyList<Event> kept)
+        {
+            Drop(_events, cut.Head.Seq);
+            Drop(_signatures, cut.Head.Seq);
+            foreach (var e in kept) _events.Add(e.Header.Seq, e);
+            if (cut.Head.Seq > Head.Seq) (Head, Hlc) = (cut.Head, cut.Hlc);
+            Cut = cut.Head.Seq;
+        }
+
+        public IReadOnlyList<Event> Kept() => [.. _events.Values.TakeWhile(e => e.Header.Seq <= Cut)];
 
         public void Replace(long seq, bool onlyHollow, Payload? payload)
         {
-            if (Find(seq) is { } e && (e.IsHollow || !onlyHollow)) _events[(int)seq - 1] = new Event(e.Header, payload);
+            if (Find(seq) is { } e && (e.IsHollow || !onlyHollow)) _events[seq] = new Event(e.Header, payload);
         }
 
         public Batch? Read(long after, int eventsMax, int bytesMax)
         {
+            if (after < Cut) return null;
             var run = new List<Event>();
             var (signed, bytes) = (0, 4 + BatchFraming.SignatureBytes);
             var (countMax, sizeMax) = (
@@ -221,14 +244,19 @@ public sealed class MemoryEventStore : IEventStore
                 : new Batch(run.GetRange(0, signed), _signatures[after + signed]);
         }
 
-        public StoredChain ToStored(ChainId chain) => new(chain, Head, Hlc, Cut: 0);
+        public StoredChain ToStored(ChainId chain) => new(chain, Head, Hlc, Cut);
 
         public ChainState Copy()
         {
-            var copy = new ChainState { Head = Head, Hlc = Hlc };
-            copy._events.AddRange(_events);
+            var copy = new ChainState { Head = Head, Hlc = Hlc, Cut = Cut };
+            foreach (var (seq, e) in _events) copy._events.Add(seq, e);
             foreach (var (seq, signature) in _signatures) copy._signatures.Add(seq, signature);
             return copy;
+        }
+
+        private static void Drop<T>(SortedList<long, T> list, long through)
+        {
+            foreach (var seq in list.Keys.TakeWhile(seq => seq <= through).ToArray()) list.Remove(seq);
         }
     }
 }

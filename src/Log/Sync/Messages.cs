@@ -102,6 +102,9 @@ public sealed record ErrorReply(ErrorCode Error)
 
 public sealed record ErrorCode(string Code);
 
+/// <summary>Answer 410 to a pull from below a cut: the edition to begin with, and where it ends.</summary>
+public sealed record BehindReply(ErrorCode Error, string Edition, IReadOnlyList<WireHead> Vector);
+
 /// <summary>The JSON form of a batch, for debugging.</summary>
 public sealed record WireBatch(IReadOnlyList<WireEvent> Events, string Signature);
 
@@ -122,5 +125,6 @@ public sealed record WireEvent(string Header, string? Salt, string? Payload);
 [JsonSerializable(typeof(StatusReply))]
 [JsonSerializable(typeof(LeaveReply))]
 [JsonSerializable(typeof(ErrorReply))]
+[JsonSerializable(typeof(BehindReply))]
 [JsonSerializable(typeof(IReadOnlyList<WireBatch>))]
 public sealed partial class SyncJson : JsonSerializerContext;

@@ -41,6 +41,8 @@ public static class Wire
         var seen = new HashSet<ChainId>();
         foreach (var head in heads)
         {
+            // The serializer lets a null stand in a list.
+            if (head is null) return null;
             if (TryReadChain(head.Origin, head.Incarnation) is not { } chain || !seen.Add(chain)) return null;
             if (head.Seq is < 0 or > Limits.SeqMax || !Base64UrlText.TryDecode(head.Head, out var hash)) return null;
             if (head.Seq == 0 != hash.IsZero) return null;

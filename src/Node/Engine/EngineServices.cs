@@ -21,6 +21,7 @@ public static class EngineServices
         var verifier = provider.GetRequiredService<IVerifier>();
         var core = new WriterCore(
             provider.GetRequiredService<SqliteEventStore>(),
+            provider.GetRequiredService<EditionFiles>(),
             () =>
             {
                 database.Begin();

@@ -11,4 +11,5 @@ internal sealed record GroupSnapshot(
     ImmutableDictionary<ChainId, PublicKey> Keys,
     Refusal Standing,
     int Parked,
-    IReadOnlyList<StoredFork> Forks);
+    IReadOnlyList<StoredFork> Forks,
+    EditionNote? Edition);

@@ -23,6 +23,15 @@ public interface IProjection
     /// <summary>Writes what is still in memory; the commit follows at once.</summary>
     void Flush();
 
+    /// <summary>
+    /// What the folded state still needs of an event: all of it, its header alone, or nothing (null). Folding what is
+    /// needed gives the same state.
+    /// </summary>
+    Event? Keep(VerifiedEvent e, Authority authority);
+
+    /// <summary>The state digest that events fold to, apart from any rows; on any thread.</summary>
+    Hash256 StateOf(IEnumerable<VerifiedEvent> events, Authority authority);
+
     /// <summary>Positions whose payload must be erased, collected since the last call.</summary>
     IReadOnlyList<(GroupId Group, Position Position)> TakeErasures();
 }

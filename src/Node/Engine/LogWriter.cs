@@ -168,6 +168,34 @@ public sealed class LogWriter : BackgroundService
     public Task<long> RefoldAsync(GroupId? group, CancellationToken cancellation) =>
         AskAsync(new WriterRequest.Refold(group), cancellation);
 
+    /// <summary>
+    /// Makes an edition of a group this node owns and drops the events it replaces, durable when it returns; answers
+    /// with the edition's hash. Throws <see cref="LogRefusedException"/> where this node may not, or with
+    /// <see cref="Refusal.TooLarge"/> where the edition would be.
+    /// </summary>
+    public Task<Hash256> CompactAsync(GroupId group, CancellationToken cancellation) =>
+        AskAsync(new WriterRequest.Compact(group), cancellation);
+
+    /// <summary>
+    /// Takes over an edition from a peer, durable when it returns; where anything is wrong with it, nothing changes.
+    /// It is checked on the calling thread, beside the writer.
+    /// </summary>
+    public async Task<EditionFault> ImportAsync(
+        GroupId group, Hash256 file, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        if (!_groups.TryGetValue(group, out var known)) return EditionFault.WrongGroup;
+        var edition = EditionCheck.Check(
+            group, file, bytes, _core.SchemaOf(known.Group), _verifier, _core.StateOf(known.Group), out var fault);
+        if (edition is null) return fault;
+        return await AskAsync(new WriterRequest.Import(edition), cancellation)
+            ? EditionFault.None
+            : EditionFault.Contradicted;
+    }
+
+    /// <summary>The edition a group is cut at here; null where every event is here.</summary>
+    public EditionNote? EditionOf(GroupId group) =>
+        _groups.TryGetValue(group, out var known) ? known.Edition : null;
+
     /// <summary>A peer holds more of our own chain than we do: write on under a new incarnation.</summary>
     public Task RenewIncarnationAsync(CancellationToken cancellation) =>
         AskAsync(new WriterRequest.RenewIncarnation(), cancellation);

@@ -9,9 +9,13 @@ internal static class StoredRuns
     /// <summary>Every event that may be seen: nothing past a fork or a revocation.</summary>
     public static IEnumerable<VerifiedBatch> Visible(Replica replica, IEventStore store, IPayloadSchema schema)
     {
-        foreach (var chain in replica.Chains.Select(c => (c.Id, c.Visible.Seq)).ToArray())
+        foreach (var chain in replica.Chains.Select(c => (c.Id, c.Visible.Seq, c.Cut)).ToArray())
         {
-            long after = 0;
+            foreach (var kept in store.Kept(replica.Group.Id, chain.Id).Chunk(Limits.BatchEventsMax))
+                yield return BatchCheck.ReplayKept(replica.Group.Id, kept, schema)
+                    ?? throw new StoreFailedException(
+                        "Stored events no longer agree with their hashes.", raw.SQLITE_CORRUPT);
+            var after = chain.Cut;
             while (after < chain.Seq)
             {
                 var stored = store.Read(

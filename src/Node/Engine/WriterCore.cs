@@ -11,9 +11,10 @@ internal sealed record WriterIdentity(ISigner Signer, IReadOnlyList<KeyStatement
 /// <summary>
 /// The writer's work between two commits: takes requests, appends and folds; everything here runs on one thread.
 /// </summary>
-internal sealed class WriterCore
+internal sealed partial class WriterCore
 {
     private readonly IEventStore _store;
+    private readonly IEditionFiles _files;
     private readonly Func<SqliteConnection> _connection;
     private readonly IReadOnlyDictionary<string, IProjection> _projections;
     private readonly IVerifier _verifier;
@@ -28,6 +29,7 @@ internal sealed class WriterCore
 
     public WriterCore(
         IEventStore store,
+        IEditionFiles files,
         Func<SqliteConnection> connection,
         IEnumerable<IProjection> projections,
         IVerifier verifier,
@@ -35,7 +37,7 @@ internal sealed class WriterCore
         WriterIdentity identity,
         Func<Incarnation> renew)
     {
-        (_store, _connection, _verifier, _random) = (store, connection, verifier, random);
+        (_store, _files, _connection, _verifier, _random) = (store, files, connection, verifier, random);
         (_identity, _renew) = (identity, renew);
         _projections = projections.ToDictionary(p => p.GroupKind, StringComparer.Ordinal);
         foreach (var group in store.Groups()) _replicas[group.Id] = Load(group);
@@ -88,6 +90,11 @@ internal sealed class WriterCore
                 return true;
             case WriterRequest.Refold refold:
                 refold.Result = Refold(refold.Group);
+                return true;
+            case WriterRequest.Compact compact:
+                return TakeCompact(compact);
+            case WriterRequest.Import import:
+                import.Result = Import(import.Edition);
                 return true;
             case WriterRequest.RenewIncarnation:
                 // Renewing commits by itself: what came before it must be whole by then.
@@ -348,7 +355,11 @@ internal sealed class WriterCore
         return folded;
     }
 
-    private Replica Load(StoredGroup group) => Replica.Load(group, _store, _verifier, SchemaOf(group));
+    private Replica Load(StoredGroup group)
+    {
+        LoadEdition(group.Id);
+        return Replica.Load(group, _store, _verifier, SchemaOf(group));
+    }
 
     private IProjection? ProjectionOf(Replica replica) => _projections.GetValueOrDefault(replica.Group.Kind);
 
@@ -368,5 +379,6 @@ internal sealed class WriterCore
         replica.Chains.Where(c => c.Keys is not null).ToImmutableDictionary(c => c.Id, c => c.Keys!.Current),
         ComposerOf(replica).Standing(),
         replica.Parking.Events,
-        _store.Forks(replica.Group.Id));
+        _store.Forks(replica.Group.Id),
+        _editions.GetValueOrDefault(replica.Group.Id));
 }

@@ -83,6 +83,18 @@ internal abstract class WriterRequest
         public GroupId? Group { get; } = group;
     }
 
+    /// <summary>Makes an edition of a group and drops what it replaces; answers with the edition's hash.</summary>
+    public sealed class Compact(GroupId group) : Returning<Hash256>
+    {
+        public GroupId Group { get; } = group;
+    }
+
+    /// <summary>Takes an edition over; answers whether it agrees with what is here.</summary>
+    public sealed class Import(CheckedEdition edition) : Returning<bool>
+    {
+        public CheckedEdition Edition { get; } = edition;
+    }
+
     /// <summary>A peer holds more of our own chain than we do: this database is an old copy.</summary>
     public sealed class RenewIncarnation : Returning<bool>;
 

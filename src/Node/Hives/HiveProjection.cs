@@ -49,6 +49,19 @@ internal sealed class HiveProjection(Database database, SqliteEventStore store) 
         hive.Rows.Forget();
     }
 
+    public Event? Keep(VerifiedEvent e, Authority authority)
+    {
+        var rows = Of(e.Group, authority).Rows;
+        var kept = HiveEdition.Keep(e, rows);
+        if (rows.CachedRows <= CachedRowsMax) return kept;
+        rows.Flush();
+        rows.Forget();
+        return kept;
+    }
+
+    public Hash256 StateOf(IEnumerable<VerifiedEvent> events, Authority authority) =>
+        HiveEdition.StateOf(events, authority);
+
     public void Clear(GroupId group)
     {
         var number = store.GroupNumber(group);

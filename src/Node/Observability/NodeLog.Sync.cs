@@ -13,4 +13,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(3003, LogLevel.Debug, "{Exchange} with {Peer} failed: {Code}")]
     public static partial void ExchangeFailed(ILogger log, NodeId peer, string exchange, string code);
+
+    [LoggerMessage(3004, LogLevel.Warning, "An edition from {Peer} was refused: {Fault}")]
+    public static partial void EditionRefused(ILogger log, NodeId peer, EditionFault fault);
 }

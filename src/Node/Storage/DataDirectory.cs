@@ -34,6 +34,9 @@ public sealed class DataDirectory : IDisposable
 
     public string WitnessPath => Path.Combine(KeyDirectory, "witness");
 
+    /// <summary>What groups were compacted to; peers behind a cut begin with these files.</summary>
+    public string EditionDirectory => Path.Combine(Root, "editions");
+
     public string TokenPath => Path.Combine(Root, "api.token");
 
     /// <summary>
@@ -60,6 +63,7 @@ public sealed class DataDirectory : IDisposable
         {
             CreatePrivate(root);
             CreatePrivate(Path.Combine(root, "keys"));
+            CreatePrivate(Path.Combine(root, "editions"));
             return new DataDirectory(root, Hold(root));
         }
         catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)

@@ -10,7 +10,14 @@ internal sealed class EventQueries(sqlite3 handle) : IDisposable
     private const int FrameFixedBytes = 4 + BatchFraming.SignatureBytes;
 
     private readonly Statement _range = new(
-        handle, "SELECT header, salt, payload FROM events WHERE chain = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3");
+        handle,
+        """
+        SELECT header, salt, payload FROM events
+        WHERE chain = ?1 AND seq > ?2 AND ?2 >= (SELECT cut FROM chains WHERE no = ?1) ORDER BY seq LIMIT ?3
+        """);
+
+    private readonly Statement _through = new(
+        handle, "SELECT header, salt, payload FROM events WHERE chain = ?1 AND seq <= ?2 ORDER BY seq");
 
     private readonly Statement _find = new(
         handle, "SELECT header, salt, payload FROM events WHERE chain = ?1 AND seq = ?2");
@@ -47,6 +54,22 @@ internal sealed class EventQueries(sqlite3 handle) : IDisposable
         finally
         {
             _lastSignature.Reset();
+        }
+    }
+
+    /// <summary>Every event up to a seq; where the chain is cut, with gaps.</summary>
+    public IReadOnlyList<Event> Through(long chain, long seq)
+    {
+        var events = new List<Event>();
+        _through.Bind(1, chain).Bind(2, seq);
+        try
+        {
+            while (_through.Step()) events.Add(Row(_through));
+            return events;
+        }
+        finally
+        {
+            _through.Reset();
         }
     }
 
@@ -94,6 +117,7 @@ internal sealed class EventQueries(sqlite3 handle) : IDisposable
     public void Dispose()
     {
         _range.Dispose();
+        _through.Dispose();
         _find.Dispose();
         _lastSignature.Dispose();
         _chainNumber.Dispose();

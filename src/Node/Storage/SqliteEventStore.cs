@@ -76,7 +76,7 @@ public sealed partial class SqliteEventStore : IEventStore, IDisposable
             throw new InvalidOperationException("A batch must follow the chain's head directly.");
         for (var i = 0; i < events.Count; i++)
         {
-            Insert(chain.Number, events[i]);
+            Insert(chain.Number, events[i].Header, events[i].Payload);
             if (EngineKinds.OfAuthority.Contains(events[i].Header.Kind)) Index(chain.Number, events[i].Header.Seq);
         }
 
@@ -140,11 +140,11 @@ public sealed partial class SqliteEventStore : IEventStore, IDisposable
         foreach (var statement in statements) statement.Dispose();
     }
 
-    private void Insert(long chain, VerifiedEvent e)
+    private void Insert(long chain, EventHeader header, Payload? payload)
     {
-        _insertEvent.Bind(1, chain).Bind(2, e.Header.Seq).Bind(3, e.Header.Bytes.Span);
-        if (e.Payload is { } payload)
-            _insertEvent.Bind(4, payload.Salt.Span).Bind(5, payload.Bytes.Span);
+        _insertEvent.Bind(1, chain).Bind(2, header.Seq).Bind(3, header.Bytes.Span);
+        if (payload is { } salted)
+            _insertEvent.Bind(4, salted.Salt.Span).Bind(5, salted.Bytes.Span);
         else
             _insertEvent.BindNull(4).BindNull(5);
         _database.Write(_insertEvent);
@@ -240,7 +240,7 @@ public sealed partial class SqliteEventStore : IEventStore, IDisposable
 
         public Hlc Hlc { get; set; }
 
-        public long Cut { get; init; }
+        public long Cut { get; set; }
 
         public StoredChain ToStored() => new(Chain, Head, Hlc, Cut);
     }

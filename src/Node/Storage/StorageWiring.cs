@@ -23,6 +23,7 @@ public static class StorageWiring
         .AddSingleton<IEventStore>(s => s.GetRequiredService<SqliteEventStore>())
         .AddSingleton<SqliteEventReader>()
         .AddSingleton<IEventReader>(s => s.GetRequiredService<SqliteEventReader>())
+        .AddSingleton<EditionFiles>()
         .AddSingleton(OpenWitness);
 
     private static Database OpenDatabase(IServiceProvider services)

@@ -101,6 +101,15 @@ public sealed class PeerClient(
             At(endpoint, query.ToString()), token, pull.EventsMax, pull.BytesMax + Limits.BatchBytesMax, cancellation);
     }
 
+    /// <summary>An edition's file, not checked yet.</summary>
+    public Task<ReadOnlyMemory<byte>> EditionAsync(
+        NodeId peer, GroupId group, Hash256 edition, CancellationToken cancellation)
+    {
+        var (endpoint, token) = Address(peer);
+        var path = $"/sync/v1/groups/{group}/editions/{Base64UrlText.Encode(edition.ToArray())}";
+        return http.FetchEditionAsync(At(endpoint, path), token, cancellation);
+    }
+
     public async Task<PushReply> PushAsync(
         NodeId peer, GroupId group, IReadOnlyList<Batch> batches, CancellationToken cancellation)
     {

@@ -14,5 +14,11 @@ public sealed class PeerException(Failure failure, string code, long retryMs = 0
     /// <summary>How long to wait, where the peer said so.</summary>
     public long RetryMs { get; } = retryMs;
 
+    /// <summary>With <c>behind_edition</c>: the edition to begin with.</summary>
+    public EditionNote? Edition { get; private init; }
+
+    public static PeerException Behind(EditionNote edition) =>
+        new(Failure.Unreachable, Refusal.BehindEdition.Code()) { Edition = edition };
+
     public static PeerException Malformed() => new(Failure.Unreachable, "malformed");
 }

@@ -1,12 +1,14 @@
 using System.Runtime.CompilerServices;
 using Anarchive.Log;
+using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
 
 /// <summary>Performs what sessions ask for; each exchange comes back as the inputs that name it.</summary>
 internal sealed class PeerExchange(
     PeerClient client, PeerBook peers, Sharing sharing, PeerGossip gossip, ForkGossip forks, IEventReader reader,
-    LogWriter writer, OwnHeads own, ForkSearch search, SyncMeters meters, NodeClock clock)
+    LogWriter writer, OwnHeads own, ForkSearch search, SyncMeters meters, NodeClock clock,
+    ILogger<PeerExchange> log)
 {
     private const int BatchesAtOnce = 8;
 
@@ -75,7 +77,20 @@ internal sealed class PeerExchange(
     private async IAsyncEnumerable<Func<Moment, Input>> PullAsync(
         PeerLink link, Effect.Pull pull, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var batches = await client.PullAsync(link.Peer, pull, cancellation);
+        var (batches, edition) = await FetchAsync(link.Peer, pull, cancellation);
+        if (edition is { } named)
+        {
+            // One body like any other: what follows the cut is fetched meanwhile, and enters intake after it.
+            Position[] cuts = [.. named.Cut.Heads.Select(h => new Position(h.Key, h.Value.Seq))];
+            var myTurn = link.Intake.WaitAsync(cancellation);
+            yield return at => new Input.Fetched(at, pull, cuts);
+            await myTurn;
+            var taken = await TakeOverAsync(link, pull.Group, named.File, cancellation);
+            ChainId[] behind = taken ? [] : [.. pull.Wants.Select(w => w.Chain)];
+            yield return at => new Input.Stored(at, pull, writer.Durable(pull.Group), behind);
+            yield break;
+        }
+
         Position[] ends = [.. batches.Select(b => new Position(b.Chain, b.LastSeq))];
         // From here on the next body is fetched while this one is verified and written.
         var turn = link.Intake.WaitAsync(cancellation);
@@ -101,6 +116,37 @@ internal sealed class PeerExchange(
         yield return at => new Input.Stored(at, pull, writer.Durable(pull.Group), refused);
         foreach (var run in done.SelectMany(r => r.Refused).Where(r => ForkSearch.IsForeignPast(r.Refusal.Code())))
             await search.SearchAsync(link.Peer, pull.Group, run.Chain, cancellation);
+    }
+
+    /// <summary>The batches, or the edition to begin with where the peer no longer holds what was asked for.</summary>
+    private async Task<(IReadOnlyList<Batch> Batches, EditionNote? Edition)> FetchAsync(
+        NodeId peer, Effect.Pull pull, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await client.PullAsync(peer, pull, cancellation), null);
+        }
+        catch (PeerException behind) when (behind.Edition is not null)
+        {
+            return ([], behind.Edition);
+        }
+    }
+
+    /// <summary>Ends the turn at intake that the caller has waited for.</summary>
+    private async Task<bool> TakeOverAsync(
+        PeerLink link, GroupId group, Hash256 edition, CancellationToken cancellation)
+    {
+        try
+        {
+            var file = await client.EditionAsync(link.Peer, group, edition, cancellation);
+            var fault = await writer.ImportAsync(group, edition, file, cancellation);
+            if (fault != EditionFault.None) NodeLog.EditionRefused(log, link.Peer, fault);
+            return fault == EditionFault.None;
+        }
+        finally
+        {
+            link.Intake.Release();
+        }
     }
 
     private async IAsyncEnumerable<Func<Moment, Input>> PushAsync(

@@ -13,6 +13,7 @@ public sealed class PeerHttp : IDisposable
     private static readonly TimeSpan ConnectFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MessageFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EventsFor = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan EditionFor = TimeSpan.FromMinutes(5);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
@@ -52,15 +53,12 @@ public sealed class PeerHttp : IDisposable
     /// <summary>Fetches bytes of any kind.</summary>
     /// <exception cref="PeerException">Anything but a 200 in time and size.</exception>
     public Task<ReadOnlyMemory<byte>> FetchAsync(Uri address, string? token, CancellationToken cancellation) =>
-        WithinAsync(
-            EventsFor,
-            async limit =>
-            {
-                using var request = new HttpRequestMessage(HttpMethod.Get, address);
-                using var response = await SendAsync(request, token, limit);
-                return await ReadAsync(response, Limits.BodyBytesMax, limit);
-            },
-            cancellation);
+        FetchAsync(address, token, Limits.BodyBytesMax, EventsFor, cancellation);
+
+    /// <summary>Fetches an edition.</summary>
+    /// <exception cref="PeerException">Anything but a 200 in time and size.</exception>
+    public Task<ReadOnlyMemory<byte>> FetchEditionAsync(Uri address, string? token, CancellationToken cancellation) =>
+        FetchAsync(address, token, Limits.EditionBytesMax, EditionFor, cancellation);
 
     /// <summary>Fetches batches; each keeps its own frame's bytes.</summary>
     /// <exception cref="PeerException">Anything but a well-formed 200 in time and within bounds.</exception>
@@ -94,6 +92,18 @@ public sealed class PeerHttp : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    private Task<ReadOnlyMemory<byte>> FetchAsync(
+        Uri address, string? token, int bytesMax, TimeSpan time, CancellationToken cancellation) =>
+        WithinAsync(
+            time,
+            async limit =>
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, address);
+                using var response = await SendAsync(request, token, limit);
+                return await ReadAsync(response, bytesMax, limit);
+            },
+            cancellation);
+
     private async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, string? token, CancellationToken cancellation)
     {
@@ -105,7 +115,12 @@ public sealed class PeerHttp : IDisposable
 
     private static async Task<PeerException> RefusedAsync(HttpResponseMessage response, CancellationToken cancellation)
     {
-        var body = await ReadAsync(response, 1024, cancellation);
+        var isBehind = response.StatusCode == HttpStatusCode.Gone;
+        var body = await ReadAsync(response, isBehind ? SyncBody.MessageBytesMax : 1024, cancellation);
+        if (isBehind && Wire.TryRead(body.Span, SyncJson.Default.BehindReply) is { } behind
+            && Base64UrlText.TryDecode(behind.Edition, out var edition)
+            && Wire.TryReadHeads(behind.Vector) is { } heads)
+            return PeerException.Behind(new EditionNote(edition, VersionVector.From(heads)));
         var code = Wire.TryRead(body.Span, SyncJson.Default.ErrorReply)?.Error.Code ?? "malformed";
         return response.StatusCode switch
         {

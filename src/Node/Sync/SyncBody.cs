@@ -9,6 +9,7 @@ internal static class SyncBody
 {
     public const string EventsType = "application/vnd.anarchive.events";
     public const string JsonType = "application/json";
+    public const string EditionType = "application/jsonl";
 
     /// <summary>Handshakes and heartbeats: 64 peer records and a delta of a few thousand chains fit.</summary>
     public const int MessageBytesMax = 1024 * 1024;

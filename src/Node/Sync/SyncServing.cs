@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Anarchive.Node;
 
 /// <summary>What members may read: events of any chain held here, and the group's status.</summary>
-public sealed class SyncServing(IEventReader reader, LogWriter writer, HiveQueries hives)
+public sealed class SyncServing(IEventReader reader, LogWriter writer, HiveQueries hives, EditionFiles files)
 {
     /// <summary><c>GET …/events</c>: batches of the wanted chains within the caller's credit and ours.</summary>
     public async Task PullAsync(HttpContext context, NodeId peer, GroupId group)
@@ -12,6 +12,18 @@ public sealed class SyncServing(IEventReader reader, LogWriter writer, HiveQueri
         if (PullQuery.TryRead(context.Request.Query) is not { } query)
         {
             await SyncAnswer.ErrorAsync(context, "malformed");
+            return;
+        }
+
+        if (writer.EditionOf(group) is { } edition && !query.IsOnly
+            && query.Wants.Any(want => want.After < edition.Cut.SeqOf(want.Chain)))
+        {
+            context.Response.StatusCode = StatusCodes.Status410Gone;
+            var behind = new BehindReply(
+                new ErrorCode(Refusal.BehindEdition.Code()),
+                Base64UrlText.Encode(edition.File.ToArray()),
+                Wire.Heads(edition.Cut.Heads));
+            await SyncAnswer.JsonAsync(context, behind, SyncJson.Default.BehindReply);
             return;
         }
 
@@ -49,8 +61,18 @@ public sealed class SyncServing(IEventReader reader, LogWriter writer, HiveQueri
                 writer.Parked(group),
                 Owed: 0,
                 Backlog: 0,
-                Edition: null),
+                writer.EditionOf(group) is { } edition ? Base64UrlText.Encode(edition.File.ToArray()) : null),
             SyncJson.Default.StatusReply);
+    }
+
+    /// <summary><c>GET …/editions/{hash}</c>: the file, or ranges of it.</summary>
+    public Task EditionAsync(HttpContext context, NodeId peer, GroupId group)
+    {
+        var isHash = Base64UrlText.TryDecode(context.Request.RouteValues["hash"] as string, out var hash);
+        var path = files.PathOf(group, hash);
+        return isHash && File.Exists(path)
+            ? Results.File(path, SyncBody.EditionType, enableRangeProcessing: true).ExecuteAsync(context)
+            : SyncAnswer.NotFoundAsync(context);
     }
 
     private Task ProofAsync(HttpContext context, GroupId group, string? wanted)

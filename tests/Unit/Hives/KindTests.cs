@@ -50,6 +50,7 @@ public sealed partial class KindTests
             owner.Write("node_admitted", EngineKinds.Write(new NodeAdmitted(node, inception))),
             owner.Write("node_removed", EngineKinds.Write(new NodeRemoved(node, []))),
             owner.Moderator("add", alice.Subject()),
+            owner.Write("edition_published", EngineKinds.Write(new EditionPublished("", "", [], ""))),
         ];
         var authority = new Authority();
         foreach (var e in examples)

@@ -48,6 +48,35 @@ public abstract class EventStoreContract : IDisposable
     }
 
     [Fact]
+    public void A_cut_replaces_what_lies_below_it_and_leaves_the_rest()
+    {
+        var chain = Founded(1);
+        Append(chain, chain.Run(4));
+        var at = new EditionCut(chain.Id, chain.Head, new Hlc(1));
+        var kept = Store.Find(chain.Group, new Position(chain.Id, 3))!;
+        var tail = chain.Run(2);
+        Append(chain, tail);
+        Store.Cut(chain.Group, at, [kept]);
+        Store.Commit();
+        Assert.Equal([3L], Store.Kept(chain.Group, chain.Id).Select(e => e.Header.Seq));
+        Assert.Null(Store.Find(chain.Group, new Position(chain.Id, 2)));
+        Assert.Null(Store.Read(chain.Group, chain.Id, 4, 512, Limits.BatchBytesMax));
+        Assert.Equal(Frame(tail), Frame(Committed.Read(chain.Group, chain.Id, 5, 512, Limits.BatchBytesMax)!));
+        Assert.Equal((7, 5), Store.Chains(chain.Group) is [var only] ? (only.Head.Seq, only.Cut) : default);
+    }
+
+    [Fact]
+    public void A_cut_past_the_head_becomes_the_head_and_a_restart_finds_it()
+    {
+        var chain = Founded(1);
+        _ = chain.Run(6);
+        Store.Cut(chain.Group, new EditionCut(chain.Id, chain.Head, new Hlc(9)), []);
+        Store.Commit();
+        var stored = Reopen().Chains(chain.Group).Single();
+        Assert.Equal(new StoredChain(chain.Id, chain.Head, new Hlc(9), Cut: 7), stored);
+    }
+
+    [Fact]
     public void A_read_starts_after_the_given_seq_and_may_join_runs()
     {
         var chain = Founded(1);

@@ -32,6 +32,8 @@ internal sealed class EngineNode
 
     public MemoryEventStore Store { get; }
 
+    public MemoryEditionFiles Files { get; } = new();
+
     public WriterCore Core { get; private set; }
 
     public long NowMs { get; set; } = 1_700_000_000_000;
@@ -110,6 +112,18 @@ internal sealed class EngineNode
     public bool ReceiveFork(GroupId group, ReadOnlyMemory<byte> proof) =>
         Ask(new WriterRequest.AddFork(group, ForkProof.TryRead(proof)!));
 
+    public Hash256 Compact(GroupId group) => Ask(new WriterRequest.Compact(group));
+
+    /// <summary>Takes a file over as if a peer had sent it under the name it deserves.</summary>
+    public EditionFault Import(GroupId group, byte[] file)
+    {
+        var name = EditionFile.TryRead(file)?.File ?? default;
+        var edition = EditionCheck.Check(
+            group, name, file, HivesApp.Schema, Verifier, Core.StateOf(Snapshot(group).Group), out var fault);
+        if (edition is null) return fault;
+        return Ask(new WriterRequest.Import(edition)) ? EditionFault.None : EditionFault.Contradicted;
+    }
+
     public void Tick() => Ask(new WriterRequest.Tick());
 
     /// <summary>All that this node holds of a chain after a seq, in runs of at most so many events.</summary>
@@ -140,6 +154,7 @@ internal sealed class EngineNode
 
     private WriterCore CreateCore(ulong incarnation, FakeSigner? key = null) => new(
         Store,
+        Files,
         () => throw new InvalidOperationException("There is no database here."),
         [],
         Verifier,
@@ -167,4 +182,12 @@ internal sealed class EngineNode
 
         public void Fill(Span<byte> destination) => _random.NextBytes(destination);
     }
+}
+
+/// <summary>Editions in memory.</summary>
+internal sealed class MemoryEditionFiles : IEditionFiles
+{
+    public Dictionary<Hash256, byte[]> Saved { get; } = [];
+
+    public void Save(GroupId group, Hash256 file, ReadOnlyMemory<byte> bytes) => Saved[file] = bytes.ToArray();
 }

@@ -1,0 +1,13 @@
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>Where editions are kept: on disk, or in a test's memory.</summary>
+public interface IEditionFiles
+{
+    /// <summary>Durable when it returns; saving the same edition again changes nothing.</summary>
+    void Save(GroupId group, Hash256 file, ReadOnlyMemory<byte> bytes);
+}
+
+/// <summary>The edition a group's chains are cut at on this node.</summary>
+public sealed record EditionNote(Hash256 File, VersionVector Cut);
