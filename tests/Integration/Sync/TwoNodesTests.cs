@@ -107,8 +107,8 @@ public sealed class TwoNodesTests : IAsyncLifetime
     {
         var (invite, _) = await _a.Mesh.InviteAsync("cats", TestContext.Current.CancellationToken);
         var text = InviteText.TryParse(invite!.Text, out _)!;
-        var hello = new HelloMessage(
-            _b.Id.ToString(), _b.Get<NodeKey>().Statements, Base64UrlText.Encode(new byte[32]), [1]);
+        var own = _b.Get<NodeKey>();
+        var hello = new HelloMessage(_b.Id.ToString(), own.Statements, Base64UrlText.Encode(new byte[32]), [1]);
         var http = _b.Get<PeerHttp>();
         var at = new Uri(_a.Address, "/sync/v1/handshake");
         var challenge = await http.ExchangeAsync(
@@ -116,14 +116,23 @@ public sealed class TwoNodesTests : IAsyncLifetime
             null,
             SyncJson.Default.ChallengeMessage,
             TestContext.Current.CancellationToken);
-        // Everything right but the signature: this caller does not hold B's key.
+        // Everything right but the signature: this caller read B's invite and does not hold B's key.
+        Assert.True(Base64UrlText.TryDecode(challenge.Nonce, out Hash256 nonce));
+        var handshake = new Handshake(
+            new HandshakeSide(_b.Id, own.PublicKey, default),
+            new HandshakeSide(_a.Id, _a.Get<NodeKey>().PublicKey, nonce),
+            certificate: default,
+            [1],
+            1);
         var proof = new ProofMessage(
             challenge.Session,
             Base64UrlText.Encode(new byte[64]),
             Base64UrlText.Encode(new byte[32]),
             _b.Address.GetLeftPart(UriPartial.Authority),
             [],
-            new InviteProof(Base64UrlText.Encode(text.Id.Span), Base64UrlText.Encode(new byte[32])));
+            new InviteProof(
+                Base64UrlText.Encode(text.Id.Span),
+                Base64UrlText.Encode(handshake.InviteMac(text.Secret.Span))));
         var before = _a.Writer.Durable(_group).Digest();
         var refused = await Assert.ThrowsAsync<PeerException>(() => http.ExchangeAsync(
             PeerHttp.Post(at, proof, SyncJson.Default.HandshakeMessage),
@@ -134,6 +143,23 @@ public sealed class TwoNodesTests : IAsyncLifetime
         Assert.Equal(before, _a.Writer.Durable(_group).Digest());
         Assert.Empty(_a.Get<PeerBook>().All);
         Assert.Null((await _b.Mesh.JoinAsync(invite.Text, null, TestContext.Current.CancellationToken)).Problem);
+    }
+
+    [Fact]
+    public async Task A_heartbeat_names_only_shared_groups()
+    {
+        var token = await Member();
+        var secret = await _a.Found("secret");
+        await using var c = await LiveNode.Start();
+        await c.Join(_a, "secret");
+        await Eventually.InStep(secret, _a, c);
+        var beat = new HeartbeatMessage(_b.Id.ToString(), 0, [], [], []);
+        var reply = await _b.Get<PeerHttp>().ExchangeAsync(
+            PeerHttp.Post(new Uri(_a.Address, "/sync/v1/heartbeat"), beat, SyncJson.Default.HeartbeatMessage),
+            token,
+            SyncJson.Default.HeartbeatMessage,
+            TestContext.Current.CancellationToken);
+        Assert.Equal([_group.ToString()], reply.Groups.Select(g => g.Id));
     }
 
     [Fact]

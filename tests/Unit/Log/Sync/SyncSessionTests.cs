@@ -81,7 +81,7 @@ public sealed class SyncSessionTests
     }
 
     [Fact]
-    public void A_heartbeat_names_only_shared_groups()
+    public void A_session_speaks_of_its_own_groups_only()
     {
         var (a, b, chain) = Pair();
         var (secret, genesis) = TestChain.Found(1, incarnation: 9);
