@@ -96,6 +96,17 @@ public static class BatchCheck
         return new VerifiedBatch(group, events, signature: default);
     }
 
+    /// <summary>
+    /// A stored event with the payload it lacked; null where the payload is not the one its header promises.
+    /// </summary>
+    public static VerifiedEvent? Fill(GroupId group, Event hollow, Payload payload, IPayloadSchema schema)
+    {
+        var whole = new Event(hollow.Header, payload);
+        return CheckPayload(whole, schema) == Refusal.None
+            ? new VerifiedEvent(group, whole, ReadContent(whole, schema))
+            : null;
+    }
+
     /// <summary>Ed25519 (RFC 8032) over the batch's last event.</summary>
     public static bool SignatureHolds(Batch batch, PublicKey key, IVerifier verifier) =>
         batch.Signature.Length == BatchFraming.SignatureBytes

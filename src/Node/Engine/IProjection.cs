@@ -17,6 +17,9 @@ public interface IProjection
     /// <summary>Folds a batch; rows may stay in memory until <see cref="Flush"/>.</summary>
     void Apply(VerifiedBatch batch, Authority authority);
 
+    /// <summary>Folds an event again whose payload was owed and has come.</summary>
+    void Fill(VerifiedEvent e, Authority authority);
+
     /// <summary>Forgets every row of a group, before all that may be seen of it is applied again.</summary>
     void Clear(GroupId group);
 

@@ -50,6 +50,7 @@ public sealed class LogWriter : BackgroundService
         new BoundedChannelOptions(QueueLength) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
     private readonly ConcurrentDictionary<GroupId, GroupSnapshot> _groups = new();
+    private readonly ConcurrentDictionary<GroupId, long> _backlog = new();
     private readonly Lock _starting = new();
     private readonly WriterCore _core;
     private readonly IVerifier _verifier;
@@ -88,6 +89,15 @@ public sealed class LogWriter : BackgroundService
 
     /// <summary>Events parked in a group, as of the last flush.</summary>
     public int Parked(GroupId group) => _groups.TryGetValue(group, out var known) ? known.Parked : 0;
+
+    /// <summary>Events received and on their way through intake: neither durable nor folded yet.</summary>
+    public long Backlog(GroupId group) => _backlog.GetValueOrDefault(group);
+
+    /// <summary>
+    /// With the durable vector, the version of a group's rows: payloads come late, groups are folded anew.
+    /// </summary>
+    public long Revision(GroupId group) =>
+        _groups.TryGetValue(group, out var known) ? known.Revision : 0;
 
     /// <summary>Chains frozen by a fork, with the proofs to pass on.</summary>
     public IReadOnlyList<StoredFork> Forks(GroupId group) =>
@@ -153,7 +163,16 @@ public sealed class LogWriter : BackgroundService
         if (passed.Count == 0) return new IntakeReport(Durable(group), [], refused, 0);
         var request = new WriterRequest.Receive(group, from, passed);
         request.Refused.AddRange(refused);
-        return await AskAsync(request, cancellation);
+        var waiting = passed.Sum(b => b.LastSeq - b.FirstSeq + 1);
+        _backlog.AddOrUpdate(group, waiting, (_, others) => others + waiting);
+        try
+        {
+            return await AskAsync(request, cancellation);
+        }
+        finally
+        {
+            _backlog.AddOrUpdate(group, 0, (_, all) => all - waiting);
+        }
 
         static RefusedRun RefuseUnknown(Batch batch) => new(batch.Chain, batch.FirstSeq, Refusal.NotFound);
     }
@@ -163,6 +182,13 @@ public sealed class LogWriter : BackgroundService
     /// </summary>
     public Task<bool> ReceiveForkAsync(GroupId group, ForkProof proof, CancellationToken cancellation) =>
         AskAsync(new WriterRequest.AddFork(group, proof), cancellation);
+
+    /// <summary>
+    /// Puts owed payloads where their headers promise them; answers, once they are durable and folded, with how many.
+    /// </summary>
+    public Task<int> FillAsync(
+        GroupId group, IReadOnlyList<(Position, Payload)> payloads, CancellationToken cancellation) =>
+        payloads.Count == 0 ? Task.FromResult(0) : AskAsync(new WriterRequest.Fill(group, payloads), cancellation);
 
     /// <summary>Folds a group anew from its events, all groups where null; answers with the events folded.</summary>
     public Task<long> RefoldAsync(GroupId? group, CancellationToken cancellation) =>

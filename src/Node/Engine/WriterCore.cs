@@ -23,6 +23,7 @@ internal sealed partial class WriterCore
     private readonly Dictionary<GroupId, Replica> _replicas = [];
     private readonly Dictionary<GroupId, List<WriterRequest.Write>> _writes = [];
     private readonly Dictionary<GroupId, NodeId?> _touched = [];
+    private readonly Dictionary<GroupId, long> _revisions = [];
     private WriterIdentity _identity;
     private Hlc _latest;
     private long _now;
@@ -77,6 +78,9 @@ internal sealed partial class WriterCore
             case WriterRequest.Receive receive:
                 TakeReceived(receive);
                 return true;
+            case WriterRequest.Fill fill:
+                fill.Result = Fill(fill);
+                return true;
             case WriterRequest.Work work:
                 return TakeWork(work);
             case WriterRequest.Found found:
@@ -123,25 +127,11 @@ internal sealed partial class WriterCore
         return changed;
     }
 
-    /// <summary>Folds groups anew whose rows an older version of their projection made.</summary>
-    public void RefoldStale()
-    {
-        foreach (var projection in _projections.Values)
-        {
-            var key = $"projection.{projection.GroupKind}";
-            var version = projection.Version.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            if (_store.Meta(key) == version) continue;
-            foreach (var group in _replicas.Values.Where(r => r.Group.Kind == projection.GroupKind))
-                Refold(group.Group.Id);
-            _store.SetMeta(key, version);
-        }
-    }
-
     private void FinishRows()
     {
         foreach (var (group, writes) in _writes) AppendLocal(_replicas[group], writes);
         _writes.Clear();
-        foreach (var group in _touched.Keys)
+        foreach (var group in _touched.Keys.ToList())
             if (_replicas[group].NeedsRefold) Refold(group);
         foreach (var projection in _projections.Values)
         {
@@ -337,24 +327,6 @@ internal sealed partial class WriterCore
         return true;
     }
 
-    private long Refold(GroupId? only)
-    {
-        long folded = 0;
-        foreach (var replica in _replicas.Values.Where(r => only is null || r.Group.Id == only))
-        {
-            replica.Refolded();
-            if (ProjectionOf(replica) is not { } projection) continue;
-            projection.Clear(replica.Group.Id);
-            foreach (var batch in StoredRuns.Visible(replica, _store, projection.Schema))
-            {
-                projection.Apply(batch, replica.Authority);
-                folded += batch.Events.Count;
-            }
-        }
-
-        return folded;
-    }
-
     private Replica Load(StoredGroup group)
     {
         LoadEdition(group.Id);
@@ -379,6 +351,7 @@ internal sealed partial class WriterCore
         replica.Chains.Where(c => c.Keys is not null).ToImmutableDictionary(c => c.Id, c => c.Keys!.Current),
         ComposerOf(replica).Standing(),
         replica.Parking.Events,
+        _revisions.GetValueOrDefault(replica.Group.Id),
         _store.Forks(replica.Group.Id),
         _editions.GetValueOrDefault(replica.Group.Id));
 }

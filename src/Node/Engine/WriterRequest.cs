@@ -53,6 +53,14 @@ internal abstract class WriterRequest
         public long Appended { get; set; }
     }
 
+    /// <summary>Puts owed payloads into the events that lack them; answers with how many fitted.</summary>
+    public sealed class Fill(GroupId group, IReadOnlyList<(Position, Payload)> payloads) : Returning<int>
+    {
+        public GroupId Group { get; } = group;
+
+        public IReadOnlyList<(Position Position, Payload Payload)> Payloads { get; } = payloads;
+    }
+
     public sealed class Found(ReadOnlyMemory<byte> genesisPayload, string kind, string ring) : Returning<GroupId>
     {
         public ReadOnlyMemory<byte> GenesisPayload { get; } = genesisPayload;

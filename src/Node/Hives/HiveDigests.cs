@@ -5,24 +5,25 @@ using Microsoft.Data.Sqlite;
 
 namespace Anarchive.Node;
 
-/// <summary>State digests of hives, streamed from one snapshot of the rows and kept while the vector stays.</summary>
+/// <summary>State digests of hives, streamed from one snapshot of the rows and kept while the rows stay.</summary>
 /// <remarks>
 /// Rows come chain by chain in the order of chains, so nothing is sorted but the voters of one target and the agents
 /// of a group, whose local numbers say nothing about their order.
 /// </remarks>
 internal sealed class HiveDigests(Database database, HiveChains chains)
 {
-    private readonly ConcurrentDictionary<GroupId, (Hash256 Vector, Hash256 State)> _known = new();
+    private readonly ConcurrentDictionary<GroupId, (Hash256 Vector, long Revision, Hash256 State)> _known = new();
 
     /// <summary>
-    /// The digest of what is committed; <paramref name="durable"/> tells whether the last one still holds.
+    /// The digest of what is committed; the vector and the revision tell whether the last one holds.
     /// </summary>
-    public Hash256 Of(GroupId group, VersionVector durable)
+    public Hash256 Of(GroupId group, VersionVector durable, long revision)
     {
         var vector = durable.Digest();
-        if (_known.TryGetValue(group, out var known) && known.Vector == vector) return known.State;
+        if (_known.TryGetValue(group, out var known) && (known.Vector, known.Revision) == (vector, revision))
+            return known.State;
         var state = Compute(group);
-        _known[group] = (vector, state);
+        _known[group] = (vector, revision, state);
         return state;
     }
 

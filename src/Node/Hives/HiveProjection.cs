@@ -38,8 +38,7 @@ internal sealed class HiveProjection(Database database, SqliteEventStore store) 
         foreach (var e in batch.Events)
         {
             hive.Fold.Apply(e);
-            if (e.Content is CommentCreated comment) Remember(e.Header, comment.Agent);
-            else if (e.Content is PostCreated post) Remember(e.Header, post.Agent);
+            RememberAgent(e);
         }
 
         hive.Fold.Rejudge();
@@ -61,6 +60,14 @@ internal sealed class HiveProjection(Database database, SqliteEventStore store) 
 
     public Hash256 StateOf(IEnumerable<VerifiedEvent> events, Authority authority) =>
         HiveEdition.StateOf(events, authority);
+
+    public void Fill(VerifiedEvent e, Authority authority)
+    {
+        var hive = Of(e.Group, authority);
+        hive.Fold.Fill(e);
+        RememberAgent(e);
+        foreach (var position in hive.Fold.TakeErasures()) _erasures.Add((e.Group, position));
+    }
 
     public void Clear(GroupId group)
     {
@@ -116,6 +123,12 @@ internal sealed class HiveProjection(Database database, SqliteEventStore store) 
         if (_hives.TryGetValue(group, out var known)) return known;
         var rows = new SqliteHiveRows(_sql, store, group);
         return _hives[group] = new Hive(rows, new HiveFold(rows, authority));
+    }
+
+    private void RememberAgent(VerifiedEvent e)
+    {
+        if (e.Content is CommentCreated comment) Remember(e.Header, comment.Agent);
+        else if (e.Content is PostCreated post) Remember(e.Header, post.Agent);
     }
 
     private void Remember(EventHeader header, AgentProfile agent)

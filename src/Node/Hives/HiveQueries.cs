@@ -110,7 +110,7 @@ public sealed partial class HiveQueries
     /// <summary>
     /// SHA-256 over the folded state in canonical order; equal on every node that holds the same events.
     /// </summary>
-    public Hash256 StateDigest(GroupId group) => _digests.Of(group, _writer.Durable(group));
+    public Hash256 StateDigest(GroupId group) => _digests.Of(group, _writer.Durable(group), _writer.Revision(group));
 
     private HiveView View(SqliteConnection db, HiveKey key)
     {

@@ -42,10 +42,13 @@ internal static class HiveSchema
         CREATE INDEX hive_comments ON hive_items (group_no, post_chain, post_seq, own_tombstone, rank_tombstones)
             WHERE kind = 2;
         CREATE INDEX hive_awaited ON hive_items (group_no) WHERE kind = 0;
+        CREATE INDEX hive_owed ON hive_items (group_no)
+            WHERE kind <> 0 AND has_text = 0 AND own_tombstone = 0 AND rank_tombstones = 0;
         CREATE TABLE hive_edits (
             chain INTEGER NOT NULL, seq INTEGER NOT NULL, prefix INTEGER NOT NULL,
             by_chain INTEGER NOT NULL, by_seq INTEGER NOT NULL, hlc INTEGER NOT NULL, fields INTEGER NOT NULL,
             PRIMARY KEY (chain, seq, prefix, by_chain, by_seq)) WITHOUT ROWID;
+        CREATE INDEX hive_edits_owed ON hive_edits (by_chain, by_seq) WHERE fields = 0;
         CREATE TABLE hive_votes (
             chain INTEGER NOT NULL, seq INTEGER NOT NULL, prefix INTEGER NOT NULL, origin INTEGER NOT NULL,
             voter BLOB NOT NULL, value INTEGER NOT NULL,

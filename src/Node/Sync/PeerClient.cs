@@ -110,6 +110,20 @@ public sealed class PeerClient(
         return http.FetchEditionAsync(At(endpoint, path), token, cancellation);
     }
 
+    /// <summary>Fetches the runs that begin with these events, whose payloads are owed here.</summary>
+    public Task<IReadOnlyList<Batch>> OwedAsync(
+        NodeId peer, GroupId group, IReadOnlyList<Position> places, CancellationToken cancellation)
+    {
+        var (endpoint, token) = Address(peer);
+        var query = string.Join('&', places.Select(p => "only=" + Wire.Place(p.Chain, p.Seq)));
+        return http.FetchBatchesAsync(
+            At(endpoint, $"/sync/v1/groups/{group}/events?{query}"),
+            token,
+            Limits.CreditEvents,
+            Limits.CreditBytes + Limits.BatchBytesMax,
+            cancellation);
+    }
+
     public async Task<PushReply> PushAsync(
         NodeId peer, GroupId group, IReadOnlyList<Batch> batches, CancellationToken cancellation)
     {

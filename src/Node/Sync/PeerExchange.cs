@@ -7,7 +7,7 @@ namespace Anarchive.Node;
 /// <summary>Performs what sessions ask for; each exchange comes back as the inputs that name it.</summary>
 internal sealed class PeerExchange(
     PeerClient client, PeerBook peers, Sharing sharing, PeerGossip gossip, ForkGossip forks, IEventReader reader,
-    LogWriter writer, OwnHeads own, ForkSearch search, SyncMeters meters, NodeClock clock,
+    LogWriter writer, OwnHeads own, ForkSearch search, OwedPayloads owed, SyncMeters meters, NodeClock clock,
     ILogger<PeerExchange> log)
 {
     private const int BatchesAtOnce = 8;
@@ -62,6 +62,8 @@ internal sealed class PeerExchange(
         await FetchProofsAsync(cancellation);
         foreach (var group in groups.Where(g => sharing.Permits(g.Group, link.Peer)))
             await CompareAsync(link.Peer, group.Group, group.Changed, cancellation);
+        foreach (var group in groups.Where(g => sharing.Permits(g.Group, link.Peer)))
+            await owed.FetchAsync(link.Peer, group.Group, cancellation);
     }
 
     private async IAsyncEnumerable<Func<Moment, Input>> StatusAsync(

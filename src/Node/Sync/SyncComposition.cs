@@ -28,6 +28,7 @@ public static class SyncComposition
         services.AddSingleton<SyncExchanges>();
         services.AddSingleton<OwnHeads>();
         services.AddSingleton<ForkSearch>();
+        services.AddSingleton<OwedPayloads>();
         services.AddSingleton<PeerExchange>();
         services.AddSingleton(s => new PeerLoop(
             s.GetRequiredService<LogWriter>(),

@@ -59,8 +59,8 @@ public sealed class SyncServing(IEventReader reader, LogWriter writer, HiveQueri
                 Base64UrlText.Encode(vector.Digest().ToArray()),
                 Base64UrlText.Encode(hives.StateDigest(group).ToArray()),
                 writer.Parked(group),
-                Owed: 0,
-                Backlog: 0,
+                hives.Owed(group),
+                writer.Backlog(group),
                 writer.EditionOf(group) is { } edition ? Base64UrlText.Encode(edition.File.ToArray()) : null),
             SyncJson.Default.StatusReply);
     }

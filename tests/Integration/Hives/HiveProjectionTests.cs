@@ -158,7 +158,7 @@ public sealed class HiveProjectionTests : IDisposable
         }
 
         public Hash256 Digest(GroupId group) =>
-            new HiveDigests(database, new HiveChains(database)).Of(group, VersionVector.Empty);
+            new HiveDigests(database, new HiveChains(database)).Of(group, VersionVector.Empty, 0);
 
         public List<VerifiedBatch> Stored(GroupId group)
         {

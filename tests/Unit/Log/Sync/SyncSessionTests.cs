@@ -44,10 +44,12 @@ public sealed class SyncSessionTests
     {
         var (a, b, chain) = Pair();
         var c = _world.Node(3);
-        _world.Append(a, chain.VerifiedRun(5));
+        // More than a push carries: the newcomer has to pull.
+        for (var i = 0; i < 9; i++) _world.Append(a, chain.VerifiedRun(500));
         a.IsUp = false;
         _world.Join(c, b, chain.Group);
-        Assert.Equal(6, _world.DurableOf(c, chain.Group).SeqOf(chain.Id));
+        _world.Run(Minute);
+        Assert.Equal(4_501, _world.DurableOf(c, chain.Group).SeqOf(chain.Id));
         // A live relay too: what reaches the relay is pushed on.
         a.IsUp = true;
         _world.Append(a, chain.VerifiedRun(1));
@@ -132,6 +134,8 @@ public sealed class SyncSessionTests
         _world.Run(60 * Minute);
         Assert.True(a.With(b).IsError);
         Assert.Equal(Contact.Down, a.With(b).Contact);
+        // Back, but unable to dial: only our own retry finds it.
+        _world.Loses = (node, _) => node == b;
         b.IsUp = true;
         _world.Run(15 * Minute);
         Assert.False(a.With(b).IsError);
