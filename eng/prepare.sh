@@ -13,9 +13,9 @@ in_ci() { [ "${CI:-}" = true ] || [ "${CI:-}" = 1 ]; }
 
 need_sdk() {
   command -v dotnet >/dev/null || die "The .NET 10 SDK is missing: install it and put dotnet on the PATH."
-  # Run beside global.json: an SDK older than it names makes this fail.
+  # Run beside global.json: an SDK older than it names makes this fail, and so does a missing home directory.
   local version
-  version=$(dotnet --version 2>/dev/null) || die "The .NET SDK is older than global.json asks for: install .NET 10."
+  version=$(dotnet --version) || die "The .NET SDK does not run here: install .NET 10, or see what it says above."
   case $version in 10.*) ;; *) die "This needs the .NET 10 SDK; dotnet --version says $version." ;; esac
 }
 
@@ -42,14 +42,6 @@ need_packages() {
   wanted=$(missing "$@")
   # shellcheck disable=SC2086
   [ -z "$wanted" ] || install $wanted || die "Could not install $wanted: please install it yourself and run this again."
-}
-
-# Packages whose absence switches features off: one warning, nothing installed.
-mention_packages() {
-  command -v dpkg-query >/dev/null || return 0
-  local wanted
-  wanted=$(missing "$@")
-  [ -z "$wanted" ] || say "Not installed, so what needs it stays off: ${wanted% }."
 }
 
 # Packages that some tests need: installed; where that fails their tests skip by name, and CI fails.
