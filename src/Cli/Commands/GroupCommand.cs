@@ -8,12 +8,26 @@ internal static class GroupCommand
 {
     private static readonly Argument<string> Hive = new("hive") { Description = "The hive's name here." };
 
+    private static readonly Option<bool> DryRun = new("--dry-run")
+    {
+        Description = "Only say what would be dropped and how large the edition would be.",
+    };
+
+    private static readonly Option<bool> Force = new("--force")
+    {
+        Description = "Do not wait for members who may lack events.",
+    };
+
     public static Command Build(Terminal terminal) =>
         new("group", "Look at the groups this node replicates, or leave one.")
         {
             new Command("list", "List groups with events held and state digest.").Runs(terminal, ListAsync),
             new Command("show", "Show one group and the peers that share it.") { Hive }.Runs(terminal, ShowAsync),
             new Command("members", "List the agents in one group.") { Hive }.Runs(terminal, MembersAsync),
+            new Command("compact", "Replace a group's log by a signed edition; older versions are dropped.")
+            {
+                Hive, DryRun, Force,
+            }.Runs(terminal, CompactAsync),
             new Command("leave", "End this node's part in a group; local data stays.") { Hive }
                 .Runs(terminal, LeaveAsync),
         };
@@ -82,6 +96,21 @@ internal static class GroupCommand
         await node.PostAsync("/api/v1/sync/leave", new JsonObject { ["hive"] = hive }, cancellation);
         return Answer.Done(
             new JsonObject { ["left"] = hive }, $"Left {hive}. What arrived so far stays on this node.");
+    }
+
+    private static async Task<Answer> CompactAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var (hive, dryRun) = (invocation.Value(Hive), invocation.Value(DryRun));
+        var asked = new JsonObject { ["hive"] = hive, ["dry_run"] = dryRun, ["force"] = invocation.Value(Force) };
+        var done = (JsonObject)await node.PostAsync("/api/v1/sync/compact", asked, cancellation);
+        return Answer.Done(
+            (JsonObject)Documents.Camel(done)!,
+            $"{(dryRun ? "Would keep" : "Kept")} {done.Count("events_after")} of {done.Count("events_before")} events "
+                + $"of {hive}, in an edition of {done.Count("edition_bytes")} bytes.",
+            dryRun
+                ? "Nothing was changed. Without --dry-run the other events are dropped for good."
+                : "Peers that lack them begin with the edition.");
     }
 
     private static async Task<JsonObject> FindAsync(NodeApi node, string hive, CancellationToken cancellation) =>

@@ -98,4 +98,7 @@ public static class Limits
 
     /// <summary>Invites expire.</summary>
     public const long InviteLifetimeMs = 7L * 24 * 3600 * 1000;
+
+    /// <summary>A member heard of within it is waited for before a log is cut.</summary>
+    public const long MemberActiveMs = 30L * 24 * 3600 * 1000;
 }

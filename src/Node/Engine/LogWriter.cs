@@ -195,12 +195,12 @@ public sealed class LogWriter : BackgroundService
         AskAsync(new WriterRequest.Refold(group), cancellation);
 
     /// <summary>
-    /// Makes an edition of a group this node owns and drops the events it replaces, durable when it returns; answers
-    /// with the edition's hash. Throws <see cref="LogRefusedException"/> where this node may not, or with
+    /// Makes an edition of a group this node owns and drops the events it replaces, durable when it returns; a dry run
+    /// changes nothing. Throws <see cref="LogRefusedException"/> where this node may not, or with
     /// <see cref="Refusal.TooLarge"/> where the edition would be.
     /// </summary>
-    public Task<Hash256> CompactAsync(GroupId group, CancellationToken cancellation) =>
-        AskAsync(new WriterRequest.Compact(group), cancellation);
+    public Task<Compaction> CompactAsync(GroupId group, bool dryRun, CancellationToken cancellation) =>
+        AskAsync(new WriterRequest.Compact(group, dryRun), cancellation);
 
     /// <summary>
     /// Takes over an edition from a peer, durable when it returns; where anything is wrong with it, nothing changes.

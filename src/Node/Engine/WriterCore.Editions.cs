@@ -23,7 +23,7 @@ internal sealed partial class WriterCore
         if (!_replicas.TryGetValue(request.Group, out var replica)) return Refuse(Refusal.NotFound);
         if (ComposerOf(replica).Standing() is var standing && standing != Refusal.None) return Refuse(standing);
         if (replica.Authority.Owner != Self) return Refuse(Refusal.NotFound);
-        if (Compose(replica) is not { } edition) return Refuse(Refusal.TooLarge);
+        if (Compose(replica, out var before) is not { } edition) return Refuse(Refusal.TooLarge);
         var lines = EditionFile.Write(edition);
         var file = Hash256.Sha256(lines);
         var signature = _identity.Signer.Sign(edition.SignedBytes(file));
@@ -32,11 +32,12 @@ internal sealed partial class WriterCore
         var payload = EngineKinds.Write(published);
         if (bytes.Length > Limits.EditionBytesMax || payload.Length > Limits.PayloadBytesMax)
             return Refuse(Refusal.TooLarge);
+        request.Result = new Compaction(file, bytes.Length, before, edition.Events.Count);
+        if (request.DryRun) return true;
         _files.Save(request.Group, file, bytes);
         var draft = new Draft(EngineKinds.EditionPublished, payload, []);
         AppendLocal(replica, [new WriterRequest.Write(request.Group, [draft])]);
         CutAt(replica.Group, edition, published);
-        request.Result = file;
         return true;
 
         bool Refuse(Refusal why)
@@ -80,13 +81,15 @@ internal sealed partial class WriterCore
     }
 
     /// <summary>Null where it would not fit.</summary>
-    private Edition? Compose(Replica replica)
+    private Edition? Compose(Replica replica, out long before)
     {
+        before = 0;
         var projection = ProjectionOf(replica);
         var kept = new List<Event>();
         long bytes = 0;
         foreach (var e in Visible(replica))
         {
+            before++;
             var whole = new Event(e.Header, e.Payload);
             if ((projection is null ? whole : projection.Keep(e, replica.Authority)) is not { } needed) continue;
             kept.Add(needed);

@@ -91,10 +91,12 @@ internal abstract class WriterRequest
         public GroupId? Group { get; } = group;
     }
 
-    /// <summary>Makes an edition of a group and drops what it replaces; answers with the edition's hash.</summary>
-    public sealed class Compact(GroupId group) : Returning<Hash256>
+    /// <summary>Makes an edition of a group and drops what it replaces; a dry run only tells.</summary>
+    public sealed class Compact(GroupId group, bool dryRun) : Returning<Compaction>
     {
         public GroupId Group { get; } = group;
+
+        public bool DryRun { get; } = dryRun;
     }
 
     /// <summary>Takes an edition over; answers whether it agrees with what is here.</summary>

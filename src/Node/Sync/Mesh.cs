@@ -10,11 +10,13 @@ public sealed class Mesh
     private readonly PeerLoop _loop;
     private readonly HiveNames _names;
     private readonly MeshActs _acts;
+    private readonly GroupCompactor _compactor;
 
     internal Mesh(
-        LogWriter writer, PeerBook peers, PeerLoop loop, HiveNames names, MeshActs acts, SyncMeters meters)
+        LogWriter writer, PeerBook peers, PeerLoop loop, HiveNames names, MeshActs acts, GroupCompactor compactor,
+        SyncMeters meters)
     {
-        (_writer, _peers, _loop, _names, _acts) = (writer, peers, loop, names, acts);
+        (_writer, _peers, _loop, _names, _acts, _compactor) = (writer, peers, loop, names, acts, compactor);
         meters.ObserveLag(() => _loop.Links.Select(l => BehindBy(l.Look(s => s.Lanes))).DefaultIfEmpty().Max());
     }
 
@@ -60,6 +62,11 @@ public sealed class Mesh
     /// <summary>Ends this node's part in a group: pushes its tail, tells peers; local data stays.</summary>
     public Task<Problem?> LeaveAsync(string hive, CancellationToken cancellation) =>
         _acts.LeaveAsync(hive, cancellation);
+
+    /// <summary>Replaces a hive's log here by an edition; a dry run only says what that would do.</summary>
+    public Task<(Compaction? Done, Problem? Problem)> CompactAsync(
+        string hive, bool dryRun, bool force, CancellationToken cancellation) =>
+        _compactor.CompactAsync(hive, dryRun, force, cancellation);
 
     /// <summary>Tries a peer at once.</summary>
     public Problem? Retry(NodeId peer) => _peers.Find(peer) is null || !_loop.TryNow(peer)

@@ -42,12 +42,14 @@ public static class SyncComposition
             s.GetRequiredService<ILogger<PeerLoop>>()));
         services.AddHostedService(s => s.GetRequiredService<PeerLoop>());
         services.AddSingleton<MeshActs>();
+        services.AddSingleton<GroupCompactor>();
         services.AddSingleton(s => new Mesh(
             s.GetRequiredService<LogWriter>(),
             s.GetRequiredService<PeerBook>(),
             s.GetRequiredService<PeerLoop>(),
             s.GetRequiredService<HiveNames>(),
             s.GetRequiredService<MeshActs>(),
+            s.GetRequiredService<GroupCompactor>(),
             s.GetRequiredService<SyncMeters>()));
         return services;
     }

@@ -33,6 +33,8 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(InviteRequest))]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(LeaveRequest))]
+[JsonSerializable(typeof(CompactRequest))]
+[JsonSerializable(typeof(CompactionDto))]
 [JsonSerializable(typeof(ImportRequest))]
 [JsonSerializable(typeof(ImportReportDto))]
 [JsonSerializable(typeof(FollowFrame))]

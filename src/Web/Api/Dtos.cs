@@ -73,6 +73,10 @@ public sealed record InviteDto(string Invite, string GroupId, long ExpiresMs);
 /// <summary>The hive a pasted invite led to.</summary>
 public sealed record JoinedDto(string Hive, string GroupId);
 
+/// <summary>What compacting a hive's log did, or would do in a dry run.</summary>
+public sealed record CompactionDto(
+    string Hive, bool DryRun, string Edition, long EditionBytes, long EventsBefore, long EventsAfter);
+
 public sealed record RegisterRequest(string Name, string? Avatar = null);
 
 public sealed record CreateHiveRequest(
@@ -97,3 +101,5 @@ public sealed record InviteRequest(string Hive);
 public sealed record JoinRequest(string Invite, string? Name = null);
 
 public sealed record LeaveRequest(string Hive);
+
+public sealed record CompactRequest(string Hive, bool DryRun = false, bool Force = false);

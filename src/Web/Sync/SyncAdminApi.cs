@@ -22,6 +22,9 @@ internal static class SyncAdminApi
             .Produces<JoinedDto>().Problem(400, 401, 403, 409, 502);
         sync.MapPost("/leave", LeaveAsync).WithSummary("End this node's part in a group; local data stays.")
             .Produces(204).Problem(400, 401, 403, 404);
+        sync.MapPost("/compact", CompactAsync)
+            .WithSummary("Replace a hive's log here by an edition: superseded events are dropped for good.")
+            .Produces<CompactionDto>().Problem(400, 401, 403, 404, 409);
     }
 
     private static IResult Status(Mesh mesh, HiveQueries queries, LogWriter writer)
@@ -65,6 +68,17 @@ internal static class SyncAdminApi
         await mesh.LeaveAsync(request.Hive, cancellation) is { } problem
             ? Problems.Answer(problem)
             : TypedResults.NoContent();
+
+    private static async Task<IResult> CompactAsync(CompactRequest request, Mesh mesh, CancellationToken cancellation)
+    {
+        var (done, problem) = await mesh.CompactAsync(request.Hive, request.DryRun, request.Force, cancellation);
+        return done is null
+            ? Problems.Answer(problem ?? throw new InvalidOperationException("A refusal has a reason."))
+            : TypedResults.Json(
+                new CompactionDto(
+                    request.Hive, request.DryRun, done.File.ToString(), done.Bytes, done.Before, done.After),
+                ApiJson.Default.CompactionDto);
+    }
 
     private static IReadOnlyList<GroupDto> GroupDtos(HiveQueries queries, LogWriter writer) =>
     [

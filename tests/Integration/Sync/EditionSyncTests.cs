@@ -47,7 +47,7 @@ public sealed class EditionSyncTests : IAsyncLifetime
     public async Task A_peer_behind_the_cut_reaches_equal_state()
     {
         var before = State(_owner);
-        await _owner.Writer.CompactAsync(_group, Cancellation);
+        await _owner.Writer.CompactAsync(_group, dryRun: false, Cancellation);
         Assert.Equal(before, State(_owner));
         await Eventually.InStep(_group, _owner, _member);
 
@@ -85,7 +85,7 @@ public sealed class EditionSyncTests : IAsyncLifetime
     [Fact]
     public async Task Rows_can_be_folded_anew_from_what_an_edition_left_and_go_on_changing()
     {
-        await _owner.Writer.CompactAsync(_group, Cancellation);
+        await _owner.Writer.CompactAsync(_group, dryRun: false, Cancellation);
         var newcomer = await Started();
         await newcomer.Join(_owner, "pets");
         await Eventually.InStep(_group, _owner, _member, newcomer);
@@ -101,7 +101,7 @@ public sealed class EditionSyncTests : IAsyncLifetime
         await Vote(newcomer, dee, _cats, 1);
         Done(await Commands(_owner).SetSettingAsync(_ada, "pets", "title", "More pets", Cancellation));
         await Eventually.InStep(_group, _owner, _member, newcomer);
-        await _owner.Writer.CompactAsync(_group, Cancellation);
+        await _owner.Writer.CompactAsync(_group, dryRun: false, Cancellation);
         await Eventually.InStep(_group, _owner, _member, newcomer);
         Assert.Single(new[] { _owner, _member, newcomer }.Select(State).Distinct());
     }
@@ -109,7 +109,7 @@ public sealed class EditionSyncTests : IAsyncLifetime
     [Fact]
     public async Task Below_the_cut_a_pull_gets_410_and_members_alone_get_the_file()
     {
-        var edition = await _owner.Writer.CompactAsync(_group, Cancellation);
+        var edition = (await _owner.Writer.CompactAsync(_group, dryRun: false, Cancellation)).File;
         using var http = new HttpClient { BaseAddress = _owner.Address };
         var (token, _) = await _owner.Get<TokenBook>().IssueAsync(_member.Id, Cancellation);
         var (foreign, _) = await _owner.Get<TokenBook>().IssueAsync(
@@ -140,9 +140,33 @@ public sealed class EditionSyncTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_cut_waits_for_members_who_still_come_and_a_dry_run_changes_nothing()
+    {
+        var mesh = _owner.Get<Mesh>();
+        var (vector, state) = (_owner.Writer.Durable(_group).Digest(), State(_owner));
+
+        var (none, behind) = await mesh.CompactAsync("pets", dryRun: true, force: false, Cancellation);
+        Assert.Equal((null, "members_behind"), (none, behind?.Code));
+        var (dry, _) = await mesh.CompactAsync("pets", dryRun: true, force: true, Cancellation);
+        Assert.InRange(dry!.After, 1, dry.Before - 1);
+        Assert.Null(_owner.Writer.EditionOf(_group));
+        Assert.Equal((vector, state), (_owner.Writer.Durable(_group).Digest(), State(_owner)));
+        Assert.Equal("not_found", (await mesh.CompactAsync("cats", false, true, Cancellation)).Problem?.Code);
+        var member = _member.Get<Mesh>();
+        Assert.Equal("not_permitted", (await member.CompactAsync("pets", false, true, Cancellation)).Problem?.Code);
+
+        await _absent.Restart();
+        await Eventually.InStep(_group, _owner, _member, _absent);
+        await Eventually.True(() => mesh.View().InStep == 2, "both members are heard in step", _owner);
+        var (done, _) = await mesh.CompactAsync("pets", dryRun: false, force: false, Cancellation);
+        Assert.Equal((dry.Before, dry.After), (done!.Before, done.After));
+        Assert.Equal(done.File, _owner.Writer.EditionOf(_group)?.File);
+    }
+
+    [Fact]
     public async Task A_damaged_edition_is_refused_and_changes_nothing()
     {
-        var edition = await _owner.Writer.CompactAsync(_group, Cancellation);
+        var edition = (await _owner.Writer.CompactAsync(_group, dryRun: false, Cancellation)).File;
         var file = await File.ReadAllBytesAsync(_owner.Get<EditionFiles>().PathOf(_group, edition), Cancellation);
         await _owner.Stop();
         await _member.Stop();

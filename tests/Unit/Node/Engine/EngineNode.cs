@@ -112,7 +112,7 @@ internal sealed class EngineNode
     public bool ReceiveFork(GroupId group, ReadOnlyMemory<byte> proof) =>
         Ask(new WriterRequest.AddFork(group, ForkProof.TryRead(proof)!));
 
-    public Hash256 Compact(GroupId group) => Ask(new WriterRequest.Compact(group));
+    public Hash256 Compact(GroupId group) => Ask(new WriterRequest.Compact(group, dryRun: false)).File;
 
     /// <summary>Takes a file over as if a peer had sent it under the name it deserves.</summary>
     public EditionFault Import(GroupId group, byte[] file)
