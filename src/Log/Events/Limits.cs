@@ -66,6 +66,9 @@ public static class Limits
     /// <summary>Bytes a pull may ask for at once; with their prefixes they fit one body.</summary>
     public const int CreditBytes = 7 * BatchBytesMax;
 
+    /// <summary>Events received and not folded yet at which a node grants no more credit; bounds memory.</summary>
+    public const int BacklogMax = 50_000;
+
     /// <summary>A peer that lacks more events than one push carries is told to pull instead.</summary>
     public const int PushLagMax = CreditEvents;
 

@@ -3,9 +3,11 @@ namespace Anarchive.Log;
 /// <summary>The time and one throw of the dice, from outside.</summary>
 public readonly record struct Moment(long Ms, uint Dice);
 
-/// <summary>A group in a heartbeat: digest of the whole vector, heads changed since the last exchange.</summary>
+/// <summary>
+/// A group in a heartbeat: digest of the whole vector, heads changed since the last exchange, and, as heard, credit.
+/// </summary>
 public sealed record GroupBeat(
-    GroupId Group, Hash256 Digest, IReadOnlyList<KeyValuePair<ChainId, Head>> Changed);
+    GroupId Group, Hash256 Digest, IReadOnlyList<KeyValuePair<ChainId, Head>> Changed, WireCredit? Credit = null);
 
 /// <summary>Why an exchange came to nothing.</summary>
 public enum Failure
@@ -67,7 +69,8 @@ public abstract record Input(Moment At)
         Effect.Push Push,
         IReadOnlyList<KeyValuePair<ChainId, Head>> Theirs,
         IReadOnlyList<ChainId> Parked,
-        IReadOnlyList<ChainId> Refused) : Input(At);
+        IReadOnlyList<ChainId> Refused,
+        WireCredit? Credit = null) : Input(At);
 
     /// <summary>The peer sends events up to these places; intake has not seen them yet.</summary>
     public sealed record Offered(Moment At, GroupId Group, IReadOnlyList<Position> Ends) : Input(At);

@@ -28,6 +28,7 @@ internal sealed class Lane(GroupId group, NodeId peer, Sources sources, VersionV
     private long _pushing;
     private long _pushNotBeforeMs;
     private bool _resting;
+    private WireCredit _credit = WireCredit.Full;
 
     public GroupId Group { get; } = group;
 
@@ -55,6 +56,9 @@ internal sealed class Lane(GroupId group, NodeId peer, Sources sources, VersionV
     /// <summary>The peer lacks more than a push carries and has not heard so: let it pull.</summary>
     public bool NeedsNudge { get; private set; }
 
+    /// <summary>There is something to push and no credit: ask again soon.</summary>
+    public bool AwaitsCredit { get; private set; }
+
     /// <summary>A series of pulls has just ended with progress: tell the peer what is durable here.</summary>
     public bool Finished { get; private set; }
 
@@ -72,6 +76,7 @@ internal sealed class Lane(GroupId group, NodeId peer, Sources sources, VersionV
     /// <summary>False when the digest does not match: the whole vector is needed.</summary>
     public bool Heard(GroupBeat beat)
     {
+        _credit = beat.Credit ?? _credit;
         var theirs = Apply(Theirs ?? VersionVector.Empty, beat.Changed);
         if (theirs.Digest() != beat.Digest) return false;
         Heard(theirs);
@@ -122,6 +127,7 @@ internal sealed class Lane(GroupId group, NodeId peer, Sources sources, VersionV
     public void PushAnswered(Input.PushAnswered answer)
     {
         if (answer.Push.Id == _pushing) _pushing = 0;
+        _credit = answer.Credit ?? _credit;
         var before = Theirs ?? VersionVector.Empty;
         Theirs = Apply(before, answer.Theirs);
         ParkedThere = answer.Parked.Count;
@@ -202,7 +208,7 @@ internal sealed class Lane(GroupId group, NodeId peer, Sources sources, VersionV
 
     private void NextPush(Moment at, ref long ids, List<Effect> effects)
     {
-        NeedsNudge = false;
+        (NeedsNudge, AwaitsCredit) = (false, false);
         if (_pushing != 0 || _pushNotBeforeMs > at.Ms) return;
         var runs = new List<Want>();
         long lag = 0;
@@ -221,8 +227,16 @@ internal sealed class Lane(GroupId group, NodeId peer, Sources sources, VersionV
             return;
         }
 
+        AwaitsCredit = !_credit.AllowsPush;
+        if (AwaitsCredit) return;
         _pushing = ++ids;
-        effects.Add(new Effect.Push(_pushing, Group, runs, Ours, Limits.CreditEvents, Limits.CreditBytes));
+        effects.Add(new Effect.Push(
+            _pushing,
+            Group,
+            runs,
+            Ours,
+            Math.Min(_credit.Events, Limits.CreditEvents),
+            Math.Min(_credit.Bytes, Limits.CreditBytes)));
     }
 
     /// <summary>What the peer advertises beyond what we hold or have fetched; the peer's own chains first.</summary>

@@ -52,6 +52,12 @@ public sealed record WireHead(string Origin, string Incarnation, long Seq, strin
 public sealed record WireCredit(int Events, int Bytes)
 {
     public static WireCredit Full { get; } = new(Limits.CreditEvents, Limits.CreditBytes);
+
+    public static WireCredit None { get; } = new(0, 0);
+
+    /// <summary>False where not every signed run would fit: the sender waits.</summary>
+    [JsonIgnore]
+    public bool AllowsPush => Events >= Limits.BatchEventsMax && Bytes >= Limits.BatchBytesMax;
 }
 
 /// <summary><c>POST /sync/v1/heartbeat</c>, request and reply.</summary>

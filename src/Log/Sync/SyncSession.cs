@@ -259,6 +259,7 @@ public sealed class SyncSession(NodeId peer, Sources sources)
         if (Contact == Contact.Up)
         {
             if (_lanes.Values.Any(l => l.Finished)) _nextMs = at.Ms;
+            if (_lanes.Values.Any(l => l.AwaitsCredit)) SpeakSoon(at);
             if (_lanes.Values.Any(l => l.NeedsNudge))
                 _nextMs = Math.Min(_nextMs, Math.Max(at.Ms, _spokeMs + Limits.NudgeMs));
         }

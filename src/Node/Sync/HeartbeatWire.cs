@@ -9,6 +9,7 @@ internal static class HeartbeatWire
         NodeId self,
         long nowMs,
         IReadOnlyList<GroupBeat> groups,
+        Func<GroupId, WireCredit> credit,
         IReadOnlyList<WireKnownPeer> peers,
         IReadOnlyList<string> forks) =>
         new(
@@ -18,7 +19,7 @@ internal static class HeartbeatWire
                 g.Group.ToString(),
                 Base64UrlText.Encode(g.Digest.ToArray()),
                 Wire.Heads(g.Changed),
-                WireCredit.Full))],
+                credit(g.Group)))],
             peers,
             forks);
 
@@ -31,7 +32,7 @@ internal static class HeartbeatWire
             if (!GroupId.TryParse(group.Id, out var id)) return null;
             if (!Base64UrlText.TryDecode(group.Digest, out var digest)) return null;
             if (Wire.TryReadHeads(group.Changed) is not { } changed) return null;
-            if (!read.TryAdd(id, new GroupBeat(id, digest, changed))) return null;
+            if (!read.TryAdd(id, new GroupBeat(id, digest, changed, group.Credit))) return null;
         }
 
         return [.. read.Values];

@@ -7,8 +7,8 @@ namespace Anarchive.Node;
 /// <summary>Performs what sessions ask for; each exchange comes back as the inputs that name it.</summary>
 internal sealed class PeerExchange(
     PeerClient client, PeerBook peers, Sharing sharing, PeerGossip gossip, ForkGossip forks, IEventReader reader,
-    LogWriter writer, OwnHeads own, ForkSearch search, OwedPayloads owed, SyncMeters meters, NodeClock clock,
-    ILogger<PeerExchange> log)
+    LogWriter writer, OwnHeads own, ForkSearch search, OwedPayloads owed, Quotas quotas, SyncMeters meters,
+    NodeClock clock, ILogger<PeerExchange> log)
 {
     private const int BatchesAtOnce = 8;
 
@@ -50,6 +50,7 @@ internal sealed class PeerExchange(
             writer.Self,
             clock.NowMs(),
             beat.Groups,
+            group => quotas.CreditOf(link.Peer, writer.Backlog(group)),
             gossip.For(link.Peer),
             forks.For(link.Peer));
         var reply = await client.BeatAsync(link.Peer, message, cancellation);
@@ -166,7 +167,7 @@ internal sealed class PeerExchange(
         meters.Sent(batches.Sum(b => b.Events.Count));
         var parked = Chains(reply.Parked.Select(p => (p.Origin, p.Incarnation)));
         var refused = Chains(reply.Refused.Select(r => (r.Origin, r.Incarnation)));
-        yield return at => new Input.PushAnswered(at, push, theirs, parked, refused);
+        yield return at => new Input.PushAnswered(at, push, theirs, parked, refused, reply.Credit);
         var foreign = reply.Refused.Where(r => ForkSearch.IsForeignPast(r.Code));
         foreach (var chain in Chains(foreign.Select(r => (r.Origin, r.Incarnation))))
             await search.SearchAsync(link.Peer, push.Group, chain, cancellation);

@@ -3,7 +3,9 @@ using Anarchive.Log;
 
 namespace Anarchive.Node;
 
-/// <summary>How much each peer may send, so that one that floods costs a bounded share.</summary>
+/// <summary>
+/// How much each peer may send, and how much of each origin may arrive, so that one that floods costs a bounded share.
+/// </summary>
 public sealed class Quotas(TimeProvider time)
 {
     // Twice the ingest a node must sustain, and a burst of a few full pushes.
@@ -24,6 +26,7 @@ public sealed class Quotas(TimeProvider time)
     private const double HandshakesBurst = 100;
 
     private readonly ConcurrentDictionary<NodeId, Share> _shares = new();
+    private readonly ConcurrentDictionary<NodeId, Share> _origins = new();
     private readonly TokenBucket _handshakes = new(HandshakesPerSecond, HandshakesBurst);
 
     /// <summary>Null when the push may pass; otherwise seconds to wait.</summary>
@@ -35,6 +38,32 @@ public sealed class Quotas(TimeProvider time)
             var now = Now();
             if (!share.Events.TryTake(events, now)) return share.Events.RetrySeconds;
             return share.Bytes.TryTake(bytes, now) ? null : share.Bytes.RetrySeconds;
+        }
+    }
+
+    /// <summary>
+    /// False when too much of that origin has been pushed lately, by whatever peers. Ask for members only: each costs
+    /// memory.
+    /// </summary>
+    public bool TakeOrigin(NodeId origin, int events, long bytes)
+    {
+        var share = _origins.GetOrAdd(origin, _ => new Share());
+        lock (share)
+        {
+            var now = Now();
+            return share.Events.TryTake(events, now) && share.Bytes.TryTake(bytes, now);
+        }
+    }
+
+    /// <summary>What a peer may push next: all or nothing, for a signed run cannot be divided.</summary>
+    public WireCredit CreditOf(NodeId peer, long backlog)
+    {
+        if (backlog >= Limits.BacklogMax) return WireCredit.None;
+        var share = _shares.GetOrAdd(peer, _ => new Share());
+        lock (share)
+        {
+            var now = Now();
+            return share.Events.HasLevel(now) && share.Bytes.HasLevel(now) ? WireCredit.Full : WireCredit.None;
         }
     }
 

@@ -69,8 +69,10 @@ public sealed class SyncExchanges(
         var ours = await loop.BeatCameAsync(peer, groups, context.RequestAborted);
         await gossip.TakeAsync(peer, message.KnownPeers, context.RequestAborted);
         forks.Take(peer, message.Forks);
-        var reply = HeartbeatWire.Write(writer.Self, clock.NowMs(), ours, gossip.For(peer), forks.For(peer));
+        var reply = HeartbeatWire.Write(writer.Self, clock.NowMs(), ours, Credit, gossip.For(peer), forks.For(peer));
         await SyncAnswer.JsonAsync(context, reply, SyncJson.Default.HeartbeatMessage);
+
+        WireCredit Credit(GroupId group) => quotas.CreditOf(peer, writer.Backlog(group));
     }
 
     /// <summary><c>POST …/events</c>: answered once everything accepted is durable.</summary>
@@ -122,7 +124,8 @@ public sealed class SyncExchanges(
         await loop.OfferedAsync(
             peer, group, [.. batches.Select(b => new Position(b.Chain, b.LastSeq))], cancellation);
         var (parked, refused) = (new List<ParkedRun>(), new List<RefusedRun>());
-        foreach (var some in batches.Chunk(BatchesAtOnce))
+        var passed = batches.ToLookup(b => PassesOrigin(group, b, durable));
+        foreach (var some in passed[true].Chunk(BatchesAtOnce))
         {
             var report = await writer.ReceiveAsync(group, peer, some, cancellation);
             durable = report.Durable;
@@ -132,6 +135,8 @@ public sealed class SyncExchanges(
         }
 
         if (refused.Count > 0) quotas.ChargeRefusals(peer, refused.Count);
+        // No fault of a peer that passes them on.
+        refused.AddRange(passed[false].Select(b => new RefusedRun(b.Chain, b.FirstSeq, Refusal.RateLimited)));
         var last = new Dictionary<ChainId, Head>();
         foreach (var batch in batches)
             if (batch.LastSeq <= durable.SeqOf(batch.Chain))
@@ -144,6 +149,12 @@ public sealed class SyncExchanges(
                 p.Chain.Origin.ToString(), p.Chain.Incarnation.ToString(), p.Seq, Wire.Waits(p.WaitsFor)))],
             [.. refused.Select(r => new WireRefused(
                 r.Chain.Origin.ToString(), r.Chain.Incarnation.ToString(), r.Seq, r.Refusal.Code()))],
-            WireCredit.Full);
+            quotas.CreditOf(peer, writer.Backlog(group)));
     }
+
+    /// <summary>What is here already, or comes from no member, costs its origin nothing.</summary>
+    private bool PassesOrigin(GroupId group, Batch batch, VersionVector durable) =>
+        batch.LastSeq <= durable.SeqOf(batch.Chain)
+        || !writer.IsMember(group, batch.Chain.Origin)
+        || quotas.TakeOrigin(batch.Chain.Origin, batch.Events.Count, BatchFraming.FramedBytes(batch));
 }

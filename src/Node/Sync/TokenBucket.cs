@@ -20,6 +20,13 @@ internal sealed class TokenBucket
         return true;
     }
 
+    /// <summary>True when something may be taken.</summary>
+    public bool HasLevel(long nowMs)
+    {
+        Refill(nowMs);
+        return _level > 0;
+    }
+
     /// <summary>Takes more for what turned out to be costly.</summary>
     public void Charge(double amount, long nowMs)
     {

@@ -95,6 +95,21 @@ public sealed class BadPeerTests : IAsyncLifetime
         where == "events" ? Push : where, type, new byte[bytes], HttpStatusCode.RequestEntityTooLarge, "too_large");
 
     [Fact]
+    public async Task Too_much_of_one_origin_is_refused_for_a_while()
+    {
+        var run = await UnsentBatch();
+        var batch = Frame(run);
+        _a.Get<Quotas>().TakeOrigin(run.Chain.Origin, 100_000_000, 0);
+        var before = Look();
+        var (status, text) = await Ask(HttpMethod.Post, Push, _token, Events, batch);
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains("\"rate_limited\"", text);
+        Assert.Equal(before, Look());
+        _time.Pass(TimeSpan.FromHours(4));
+        await Accepts(batch);
+    }
+
+    [Fact]
     public async Task A_truncated_batch_is_malformed()
     {
         var whole = Frame(await UnsentBatch());

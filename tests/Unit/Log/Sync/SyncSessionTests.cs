@@ -199,6 +199,44 @@ public sealed class SyncSessionTests
             _world.Performed.OfType<Effect.Pull>(), p => Assert.InRange(p.Wants.Count, 1, Limits.WantsMax));
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(Limits.BatchEventsMax - 1, Limits.CreditBytes)]
+    [InlineData(-1, int.MaxValue)]
+    public void Without_credit_nothing_is_pushed_until_some_is_granted(int events, int bytes)
+    {
+        var (a, b, chain) = Pair();
+        b.Credit = new WireCredit(events, bytes);
+        _world.Append(a, chain.VerifiedRun(1));
+        var (pushes, beats) = (_world.Total("Push"), _world.Total("Beat"));
+        _world.Loses = (_, effect) => effect is Effect.Pull;
+        for (var i = 0; i < 5; i++) _world.Append(a, chain.VerifiedRun(1));
+        _world.Run(20_000);
+        Assert.Equal(pushes, _world.Total("Push"));
+        // It asks again, once a second at most.
+        Assert.InRange(_world.Total("Beat") - beats, 2, 45);
+        b.Credit = WireCredit.Full;
+        _world.Loses = (_, _) => false;
+        _world.Run(5_000);
+        Assert.True(_world.InStep(chain.Group, a, b));
+    }
+
+    [Fact]
+    public void A_push_is_no_larger_than_the_credit()
+    {
+        var (a, b, chain) = Pair();
+        b.Credit = new WireCredit(Limits.BatchEventsMax, Limits.BatchBytesMax);
+        _world.Run(Minute);
+        b.IsUp = false;
+        for (var i = 0; i < 4; i++) _world.Append(a, chain.VerifiedRun(500));
+        b.IsUp = true;
+        _world.Run(10 * Minute);
+        Assert.True(_world.InStep(chain.Group, a, b));
+        Assert.All(
+            _world.Performed.OfType<Effect.Push>().Where(p => p.Ours.Events > 1),
+            p => Assert.Equal((Limits.BatchEventsMax, Limits.BatchBytesMax), (p.EventsMax, p.BytesMax)));
+    }
+
     [Fact]
     public void More_chains_than_one_pull_may_name_all_arrive()
     {

@@ -21,6 +21,9 @@ internal sealed class SyncNode(NodeId id)
     /// <summary>Chains whose batches this node refuses.</summary>
     public HashSet<ChainId> Refuses { get; } = [];
 
+    /// <summary>What it grants those that push.</summary>
+    public WireCredit Credit { get; set; } = WireCredit.Full;
+
     /// <summary>Advertises events and answers every pull with nothing.</summary>
     public bool Withholds { get; set; }
 
@@ -162,10 +165,10 @@ internal sealed class SyncWorld
                 break;
             case Effect.Beat beat:
                 var ticket = ++_ticket;
-                var answer = Step(peer, node.Id, at => new Input.BeatCame(at, ticket, beat.Groups))
+                var answer = Step(peer, node.Id, at => new Input.BeatCame(at, ticket, Granted(node, beat.Groups)))
                     .OfType<Effect.Answer>().Single();
                 Performed.Add(answer);
-                Step(node, peerId, at => new Input.BeatAnswered(at, beat, answer.Groups));
+                Step(node, peerId, at => new Input.BeatAnswered(at, beat, Granted(peer, answer.Groups)));
                 break;
             case Effect.FetchStatus status:
                 Step(node, peerId, at => new Input.StatusAnswered(at, status.Group, DurableOf(peer, status.Group)));
@@ -180,6 +183,9 @@ internal sealed class SyncWorld
                 throw new System.Diagnostics.UnreachableException();
         }
     }
+
+    private static IReadOnlyList<GroupBeat> Granted(SyncNode by, IReadOnlyList<GroupBeat> groups) =>
+        [.. groups.Select(g => g with { Credit = by.Credit })];
 
     private void Pull(SyncNode node, SyncNode peer, Effect.Pull pull)
     {
@@ -201,7 +207,7 @@ internal sealed class SyncWorld
         var heads = batches.Select(b => b.Chain).Distinct()
             .Select(c => KeyValuePair.Create(c, durable.HeadOf(c) ?? default)).ToList();
         if (refused.Count == 0) Step(peer, node.Id, at => new Input.Delivered(at, push.Group, heads));
-        Step(node, peer.Id, at => new Input.PushAnswered(at, push, heads, [], refused));
+        Step(node, peer.Id, at => new Input.PushAnswered(at, push, heads, [], refused, peer.Credit));
     }
 
     private List<ChainId> Receive(SyncNode node, GroupId group, IReadOnlyList<Batch> batches)
