@@ -25,6 +25,8 @@ internal static class CommandLine
             ImportCommand.Build(terminal),
             ExportCommand.Build(terminal),
             DigestCommand.Build(terminal),
+            BackupCommand.Build(terminal),
+            BackupCommand.BuildRestore(terminal),
             DemoCommand.Build(terminal),
         };
 

@@ -10,6 +10,7 @@ internal static class Failures
     public static CliFailure? Translate(Exception exception) => exception switch
     {
         StartRefusedException refused => CliFailure.CannotRun(refused.Code, refused.Message),
+        BackupException refused => CliFailure.Refused(refused.Code, refused.Message),
         ListenException refused => CliFailure.CannotRun(refused.Code, refused.Message),
         HttpRequestException => CliFailure.CannotRun(
             "no_node", "The node stopped answering. Start it with: anarchive serve"),

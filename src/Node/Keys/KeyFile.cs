@@ -31,15 +31,25 @@ public static class KeyFile
         var bytes = File.ReadAllBytes(directory.NodeKeyPath);
         try
         {
-            return Read(bytes) ?? throw Damaged(null);
-        }
-        catch (JsonException broken)
-        {
-            throw Damaged(broken);
+            return TryRead(bytes) ?? throw new DataDirectoryException(
+                "key_file_damaged", "The node's key file is damaged: put a backup of keys/node.key in its place.");
         }
         finally
         {
             CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
+
+    /// <summary>Null where the bytes are no key file, or do not hold together.</summary>
+    internal static NodeKey? TryRead(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            return Read(bytes);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 
@@ -87,9 +97,6 @@ public static class KeyFile
             ? new NodeKey(stored.Statements, secretKey, key, secret)
             : null;
     }
-
-    private static DataDirectoryException Damaged(Exception? cause) => new(
-        "key_file_damaged", "The node's key file is damaged: put a backup of keys/node.key in its place.", cause);
 
     private static byte[] Draw(IRandomSource random)
     {

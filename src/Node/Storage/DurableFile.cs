@@ -42,7 +42,8 @@ internal static partial class DurableFile
         SyncDirectory(directory);
     }
 
-    private static void SyncDirectory(string directory)
+    /// <summary>Makes creations, renames and deletions in a directory durable.</summary>
+    public static void SyncDirectory(string directory)
     {
         var descriptor = OpenDirectory(directory, OpenDirectoryFlags);
         if (descriptor < 0) throw new IOException("Cannot open the directory.", new Win32Exception());

@@ -1,0 +1,59 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Anarchive.Node;
+
+/// <summary>A database as of one moment, in one file, made beside a node that goes on writing.</summary>
+internal static class DatabaseCopy
+{
+    /// <summary>SQLite's online backup (https://sqlite.org/backup.html); never a copy of the live file.</summary>
+    /// <returns>The number of events in the copy.</returns>
+    public static long Make(string database, string copy)
+    {
+        DurableFile.CreateEmpty(copy);
+        using var from = Open(database, SqliteOpenMode.ReadOnly);
+        using var to = Open(copy, SqliteOpenMode.ReadWrite);
+        from.Execute("PRAGMA query_only=ON; PRAGMA busy_timeout=5000");
+        from.BackupDatabase(to);
+        to.Execute("PRAGMA journal_mode=DELETE");
+        return Check(to) ?? throw new BackupException(
+            "database_damaged", "The database does not hold together, so no backup of it was made: run doctor.");
+    }
+
+    /// <summary>The number of events in a copy, or null where it does not hold together.</summary>
+    public static long? Check(string copy)
+    {
+        try
+        {
+            using var opened = Open(copy, SqliteOpenMode.ReadWrite);
+            return Check(opened);
+        }
+        catch (SqliteException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Arrival numbers begin anew with a copy: what others remember of the original's means nothing.</summary>
+    public static void Rename(string copy)
+    {
+        using var opened = Open(copy, SqliteOpenMode.ReadWrite);
+        opened.Execute(
+            "UPDATE meta SET value = @uuid WHERE key = @key",
+            new { uuid = Guid.NewGuid().ToString("N"), key = Schema.UuidKey });
+    }
+
+    private static long? Check(SqliteConnection copy) =>
+        copy.QuerySingle<string>("PRAGMA integrity_check(1)") == "ok"
+            ? copy.QuerySingle<long>("SELECT count(*) FROM events")
+            : null;
+
+    private static SqliteConnection Open(string path, SqliteOpenMode mode)
+    {
+        _ = NativeSqlite.IsSystemLibrary;
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
+    }
+}
