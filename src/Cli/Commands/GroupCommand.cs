@@ -8,6 +8,8 @@ internal static class GroupCommand
 {
     private static readonly Argument<string> Hive = new("hive") { Description = "The hive's name here." };
 
+    private static readonly Argument<string> Node = new("node") { Description = "The node's id, as status shows it." };
+
     private static readonly Option<bool> DryRun = new("--dry-run")
     {
         Description = "Only say what would be dropped and how large the edition would be.",
@@ -28,6 +30,10 @@ internal static class GroupCommand
             {
                 Hive, DryRun, Force,
             }.Runs(terminal, CompactAsync),
+            new Command("remove", "End a node's membership: what it writes from now on is refused everywhere.")
+            {
+                Hive, Node,
+            }.Runs(terminal, RemoveAsync),
             new Command("leave", "End this node's part in a group; local data stays.") { Hive }
                 .Runs(terminal, LeaveAsync),
         };
@@ -111,6 +117,18 @@ internal static class GroupCommand
             dryRun
                 ? "Nothing was changed. Without --dry-run the other events are dropped for good."
                 : "Peers that lack them begin with the edition.");
+    }
+
+    private static async Task<Answer> RemoveAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var (hive, removed) = (invocation.Value(Hive), invocation.Value(Node));
+        await node.PostAsync(
+            "/api/v1/sync/remove", new JsonObject { ["hive"] = hive, ["instance_id"] = removed }, cancellation);
+        return Answer.Done(
+            new JsonObject { ["hive"] = hive, ["removed"] = removed },
+            $"{removed} is no member of {hive} any more.",
+            "What it wrote so far stays; what it writes from now on is refused by every member.");
     }
 
     private static async Task<JsonObject> FindAsync(NodeApi node, string hive, CancellationToken cancellation) =>

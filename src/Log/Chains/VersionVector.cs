@@ -35,6 +35,13 @@ public sealed class VersionVector
     public static VersionVector From(IEnumerable<KeyValuePair<ChainId, Head>> heads) =>
         new(ImmutableSortedDictionary.CreateRange(heads));
 
+    /// <summary>How far each of a node's chains reaches: what came before a sanction stands.</summary>
+    public IReadOnlyList<ChainSeq> ReachOf(NodeId origin) =>
+    [
+        .. Heads.Where(h => h.Key.Origin == origin).Select(h => new ChainSeq(
+            h.Key.Origin.ToString(), h.Key.Incarnation.ToString(), h.Value.Seq)),
+    ];
+
     /// <summary>0 for a chain this vector does not name.</summary>
     public long SeqOf(ChainId chain) => _heads.TryGetValue(chain, out var head) ? head.Seq : 0;
 

@@ -67,7 +67,7 @@ public sealed partial class HiveCommands
         var subject = new AgentSubject(instance.ToString(), agentId);
         return banned
             ? await WriteMembershipAsync(
-                group, agent, subject, MembershipAction.Ban, writes.Heads(group, instance), grant, cancellation)
+                group, agent, subject, MembershipAction.Ban, writes.ReachOf(group, instance), grant, cancellation)
             : await WriteMembershipAsync(group, agent, subject, MembershipAction.Unban, null, grant, cancellation);
     }
 
@@ -83,7 +83,7 @@ public sealed partial class HiveCommands
         var subject = new AgentSubject(instance.ToString(), agentId);
         var change = moderates
             ? new ModeratorChanged(subject, "add")
-            : new ModeratorChanged(subject, "remove", writes.Heads(group, instance));
+            : new ModeratorChanged(subject, "remove", writes.ReachOf(group, instance));
         var draft = new Draft(EngineKinds.ModeratorChanged, EngineKinds.Write(change), []);
         return await writes.WriteAsync(group, (draft, null), cancellation);
     }

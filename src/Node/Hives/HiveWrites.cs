@@ -74,15 +74,8 @@ public sealed class HiveWrites(
         }
     }
 
-    /// <summary>The last event of each of a node's chains here: what came before a sanction stands.</summary>
-    public List<ChainSeq> Heads(GroupId group, NodeId instance)
-    {
-        var heads = new List<ChainSeq>();
-        foreach (var (chain, head) in writer.Durable(group).Heads)
-            if (chain.Origin == instance)
-                heads.Add(new(chain.Origin.ToString(), chain.Incarnation.ToString(), head.Seq));
-        return heads;
-    }
+    /// <summary>How far each of a node's chains reaches here: what came before a sanction stands.</summary>
+    public IReadOnlyList<ChainSeq> ReachOf(GroupId group, NodeId instance) => writer.Durable(group).ReachOf(instance);
 
     private static Problem? Of(Refusal standing) => standing switch
     {

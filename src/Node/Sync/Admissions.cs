@@ -26,6 +26,32 @@ public sealed class Admissions(LogWriter writer, HiveNames names)
         await writer.WriteAsync(group, [new Draft(EngineKinds.NodeAdmitted, payload, refs)], cancellation);
     }
 
+    /// <summary>
+    /// Ends a node's membership; durable when it returns. What it wrote so far, as known here, stands; what comes
+    /// later is refused everywhere, and it is served nothing more.
+    /// </summary>
+    public async Task<Problem?> RemoveAsync(string hive, string instanceId, CancellationToken cancellation)
+    {
+        if (names.Find(hive) is not { } group || !writer.Holds(group)) return Problem.NotFound("hive");
+        if (!NodeId.TryParse(instanceId, out var node))
+            return new Problem("bad_instance_id", 400, "A node's id begins with an1 and has 59 characters.");
+        if (writer.AuthorityOf(group).Owner != writer.Self)
+            return new Problem("not_permitted", 403, "Only the hive's owner may remove nodes from it.");
+        if (node == writer.Self)
+            return new Problem("owner_stays", 409, "The owner's node cannot be removed from its own hive.");
+        if (!writer.IsMember(group, node)) return Problem.NotFound("member");
+        var payload = EngineKinds.Write(new NodeRemoved(instanceId, writer.Durable(group).ReachOf(node)));
+        try
+        {
+            await writer.WriteAsync(group, [new Draft(EngineKinds.NodeRemoved, payload, [])], cancellation);
+            return null;
+        }
+        catch (LogRefusedException refused)
+        {
+            return new Problem(refused.Refusal.Code(), 409, "This node may not write in the hive now.");
+        }
+    }
+
     /// <summary>Shared groups with what is durable here; the name only of the one just joined.</summary>
     public IReadOnlyList<WelcomeGroup> Describe(IReadOnlyList<GroupId> shared, GroupId? invited) =>
     [

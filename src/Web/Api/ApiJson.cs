@@ -33,6 +33,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(InviteRequest))]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(LeaveRequest))]
+[JsonSerializable(typeof(RemoveRequest))]
 [JsonSerializable(typeof(CompactRequest))]
 [JsonSerializable(typeof(CompactionDto))]
 [JsonSerializable(typeof(ImportRequest))]

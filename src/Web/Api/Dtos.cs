@@ -102,4 +102,6 @@ public sealed record JoinRequest(string Invite, string? Name = null);
 
 public sealed record LeaveRequest(string Hive);
 
+public sealed record RemoveRequest(string Hive, string InstanceId);
+
 public sealed record CompactRequest(string Hive, bool DryRun = false, bool Force = false);

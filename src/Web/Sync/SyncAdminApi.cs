@@ -22,6 +22,9 @@ internal static class SyncAdminApi
             .Produces<JoinedDto>().Problem(400, 401, 403, 409, 502);
         sync.MapPost("/leave", LeaveAsync).WithSummary("End this node's part in a group; local data stays.")
             .Produces(204).Problem(400, 401, 403, 404);
+        sync.MapPost("/remove", RemoveAsync)
+            .WithSummary("Remove a node from a hive: what it writes from now on is refused everywhere.")
+            .Produces(204).Problem(400, 401, 403, 404, 409);
         sync.MapPost("/compact", CompactAsync)
             .WithSummary("Replace a hive's log here by an edition: superseded events are dropped for good.")
             .Produces<CompactionDto>().Problem(400, 401, 403, 404, 409);
@@ -66,6 +69,12 @@ internal static class SyncAdminApi
 
     private static async Task<IResult> LeaveAsync(LeaveRequest request, Mesh mesh, CancellationToken cancellation) =>
         await mesh.LeaveAsync(request.Hive, cancellation) is { } problem
+            ? Problems.Answer(problem)
+            : TypedResults.NoContent();
+
+    private static async Task<IResult> RemoveAsync(
+        RemoveRequest request, Admissions admissions, CancellationToken cancellation) =>
+        await admissions.RemoveAsync(request.Hive, request.InstanceId, cancellation) is { } problem
             ? Problems.Answer(problem)
             : TypedResults.NoContent();
 

@@ -1,0 +1,58 @@
+using Anarchive.Log;
+using Anarchive.Node;
+using Xunit;
+
+namespace Anarchive.Tests.Integration;
+
+/// <summary>An owner ends a node's membership.</summary>
+public sealed class RemovalTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_removed_node_keeps_its_past_and_loses_its_future()
+    {
+        await using var owner = await LiveNode.Start();
+        await using var member = await LiveNode.Start();
+        await using var removed = await LiveNode.Start();
+        var group = await owner.Found("pets");
+        await member.Join(owner, "pets");
+        await removed.Join(owner, "pets");
+        await Eventually.InStep(group, owner, member, removed);
+        await removed.Say(group, 3);
+        await Eventually.InStep(group, owner, member, removed);
+        var kept = owner.SeqOf(group, removed);
+
+        Assert.Null(await owner.Get<Admissions>().RemoveAsync("pets", removed.Id.ToString(), Cancellation));
+        await removed.Say(group);
+        await owner.Say(group);
+        await Eventually.InStep(group, owner, member);
+        Assert.False(member.Writer.IsMember(group, removed.Id));
+        Assert.Equal((kept, kept), (owner.SeqOf(group, removed), member.SeqOf(group, removed)));
+        Assert.Equal(1, owner.Mesh.Reach(group, default).Of);
+        Assert.Equal("not_found", (await owner.Get<Admissions>()
+            .RemoveAsync("pets", removed.Id.ToString(), Cancellation))?.Code);
+    }
+
+    [Fact]
+    public async Task Only_the_owner_removes_and_only_others()
+    {
+        await using var owner = await LiveNode.Start();
+        await using var member = await LiveNode.Start();
+        var group = await owner.Found("pets");
+        await member.Join(owner, "pets");
+        await Eventually.InStep(group, owner, member);
+        var vector = owner.Writer.Durable(group).Digest();
+        (LiveNode By, string Hive, string Who, string Code)[] refusals =
+        [
+            (owner, "cats", member.Id.ToString(), "not_found"),
+            (owner, "pets", "an1", "bad_instance_id"),
+            (owner, "pets", owner.Id.ToString(), "owner_stays"),
+            (owner, "pets", NodeId.Of("nobody"u8).ToString(), "not_found"),
+            (member, "pets", owner.Id.ToString(), "not_permitted"),
+        ];
+        foreach (var (by, hive, who, code) in refusals)
+            Assert.Equal(code, (await by.Get<Admissions>().RemoveAsync(hive, who, Cancellation))?.Code);
+        Assert.Equal(vector, owner.Writer.Durable(group).Digest());
+    }
+}
