@@ -201,26 +201,8 @@ internal sealed class PeerExchange(
     private static ChainId[] Chains(IEnumerable<(string Origin, string Incarnation)> named) =>
         [.. named.Select(n => Wire.TryReadChain(n.Origin, n.Incarnation)).OfType<ChainId>()];
 
-    private List<Batch> Collect(Effect.Push push)
-    {
-        var batches = new List<Batch>();
-        var (events, bytes) = (push.EventsMax, push.BytesMax);
-        foreach (var (chain, first) in push.Runs)
-        {
-            var after = first;
-            while (events > 0 && bytes > 0)
-            {
-                var batch = reader.Read(push.Group, chain, after, events, bytes);
-                if (batch is null) break;
-                batches.Add(batch);
-                events -= batch.Events.Count;
-                bytes -= BatchFraming.FramedBytes(batch);
-                after = batch.LastSeq;
-            }
-        }
-
-        return batches;
-    }
+    private IReadOnlyList<Batch> Collect(Effect.Push push) =>
+        RunSelection.ChainByChain(reader, push.Group, push.Runs, push.EventsMax, push.BytesMax);
 
     private async Task FetchProofsAsync(CancellationToken cancellation)
     {

@@ -31,7 +31,9 @@ public sealed class SyncServing(IEventReader reader, LogWriter writer, HiveQueri
         context.Response.ContentType = json ? SyncBody.JsonType : SyncBody.EventsType;
         var output = context.Response.BodyWriter;
         var asJson = new List<WireBatch>();
-        foreach (var batch in Batches(group, query))
+        var batches = RunSelection.OldestFirst(
+            reader, group, query.Wants, query.IsOnly, query.EventsMax, query.BytesMax);
+        foreach (var batch in batches)
         {
             if (json)
             {
@@ -83,31 +85,6 @@ public sealed class SyncServing(IEventReader reader, LogWriter writer, HiveQueri
         context.Response.ContentType = SyncBody.EventsType;
         context.Response.ContentLength = fork.Proof.Length;
         return context.Response.Body.WriteAsync(fork.Proof, context.RequestAborted).AsTask();
-    }
-
-    /// <summary>
-    /// Always the chain whose next event is the oldest: an event cites older ones, so what is cited comes first and
-    /// the caller hardly parks anything.
-    /// </summary>
-    private IEnumerable<Batch> Batches(GroupId group, PullQuery query)
-    {
-        var (events, bytes) = (query.EventsMax, query.BytesMax);
-        var next = new PriorityQueue<Want, (Hlc, ChainId)>();
-        foreach (var want in query.Wants) Enqueue(want);
-        while (events > 0 && bytes > 0 && next.TryDequeue(out var want, out _))
-        {
-            if (reader.Read(group, want.Chain, want.After, events, bytes) is not { } batch) continue;
-            events -= batch.Events.Count;
-            bytes -= BatchFraming.FramedBytes(batch);
-            yield return batch;
-            if (!query.IsOnly) Enqueue(want with { After = batch.LastSeq });
-        }
-
-        void Enqueue(Want want)
-        {
-            if (reader.Find(group, new Position(want.Chain, want.After + 1)) is { } first)
-                next.Enqueue(want, (first.Header.Hlc, want.Chain));
-        }
     }
 }
 

@@ -189,7 +189,9 @@ internal sealed class SyncWorld
 
     private void Pull(SyncNode node, SyncNode peer, Effect.Pull pull)
     {
-        var batches = peer.Withholds ? [] : Read(peer, pull.Group, pull.Wants, pull.EventsMax, pull.BytesMax);
+        var batches = peer.Withholds
+            ? []
+            : RunSelection.ChainByChain(peer.Store, pull.Group, pull.Wants, pull.EventsMax, pull.BytesMax);
         Position[] ends = [.. batches.Select(b => new Position(b.Chain, b.LastSeq))];
         Step(node, peer.Id, at => new Input.Fetched(at, pull, ends));
         if (batches.Count == 0) return;
@@ -199,7 +201,8 @@ internal sealed class SyncWorld
 
     private void Push(SyncNode node, SyncNode peer, Effect.Push push)
     {
-        var batches = Read(node, push.Group, push.Runs, push.EventsMax, push.BytesMax);
+        var batches = RunSelection.ChainByChain(
+            node.Store, push.Group, push.Runs, push.EventsMax, push.BytesMax);
         Position[] ends = [.. batches.Select(b => new Position(b.Chain, b.LastSeq))];
         Step(peer, node.Id, at => new Input.Offered(at, push.Group, ends));
         var refused = Receive(peer, push.Group, batches);
@@ -222,24 +225,5 @@ internal sealed class SyncWorld
         }
 
         return refused;
-    }
-
-    private static List<Batch> Read(
-        SyncNode node, GroupId group, IReadOnlyList<Want> wants, int eventsMax, int bytesMax)
-    {
-        var batches = new List<Batch>();
-        foreach (var (chain, first) in wants)
-        {
-            var after = first;
-            while (eventsMax > 0 && bytesMax > 0 && node.Store.Read(group, chain, after, eventsMax, bytesMax) is { } b)
-            {
-                batches.Add(b);
-                eventsMax -= b.Events.Count;
-                bytesMax -= BatchFraming.FramedBytes(b);
-                after = b.LastSeq;
-            }
-        }
-
-        return batches;
     }
 }
