@@ -35,7 +35,7 @@ public static class BackupWriter
             var node = KeyFile.TryRead(keyBytes)?.NodeId ?? throw new BackupException(
                 "key_file_damaged", "The node's key file is damaged, so no backup was made.");
             var manifest = new BackupManifest(
-                BackupManifest.Current, node.ToString(), Schema.Version,
+                BackupManifest.Current, node.ToString(), DatabaseCopy.VersionOf(copy),
                 time.GetUtcNow().ToUnixTimeMilliseconds(), events);
             using (var stream = new FileStream(fresh, new FileStreamOptions
             {

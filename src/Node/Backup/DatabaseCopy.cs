@@ -34,6 +34,13 @@ internal static class DatabaseCopy
         }
     }
 
+    /// <summary>The version of a copy's tables.</summary>
+    public static int VersionOf(string copy)
+    {
+        using var opened = Open(copy, SqliteOpenMode.ReadWrite);
+        return SchemaUpgrade.VersionOf(opened);
+    }
+
     /// <summary>Arrival numbers begin anew with a copy: what others remember of the original's means nothing.</summary>
     public static void Rename(string copy)
     {

@@ -11,4 +11,10 @@ internal static partial class NodeLog
     [LoggerMessage(
         1002, LogLevel.Warning, "The database was restored or copied; this node writes under a new incarnation")]
     public static partial void IncarnationRenewed(ILogger logger);
+
+    [LoggerMessage(
+        1003,
+        LogLevel.Warning,
+        "The database was upgraded from version {From} to {To}; as it was, it is kept as node.version-{From}.db")]
+    public static partial void DatabaseUpgraded(ILogger logger, int from, int to);
 }

@@ -54,15 +54,19 @@ public sealed class Database : IDisposable
     /// <summary>Random per created database; arrival numbers mean nothing without it.</summary>
     public string Uuid { get; }
 
+    /// <summary>The version this database was of when it was opened, if that was an older one.</summary>
+    public int? UpgradedFrom { get; private init; }
+
     /// <summary>True once a write has failed; nothing more is written.</summary>
     public bool HasFailed { get; private set; }
 
     /// <summary>The version of the SQLite library in use.</summary>
     public static string LibraryVersion => raw.sqlite3_libversion().utf8_to_string();
 
-    /// <summary>Opens a database, or creates it with every area's tables.</summary>
+    /// <summary>Opens a database, upgrades an older one, or creates it with every area's tables.</summary>
     /// <exception cref="DataDirectoryException">
     /// <c>database_too_new</c>: written by a newer version. <c>database_unreadable</c>: not a database of this program.
+    /// <c>upgrade_copy_failed</c>: it stays as it was. <c>disk_refused</c>: neither read nor written.
     /// </exception>
     public static Database Open(string path)
     {
@@ -76,16 +80,24 @@ public sealed class Database : IDisposable
             writer.Execute(WriterPragmas);
             writer.Execute(string.Create(
                 CultureInfo.InvariantCulture, $"PRAGMA wal_autocheckpoint={CheckpointPages}"));
-            CreateOrCheck(writer);
-            return new Database(writer, ConnectionString(path, SqliteOpenMode.ReadOnly, pooling: true));
+            var version = SchemaUpgrade.Run(writer, path);
+            return new Database(writer, ConnectionString(path, SqliteOpenMode.ReadOnly, pooling: true))
+            {
+                UpgradedFrom = version < Schema.Version ? version : null,
+            };
         }
         catch (SqliteException broken)
         {
             writer.Dispose();
-            throw new DataDirectoryException(
-                "database_unreadable",
-                "The database cannot be read: put a backup in its place, or move it away to start anew.",
-                broken);
+            throw broken.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB
+                ? new DataDirectoryException(
+                    "database_unreadable",
+                    "The database cannot be read: put a backup in its place, or move it away to start anew.",
+                    broken)
+                : new DataDirectoryException(
+                    "disk_refused",
+                    "The disk refused to read or write the database: look at its free space and health, start again.",
+                    broken);
         }
         catch (DataDirectoryException)
         {
@@ -186,43 +198,6 @@ public sealed class Database : IDisposable
         HasFailed = true;
         // Closing must not checkpoint either: after a failed fsync, a later one may report success for lost pages.
         _ = raw.sqlite3_db_config(Handle, NoCheckpointOnClose, 1, out _);
-    }
-
-    private static void CreateOrCheck(SqliteConnection writer)
-    {
-        var tables = writer.QuerySingle<long>("SELECT count(*) FROM sqlite_master");
-        if (tables == 0)
-        {
-            Create(writer);
-            return;
-        }
-
-        var version = writer.QuerySingleOrDefault<string>(
-            "SELECT value FROM meta WHERE key = @key", new { key = Schema.VersionKey });
-        if (!int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-            throw new DataDirectoryException(
-                "database_unreadable",
-                "The file in the database's place was not written by this program: move it away.");
-        if (number > Schema.Version)
-            throw new DataDirectoryException(
-                "database_too_new", "A newer version wrote this database: install that version again.");
-    }
-
-    private static void Create(SqliteConnection writer)
-    {
-        using var transaction = writer.BeginTransaction();
-        foreach (var ddl in Schema.Ddl) writer.Execute(ddl, transaction: transaction);
-        writer.Execute(
-            "INSERT INTO meta (key, value) VALUES (@VersionKey, @Version), (@UuidKey, @Uuid)",
-            new
-            {
-                Schema.VersionKey,
-                Version = Schema.Version.ToString(CultureInfo.InvariantCulture),
-                Schema.UuidKey,
-                Uuid = Guid.NewGuid().ToString("N"),
-            },
-            transaction);
-        transaction.Commit();
     }
 
     private static string ConnectionString(string path, SqliteOpenMode mode, bool pooling) =>

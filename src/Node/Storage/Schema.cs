@@ -1,11 +1,14 @@
 namespace Anarchive.Node;
 
 /// <summary>The tables of the engine, and every other area's, made once when a database is created.</summary>
+/// <remarks>
+/// To change a table: change its area's DDL, append to <see cref="Steps"/> the statements that bring a database of the
+/// version before to the same tables, and keep a data directory of the version before (tests/Integration/Upgrade).
+/// A step that was let out is never touched again. Rows that are folded from events need no step: raise their
+/// projection's version.
+/// </remarks>
 internal static class Schema
 {
-    /// <summary>Grows with every change of any table; a node refuses a database of a newer one.</summary>
-    public const int Version = 1;
-
     public const string VersionKey = "schema_version";
     public const string UuidKey = "database_uuid";
 
@@ -44,6 +47,19 @@ internal static class Schema
         CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
         """;
 
+    /// <summary>Some databases of version 1 have these already: they were added before versions were counted.</summary>
+    private const string To2 = """
+        CREATE INDEX IF NOT EXISTS hive_owed ON hive_items (group_no)
+            WHERE kind <> 0 AND has_text = 0 AND own_tombstone = 0 AND rank_tombstones = 0;
+        CREATE INDEX IF NOT EXISTS hive_edits_owed ON hive_edits (by_chain, by_seq) WHERE fields = 0;
+        """;
+
     /// <summary>In the order they run. Each area adds its own.</summary>
     public static IReadOnlyList<string> Ddl { get; } = [EngineDdl, HiveSchema.Ddl, SyncSchema.Ddl];
+
+    /// <summary>What brings a database of version 1 to 2, of 2 to 3, and so on.</summary>
+    public static IReadOnlyList<string> Steps { get; } = [To2];
+
+    /// <summary>What this program writes; it upgrades older databases and refuses newer ones.</summary>
+    public static int Version => Steps.Count + 1;
 }

@@ -31,8 +31,9 @@ public static class StorageWiring
         // A database without its keys is refused before it is opened.
         _ = services.GetRequiredService<NodeKey>();
         var database = Database.Open(services.GetRequiredService<DataDirectory>().DatabasePath);
-        NodeLog.DatabaseOpened(
-            services.GetRequiredService<ILogger<Database>>(), Database.LibraryVersion, NativeSqlite.IsSystemLibrary);
+        var log = services.GetRequiredService<ILogger<Database>>();
+        NodeLog.DatabaseOpened(log, Database.LibraryVersion, NativeSqlite.IsSystemLibrary);
+        if (database.UpgradedFrom is { } from) NodeLog.DatabaseUpgraded(log, from, Schema.Version);
         return database;
     }
 

@@ -86,6 +86,7 @@ public sealed class DatabaseTests : IDisposable
 
         var refused = Assert.Throws<DataDirectoryException>(() => Database.Open(File));
         Assert.Equal("database_too_new", refused.Code);
+        Assert.Contains("version 999", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
