@@ -58,7 +58,8 @@ public sealed class Parking(GroupId group, IEventStore store)
         {
             foreach (var (firstSeq, entry) in _chains[chain])
             {
-                if (firstSeq > reach) break;
+                // What is here already may reach into a batch whose rest still has to wait.
+                if (entry.LastSeq > reach) break;
                 var parked = store.FindParked(group, chain, firstSeq)
                     ?? throw new InvalidOperationException("A parked batch is missing from the store.");
                 due.Add((entry.FirstHlc, parked));
@@ -96,7 +97,7 @@ public sealed class Parking(GroupId group, IEventStore store)
                 var reached = Follow(replica, chain, entries, reach, nowUnixMs);
                 if (reached == hoped) continue;
                 shrunk = true;
-                if (reached < entries.GetKeyAtIndex(0)) reach.Remove(chain);
+                if (reached < entries.GetValueAtIndex(0).LastSeq) reach.Remove(chain);
                 else reach[chain] = reached;
             }
         }
@@ -118,7 +119,7 @@ public sealed class Parking(GroupId group, IEventStore store)
         {
             if (firstSeq > limit || firstSeq > reached + 1) break;
             if (entry.WaitsFor is Wait.ForClock clock && nowUnixMs < clock.UnixMs) break;
-            if (!entry.Needs.All(n => replica.IsResolved(n.Key, n.Value) || hoped.GetValueOrDefault(n.Key) >= n.Value))
+            if (!entry.Needs.All(n => replica.IsResolved(n.Chain, n.Seq) || hoped.GetValueOrDefault(n.Chain) >= n.Seq))
                 break;
             reached = Math.Max(reached, entry.LastSeq);
         }
@@ -128,21 +129,14 @@ public sealed class Parking(GroupId group, IEventStore store)
 
     private void Note(ParkedBatch parked, Batch batch)
     {
-        var needs = new Dictionary<ChainId, long>();
-        foreach (var e in batch.Events)
-        {
-            foreach (var target in e.Header.Refs)
-            {
-                if (target.Chain == batch.Chain) continue;
-                needs[target.Chain] = Math.Max(needs.GetValueOrDefault(target.Chain), target.Seq);
-            }
-        }
-
+        // Every place by itself: the last of a chain may lie past a fork, and so never come, while an earlier one will.
+        var needs = batch.Events.SelectMany(e => e.Header.Refs).Select(r => r.Position)
+            .Where(p => p.Chain != batch.Chain).ToHashSet();
         var entry = new Entry(
             batch.LastSeq, batch.Events[0].Header.Hlc, parked.From, parked.WaitsFor, needs, parked.Frame.Length);
         if (!_chains.TryGetValue(parked.Chain, out var entries)) _chains[parked.Chain] = entries = [];
         entries[parked.FirstSeq] = entry;
-        foreach (var chain in needs.Keys) _neededBy[chain] = _neededBy.GetValueOrDefault(chain) + 1;
+        foreach (var (chain, _) in needs) _neededBy[chain] = _neededBy.GetValueOrDefault(chain) + 1;
         var use = _use.GetValueOrDefault(parked.From);
         _use[parked.From] = (use.Events + batch.Events.Count, use.Bytes + entry.Bytes);
     }
@@ -152,12 +146,12 @@ public sealed class Parking(GroupId group, IEventStore store)
         if (!_chains.TryGetValue(chain, out var entries) || !entries.Remove(firstSeq, out var entry)) return;
         if (entries.Count == 0) _chains.Remove(chain);
         store.Release(group, chain, firstSeq);
-        foreach (var needed in entry.Needs.Keys)
+        foreach (var (needed, _) in entry.Needs)
             if (--_neededBy[needed] == 0) _neededBy.Remove(needed);
         var use = _use[entry.From];
         _use[entry.From] = (use.Events - (int)(entry.LastSeq - firstSeq + 1), use.Bytes - entry.Bytes);
     }
 
     private sealed record Entry(
-        long LastSeq, Hlc FirstHlc, NodeId From, Wait WaitsFor, Dictionary<ChainId, long> Needs, int Bytes);
+        long LastSeq, Hlc FirstHlc, NodeId From, Wait WaitsFor, HashSet<Position> Needs, int Bytes);
 }

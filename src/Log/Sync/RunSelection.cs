@@ -7,9 +7,8 @@ public static class RunSelection
     /// For a pull: always the chain whose next event is the oldest. An event cites older ones, so what is cited comes
     /// first and the caller hardly parks anything.
     /// </summary>
-    /// <param name="isOnly">One run for each want instead of a chain's rest.</param>
     public static IEnumerable<Batch> OldestFirst(
-        IEventReader reader, GroupId group, IReadOnlyList<Want> wants, bool isOnly, int eventsMax, int bytesMax)
+        IEventReader reader, GroupId group, IReadOnlyList<Want> wants, int eventsMax, int bytesMax)
     {
         var next = new PriorityQueue<Want, (Hlc, ChainId)>();
         foreach (var want in wants) Enqueue(want);
@@ -19,13 +18,30 @@ public static class RunSelection
             eventsMax -= batch.Events.Count;
             bytesMax -= BatchFraming.FramedBytes(batch);
             yield return batch;
-            if (!isOnly) Enqueue(want with { After = batch.LastSeq });
+            Enqueue(want with { After = batch.LastSeq });
         }
 
         void Enqueue(Want want)
         {
             if (reader.Find(group, new Position(want.Chain, want.After + 1)) is { } first)
                 next.Enqueue(want, (first.Header.Hlc, want.Chain));
+        }
+    }
+
+    /// <summary>
+    /// For owed texts: the one event after each place, without a signature; its hash is known where it is owed. So a
+    /// text can be had from below a cut too, where no signed run is left.
+    /// </summary>
+    public static IEnumerable<Batch> OneByOne(
+        IEventReader reader, GroupId group, IReadOnlyList<Want> wants, int eventsMax, int bytesMax)
+    {
+        foreach (var want in wants.Take(eventsMax))
+        {
+            if (reader.Find(group, new Position(want.Chain, want.After + 1)) is not { IsHollow: false } e) continue;
+            var single = new Batch([e], new byte[BatchFraming.SignatureBytes]);
+            bytesMax -= BatchFraming.FramedBytes(single);
+            if (bytesMax < 0) yield break;
+            yield return single;
         }
     }
 

@@ -234,15 +234,18 @@ internal sealed partial class WriterCore
         while (true)
         {
             var (released, arriving) = replica.Parking.Release(replica, _now);
-            if (released.Count == 0) return;
+            var waiting = 0;
             foreach (var parked in released)
             {
                 if (BatchFraming.TryRead(parked.Frame, out _) is not { } batch) continue;
                 var key = replica.KeyOf(batch.Chain);
                 var schema = SchemaOf(replica.Group);
-                if (BatchCheck.Check(replica.Group.Id, batch, schema, _verifier, key, out _) is { } again)
-                    Settle(replica, again, parked.From, arriving);
+                if (BatchCheck.Check(replica.Group.Id, batch, schema, _verifier, key, out _) is { } again
+                    && Settle(replica, again, parked.From, arriving) is Judgement.Parked) waiting++;
             }
+
+            // Where all of them wait again, another round would say the same; none, where nothing was released.
+            if (waiting == released.Count) return;
         }
     }
 

@@ -31,8 +31,9 @@ public sealed class SyncServing(IEventReader reader, LogWriter writer, HiveQueri
         context.Response.ContentType = json ? SyncBody.JsonType : SyncBody.EventsType;
         var output = context.Response.BodyWriter;
         var asJson = new List<WireBatch>();
-        var batches = RunSelection.OldestFirst(
-            reader, group, query.Wants, query.IsOnly, query.EventsMax, query.BytesMax);
+        var batches = query.IsOnly
+            ? RunSelection.OneByOne(reader, group, query.Wants, query.EventsMax, query.BytesMax)
+            : RunSelection.OldestFirst(reader, group, query.Wants, query.EventsMax, query.BytesMax);
         foreach (var batch in batches)
         {
             if (json)
@@ -90,7 +91,7 @@ public sealed class SyncServing(IEventReader reader, LogWriter writer, HiveQueri
 
 /// <summary>What a pull asks for.</summary>
 /// <param name="Wants">Chains and the seq after which to start.</param>
-/// <param name="IsOnly">Each want is one run that holds an owed payload, not a chain's rest.</param>
+/// <param name="IsOnly">Each want is one event whose payload is owed, not a chain's rest.</param>
 internal sealed record PullQuery(IReadOnlyList<Want> Wants, bool IsOnly, int EventsMax, int BytesMax)
 {
     /// <summary>Null for unknown or repeated parameters, more than 64 wants, or numbers that are none.</summary>

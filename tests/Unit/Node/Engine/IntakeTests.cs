@@ -198,6 +198,28 @@ public sealed class IntakeTests
     }
 
     [Fact]
+    public void The_beginning_of_a_parked_run_may_arrive_by_itself()
+    {
+        _reader.Say(_group, "first");
+        var third = new EngineNode(4);
+        third.Join(_group, _owner);
+        var needed = _owner.Say(_group, "what the run waits for");
+        _reader.PullAll(_group, _owner);
+        _reader.Say(_group, "second", needed);
+        var chain = _reader.Core.OwnChain;
+        var whole = Assert.Single(_reader.Runs(_group, chain));
+        Assert.Single(third.Receive(_group, _reader.Id, whole).Parked);
+
+        // Two of its three events now, the rest when what it cites is here.
+        third.Receive(_group, _reader.Id, [.. _reader.Runs(_group, chain, eventsMax: 2)]);
+        Assert.Equal(2, third.Vector(_group).SeqOf(chain));
+        Assert.Equal(3, third.Snapshot(_group).Parked);
+        third.PullAll(_group, _owner);
+        Assert.Equal(3, third.Vector(_group).SeqOf(chain));
+        Assert.Equal(0, third.Snapshot(_group).Parked);
+    }
+
+    [Fact]
     public void Parking_is_bounded_per_peer_and_says_so()
     {
         var writer = new EngineNode(6);
