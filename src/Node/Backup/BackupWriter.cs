@@ -54,7 +54,7 @@ public static class BackupWriter
         }
         finally
         {
-            File.Delete(copy);
+            DatabaseCopy.Delete(copy);
             File.Delete(fresh);
         }
     }

@@ -34,6 +34,12 @@ internal static class DatabaseCopy
         }
     }
 
+    /// <summary>Removes a copy and whatever SQLite left beside it, where they are there.</summary>
+    public static void Delete(string copy)
+    {
+        foreach (var suffix in new[] { "", "-journal", "-wal", "-shm" }) File.Delete(copy + suffix);
+    }
+
     /// <summary>The version of a copy's tables.</summary>
     public static int VersionOf(string copy)
     {

@@ -233,7 +233,7 @@ public sealed class LogWriter : BackgroundService
     public async Task<T> OnWriterAsync<T>(Func<SqliteConnection, T> work, CancellationToken cancellation)
     {
         var request = new WriterRequest.Work<T>(work);
-        await _queue.Writer.WriteAsync(request, cancellation);
+        await EnqueueAsync(request, cancellation);
         return await request.Task.WaitAsync(cancellation);
     }
 
@@ -283,7 +283,9 @@ public sealed class LogWriter : BackgroundService
         _core.Begin(_clock.NowMs());
         while (_queue.Reader.TryRead(out var request))
         {
-            if (_core.Take(request)) open.Add(request);
+            // Open first: should it bring the writer down, its asker must hear of that too.
+            open.Add(request);
+            if (!_core.Take(request)) open.RemoveAt(open.Count - 1);
             if (_core.PendingEvents >= FlushEvents || _core.PendingBytes >= Limits.BatchBytesMax) break;
             if (_time.GetElapsedTime(started) >= FlushAfter) break;
         }
@@ -310,6 +312,12 @@ public sealed class LogWriter : BackgroundService
 
     private async Task<T> AskAsync<T>(WriterRequest.Returning<T> request, CancellationToken cancellation)
     {
+        await EnqueueAsync(request, cancellation);
+        return await request.Task.WaitAsync(cancellation);
+    }
+
+    private async Task EnqueueAsync(WriterRequest request, CancellationToken cancellation)
+    {
         try
         {
             await _queue.Writer.WriteAsync(request, cancellation);
@@ -318,8 +326,6 @@ public sealed class LogWriter : BackgroundService
         {
             throw new OperationCanceledException("The node is stopping.");
         }
-
-        return await request.Task.WaitAsync(cancellation);
     }
 
     private sealed class Subscription(Action end) : IDisposable

@@ -11,6 +11,15 @@ public sealed class DataDirectory : IDisposable
         UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute |
         UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
+    internal const string DiskRefused =
+        "The disk refused to read or write the node's data: look at its free space and health, and start again.";
+
+    // From errno.h; what the runtime puts into an exception's HResult.
+    private const int InputOutput = 5;
+    private const int Again = 11;
+    private const int TooManyFiles = 24;
+    private const int NoSpace = 28;
+
     private readonly FileStream _lock;
 
     private DataDirectory(string path, FileStream held)
@@ -54,7 +63,8 @@ public sealed class DataDirectory : IDisposable
 
     /// <summary>Creates the directory where missing and holds it for this process.</summary>
     /// <exception cref="DataDirectoryException">
-    /// <c>data_directory_in_use</c>, <c>data_directory_open_to_others</c> or <c>data_directory_not_writable</c>.
+    /// <c>data_directory_in_use</c>, <c>data_directory_open_to_others</c>, <c>data_directory_not_writable</c> or
+    /// <c>disk_refused</c>.
     /// </exception>
     public static DataDirectory Open(string path)
     {
@@ -65,6 +75,10 @@ public sealed class DataDirectory : IDisposable
             CreatePrivate(Path.Combine(root, "keys"));
             CreatePrivate(Path.Combine(root, "editions"));
             return new DataDirectory(root, Hold(root));
+        }
+        catch (IOException failed) when (failed.HResult is InputOutput or NoSpace or TooManyFiles)
+        {
+            throw new DataDirectoryException("disk_refused", DiskRefused, failed);
         }
         catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
         {
@@ -79,7 +93,12 @@ public sealed class DataDirectory : IDisposable
 
     private static void CreatePrivate(string path)
     {
+        var grown = new List<string>();
+        for (var missing = path; !Directory.Exists(missing); missing = grown[^1])
+            grown.Add(Path.GetDirectoryName(missing)!);
         Directory.CreateDirectory(path, Private);
+        // A directory whose name is lost in a power cut takes along what was durable in it.
+        foreach (var parent in grown) DurableFile.SyncDirectory(parent);
         if ((File.GetUnixFileMode(path) & Others) != 0)
             throw new DataDirectoryException(
                 "data_directory_open_to_others",
@@ -99,7 +118,7 @@ public sealed class DataDirectory : IDisposable
                 UnixCreateMode = DurableFile.PrivateFile,
             });
         }
-        catch (IOException held) when (held is not (DirectoryNotFoundException or FileNotFoundException))
+        catch (IOException held) when (held.HResult == Again)
         {
             throw new DataDirectoryException(
                 "data_directory_in_use",

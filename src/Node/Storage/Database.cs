@@ -34,7 +34,6 @@ public sealed class Database : IDisposable
     private readonly string _readerString;
     private readonly Statement _begin;
     private readonly Statement _commit;
-    private bool _inTransaction;
 
     private Database(SqliteConnection writer, string readerString)
     {
@@ -59,6 +58,9 @@ public sealed class Database : IDisposable
 
     /// <summary>True once a write has failed; nothing more is written.</summary>
     public bool HasFailed { get; private set; }
+
+    /// <summary>True between <see cref="Begin"/> and <see cref="Commit"/>.</summary>
+    public bool IsInTransaction { get; private set; }
 
     /// <summary>The version of the SQLite library in use.</summary>
     public static string LibraryVersion => raw.sqlite3_libversion().utf8_to_string();
@@ -94,10 +96,7 @@ public sealed class Database : IDisposable
                     "database_unreadable",
                     "The database cannot be read: put a backup in its place, or move it away to start anew.",
                     broken)
-                : new DataDirectoryException(
-                    "disk_refused",
-                    "The disk refused to read or write the database: look at its free space and health, start again.",
-                    broken);
+                : new DataDirectoryException("disk_refused", DataDirectory.DiskRefused, broken);
         }
         catch (DataDirectoryException)
         {
@@ -122,9 +121,9 @@ public sealed class Database : IDisposable
     public void Begin()
     {
         if (HasFailed) throw new InvalidOperationException("The store has failed; the process must end.");
-        if (_inTransaction) return;
+        if (IsInTransaction) return;
         Guarded(_begin);
-        _inTransaction = true;
+        IsInTransaction = true;
     }
 
     /// <summary>Durable when it returns; does nothing without a transaction.</summary>
@@ -132,7 +131,7 @@ public sealed class Database : IDisposable
     public void Commit()
     {
         if (HasFailed) throw new InvalidOperationException("The store has failed; the process must end.");
-        if (!_inTransaction) return;
+        if (!IsInTransaction) return;
         // After some I/O errors SQLite rolls back by itself; a commit would then "succeed" without the data.
         if (raw.sqlite3_get_autocommit(Handle) != 0)
         {
@@ -141,7 +140,7 @@ public sealed class Database : IDisposable
         }
 
         Guarded(_commit);
-        _inTransaction = false;
+        IsInTransaction = false;
     }
 
     /// <summary>A small named value; null where it was never set.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Anarchive.Node;
 
@@ -45,20 +46,12 @@ internal static partial class DurableFile
     /// <summary>Makes creations, renames and deletions in a directory durable.</summary>
     public static void SyncDirectory(string directory)
     {
-        var descriptor = OpenDirectory(directory, OpenDirectoryFlags);
-        if (descriptor < 0) throw new IOException("Cannot open the directory.", new Win32Exception());
-        var result = Sync(descriptor);
-        var error = Marshal.GetLastPInvokeError();
-        _ = Close(descriptor);
-        if (result != 0) throw new IOException("Cannot sync the directory.", new Win32Exception(error));
+        using var opened = OpenDirectory(directory, OpenDirectoryFlags);
+        if (opened.IsInvalid) throw new IOException("Cannot open the directory.", new Win32Exception());
+        RandomAccess.FlushToDisk(opened);
     }
 
+    /// <summary>Files alone open by the library's own means.</summary>
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int OpenDirectory(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static partial int Sync(int descriptor);
-
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static partial int Close(int descriptor);
+    private static partial SafeFileHandle OpenDirectory(string path, int flags);
 }

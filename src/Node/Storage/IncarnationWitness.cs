@@ -61,7 +61,8 @@ public sealed class IncarnationWitness : IDisposable
     /// <summary>Records a clean stop, so that a copy taken while this process ran is known as older.</summary>
     public void Dispose()
     {
-        if (_database.HasFailed) return;
+        // The writer died within a transaction: half of it must not become durable.
+        if (_database.HasFailed || _database.IsInTransaction) return;
         Advance();
         _database.Commit();
         Publish();

@@ -64,7 +64,7 @@ internal static class SchemaUpgrade
         try
         {
             // Left behind by a process that died while it copied.
-            File.Delete(fresh);
+            DatabaseCopy.Delete(fresh);
             _ = DatabaseCopy.Make(path, fresh);
             File.Move(fresh, kept, overwrite: true);
             DurableFile.SyncDirectory(Path.GetDirectoryName(kept)!);
@@ -72,7 +72,7 @@ internal static class SchemaUpgrade
         catch (Exception failed) when (
             failed is IOException or UnauthorizedAccessException or SqliteException or BackupException)
         {
-            File.Delete(fresh);
+            DatabaseCopy.Delete(fresh);
             throw new DataDirectoryException(
                 "upgrade_copy_failed",
                 "The database must be upgraded and could not be copied first: free as much space as it takes, "

@@ -10,7 +10,15 @@ namespace Anarchive.Tests.Integration;
 public sealed class HiveNode : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
+    private readonly string? _home;
+    private readonly Stack<IDisposable> _held = new();
     private ServiceProvider? _services;
+    private LogWriter? _started;
+
+    public HiveNode(string? home = null) => _home = home;
+
+    /// <summary>What is done to the database before the node writes to it.</summary>
+    public Action<Database> Prepare { get; init; } = _ => { };
 
     public LogWriter Writer => Get<LogWriter>();
 
@@ -33,12 +41,16 @@ public sealed class HiveNode : IAsyncLifetime
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(new NodeOptions { DataDirectory = _directory.At("home"), Name = "Ines" });
+        services.AddSingleton(new NodeOptions { DataDirectory = _home ?? _directory.At("home"), Name = "Ines" });
         services.AddStorage().AddEngine().AddHives();
         services.AddSingleton<ReachOf>((_, _) => new ReachView(0, 0));
         services.AddSingleton<HasLeft>(Left.Contains);
         _services = services.BuildServiceProvider();
-        await Writer.StartAsync(Cancellation);
+        _held.Push(Get<DataDirectory>());
+        _held.Push(Get<Database>());
+        Prepare(Get<Database>());
+        _started = Writer;
+        await _started.StartAsync(Cancellation);
     }
 
     /// <summary>Indexes all that has arrived, as the search's loop does once the node is quiet.</summary>
@@ -80,9 +92,16 @@ public sealed class HiveNode : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_services is null) return;
-        await Writer.StopAsync(CancellationToken.None);
-        await _services.DisposeAsync();
-        _directory.Dispose();
+        try
+        {
+            if (_started is not null) await _started.StopAsync(CancellationToken.None);
+            if (_services is not null) await _services.DisposeAsync();
+        }
+        finally
+        {
+            // A stop that the disk refuses leaves these open, which in a process of its own would end with it.
+            while (_held.TryPop(out var open)) open.Dispose();
+            _directory.Dispose();
+        }
     }
 }
