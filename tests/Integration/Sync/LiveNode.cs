@@ -52,10 +52,11 @@ internal sealed class LiveNode : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    public async Task<GroupId> Found(string name)
+    public async Task<GroupId> Found(string name, bool moderatorsAdmit = false)
     {
         var payload = EngineKinds.Write(new GroupCreated(
-            "hive", "members", "per_agent", false, [], 1, new Dictionary<string, string>(), Get<NodeKey>().Statements));
+            "hive", "members", "per_agent", moderatorsAdmit, [], 1, new Dictionary<string, string>(),
+            Get<NodeKey>().Statements));
         var group = await Writer.FoundAsync(payload, "hive", "members", TestContext.Current.CancellationToken);
         await Get<HiveNames>().TakeAsync(group, name, TestContext.Current.CancellationToken);
         return group;
