@@ -27,6 +27,7 @@ internal static class CommandLine
             DigestCommand.Build(terminal),
             BackupCommand.Build(terminal),
             BackupCommand.BuildRestore(terminal),
+            KeyCommand.Build(terminal),
             DemoCommand.Build(terminal),
         };
 

@@ -16,6 +16,7 @@ public sealed class EngineKinds : IPayloadSchema
     public static readonly Kind KeyRecovered = new("key_recovered");
     public static readonly Kind IncarnationEndorsed = new("incarnation_endorsed");
     public static readonly Kind ModeratorChanged = new("moderator_changed");
+    public static readonly Kind HeirsNamed = new("heirs_named");
     public static readonly Kind OwnerTransferred = new("owner_transferred");
     public static readonly Kind SuccessionProposed = new("succession_proposed");
     public static readonly Kind SuccessionVetoed = new("succession_vetoed");
@@ -31,7 +32,15 @@ public sealed class EngineKinds : IPayloadSchema
         [NodeAdmitted] = EngineJson.Default.NodeAdmitted,
         [NodeRemoved] = EngineJson.Default.NodeRemoved,
         [KeyRotated] = EngineJson.Default.KeyRotated,
+        [KeyRecovered] = EngineJson.Default.KeyRecovered,
+        [IncarnationEndorsed] = EngineJson.Default.IncarnationEndorsed,
         [ModeratorChanged] = EngineJson.Default.ModeratorChanged,
+        [HeirsNamed] = EngineJson.Default.HeirsNamed,
+        [OwnerTransferred] = EngineJson.Default.OwnerTransferred,
+        [SuccessionProposed] = EngineJson.Default.SuccessionProposed,
+        [SuccessionVetoed] = EngineJson.Default.SuccessionVetoed,
+        [SuccessionEndorsed] = EngineJson.Default.SuccessionEndorsed,
+        [OwnerSucceeded] = EngineJson.Default.OwnerSucceeded,
         [EditionPublished] = EngineJson.Default.EditionPublished,
     }.ToFrozenDictionary();
 
@@ -44,14 +53,14 @@ public sealed class EngineKinds : IPayloadSchema
     /// <summary>Kinds that <see cref="Authority"/> and the chains' keys are computed from; stores index them.</summary>
     public static IReadOnlySet<Kind> OfAuthority { get; } = Types.Keys.ToFrozenSet();
 
-    /// <summary>
-    /// Kinds whose fold comes with key recovery, succession and countersigning; kept and relayed meanwhile.
-    /// </summary>
-    public static IReadOnlySet<Kind> Reserved { get; } = new[]
-    {
-        KeyRecovered, IncarnationEndorsed, OwnerTransferred, SuccessionProposed, SuccessionVetoed,
-        SuccessionEndorsed, OwnerSucceeded, EditionCountersigned,
-    }.ToFrozenSet();
+    /// <summary>Kinds whose fold comes with countersigning; kept and relayed meanwhile.</summary>
+    public static IReadOnlySet<Kind> Reserved { get; } = new[] { EditionCountersigned }.ToFrozenSet();
+
+    /// <summary>True for events of authority that may move the end of a chain.</summary>
+    public static bool EndsChains(Kind kind) => kind != NodeAdmitted && kind != ModeratorChanged;
+
+    /// <summary>True for the kinds that stand at seq 1, and nowhere else.</summary>
+    public static bool IsOpening(Kind kind) => kind == GroupCreated || kind == ChainOpened || kind == KeyRecovered;
 
     public object? Read(Kind kind, ReadOnlySpan<byte> payload)
     {
@@ -86,6 +95,30 @@ public sealed class EngineKinds : IPayloadSchema
     public static byte[] Write(ModeratorChanged payload) =>
         JsonSerializer.SerializeToUtf8Bytes(payload, EngineJson.Default.ModeratorChanged);
 
+    public static byte[] Write(KeyRecovered payload) =>
+        JsonSerializer.SerializeToUtf8Bytes(payload, EngineJson.Default.KeyRecovered);
+
+    public static byte[] Write(IncarnationEndorsed payload) =>
+        JsonSerializer.SerializeToUtf8Bytes(payload, EngineJson.Default.IncarnationEndorsed);
+
+    public static byte[] Write(HeirsNamed payload) =>
+        JsonSerializer.SerializeToUtf8Bytes(payload, EngineJson.Default.HeirsNamed);
+
+    public static byte[] Write(OwnerTransferred payload) =>
+        JsonSerializer.SerializeToUtf8Bytes(payload, EngineJson.Default.OwnerTransferred);
+
+    public static byte[] Write(SuccessionProposed payload) =>
+        JsonSerializer.SerializeToUtf8Bytes(payload, EngineJson.Default.SuccessionProposed);
+
+    public static byte[] Write(SuccessionVetoed payload) =>
+        JsonSerializer.SerializeToUtf8Bytes(payload, EngineJson.Default.SuccessionVetoed);
+
+    public static byte[] Write(SuccessionEndorsed payload) =>
+        JsonSerializer.SerializeToUtf8Bytes(payload, EngineJson.Default.SuccessionEndorsed);
+
+    public static byte[] Write(OwnerSucceeded payload) =>
+        JsonSerializer.SerializeToUtf8Bytes(payload, EngineJson.Default.OwnerSucceeded);
+
     public static byte[] Write(EditionPublished payload) =>
         JsonSerializer.SerializeToUtf8Bytes(payload, EngineJson.Default.EditionPublished);
 }
@@ -101,5 +134,14 @@ public sealed class EngineKinds : IPayloadSchema
 [JsonSerializable(typeof(NodeRemoved))]
 [JsonSerializable(typeof(KeyRotated))]
 [JsonSerializable(typeof(ModeratorChanged))]
+[JsonSerializable(typeof(KeyRecovered))]
+[JsonSerializable(typeof(IncarnationEndorsed))]
+[JsonSerializable(typeof(HeirsNamed))]
+[JsonSerializable(typeof(OwnerTransferred))]
+[JsonSerializable(typeof(SuccessionProposed))]
+[JsonSerializable(typeof(SuccessionVetoed))]
+[JsonSerializable(typeof(SuccessionEndorsed))]
+[JsonSerializable(typeof(OwnerSucceeded))]
 [JsonSerializable(typeof(EditionPublished))]
+[JsonSerializable(typeof(OwnerConsent))]
 public sealed partial class EngineJson : JsonSerializerContext;

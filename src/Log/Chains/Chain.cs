@@ -18,14 +18,25 @@ public sealed class Chain(ChainId id)
     /// <summary>Keys in force after the last stored event; null before the first.</summary>
     public KeyChain? Keys { get; internal set; }
 
-    /// <summary>The admission the chain was opened under; null for the founder's.</summary>
-    public EventRef? Admission { get; internal set; }
-
     /// <summary>Two signed histories differ from this seq on; null for an honest chain.</summary>
     public long? ForkedAt { get; internal set; }
 
-    /// <summary>The last seq a removal leaves standing; null where nothing was revoked.</summary>
+    /// <summary>The last seq that a removal or newer keys leave standing; null where nothing was revoked.</summary>
     public long? RevokedAfter { get; internal set; }
+
+    /// <summary>
+    /// Another chain of its node forked, and nobody entitled has said that this one may go on past this clock.
+    /// </summary>
+    public Hlc? Gate { get; internal set; }
+
+    /// <summary>The last seq before the gate; null where nothing past it is here.</summary>
+    public long? GatedAfter { get; internal set; }
+
+    /// <summary>Why nothing may follow what is seen; none where something may.</summary>
+    public Refusal WhyEnded =>
+        ForkedAt is not null || Gate is not null ? Refusal.ChainFrozen
+        : RevokedAfter is not null ? Refusal.ChainRevoked
+        : Refusal.None;
 
     /// <summary>Events up to this seq are here only where the state still needs them; 0 where all are.</summary>
     public long Cut { get; internal set; }
@@ -35,7 +46,10 @@ public sealed class Chain(ChainId id)
 
     /// <summary>The last seq that may be seen, or <see cref="Limits.SeqMax"/>.</summary>
     public long LastSeqAllowed => Math.Max(
-        Floor, Math.Min(ForkedAt is { } fork ? fork - 1 : Limits.SeqMax, RevokedAfter ?? Limits.SeqMax));
+        Floor,
+        Math.Min(
+            ForkedAt is { } fork ? fork - 1 : Limits.SeqMax,
+            Math.Min(RevokedAfter ?? Limits.SeqMax, GatedAfter ?? Limits.SeqMax)));
 
     internal void Advance(Head stored, Hlc hlc)
     {

@@ -15,9 +15,8 @@ public sealed class Composer(
     {
         if (replica.Authority.Genesis is null) return Refusal.NotReady;
         if (!replica.Authority.IsMember(own.Origin)) return Refusal.NotAMember;
-        if (replica.Find(own) is not { } chain) return Refusal.None;
-        if (chain.ForkedAt is not null) return Refusal.ChainFrozen;
-        return chain.RevokedAfter is null ? Refusal.None : Refusal.ChainRevoked;
+        if (replica.Find(own) is { Stored.Seq: > 0 } chain) return chain.WhyEnded;
+        return replica.Authority.WhyNotOpen(own, KeyChain.StepsOf(statements) ?? []);
     }
 
     /// <summary>The genesis of a new group: its id follows from the run.</summary>
@@ -79,9 +78,11 @@ public sealed class Composer(
 
     private Draft Opening()
     {
-        var cited = own.Origin == replica.Authority.Owner
-            ? replica.Authority.GenesisRef
-            : replica.Authority.AdmissionOf(own.Origin)!.Value;
-        return new Draft(EngineKinds.ChainOpened, EngineKinds.Write(new ChainOpened(statements)), [cited]);
+        // A founder was admitted by nobody, unless it was removed and came back.
+        var cited = replica.Authority.AdmissionOf(own.Origin) ?? replica.Authority.GenesisRef;
+        var after = statements.Count > 1 ? replica.Vector.ReachOf(own.Origin) : null;
+        return statements[^1].RecoveryKey is null
+            ? new Draft(EngineKinds.ChainOpened, EngineKinds.Write(new ChainOpened(statements, after)), [cited])
+            : new Draft(EngineKinds.KeyRecovered, EngineKinds.Write(new KeyRecovered(statements, after!)), [cited]);
     }
 }

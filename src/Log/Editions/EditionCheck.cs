@@ -67,7 +67,9 @@ public static class EditionCheck
         fault = EditionFault.BadEvent;
         if (Read(edition, schema) is not { } events) return null;
         var authority = new Authority();
-        foreach (var e in events) authority.Apply(e);
+        foreach (var e in events)
+            if (e.Content is not OwnerTransferred t || OwnerConsent.Holds(t, group, e.Header.Origin, verifier))
+                authority.Apply(e);
         if (authority.Genesis is null) return null;
         fault = EditionFault.BadSignature;
         if (KeyInForce(events, authority.Owner, verifier) is not { } key) return null;
@@ -102,12 +104,12 @@ public static class EditionCheck
 
     /// <summary>
     /// The key after the owner's newest statement, on whichever of its chains. Statements prove themselves back to
-    /// the first key, which the owner's NodeId is the hash of.
+    /// the first key, which the owner's NodeId is the hash of; keys that others overrule are passed over.
     /// </summary>
     private static PublicKey? KeyInForce(IEnumerable<VerifiedEvent> events, NodeId owner, IVerifier verifier)
     {
         var keys = new Dictionary<ChainId, KeyChain?>();
-        PublicKey? current = null;
+        KeyChain? current = null;
         foreach (var e in events.Where(e => e.Header.Origin == owner).OrderBy(e => e.Header.Hlc))
         {
             var known = keys.GetValueOrDefault(e.Header.Chain);
@@ -115,14 +117,15 @@ public static class EditionCheck
             {
                 GroupCreated genesis => KeyChain.Read(genesis.Keys, verifier),
                 ChainOpened opened => KeyChain.Read(opened.Keys, verifier),
+                KeyRecovered recovered => KeyChain.Read(recovered.Keys, verifier),
                 KeyRotated rotated => known?.Rotate(rotated.Statement, verifier) ?? known,
                 _ => null,
             };
             if (next?.Node != owner) continue;
             keys[e.Header.Chain] = next;
-            current = next.Current;
+            if (current is null || !KeyStep.Overrules(current.Steps, next.Steps)) current = next;
         }
 
-        return current;
+        return current?.Current;
     }
 }

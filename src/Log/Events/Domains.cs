@@ -11,6 +11,10 @@ public static class Domains
 
     public static ReadOnlySpan<byte> Key => "anarchive/v1/key\0"u8;
 
+    public static ReadOnlySpan<byte> Recovery => "anarchive/v1/recovery\0"u8;
+
+    public static ReadOnlySpan<byte> Owner => "anarchive/v1/owner\0"u8;
+
     public static ReadOnlySpan<byte> Text => "anarchive/v1/text\0"u8;
 
     public static ReadOnlySpan<byte> Handshake => "anarchive/v1/handshake\0"u8;

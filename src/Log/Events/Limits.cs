@@ -102,6 +102,15 @@ public static class Limits
     /// <summary>Invites expire.</summary>
     public const long InviteLifetimeMs = 7L * 24 * 3600 * 1000;
 
+    /// <summary>An owner silent for less is not replaced.</summary>
+    public const long OwnerSilentMs = 30L * 24 * 3600 * 1000;
+
+    /// <summary>An owner who is there after all needs time to say so.</summary>
+    public const long VetoMs = 72L * 3600 * 1000;
+
+    /// <summary>Heirs an owner may name; a handful, in order.</summary>
+    public const int HeirsMax = 16;
+
     /// <summary>A member heard of within it is waited for before a log is cut.</summary>
     public const long MemberActiveMs = 30L * 24 * 3600 * 1000;
 }

@@ -138,7 +138,7 @@ public static class BatchCheck
     private static Refusal CheckHeader(GroupId group, EventHeader header, EventHeader? previous)
     {
         if (header.EffectiveGroup != group) return Refusal.WrongGroup;
-        var opens = header.Kind == EngineKinds.GroupCreated || header.Kind == EngineKinds.ChainOpened;
+        var opens = EngineKinds.IsOpening(header.Kind);
         if (header.IsGenesis != (header.Kind == EngineKinds.GroupCreated)) return Refusal.WrongGroup;
         if (opens != (header.Seq == 1)) return Refusal.Malformed;
         if (header.Seq == 1 && !header.Prev.Value.IsZero) return Refusal.BadPrev;

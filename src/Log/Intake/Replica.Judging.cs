@@ -80,6 +80,7 @@ public sealed partial class Replica
         {
             GroupCreated genesis => KeyChain.Read(genesis.Keys, _verifier),
             ChainOpened opened => KeyChain.Read(opened.Keys, _verifier),
+            KeyRecovered recovered => KeyChain.Read(recovered.Keys, _verifier),
             _ => null,
         };
         if (keys is null) return Refuse(Refusal.Malformed, 1);
@@ -92,9 +93,15 @@ public sealed partial class Replica
         if (first.Header.IsGenesis) return null;
         if (first.Header.Refs.Count == 0) return Refuse(Refusal.NotAMember, 1);
         if (Unresolved(first.Header, null) is { } missing) return new Judgement.Parked(missing);
-        if (first.Header.Refs[0] == Authority.GenesisRef && keys.Node == Authority.Owner) return null;
-        var pinned = Authority.InceptionAdmitted(first.Header.Refs[0], keys.Node);
-        return pinned == keys.Inception ? null : Refuse(Refusal.NotAMember, 1);
+        if (first.Header.Refs[0] != Authority.GenesisRef || keys.Node != Authority.Founder)
+        {
+            var pinned = Authority.InceptionAdmitted(first.Header.Refs[0], keys.Node);
+            if (pinned != keys.Inception) return Refuse(Refusal.NotAMember, 1);
+        }
+
+        // Keys that newer ones have overruled open nothing, nor does a node that forked, without an owner's word.
+        var why = Authority.WhyNotOpen(first.Header.Chain, keys.Steps);
+        return why == Refusal.None ? null : Refuse(why, 1);
     }
 
     /// <summary>

@@ -49,8 +49,7 @@ public sealed partial class Replica
 
         foreach (var e in store.AuthorityEvents(group.Id))
             replica.TakeAuthority(new VerifiedEvent(group.Id, e, BatchCheck.ReadContent(e, schema)));
-        foreach (var fork in store.Forks(group.Id))
-            replica.ChainFor(fork.Chain).ForkedAt = fork.Seq;
+        foreach (var fork in store.Forks(group.Id)) replica.TakeFork(replica.ChainFor(fork.Chain), fork.Seq);
         replica.ApplyCuts();
         replica.NeedsRefold = false;
         replica.Parking.Load();
@@ -73,7 +72,7 @@ public sealed partial class Replica
     {
         var chain = Find(batch.Chain);
         if (chain is { LastSeqAllowed: var allowed } && batch.FirstSeq > allowed)
-            return Refuse(chain.ForkedAt is not null ? Refusal.ChainFrozen : Refusal.ChainRevoked, batch.FirstSeq);
+            return Refuse(chain.WhyEnded, batch.FirstSeq);
         var head = chain?.Stored ?? default;
         if (batch.FirstSeq > head.Seq + 1) return AfterGap(batch, chain);
         if (batch.FirstSeq <= (chain?.Cut ?? 0)) return Refuse(Refusal.BehindEdition, batch.FirstSeq);
@@ -89,10 +88,16 @@ public sealed partial class Replica
     public VerifiedBatch? Appended(VerifiedBatch batch)
     {
         var chain = ChainFor(batch.Chain);
+        if (chain.Gate is { } gate && chain.GatedAfter is null && batch.LastHlc > gate)
+            chain.GatedAfter = Authority.EndOf(chain.Id).Spared is var spared && spared >= batch.Head.Seq
+                ? null
+                : Math.Max(spared, batch.FirstSeq - 1 + batch.Events.Count(e => e.Header.Hlc <= gate));
         chain.Advance(batch.Head, batch.LastHlc);
-        var authority = Authority.Version;
+        var before = Authority.Facts;
         foreach (var e in batch.Events) TakeAuthority(e);
-        if (Authority.Version != authority) ApplyCuts();
+        // An admission or a grant ends no chain; where members are many, most events of authority are these.
+        if (!ReferenceEquals(Authority.Facts, before) && batch.Events.Any(e => EngineKinds.EndsChains(e.Header.Kind)))
+            ApplyCuts();
         if (chain.Visible.Seq == batch.Head.Seq)
         {
             Vector = Vector.With(chain.Id, chain.Visible);
@@ -109,7 +114,7 @@ public sealed partial class Replica
     {
         var chain = ChainFor(id);
         if (chain.ForkedAt <= seq) return false;
-        chain.ForkedAt = seq;
+        TakeFork(chain, seq);
         ApplyCuts();
         return true;
     }
@@ -142,6 +147,15 @@ public sealed partial class Replica
         return chain;
     }
 
+    private void TakeFork(Chain chain, long seq)
+    {
+        chain.ForkedAt = seq;
+        // Below a cut the event before may be gone; then the edition stands, and the fork bears on nothing else.
+        if (seq == 1) Authority.Fork(chain.Id, seq, default);
+        else if (_store.Find(Group.Id, new Position(chain.Id, seq - 1)) is { } shared)
+            Authority.Fork(chain.Id, seq, shared.Header.Hlc);
+    }
+
     private void TakeAuthority(VerifiedEvent e)
     {
         if (e.Content is null || !EngineKinds.OfAuthority.Contains(e.Header.Kind)) return;
@@ -153,8 +167,13 @@ public sealed partial class Replica
                 break;
             case ChainOpened opened:
                 chain.Keys = KeyChain.Read(opened.Keys, _verifier);
-                chain.Admission = e.Header.Refs.Count > 0 ? e.Header.Refs[0] : null;
                 break;
+            case KeyRecovered recovered:
+                chain.Keys = KeyChain.Read(recovered.Keys, _verifier);
+                break;
+            case OwnerTransferred transfer when !OwnerConsent.Holds(transfer, Group.Id, e.Header.Origin, _verifier):
+                // Nobody is made an owner without a word of its own.
+                return;
             case KeyRotated rotated:
                 // An invalid rotation is inert: the old key stays in force.
                 chain.Keys = chain.Keys?.Rotate(rotated.Statement, _verifier) ?? chain.Keys;
@@ -171,7 +190,12 @@ public sealed partial class Replica
         foreach (var chain in _chains.Values)
         {
             chain.Floor = Math.Max(chain.Cut, Authority.FloorOf(chain.Id));
-            chain.RevokedAfter = Authority.LastSeqStanding(chain.Id, chain.Admission);
+            var end = Authority.EndOf(chain.Id);
+            chain.RevokedAfter = end.Last;
+            chain.Gate = end.Gate;
+            chain.GatedAfter = end.Gate is { } gate && chain.Hlc > gate && chain.Stored.Seq > end.Spared
+                ? Math.Max(end.Spared, LastSeqUpTo(chain, gate))
+                : null;
             var seq = Math.Min(chain.Stored.Seq, chain.LastSeqAllowed);
             if (seq != chain.Visible.Seq)
             {
@@ -183,6 +207,21 @@ public sealed partial class Replica
         }
 
         Vector = vector;
+    }
+
+    private long LastSeqUpTo(Chain chain, Hlc clock)
+    {
+        var (low, high) = (chain.Cut, chain.Stored.Seq);
+        while (low < high)
+        {
+            var middle = low + (high - low + 1) / 2;
+            var e = _store.Find(Group.Id, new Position(chain.Id, middle))
+                ?? throw new InvalidOperationException("An event below a chain's head is missing from the store.");
+            if (e.Header.Hlc <= clock) low = middle;
+            else high = middle - 1;
+        }
+
+        return low;
     }
 
     /// <summary>The head a chain had at a seq that lies at its cut or past it.</summary>

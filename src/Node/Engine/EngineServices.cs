@@ -10,6 +10,7 @@ public static class EngineServices
     public static IServiceCollection AddEngine(this IServiceCollection services) => services
         .AddSingleton<NodeClock>()
         .AddSingleton(CreateWriter)
+        .AddSingleton<KeyRotation>()
         .AddHostedService(provider => provider.GetRequiredService<LogWriter>());
 
     private static LogWriter CreateWriter(IServiceProvider provider)

@@ -222,6 +222,12 @@ public sealed class LogWriter : BackgroundService
     public EditionNote? EditionOf(GroupId group) =>
         _groups.TryGetValue(group, out var known) ? known.Edition : null;
 
+    /// <summary>
+    /// Signs with another key from now on; every group this node writes in is told, durable when it returns.
+    /// </summary>
+    internal Task RekeyAsync(Func<WriterIdentity, WriterIdentity> change, CancellationToken cancellation) =>
+        AskAsync(new WriterRequest.Rekey(change), cancellation);
+
     /// <summary>A peer holds more of our own chain than we do: write on under a new incarnation.</summary>
     public Task RenewIncarnationAsync(CancellationToken cancellation) =>
         AskAsync(new WriterRequest.RenewIncarnation(), cancellation);
@@ -250,6 +256,8 @@ public sealed class LogWriter : BackgroundService
     {
         // Rows of an older shape are made anew before anyone reads them.
         _core.RefoldStale();
+        _core.Begin(_clock.NowMs());
+        _core.OpenRekeyed();
         Publish(_core.Commit());
         await base.StartAsync(cancellationToken);
     }

@@ -101,10 +101,10 @@ internal sealed partial class WriterCore
                 import.Result = Import(import.Edition);
                 return true;
             case WriterRequest.RenewIncarnation:
-                // Renewing commits by itself: what came before it must be whole by then.
-                FinishRows();
-                _identity = _identity with { Own = new ChainId(Self, _renew()) };
-                foreach (var group in _replicas.Keys) Touch(group, null);
+                Renew();
+                return true;
+            case WriterRequest.Rekey rekey:
+                TakeRekey(rekey);
                 return true;
             case WriterRequest.Tick:
                 foreach (var replica in _replicas.Values) ReleaseParked(replica);
@@ -120,6 +120,7 @@ internal sealed partial class WriterCore
     public IReadOnlyList<(GroupSnapshot Snapshot, NodeId? From)> Commit()
     {
         FinishRows();
+        if (_touched.Keys.Any(g => IsReadmitted(_replicas[g]))) Renew();
         _store.Commit();
         FlushedEvents = PendingEvents;
         var changed = _touched.Select(t => (Snapshot(_replicas[t.Key]), t.Value)).ToArray();

@@ -108,6 +108,13 @@ internal abstract class WriterRequest
     /// <summary>A peer holds more of our own chain than we do: this database is an old copy.</summary>
     public sealed class RenewIncarnation : Returning<bool>;
 
+    /// <summary>Signs with another key of this node from now on, in every group at once.</summary>
+    public sealed class Rekey(Func<WriterIdentity, WriterIdentity> change) : Returning<bool>
+    {
+        /// <summary>Makes the new key durable.</summary>
+        public Func<WriterIdentity, WriterIdentity> Change { get; } = change;
+    }
+
     public abstract class Work : WriterRequest
     {
         public abstract void Run(SqliteConnection connection);

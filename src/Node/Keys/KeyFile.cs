@@ -10,7 +10,7 @@ namespace Anarchive.Node;
 /// the recovery key stands in a file of its own, which the owner may move away.
 /// </summary>
 /// <remarks>Mode 0600 each; created once, never overwritten.</remarks>
-public static class KeyFile
+public static partial class KeyFile
 {
     private const int Version = 1;
 
@@ -25,6 +25,13 @@ public static class KeyFile
     public static NodeKey Open(DataDirectory directory, IRandomSource random)
     {
         if (!File.Exists(directory.NodeKeyPath)) Create(directory, random);
+        var key = Read(directory);
+        FinishRecovery(directory, key);
+        return key;
+    }
+
+    private static NodeKey Read(DataDirectory directory)
+    {
         if ((File.GetUnixFileMode(directory.NodeKeyPath) & Others) != 0)
             throw new DataDirectoryException(
                 "key_file_open_to_others", "Other users can read the node's key: run chmod 600 on keys/node.key.");
@@ -71,7 +78,8 @@ public static class KeyFile
         DurableFile.Replace(
             directory.RecoveryKeyPath,
             JsonSerializer.SerializeToUtf8Bytes(
-                new StoredRecoveryKey(Version, key.AsNodeId().ToString(), Base64UrlText.Encode(recoverySeed)),
+                new StoredRecoveryKey(
+                    Version, key.AsNodeId().ToString(), Base64UrlText.Encode(recoverySeed), [statement]),
                 KeyJson.Default.StoredRecoveryKey));
         DurableFile.Create(
             directory.NodeKeyPath,
@@ -113,7 +121,13 @@ internal sealed record StoredKeys(
     int Version, string Seed, string NextSeed, string NodeSecret, IReadOnlyList<KeyStatement> Statements);
 
 /// <summary>What keys/recovery.key holds.</summary>
-internal sealed record StoredRecoveryKey(int Version, string InstanceId, string Seed);
+/// <remarks>Statements, which are public, let the file alone bring a node back.</remarks>
+internal sealed record StoredRecoveryKey(
+    int Version,
+    string InstanceId,
+    string Seed,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    IReadOnlyList<KeyStatement>? Statements = null);
 
 /// <summary>Strict JSON of the key files.</summary>
 [JsonSourceGenerationOptions(

@@ -41,6 +41,9 @@ public sealed class DataDirectory : IDisposable
     /// <summary>The owner may move this file to a safe place.</summary>
     public string RecoveryKeyPath => Path.Combine(KeyDirectory, "recovery.key");
 
+    /// <summary>A recovery key that waits for the node key it belongs to.</summary>
+    internal string NextRecoveryKeyPath => Path.Combine(KeyDirectory, "recovery.next");
+
     public string WitnessPath => Path.Combine(KeyDirectory, "witness");
 
     /// <summary>What groups were compacted to; peers behind a cut begin with these files.</summary>

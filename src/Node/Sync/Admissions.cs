@@ -14,6 +14,10 @@ public sealed class Admissions(LogWriter writer, HiveNames names)
             || (authority.Genesis is { ModeratorsAdmit: true } && GrantHere(authority) is not null);
     }
 
+    /// <summary>True where the group knows newer keys of that node.</summary>
+    public bool IsOverruled(GroupId group, KeyChain keys) =>
+        writer.AuthorityOf(group).IsOverruled(keys.Node, keys.Steps);
+
     /// <summary>Makes the node a member unless it is one; durable when it returns.</summary>
     public async Task AdmitAsync(GroupId group, KeyChain node, CancellationToken cancellation)
     {

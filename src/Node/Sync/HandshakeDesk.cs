@@ -67,6 +67,8 @@ public sealed class HandshakeDesk(
         }
 
         var shared = sharing.With(caller);
+        // Who shows keys that newer ones have overruled may be whoever took them.
+        if (shared.Any(g => admissions.IsOverruled(g, open.Caller))) return (null, default, "not_found");
         if (shared.Count == 0) return (null, default, "not_found");
         await peers.UpdateAsync(
             caller,

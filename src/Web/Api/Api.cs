@@ -20,6 +20,7 @@ internal static class Api
         api.MapPosts();
         api.MapImport();
         api.MapSyncAdmin();
+        api.MapKeys();
         app.Map("/api/{**rest}", (string? rest) => Problems.Answer(Node.Problem.NotFound("route")))
             .ExcludeFromDescription();
     }

@@ -36,6 +36,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(RemoveRequest))]
 [JsonSerializable(typeof(CompactRequest))]
 [JsonSerializable(typeof(CompactionDto))]
+[JsonSerializable(typeof(KeyDto))]
 [JsonSerializable(typeof(ImportRequest))]
 [JsonSerializable(typeof(ImportReportDto))]
 [JsonSerializable(typeof(FollowFrame))]

@@ -105,3 +105,7 @@ public sealed record LeaveRequest(string Hive);
 public sealed record RemoveRequest(string Hive, string InstanceId);
 
 public sealed record CompactRequest(string Hive, bool DryRun = false, bool Force = false);
+
+/// <summary>A node's key in force; what is secret stays on disk.</summary>
+public sealed record KeyDto(
+    string InstanceId, string PublicKey, int Rotations, int Recoveries, bool RecoveryKeyHere);

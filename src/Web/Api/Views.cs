@@ -46,6 +46,10 @@ internal static class Views
         [.. peer.Groups.Select(g => new PeerGroupDto(
             g.Group.ToString(), g.Name, g.BehindBy, g.AheadBy, g.Parked, g.Left))]);
 
+    public static KeyDto Dto(this KeyFacts key) => new(
+        key.Node.ToString(), Base64UrlText.Encode(key.Key.Value.ToArray()), key.Rotations, key.Recoveries,
+        key.HasRecoveryKey);
+
     public static string Name(TextState state) => state switch
     {
         TextState.Present => "present",

@@ -42,7 +42,11 @@ internal sealed class LiveNode : IAsyncDisposable
         where T : notnull => (_app ?? throw new InvalidOperationException("Stopped.")).Services.GetRequiredService<T>();
 
     /// <summary>The same directory on the same port.</summary>
-    public Task Restart() => Listen(Address.GetLeftPart(UriPartial.Authority));
+    public async Task Restart(bool stopFirst = false)
+    {
+        if (stopFirst) await Stop();
+        await Listen(Address.GetLeftPart(UriPartial.Authority));
+    }
 
     public async Task Stop()
     {

@@ -11,14 +11,17 @@ internal sealed class EngineNode
     private static readonly FakeVerifier Verifier = new();
 
     private readonly SeededRandom _random;
+    private FakeSigner _signer;
 
     public EngineNode(int seed, ulong incarnation = 1, MemoryEventStore? store = null)
     {
         Key = new FakeSigner(seed);
         NextKey = new FakeSigner(seed + 1_000);
+        RecoveryKey = new FakeSigner(seed + 2_000);
+        _signer = Key;
         _random = new SeededRandom(seed);
         Store = store ?? new MemoryEventStore();
-        Statements = [Statement(Key, NextKey)];
+        Statements = [Statement(Key, NextKey, Key, null)];
         Core = CreateCore(incarnation);
         Core.Begin(NowMs);
         Core.Commit();
@@ -27,6 +30,8 @@ internal sealed class EngineNode
     public FakeSigner Key { get; }
 
     public FakeSigner NextKey { get; }
+
+    public FakeSigner RecoveryKey { get; }
 
     public IReadOnlyList<KeyStatement> Statements { get; private set; }
 
@@ -85,11 +90,24 @@ internal sealed class EngineNode
     /// <summary>Changes this node's key on its chain in one group, as pre-rotation demands.</summary>
     public EventRef Rotate(GroupId group, FakeSigner next, FakeSigner afterNext)
     {
-        var statement = Statement(next, afterNext);
+        var statement = Statement(next, afterNext, _signer, null);
         var written = Write(group, new Draft(EngineKinds.KeyRotated, EngineKinds.Write(new KeyRotated(statement)), []));
         Statements = [.. Statements, statement];
         Core = CreateCore(Core.OwnChain.Incarnation.Value, next);
         return written[0];
+    }
+
+    /// <summary>
+    /// Goes on under another key and incarnation: by rotation, or by the recovery key where a signer is given.
+    /// </summary>
+    public void Rekey(FakeSigner next, FakeSigner afterNext, ulong incarnation, FakeSigner? recovery = null)
+    {
+        var statement = Statement(next, afterNext, recovery ?? _signer, recovery);
+        Statements = recovery is null ? [.. Statements, statement] : [Statements[0], statement];
+        Core = CreateCore(incarnation, next);
+        Core.Begin(NowMs);
+        Core.OpenRekeyed();
+        Core.Commit();
     }
 
     public IntakeReport Receive(GroupId group, NodeId from, params IReadOnlyList<Batch> batches)
@@ -160,20 +178,21 @@ internal sealed class EngineNode
         Verifier,
         _random,
         new WriterIdentity(
-            key ?? Key, Statements, new ChainId(Key.PublicKey.AsNodeId(), new Incarnation(incarnation))),
+            _signer = key ?? Key, Statements, new ChainId(Key.PublicKey.AsNodeId(), new Incarnation(incarnation))),
         () => new Incarnation(incarnation + 1));
 
-    private KeyStatement Statement(FakeSigner key, FakeSigner next)
+    private KeyStatement Statement(FakeSigner key, FakeSigner next, FakeSigner signer, FakeSigner? recovery)
     {
-        var node = Key.PublicKey.AsNodeId();
         var nextHash = KeyChain.Commitment(next.PublicKey);
-        var signed = KeyChain.SignedBytes(node, key.PublicKey, nextHash, default);
-        var signer = key == Key ? key : NextKey == key ? Key : key;
+        var recoveryHash = KeyChain.Commitment(RecoveryKey.PublicKey);
+        var signed = KeyChain.SignedBytes(
+            Key.PublicKey.AsNodeId(), key.PublicKey, nextHash, recoveryHash, recovers: recovery is not null);
         return new KeyStatement(
             Base64UrlText.Encode(key.PublicKey.Value.ToArray()),
             Base64UrlText.Encode(nextHash.ToArray()),
-            Base64UrlText.Encode(new byte[32]),
-            Base64UrlText.Encode(signer.Sign(signed)));
+            Base64UrlText.Encode(recoveryHash.ToArray()),
+            Base64UrlText.Encode(signer.Sign(signed)),
+            recovery is null ? null : Base64UrlText.Encode(recovery.PublicKey.Value.ToArray()));
     }
 
     private sealed class SeededRandom(int seed) : IRandomSource

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Anarchive.Log;
+using Anarchive.Node;
+
+namespace Anarchive.Cli;
+
+/// <summary><c>anarchive key</c>: what this node signs with.</summary>
+internal static class KeyCommand
+{
+    private static readonly Option<string?> RecoveryFile = new("--file")
+    {
+        Description = "The recovery key, where it is kept elsewhere.",
+        HelpName = "FILE",
+    };
+
+    public static Command Build(Terminal terminal) =>
+        new("key", "Look at this node's key, or change it.")
+        {
+            new Command("show", "Show the public key in force, and how often it was changed.")
+                .Runs(terminal, ShowAsync),
+            new Command("rotate", "Put the next key in force: what was signed stands, the old key signs no more.")
+                .Runs(terminal, RotateAsync),
+            new Command("recover", "Put a new key in force with the recovery key: a thief of the old one is shut out.")
+            {
+                RecoveryFile,
+            }.Runs(terminal, RecoverAsync),
+        };
+
+    private static async Task<Answer> ShowAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        var key = await AskAsync(invocation, HttpMethod.Get, "/api/v1/key", cancellation)
+            ?? OnDisk(invocation.Home, KeyFile.OpenExisting);
+        return Told(
+            key,
+            $"This node is {key.Need("instance_id")}",
+            $"Its key is {key.Need("public_key")}, after {key.Count("rotations")} rotations and "
+                + $"{key.Count("recoveries")} recoveries.",
+            key["recovery_key_here"]?.GetValue<bool>() == true
+                ? "Its recovery key still lies beside it: move keys/recovery.key to a safe place."
+                : "Its recovery key is kept elsewhere.");
+    }
+
+    private static async Task<Answer> RotateAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        var key = await AskAsync(invocation, HttpMethod.Post, "/api/v1/key/rotate", cancellation);
+        var runs = key is not null;
+        key ??= OnDisk(invocation.Home, directory => KeyFile.Rotate(directory, new SystemRandom()));
+        return Told(
+            key,
+            $"The key is now {key.Need("public_key")}.",
+            runs ? "Every hive this node writes in is told." : "Hives are told when the node starts.");
+    }
+
+    private static Task<Answer> RecoverAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        var file = invocation.Value(RecoveryFile);
+        cancellation.ThrowIfCancellationRequested();
+        Directory.CreateDirectory(
+            invocation.Home.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var key = OnDisk(invocation.Home, directory => KeyFile.Recover(directory, file, new SystemRandom()));
+        return Task.FromResult(Told(
+            key,
+            $"The key is now {key.Need("public_key")}; hives are told when the node starts.",
+            "A new recovery key is in keys/recovery.key: move it to a safe place. The old one is spent."));
+    }
+
+    /// <summary>The running node's answer; null where none runs on this data directory.</summary>
+    private static async Task<JsonObject?> AskAsync(
+        Invocation invocation, HttpMethod method, string path, CancellationToken cancellation)
+    {
+        try
+        {
+            using var node = NodeApi.Open(invocation.Home);
+            return (JsonObject)await node.SendAsync(method, path, null, cancellation);
+        }
+        catch (CliFailure failure) when (failure.Code == NodeApi.NoNode().Code)
+        {
+            return null;
+        }
+    }
+
+    private static JsonObject OnDisk(Home home, Func<DataDirectory, NodeKey> act)
+    {
+        if (!Directory.Exists(home.Directory))
+            throw CliFailure.CannotRun("key_file_missing", "There is no node in this data directory.");
+        using var directory = DataDirectory.Open(home.Directory);
+        var facts = KeyFacts.Of(directory, act(directory));
+        return new JsonObject
+        {
+            ["instance_id"] = facts.Node.ToString(),
+            ["public_key"] = Base64UrlText.Encode(facts.Key.Value.ToArray()),
+            ["rotations"] = facts.Rotations,
+            ["recoveries"] = facts.Recoveries,
+            ["recovery_key_here"] = facts.HasRecoveryKey,
+        };
+    }
+
+    private static Answer Told(JsonObject key, params string[] lines) =>
+        Answer.Done((JsonObject)Documents.Camel(key)!, lines);
+}

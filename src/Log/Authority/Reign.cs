@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+
+namespace Anarchive.Log;
+
+/// <summary>One node's time as owner.</summary>
+/// <param name="Owner">The owning node.</param>
+/// <param name="From">Where rank begins; a chain that is not listed has it from its first event.</param>
+/// <param name="Until">The last seq with rank; null while it lasts.</param>
+/// <param name="Basis">The events that made it: no later removal reaches below them.</param>
+internal sealed record Reign(
+    NodeId Owner,
+    ImmutableDictionary<ChainId, long> From,
+    ImmutableDictionary<ChainId, long>? Until,
+    IReadOnlyList<EventHeader> Basis)
+{
+    public bool Holds(EventHeader act) =>
+        act.Origin == Owner
+        && act.Seq > From.GetValueOrDefault(act.Chain)
+        && (Until is null || act.Seq <= Until.GetValueOrDefault(act.Chain));
+}
