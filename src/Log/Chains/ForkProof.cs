@@ -45,6 +45,7 @@ public sealed record ForkProof(Batch Left, Batch Right)
         return bytes;
     }
 
+    /// <summary>Null unless the bytes are two unbroken, hollow runs. Whether they prove anything is not said.</summary>
     public static ForkProof? TryRead(ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length < 4) return null;
@@ -52,13 +53,20 @@ public sealed record ForkProof(Batch Left, Batch Right)
         if (left > bytes.Length - 4) return null;
         var l = BatchFraming.TryRead(bytes.Slice(4, (int)left), out _);
         var r = BatchFraming.TryRead(bytes[(4 + (int)left)..], out _);
-        return l is null || r is null ? null : new ForkProof(l, r);
+        return l is not null && r is not null && IsHollowRun(l) && IsHollowRun(r) ? new ForkProof(l, r) : null;
     }
 
     private static EventHeader At(Batch run, long seq) => run.Events[(int)(seq - run.FirstSeq)].Header;
 
     private static Batch Hollow(Batch run) =>
         new([.. run.Events.Select(e => new Event(e.Header, null))], run.Signature);
+
+    private static bool IsHollowRun(Batch run)
+    {
+        for (var i = 0; i < run.Events.Count; i++)
+            if (!run.Events[i].IsHollow || run.Events[i].Header.Seq != run.FirstSeq + i) return false;
+        return true;
+    }
 
     private static bool IsSignedRun(Batch run, GroupId group, PublicKey key, IVerifier verifier)
     {
