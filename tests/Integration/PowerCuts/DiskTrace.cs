@@ -16,6 +16,7 @@ internal enum DiskCallKind : byte
     MakeDirectory,
     RemoveDirectory,
     Unknown,
+    FailedSync,
 }
 
 /// <summary>One call of a watched process that changed its disk or made a change durable.</summary>

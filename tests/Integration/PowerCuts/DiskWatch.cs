@@ -7,11 +7,17 @@ namespace Anarchive.Tests.Integration;
 /// <summary>A library that stands between a process and its disk, and processes that run behind it.</summary>
 internal static class DiskWatch
 {
+    /// <summary>Names the sync that fails.</summary>
+    public const string FailSync = "DISKWATCH_FAIL_SYNC";
+
     private static readonly Lazy<string?> Built = new(Build);
 
     private delegate void FailCall(nint n, int error, int more);
 
     private delegate nint CallsCall();
+
+    /// <summary>In a watched process: one of its syncs fails.</summary>
+    public static bool FailsSync => Environment.GetEnvironmentVariable(FailSync) is not null;
 
     /// <summary>Skips the test where there is no compiler.</summary>
     public static void Need() => Assert.SkipWhen(

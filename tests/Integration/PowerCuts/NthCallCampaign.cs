@@ -24,7 +24,7 @@ internal sealed class NthCallCampaign(string root, int? sample)
     // Whoever waits longer waits for ever.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    private readonly Random _random = new(unchecked((int)(Recording.Seed ^ (Recording.Seed >> 32))));
+    private readonly Random _random = Recording.NewRandom();
 
     private string Prepared => root + ".prepared";
 
@@ -107,7 +107,7 @@ internal sealed class NthCallCampaign(string root, int? sample)
     }
 
     /// <summary>The ways in which a disk may end a node's work; a broken invariant is none.</summary>
-    private static bool IsClean(Exception? stopped) => stopped
+    public static bool IsClean(Exception? stopped) => stopped
         is null or StoreFailedException or StartRefusedException or BackupException or SqliteException
         or IOException or UnauthorizedAccessException or OperationCanceledException;
 

@@ -26,11 +26,34 @@ public sealed class PowerCutTests : IDisposable
         Assert.Contains(faults, fault => fault.Contains(": A: ", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_sync_that_fails_loses_nothing_that_was_acknowledged()
+    {
+        var syncs = (await Record("whole", "FULL", rounds: 15)).Syncs;
+        var random = Recording.NewRandom();
+        for (var run = 0; run < (Recording.Asked ?? 30) / 10; run++)
+        {
+            var failing = 1 + random.Next(syncs);
+            var recording = await Record(
+                $"failing-{run}", "FULL", rounds: 15, (DiskWatch.FailSync, $"{failing}"));
+            foreach (var image in recording.ImageAtTheEnd())
+            {
+                var fault = await StoreCheck.FindFault(Path.Combine(image.Root, StoreWriter.Home), image.Said);
+                Assert.True(fault is null, $"Sync {failing} of {syncs} failed. " + recording.Place(image) + fault);
+            }
+        }
+    }
+
+    private Task<Recording> Record(
+        string name, string synchronous, int rounds, params (string Name, string Value)[] more) => Recording.Make(
+            StoreWriter.Name,
+            Directory.CreateDirectory(_scratch.At(name)).FullName,
+            [(StoreWriter.Synchronous, synchronous), (StoreWriter.Rounds, $"{rounds}"), .. more]);
+
     /// <summary>What is wrong with so many images of one recording.</summary>
     private async Task<IReadOnlyList<string>> Cut(string synchronous, int images)
     {
-        var root = Directory.CreateDirectory(_scratch.At("disk")).FullName;
-        var recording = await Recording.Make(StoreWriter.Name, root, (StoreWriter.Synchronous, synchronous));
+        var recording = await Record("disk", synchronous, rounds: 120);
         var faults = new List<string>();
         foreach (var image in recording.Images(images))
         {

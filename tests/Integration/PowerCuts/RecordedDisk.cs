@@ -7,7 +7,8 @@ namespace Anarchive.Tests.Integration;
 /// <para>
 /// Of a file, everything before its last sync is durable. Of what came later, any subset of 512-byte sectors may have
 /// reached the disk, in any order: an older version of a sector without a newer one, a newer one without its
-/// neighbours. A truncation since may have happened or not.
+/// neighbours. A truncation since may have happened or not. A sync that fails loses it all: the system takes the pages
+/// for written, and a later sync says nothing of them.
 /// </para>
 /// <para>
 /// Names are durable once their directory is synced, whether or not the file itself was. Of later creations, renames
@@ -57,6 +58,9 @@ internal sealed class RecordedDisk(string root)
                 break;
             case DiskCallKind.Sync:
                 Sync(call.Path);
+                break;
+            case DiskCallKind.FailedSync:
+                _names.GetValueOrDefault(call.Path)?.Pending.Clear();
                 break;
             case DiskCallKind.Rename:
                 var moved = _names[call.Path] ?? throw Unexpected(call);

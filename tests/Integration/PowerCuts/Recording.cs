@@ -27,6 +27,10 @@ internal sealed class Recording
 
     public int Calls => _calls.Count;
 
+    /// <summary>Of files: SQLite takes no notice when that of a directory fails.</summary>
+    public int Syncs => _calls.Count(
+        call => call.Kind == DiskCallKind.Sync && !Directory.Exists(call.Path));
+
     /// <summary>Runs a watched program; what is below the directory beforehand counts as durable.</summary>
     public static async Task<Recording> Make(
         string program, string root, params (string Name, string Value)[] settings)
@@ -42,9 +46,19 @@ internal sealed class Recording
     /// <summary>So many cuts by chance, in order; an image is gone once the next is asked for.</summary>
     public IEnumerable<DiskImage> Images(int count)
     {
-        var random = new Random(unchecked((int)(Seed ^ (Seed >> 32))));
+        var random = NewRandom();
+        return Images(random, [.. Enumerable.Range(0, count).Select(_ => random.Next(_calls.Count + 1)).Order()]);
+    }
+
+    /// <summary>One cut, after the last call.</summary>
+    public IEnumerable<DiskImage> ImageAtTheEnd() => Images(NewRandom(), [_calls.Count]);
+
+    public static Random NewRandom() => new(unchecked((int)(Seed ^ (Seed >> 32))));
+
+    private IEnumerable<DiskImage> Images(Random random, int[] cuts)
+    {
         var (said, done, ackFile) = (new Acknowledged(), 0, -1);
-        foreach (var cut in Enumerable.Range(0, count).Select(_ => random.Next(_calls.Count + 1)).Order())
+        foreach (var cut in cuts)
         {
             for (; done < cut; done++)
             {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Anarchive.Log;
 using Anarchive.Node;
 using Dapper;
@@ -19,18 +20,32 @@ internal static class StoreWriter
     /// <summary>Passes the value of PRAGMA synchronous to the recorded program alone.</summary>
     public const string Synchronous = "STOREWRITER_SYNCHRONOUS";
 
-    private const int Rounds = 120;
+    /// <summary>Passes how long to go on.</summary>
+    public const string Rounds = "STOREWRITER_ROUNDS";
 
     // Small, so that checkpoints come often; the product's own value would need 65 MB of log for one.
     private const int CheckpointPages = 60;
 
     public static async Task Run()
     {
+        try
+        {
+            var rounds = int.Parse(DiskWatch.Passed(Rounds), CultureInfo.InvariantCulture);
+            await Write(rounds);
+        }
+        catch (Exception stopped) when (DiskWatch.FailsSync && NthCallCampaign.IsClean(stopped))
+        {
+            // The trace tells what it had said by then.
+        }
+    }
+
+    private static async Task Write(int rounds)
+    {
         var root = DiskWatch.Passed("DISKWATCH_ROOT");
         await using var acks = File.OpenWrite(Path.Combine(root, Recording.AckFile));
         await using var other = new HiveNode();
         await other.InitializeAsync();
-        var foreign = await Fill(other);
+        var foreign = await Fill(other, rounds * 3);
         await using var node = new HiveNode(Path.Combine(root, Home))
         {
             Prepare = database => database.Writer.Execute(
@@ -40,7 +55,7 @@ internal static class StoreWriter
         var ann = await node.AgentAsync("ann");
         var cats = await node.HiveAsync(ann);
         await node.Writer.FollowAsync(foreign, "hive", "members", HiveNode.Cancellation);
-        for (var round = 0; round < Rounds; round++)
+        for (var round = 0; round < rounds; round++)
         {
             await StoreWork.Round(node, ann, round);
             if (round % 40 == 39) await node.Writer.CompactAsync(cats, dryRun: false, HiveNode.Cancellation);
@@ -52,11 +67,11 @@ internal static class StoreWriter
         }
     }
 
-    private static async Task<GroupId> Fill(HiveNode other)
+    private static async Task<GroupId> Fill(HiveNode other, int posts)
     {
         var bob = await other.AgentAsync("bob");
         var group = await other.HiveAsync(bob, "dogs");
-        for (var post = 0; post < Rounds * 3; post++)
+        for (var post = 0; post < posts; post++)
         {
             var outcome = await other.Commands.PostAsync(
                 bob, "dogs", $"Dog {post}", "Barks.", null, HiveNode.Cancellation);

@@ -3,7 +3,8 @@
  *
  * Recording: with DISKWATCH_TRACE set, each call that changes files or makes them durable is appended to that file, in
  * the order in which it took effect. Calls and their records happen under one lock.
- * Failing: diskwatch_fail makes the n-th call that can meet an error meet it; diskwatch_calls tells how many could.
+ * Failing: DISKWATCH_FAIL_SYNC names the sync of a file, counted from 1, that meets EIO. diskwatch_fail makes the n-th
+ * call that can meet an error meet it; diskwatch_calls tells how many could.
  *
  * Built with: gcc -shared -fPIC -O2 -o diskwatch.so diskwatch.c
  */
@@ -24,11 +25,11 @@
 enum { FDS = 1 << 16, PATHS = 4096 };
 
 /* Read by Trace.cs. */
-enum { OPEN = 1, CLOSE, WRITE, TRUNCATE, SYNC, RENAME, UNLINK, LINK, MKDIR, RMDIR, UNKNOWN };
+enum { OPEN = 1, CLOSE, WRITE, TRUNCATE, SYNC, RENAME, UNLINK, LINK, MKDIR, RMDIR, UNKNOWN, FAILED_SYNC };
 struct record { uint8_t op, created; uint16_t path, other; uint16_t none; int32_t fd; uint32_t data; int64_t at; };
 
 /* What can go wrong with a call. */
-enum { READS = 1, WRITES = 2, OPENS = 4, MAKES = 8, REMOVES = 16 };
+enum { READS = 1, WRITES = 2, OPENS = 4, MAKES = 8, REMOVES = 16, SYNCS = 32 };
 
 #define NEXT(name) static __typeof__(name) *next; if (!next) next = (__typeof__(name) *)dlsym(RTLD_NEXT, #name)
 
@@ -38,12 +39,14 @@ static int trace = -1;
 static const char *root;
 static size_t root_length;
 static long calls, fail_at, fail_more;
-static int fail_with;
+static int fail_with, fail_only;
 
 __attribute__((constructor)) static void start(void) {
   const char *path = getenv("DISKWATCH_TRACE");
   root = getenv("DISKWATCH_ROOT");
   root_length = root ? strlen(root) : 0;
+  const char *sync = getenv("DISKWATCH_FAIL_SYNC");
+  if (sync) fail_at = atol(sync), fail_with = EIO, fail_only = SYNCS;
   if (path) trace = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
@@ -76,8 +79,9 @@ static void note(int op, int created, int fd, int64_t at, const char *path, cons
 
 /* With the lock held: true when this call must fail now. */
 static int fails(int kind) {
-  int can = fail_with == EIO ? kind
-    : fail_with == ENOSPC ? kind & (WRITES | MAKES)
+  int can = fail_only ? kind & fail_only
+    : fail_with == EIO ? kind
+    : fail_with == ENOSPC ? kind & (WRITES | MAKES | SYNCS)
     : fail_with == EMFILE ? kind & OPENS : 0;
   if (!can) return 0;
   calls++;
@@ -89,7 +93,7 @@ static int fails(int kind) {
 /* Fails call n and, where more is set, all that follow; n = 0 only counts. */
 void diskwatch_fail(long n, int error, int more) {
   pthread_mutex_lock(&lock);
-  calls = 0, fail_at = n, fail_with = error, fail_more = more;
+  calls = 0, fail_at = n, fail_with = error, fail_more = more, fail_only = 0;
   pthread_mutex_unlock(&lock);
 }
 
@@ -176,9 +180,11 @@ static int synced(int fd, int (*next)(int)) {
   if (length < 0) return next(fd);
   path[length] = 0;
   if (!under_root(path)) return next(fd);
+  struct stat at;
   int result = -1;
   pthread_mutex_lock(&lock);
-  if (!fails(WRITES) && (result = next(fd)) == 0) note(SYNC, 0, is_tracked(fd) ? fd : -1, 0, path, NULL, NULL, 0);
+  if (fails(fstat(fd, &at) == 0 && S_ISDIR(at.st_mode) ? WRITES : SYNCS)) note(FAILED_SYNC, 0, -1, 0, path, NULL, NULL, 0);
+  else if ((result = next(fd)) == 0) note(SYNC, 0, -1, 0, path, NULL, NULL, 0);
   pthread_mutex_unlock(&lock);
   return result;
 }

@@ -63,6 +63,19 @@ public sealed class UpgradeTests : IDisposable
         Assert.Equal(kept.Events, back.QuerySingle<long>("SELECT sum(seq) FROM chains"));
     }
 
+    [Theory, MemberData(nameof(Earlier))]
+    public void A_backup_of_an_earlier_version_is_restored_and_upgraded(int version)
+    {
+        var kept = KeptHome.Unpack(version, _scratch.At("kept"));
+        var (file, home) = (_scratch.At("node.backup"), _scratch.At("restored"));
+        var made = BackupWriter.Write(kept.Directory, file, "correct horse"u8, TimeProvider.System, _ => { });
+        Assert.Equal(version, made.SchemaVersion);
+        BackupReader.Restore(file, "correct horse"u8, home, _ => { });
+        using var restored = Database.Open(Path.Combine(home, "node.db"));
+        Assert.Equal(version, restored.UpgradedFrom);
+        Assert.Equal(kept.Events, restored.Writer.QuerySingle<long>("SELECT sum(seq) FROM chains"));
+    }
+
     [Fact]
     public void An_upgrade_without_its_copy_is_refused_and_changes_nothing()
     {
