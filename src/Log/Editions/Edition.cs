@@ -6,30 +6,26 @@ namespace Anarchive.Log;
 public sealed record EditionCut(ChainId Chain, Head Head, Hlc Hlc);
 
 /// <summary>
-/// A group as of a durable vector: the events that its state still needs, and the digest of that state.
+/// A group as of a durable vector: where its chains end, and the digest of the state that the kept events fold to.
 /// </summary>
 /// <remarks>
-/// A function of the events alone: two nodes that hold the same chains make the same edition. It keeps events and no
-/// rows, so that whoever takes it over folds them like any others, and can fold them anew.
+/// A function of the events alone: two nodes that hold the same chains make the same edition. Its file keeps events
+/// and no rows, so that whoever takes it over folds them like any others, and can fold them anew.
 /// </remarks>
-public sealed class Edition(
-    GroupId group, IReadOnlyList<EditionCut> cuts, Hash256 stateRoot, IReadOnlyList<Event> events)
+public sealed class Edition(GroupId group, IReadOnlyList<EditionCut> cuts, Hash256 stateRoot)
 {
     public GroupId Group { get; } = group;
 
     /// <summary>In chain order.</summary>
     public IReadOnlyList<EditionCut> Cuts { get; } = cuts;
 
-    /// <summary>The application's state digest after folding <see cref="Events"/>.</summary>
+    /// <summary>The application's state digest after folding the kept events.</summary>
     public Hash256 StateRoot { get; } = stateRoot;
-
-    /// <summary>By chain and seq, each at or below its chain's cut. Texts of deleted items are left out.</summary>
-    public IReadOnlyList<Event> Events { get; } = events;
 
     public VersionVector Vector { get; } =
         VersionVector.From(cuts.Select(cut => KeyValuePair.Create(cut.Chain, cut.Head)));
 
-    /// <summary>What the owner signs: domain ‖ group ‖ vector digest ‖ state root ‖ file hash.</summary>
+    /// <summary>What the owner signs: domain ‖ group ‖ vector digest ‖ state root ‖ the file's name.</summary>
     public byte[] SignedBytes(Hash256 file)
     {
         var bytes = new byte[Domains.Edition.Length + 4 * Hash256.Size];

@@ -27,71 +27,113 @@ public enum EditionFault
     Contradicted,
 }
 
-/// <summary>An edition whose bytes, signature and state agree. What is here already is not compared yet.</summary>
+/// <summary>
+/// An edition that its group's owner signed. Its events are in place; their payloads and the state are not checked yet.
+/// </summary>
 public sealed class CheckedEdition
 {
-    internal CheckedEdition(Edition edition, Hash256 file, byte[] signature, ReadOnlyMemory<byte> bytes)
+    internal CheckedEdition(Edition edition, EditionSeal seal, IReadOnlyList<VerifiedEvent> ranks)
     {
-        (Edition, File, Signature, Bytes) = (edition, file, signature, bytes);
+        (Edition, Seal, Ranks) = (edition, seal, ranks);
     }
 
     public Edition Edition { get; }
 
-    /// <summary>SHA-256 of every line but the last.</summary>
-    public Hash256 File { get; }
+    public EditionSeal Seal { get; }
 
-    public ReadOnlyMemory<byte> Signature { get; }
-
-    /// <summary>The file, to be handed on as it came.</summary>
-    public ReadOnlyMemory<byte> Bytes { get; }
+    /// <summary>Its events of keys and ranks, checked: by them the others are judged.</summary>
+    public IReadOnlyList<VerifiedEvent> Ranks { get; }
 }
-
-/// <summary>The state digest that an application's fold gives these events under that authority.</summary>
-public delegate Hash256 StateOf(IEnumerable<VerifiedEvent> events, Authority authority);
 
 /// <summary>
 /// Checks an edition from anywhere: it proves itself, for its genesis hashes to the group's id, the owner's keys
-/// follow from the genesis, and its state is computed anew.
+/// follow from the genesis, and its state is computed anew by whoever takes it over.
 /// </summary>
+/// <remarks>
+/// In two passes over the lines, neither of which holds more than a run of them: first order and signature, beside the
+/// writer; then, as they are taken over, what each event hashes to.
+/// </remarks>
 public static class EditionCheck
 {
-    /// <summary>Null and the fault where anything is wrong. On any thread; nothing is changed.</summary>
+    /// <summary>
+    /// Null and the fault where anything is wrong. The pieces have been compared with the seal by then. On any thread;
+    /// nothing is changed.
+    /// </summary>
     public static CheckedEdition? Check(
-        GroupId group, Hash256 file, ReadOnlyMemory<byte> bytes, IPayloadSchema schema, IVerifier verifier,
-        StateOf stateOf, out EditionFault fault)
+        GroupId group, Hash256 file, EditionSeal seal, IEnumerable<ReadOnlyMemory<byte>> lines, IPayloadSchema schema,
+        IVerifier verifier, out EditionFault fault)
     {
+        fault = EditionFault.WrongFile;
+        if (seal.Name != file) return null;
         fault = EditionFault.Malformed;
-        if (EditionFile.TryRead(bytes) is not var (edition, hash, signature)) return null;
-        fault = hash != file ? EditionFault.WrongFile : EditionFault.WrongGroup;
-        if (hash != file || edition.Group != group) return null;
-        fault = EditionFault.BadEvent;
-        if (Read(edition, schema) is not { } events) return null;
+        using var line = lines.GetEnumerator();
+        if (!line.MoveNext() || EditionFile.TryRead(line.Current.Span) is not { } edition) return null;
+        fault = EditionFault.WrongGroup;
+        if (edition.Group != group) return null;
+        if (Ranks(edition, line, schema, out fault) is not { } ranks) return null;
         var authority = new Authority();
-        foreach (var e in events)
+        foreach (var e in ranks)
             if (e.Content is not OwnerTransferred t || OwnerConsent.Holds(t, group, e.Header.Origin, verifier))
                 authority.Apply(e);
+        fault = EditionFault.BadEvent;
         if (authority.Genesis is null) return null;
         fault = EditionFault.BadSignature;
-        if (KeyInForce(events, authority.Owner, verifier) is not { } key) return null;
-        if (!verifier.Verify(key, edition.SignedBytes(hash), signature)) return null;
-        fault = stateOf(events, authority) == edition.StateRoot ? EditionFault.None : EditionFault.WrongState;
-        return fault == EditionFault.None ? new CheckedEdition(edition, hash, signature, bytes) : null;
+        if (KeyInForce(ranks, authority.Owner, verifier) is not { } key) return null;
+        if (!verifier.Verify(key, edition.SignedBytes(file), seal.Signature.Span)) return null;
+        fault = EditionFault.None;
+        return new CheckedEdition(edition, seal, ranks);
     }
 
-    private static List<VerifiedEvent>? Read(Edition edition, IPayloadSchema schema)
+    /// <summary>
+    /// Its events as runs of one chain each, every one checked; ends with a null where one does not agree with itself.
+    /// </summary>
+    public static IEnumerable<VerifiedBatch?> Runs(
+        CheckedEdition edition, IEnumerable<ReadOnlyMemory<byte>> lines, IPayloadSchema schema)
     {
-        var cuts = edition.Cuts.ToDictionary(cut => cut.Chain);
-        var events = new List<VerifiedEvent>(edition.Events.Count);
-        EventHeader? previous = null;
-        foreach (var e in edition.Events)
+        var run = new List<Event>();
+        foreach (var line in lines.Skip(1))
         {
-            if (!cuts.TryGetValue(e.Header.Chain, out var cut) || !Fits(e.Header, cut, previous)) return null;
-            if (BatchCheck.CheckAlone(edition.Group, e, schema) != Refusal.None) return null;
-            events.Add(new VerifiedEvent(edition.Group, e, BatchCheck.ReadContent(e, schema)));
-            previous = e.Header;
+            if (EditionFile.TryReadEvent(line.Span) is not { } e)
+            {
+                yield return null;
+                yield break;
+            }
+
+            if (run.Count == Limits.BatchEventsMax || (run.Count > 0 && run[0].Header.Chain != e.Header.Chain))
+            {
+                var batch = BatchCheck.ReplayKept(edition.Edition.Group, run, schema);
+                yield return batch;
+                if (batch is null) yield break;
+                run.Clear();
+            }
+
+            run.Add(e);
         }
 
-        return events;
+        if (run.Count > 0) yield return BatchCheck.ReplayKept(edition.Edition.Group, run, schema);
+    }
+
+    /// <summary>Walks every event for its place, and keeps those of keys and ranks.</summary>
+    private static List<VerifiedEvent>? Ranks(
+        Edition edition, IEnumerator<ReadOnlyMemory<byte>> lines, IPayloadSchema schema, out EditionFault fault)
+    {
+        var cuts = edition.Cuts.ToDictionary(cut => cut.Chain);
+        var ranks = new List<VerifiedEvent>();
+        EventHeader? previous = null;
+        while (lines.MoveNext())
+        {
+            fault = EditionFault.Malformed;
+            if (EditionFile.TryReadEvent(lines.Current.Span) is not { } e) return null;
+            fault = EditionFault.BadEvent;
+            if (!cuts.TryGetValue(e.Header.Chain, out var cut) || !Fits(e.Header, cut, previous)) return null;
+            previous = e.Header;
+            if (!EngineKinds.OfAuthority.Contains(e.Header.Kind)) continue;
+            if (BatchCheck.CheckAlone(edition.Group, e, schema) != Refusal.None) return null;
+            ranks.Add(new VerifiedEvent(edition.Group, e, BatchCheck.ReadContent(e, schema)));
+        }
+
+        fault = EditionFault.None;
+        return ranks;
     }
 
     private static bool Fits(EventHeader header, EditionCut cut, EventHeader? previous)

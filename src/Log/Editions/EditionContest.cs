@@ -7,10 +7,10 @@ public static class EditionContest
     /// True where the edition and the replica tell one history: no event differs, no event of keys or ranks that is
     /// here is missing there, and no chain is cut further on here.
     /// </summary>
-    public static bool Agrees(Edition edition, Replica replica, IEventStore store)
+    public static bool Agrees(
+        CheckedEdition from, IEnumerable<ReadOnlyMemory<byte>> lines, Replica replica, IEventStore store)
     {
-        var group = edition.Group;
-        var ids = edition.Events.ToDictionary(e => e.Header.Ref.Position, e => e.Header.Id);
+        var edition = from.Edition;
         foreach (var cut in edition.Cuts)
         {
             if (replica.Find(cut.Chain) is not { } chain) continue;
@@ -18,10 +18,22 @@ public static class EditionContest
             if (chain.Stored.Seq >= cut.Head.Seq && replica.HeadAt(cut.Chain, cut.Head.Seq) != cut.Head) return false;
         }
 
-        foreach (var (position, id) in ids)
-            if (store.Find(group, position) is { } ours && ours.Header.Id != id) return false;
-        return store.AuthorityEvents(group)
+        var group = edition.Group;
+        var missing = store.AuthorityEvents(group)
             .Where(e => e.Header.Seq <= edition.Vector.SeqOf(e.Header.Chain))
-            .All(e => ids.ContainsKey(e.Header.Ref.Position));
+            .Select(e => e.Header.Id)
+            .ToHashSet();
+        missing.ExceptWith(from.Ranks.Select(e => e.Header.Id));
+        if (missing.Count > 0) return false;
+        // A newcomer holds nothing that could differ.
+        if (replica.Chains.All(c => c.Stored.Seq == 0)) return true;
+        foreach (var line in lines.Skip(1))
+        {
+            if (EditionFile.TryReadEvent(line.Span)?.Header is not { } header) return false;
+            if (!(header.Seq <= replica.Find(header.Chain)?.Stored.Seq)) continue;
+            if (store.Find(group, header.Ref.Position) is { } ours && ours.Header.Id != header.Id) return false;
+        }
+
+        return true;
     }
 }

@@ -1,59 +1,60 @@
 using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 
 namespace Anarchive.Log;
 
-/// <summary>An edition as a file: one JSON object per line; format: docs/protocol.md, "Editions".</summary>
+/// <summary>An edition as lines, one JSON object each; format: docs/protocol.md, "Editions".</summary>
 /// <remarks>
-/// First the cuts, then one line per event, last the signature. The hash that names an edition covers every line but
-/// the last. There is one spelling: what reads otherwise than it would be written is refused.
+/// First the cuts, then one line per event, last the <see cref="EditionSeal"/>. There is one spelling: what reads
+/// otherwise than it would be written is refused. Lines are read and written one by one, so that no file is held
+/// whole. They come here without their line feed.
 /// </remarks>
 public static class EditionFile
 {
-    private const int Version = 1;
-    private const int SignatureBytes = 64;
+    private const int Version = 2;
 
-    /// <summary>All lines but the last: what the hash covers.</summary>
-    public static byte[] Write(Edition edition)
-    {
-        var lines = new ArrayBufferWriter<byte>();
-        Line(lines, new EditionHead(
+    private static ReadOnlySpan<byte> BeforeHeader => "{\"header\":\""u8;
+
+    private static ReadOnlySpan<byte> BeforeSalt => "\",\"salt\":\""u8;
+
+    private static ReadOnlySpan<byte> BeforePayload => "\",\"payload\":\""u8;
+
+    private static ReadOnlySpan<byte> AfterPayload => "\"}"u8;
+
+    private static ReadOnlySpan<byte> AfterHollow => "\",\"salt\":null,\"payload\":null}"u8;
+
+    public static byte[] Write(Edition edition) => JsonSerializer.SerializeToUtf8Bytes(
+        new EditionHead(
             Version,
             edition.Group.ToString(),
             Base64UrlText.Encode(edition.StateRoot.ToArray()),
-            [.. edition.Cuts.Select(Written)]), EditionJson.Default.EditionHead);
-        foreach (var e in edition.Events) Line(lines, Written(e), EditionJson.Default.EditionEvent);
-        return lines.WrittenSpan.ToArray();
+            [.. edition.Cuts.Select(Written)]),
+        EditionJson.Default.EditionHead);
+
+    public static void Write(Event e, IBufferWriter<byte> line)
+    {
+        line.Write(BeforeHeader);
+        WriteBytes(e.Header.Bytes.Span, line);
+        if (e.Payload is not { } payload)
+        {
+            line.Write(AfterHollow);
+            return;
+        }
+
+        line.Write(BeforeSalt);
+        WriteBytes(payload.Salt.Span, line);
+        line.Write(BeforePayload);
+        WriteBytes(payload.Bytes.Span, line);
+        line.Write(AfterPayload);
     }
 
-    /// <summary>The whole file: the lines and the owner's signature.</summary>
-    public static byte[] Seal(ReadOnlySpan<byte> lines, ReadOnlySpan<byte> signature)
+    /// <summary>The first line; null unless it is one in its one spelling.</summary>
+    public static Edition? TryRead(ReadOnlySpan<byte> line)
     {
-        var file = new ArrayBufferWriter<byte>(lines.Length + 128);
-        file.Write(lines);
-        Line(file, new EditionSeal(Base64UrlText.Encode(signature)), EditionJson.Default.EditionSeal);
-        return file.WrittenSpan.ToArray();
-    }
-
-    /// <summary>Null unless the bytes are exactly one edition. No hash or signature is checked yet.</summary>
-    internal static (Edition Edition, Hash256 File, byte[] Signature)? TryRead(ReadOnlyMemory<byte> file)
-    {
-        if (file.Length == 0 || file.Length > Limits.EditionBytesMax || file.Span[^1] != (byte)'\n') return null;
-        var lines = file[..(file.Span[..^1].LastIndexOf((byte)'\n') + 1)];
-        if (Wire.TryRead(file.Span[lines.Length..^1], EditionJson.Default.EditionSeal) is not { } seal) return null;
-        if (!Base64UrlText.TryDecode(seal.Signature, SignatureBytes, out var signature)) return null;
-        if (TryReadLines(lines) is not { } edition) return null;
-        var same = Write(edition).AsSpan().SequenceEqual(lines.Span)
-            && Seal(lines.Span, signature).AsSpan().SequenceEqual(file.Span);
-        return same ? (edition, Hash256.Sha256(lines.Span), signature) : null;
-    }
-
-    private static Edition? TryReadLines(ReadOnlyMemory<byte> lines)
-    {
-        if (Next(ref lines, EditionJson.Default.EditionHead) is not { Edition: Version } head) return null;
+        if (Wire.TryRead(line, EditionJson.Default.EditionHead) is not { Edition: Version } head) return null;
         if (!GroupId.TryParse(head.Group, out var group)) return null;
         if (!Base64UrlText.TryDecode(head.StateRoot, out var root)) return null;
         var cuts = new List<EditionCut>(head.Vector.Count);
@@ -64,15 +65,68 @@ public static class EditionFile
             cuts.Add(cut);
         }
 
-        var events = new List<Event>();
-        while (!lines.IsEmpty)
-        {
-            if (Next(ref lines, EditionJson.Default.EditionEvent) is not { } line) return null;
-            if (TryReadEvent(line) is not { } e) return null;
-            events.Add(e);
-        }
+        var edition = new Edition(group, cuts, root);
+        return Write(edition).AsSpan().SequenceEqual(line) ? edition : null;
+    }
 
-        return new Edition(group, cuts, root, events);
+    /// <summary>An event's line; null unless it is one in its one spelling. No hash is checked.</summary>
+    public static Event? TryReadEvent(ReadOnlySpan<byte> line)
+    {
+        if (!line.StartsWith(BeforeHeader)) return null;
+        line = line[BeforeHeader.Length..];
+        var headerEnd = line.IndexOf((byte)'"');
+        if (headerEnd < 0) return null;
+        var header = line[..headerEnd];
+        var rest = line[headerEnd..];
+        if (rest.SequenceEqual(AfterHollow)) return Decode(header, [], [], isHollow: true);
+        if (!rest.StartsWith(BeforeSalt)) return null;
+        rest = rest[BeforeSalt.Length..];
+        var saltEnd = rest.IndexOf((byte)'"');
+        if (saltEnd < 0 || !rest[saltEnd..].StartsWith(BeforePayload) || !rest.EndsWith(AfterPayload)) return null;
+        var salt = rest[..saltEnd];
+        rest = rest[(saltEnd + BeforePayload.Length)..];
+        return rest.Length < AfterPayload.Length
+            ? null
+            : Decode(header, salt, rest[..^AfterPayload.Length], isHollow: false);
+    }
+
+    /// <summary>One allocation holds header, salt and payload.</summary>
+    private static Event? Decode(
+        ReadOnlySpan<byte> header, ReadOnlySpan<byte> salt, ReadOnlySpan<byte> payload, bool isHollow)
+    {
+        var (headerBytes, saltBytes, payloadBytes) = (Decoded(header), Decoded(salt), Decoded(payload));
+        if (headerBytes > Limits.HeaderBytesMax || payloadBytes > Limits.PayloadBytesMax) return null;
+        if (!isHollow && saltBytes != Limits.SaltBytes) return null;
+        var bytes = new byte[headerBytes + saltBytes + payloadBytes];
+        if (!TryDecode(header, bytes.AsSpan(0, headerBytes))
+            || !TryDecode(salt, bytes.AsSpan(headerBytes, saltBytes))
+            || !TryDecode(payload, bytes.AsSpan(headerBytes + saltBytes)))
+            return null;
+        if (EventHeader.TryRead(bytes.AsMemory(0, headerBytes), out _) is not { } read) return null;
+        return isHollow
+            ? new Event(read, null)
+            : new Event(read, new Payload(
+                bytes.AsMemory(headerBytes, saltBytes), bytes.AsMemory(headerBytes + saltBytes)));
+    }
+
+    private static int Decoded(ReadOnlySpan<byte> text) => text.Length * 3 / 4;
+
+    /// <summary>False unless the text is canonical: nothing skipped, no bits left over.</summary>
+    private static bool TryDecode(ReadOnlySpan<byte> text, Span<byte> bytes)
+    {
+        if (text.Length % 4 == 1) return false;
+        var status = Base64Url.DecodeFromUtf8(text, bytes, out _, out var written);
+        if (status != OperationStatus.Done || written != bytes.Length) return false;
+        var tail = bytes[(bytes.Length / 3 * 3)..];
+        Span<byte> again = stackalloc byte[4];
+        return Base64Url.EncodeToUtf8(tail, again, out _, out var length) == OperationStatus.Done
+            && text[^length..].SequenceEqual(again[..length]);
+    }
+
+    private static void WriteBytes(ReadOnlySpan<byte> bytes, IBufferWriter<byte> line)
+    {
+        var text = line.GetSpan(Base64Url.GetEncodedLength(bytes.Length));
+        line.Advance(Base64Url.EncodeToUtf8(bytes, text));
     }
 
     private static EditionCut? TryReadCut(EditionChain? written)
@@ -86,44 +140,12 @@ public static class EditionFile
             : null;
     }
 
-    private static Event? TryReadEvent(EditionEvent line)
-    {
-        if (Base64UrlText.Decode(line.Header) is not { } bytes) return null;
-        if (EventHeader.TryRead(bytes, out _) is not { } header) return null;
-        if (line.Salt is null && line.Payload is null) return new Event(header, null);
-        if (line.Payload is null || Base64UrlText.Decode(line.Payload) is not { } payload) return null;
-        return Base64UrlText.TryDecode(line.Salt, Limits.SaltBytes, out var salt)
-            ? new Event(header, new Payload(salt, payload))
-            : null;
-    }
-
     private static EditionChain Written(EditionCut cut) => new(
         cut.Chain.Origin.ToString(),
         cut.Chain.Incarnation.ToString(),
         cut.Head.Seq,
         Base64UrlText.Encode(cut.Head.Id.Value.ToArray()),
         Edition.Text(cut.Hlc));
-
-    private static EditionEvent Written(Event e) => new(
-        Base64UrlText.Encode(e.Header.Bytes.Span),
-        e.Payload is { } salted ? Base64UrlText.Encode(salted.Salt.Span) : null,
-        e.Payload is { } payload ? Base64UrlText.Encode(payload.Bytes.Span) : null);
-
-    private static void Line<T>(ArrayBufferWriter<byte> lines, T value, JsonTypeInfo<T> type)
-    {
-        lines.Write(JsonSerializer.SerializeToUtf8Bytes(value, type));
-        lines.Write("\n"u8);
-    }
-
-    private static T? Next<T>(ref ReadOnlyMemory<byte> lines, JsonTypeInfo<T> type)
-        where T : class
-    {
-        var end = lines.Span.IndexOf((byte)'\n');
-        if (end < 0) return null;
-        var line = lines[..end];
-        lines = lines[(end + 1)..];
-        return Wire.TryRead(line.Span, type);
-    }
 }
 
 /// <summary>First line of an edition.</summary>
@@ -132,18 +154,14 @@ internal sealed record EditionHead(int Edition, string Group, string StateRoot, 
 /// <summary>One chain's cut; <paramref name="Hlc"/> as 16 hex digits.</summary>
 internal sealed record EditionChain(string Origin, string Incarnation, long Seq, string Head, string Hlc);
 
-/// <summary>One event; salt and payload are null where it is hollow.</summary>
-internal sealed record EditionEvent(string Header, string? Salt, string? Payload);
-
 /// <summary>Last line of an edition.</summary>
-internal sealed record EditionSeal(string Signature);
+internal sealed record WrittenSeal(long Bytes, IReadOnlyList<string> Pieces, string Signature);
 
-/// <summary>The lines of an edition: strict.</summary>
+/// <summary>The lines of an edition that are few: strict.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Strict,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     MaxDepth = Limits.PayloadDepthMax)]
 [JsonSerializable(typeof(EditionHead))]
-[JsonSerializable(typeof(EditionEvent))]
-[JsonSerializable(typeof(EditionSeal))]
+[JsonSerializable(typeof(WrittenSeal))]
 internal sealed partial class EditionJson : JsonSerializerContext;

@@ -25,6 +25,8 @@ public static class Domains
 
     public static ReadOnlySpan<byte> Edition => "anarchive/v1/edition\0"u8;
 
+    public static ReadOnlySpan<byte> EditionFile => "anarchive/v1/edition-file\0"u8;
+
     public static ReadOnlySpan<byte> Invite => "anarchive/v1/invite\0"u8;
 
     public static ReadOnlySpan<byte> Voter => "anarchive/v1/voter\0"u8;

@@ -33,8 +33,14 @@ public static class Limits
     /// <summary>Eight batches; decompressed, so that a small body cannot unfold into a large one.</summary>
     public const int BodyBytesMax = 8 * 1024 * 1024;
 
-    /// <summary>An edition is checked as a whole, in memory.</summary>
-    public const int EditionBytesMax = 64 * 1024 * 1024;
+    /// <summary>What of an edition is fetched and checked at once; bounds what a bad source costs.</summary>
+    public const int EditionPieceBytes = 1024 * 1024;
+
+    /// <summary>16 GiB; the list of their hashes fits one message.</summary>
+    public const int EditionPiecesMax = 16 * 1024;
+
+    /// <summary>A whole event, or a vector that fits a payload, in base64url.</summary>
+    public const int EditionLineBytesMax = 128 * 1024;
 
     /// <summary>2^53 − 1: exact as a JSON number.</summary>
     public const long SeqMax = (1L << 53) - 1;

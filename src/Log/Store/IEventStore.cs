@@ -95,8 +95,11 @@ public interface IEventStore : IEventReader
     /// </summary>
     void Cut(GroupId group, EditionCut cut, IReadOnlyList<Event> kept);
 
-    /// <summary>The events that a chain's cut has left, by seq.</summary>
-    IReadOnlyList<Event> Kept(GroupId group, ChainId chain);
+    /// <summary>Adds events below a chain's cut to those that the cut has left.</summary>
+    void Keep(GroupId group, ChainId chain, IEnumerable<Event> more);
+
+    /// <summary>The events that a chain's cut has left, by seq, after one; at most so many.</summary>
+    IReadOnlyList<Event> Kept(GroupId group, ChainId chain, long after, int eventsMax);
 
     /// <summary>Puts a re-requested payload into a hollow event; the caller has checked its hash.</summary>
     void Fill(GroupId group, Position position, Payload payload);
@@ -105,6 +108,9 @@ public interface IEventStore : IEventReader
     string? Meta(string key);
 
     void SetMeta(string key, string value);
+
+    /// <summary>Forgets every write since the last commit.</summary>
+    void Rollback();
 
     /// <summary>Durable when it returns. Throws when the disk refuses; the caller ends the process.</summary>
     void Commit();

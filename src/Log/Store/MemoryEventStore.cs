@@ -16,8 +16,10 @@ public sealed class MemoryEventStore : IEventStore
     /// <summary>Sees committed data only.</summary>
     public IEventReader Committed { get; }
 
-    /// <summary>Forgets everything since the last commit.</summary>
-    public void Crash()
+    /// <summary>A power cut: what was not committed is gone.</summary>
+    public void Crash() => Rollback();
+
+    public void Rollback()
     {
         _uncommitted.Clear();
         _live = _durable.Copy();
@@ -79,8 +81,14 @@ public sealed class MemoryEventStore : IEventStore
         Write(s => s.Get(group).ChainOf(cut.Chain).CutAt(cut, kept));
     }
 
-    public IReadOnlyList<Event> Kept(GroupId group, ChainId chain) =>
-        _live.ChainOf(group, chain)?.Kept() ?? [];
+    public void Keep(GroupId group, ChainId chain, IEnumerable<Event> more)
+    {
+        var events = more.ToArray();
+        Write(s => s.Get(group).ChainOf(chain).Keep(events));
+    }
+
+    public IReadOnlyList<Event> Kept(GroupId group, ChainId chain, long after, int eventsMax) =>
+        _live.ChainOf(group, chain)?.Kept(after, eventsMax) ?? [];
 
     public void Fill(GroupId group, Position position, Payload payload) =>
         Write(s => s.ChainOf(group, position.Chain)?.Replace(position.Seq, onlyHollow: true, payload));
@@ -216,7 +224,15 @@ public sealed class MemoryEventStore : IEventStore
             Cut = cut.Head.Seq;
         }
 
-        public IReadOnlyList<Event> Kept() => [.. _events.Values.TakeWhile(e => e.Header.Seq <= Cut)];
+        public void Keep(Event[] more)
+        {
+            foreach (var e in more) _events.Add(e.Header.Seq, e);
+        }
+
+        public IReadOnlyList<Event> Kept(long after, int eventsMax) =>
+        [
+            .. _events.Values.TakeWhile(e => e.Header.Seq <= Cut).Where(e => e.Header.Seq > after).Take(eventsMax),
+        ];
 
         public void Replace(long seq, bool onlyHollow, Payload? payload)
         {

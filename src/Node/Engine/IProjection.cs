@@ -32,8 +32,11 @@ public interface IProjection
     /// </summary>
     Event? Keep(VerifiedEvent e, Authority authority);
 
-    /// <summary>The state digest that events fold to, apart from any rows; on any thread.</summary>
-    Hash256 StateOf(IEnumerable<VerifiedEvent> events, Authority authority);
+    /// <summary>The state digest of a group's rows as they are in this transaction.</summary>
+    Hash256 StateOf(GroupId group);
+
+    /// <summary>Forgets what is in memory: the transaction it belongs to has been rolled back.</summary>
+    void Forget();
 
     /// <summary>Positions whose payload must be erased, collected since the last call.</summary>
     IReadOnlyList<(GroupId Group, Position Position)> TakeErasures();

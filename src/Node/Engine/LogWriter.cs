@@ -203,19 +203,15 @@ public sealed class LogWriter : BackgroundService
         AskAsync(new WriterRequest.Compact(group, dryRun), cancellation);
 
     /// <summary>
-    /// Takes over an edition from a peer, durable when it returns; where anything is wrong with it, nothing changes.
-    /// It is checked on the calling thread, beside the writer.
+    /// Takes over an edition whose file is here, durable when it returns; where anything is wrong with it, nothing
+    /// changes. Its order and signature are checked on the calling thread, beside the writer.
     /// </summary>
-    public async Task<EditionFault> ImportAsync(
-        GroupId group, Hash256 file, ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    public async Task<EditionFault> ImportAsync(GroupId group, Hash256 file, CancellationToken cancellation)
     {
         if (!_groups.TryGetValue(group, out var known)) return EditionFault.WrongGroup;
-        var edition = EditionCheck.Check(
-            group, file, bytes, _core.SchemaOf(known.Group), _verifier, _core.StateOf(known.Group), out var fault);
-        if (edition is null) return fault;
-        return await AskAsync(new WriterRequest.Import(edition), cancellation)
-            ? EditionFault.None
-            : EditionFault.Contradicted;
+        return _core.Check(known.Group, file, out var fault) is { } edition
+            ? await AskAsync(new WriterRequest.Import(edition), cancellation)
+            : fault;
     }
 
     /// <summary>The edition a group is cut at here; null where every event is here.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Anarchive.Log;
 
@@ -6,11 +7,22 @@ namespace Anarchive.Node;
 /// <content>Editions: made by the owner's node, taken over by nodes behind a cut.</content>
 internal sealed partial class WriterCore
 {
+    /// <summary>Runs checked ahead of the writer: enough to never wait, few enough to stay small.</summary>
+    private const int RunsAhead = 8;
+
     private readonly Dictionary<GroupId, EditionNote> _editions = [];
 
-    /// <summary>The application's state digest of events; pure, on any thread.</summary>
-    public StateOf StateOf(StoredGroup group) => (events, authority) =>
-        _projections.TryGetValue(group.Kind, out var projection) ? projection.StateOf(events, authority) : default;
+    /// <summary>
+    /// Checks an edition that is here as a file, but for its state; null and the fault where it is none. On any thread.
+    /// </summary>
+    public CheckedEdition? Check(StoredGroup group, Hash256 file, out EditionFault fault)
+    {
+        fault = EditionFault.WrongFile;
+        return _files.SealOf(group.Id, file) is { } seal
+            ? EditionCheck.Check(
+                group.Id, file, seal, _files.Lines(group.Id, file), SchemaOf(group), _verifier, out fault)
+            : null;
+    }
 
     /// <summary>
     /// Makes an edition of a group at its vector, signs and publishes it, and keeps of the events below it only what
@@ -23,21 +35,26 @@ internal sealed partial class WriterCore
         if (!_replicas.TryGetValue(request.Group, out var replica)) return Refuse(Refusal.NotFound);
         if (ComposerOf(replica).Standing() is var standing && standing != Refusal.None) return Refuse(standing);
         if (replica.Authority.Owner != Self) return Refuse(Refusal.NotFound);
-        if (Compose(replica, out var before) is not { } edition) return Refuse(Refusal.TooLarge);
-        var lines = EditionFile.Write(edition);
-        var file = Hash256.Sha256(lines);
-        var signature = _identity.Signer.Sign(edition.SignedBytes(file));
-        var bytes = EditionFile.Seal(lines, signature);
-        var published = edition.Published(file, signature, _editions.GetValueOrDefault(request.Group)?.File);
-        var payload = EngineKinds.Write(published);
-        if (bytes.Length > Limits.EditionBytesMax || payload.Length > Limits.PayloadBytesMax)
+        var cuts = replica.Chains.Where(c => c.Visible.Seq > 0)
+            .Select(c => new EditionCut(c.Id, c.Visible, HlcAt(replica, c))).ToArray();
+        var edition = new Edition(replica.Group.Id, cuts, StateOf(replica));
+        var previous = _editions.GetValueOrDefault(request.Group)?.File;
+        // Names and signatures are all of one length.
+        if (EngineKinds.Write(edition.Published(default, new byte[64], previous)).Length > Limits.PayloadBytesMax)
             return Refuse(Refusal.TooLarge);
-        request.Result = new Compaction(file, bytes.Length, before, edition.Events.Count);
+        var count = new Counts();
+        var lines = LinesOf(edition, replica, count);
+        var seal = request.DryRun
+            ? Sealed(lines, edition)
+            : _files.Save(request.Group, lines, name => _identity.Signer.Sign(edition.SignedBytes(name)));
+        request.Result = new Compaction(seal.Name, seal.Bytes, count.Before, count.After);
         if (request.DryRun) return true;
-        _files.Save(request.Group, file, bytes);
-        var draft = new Draft(EngineKinds.EditionPublished, payload, []);
+        var published = edition.Published(seal.Name, seal.Signature.Span, previous);
+        var draft = new Draft(EngineKinds.EditionPublished, EngineKinds.Write(published), []);
         AppendLocal(replica, [new WriterRequest.Write(request.Group, [draft])]);
-        CutAt(replica.Group, edition, published);
+        // Whatever is dropped here is gone: first it must be shown to make no difference.
+        if (Check(replica.Group, seal.Name, out _) is not { } own || TakeOver(replica.Group, own) != edition.StateRoot)
+            throw new InvalidOperationException("An edition would change the state.");
         return true;
 
         bool Refuse(Refusal why)
@@ -47,73 +64,115 @@ internal sealed partial class WriterCore
         }
     }
 
-    /// <summary>Takes an edition over; false where it contradicts what is here.</summary>
-    private bool Import(CheckedEdition from)
+    /// <summary>Takes an edition over, or leaves everything as it was and says why.</summary>
+    private EditionFault Import(CheckedEdition from)
     {
         var edition = from.Edition;
         FinishRows();
-        if (!_replicas.TryGetValue(edition.Group, out var replica)) return false;
+        if (!_replicas.TryGetValue(edition.Group, out var replica)) return EditionFault.WrongGroup;
         // Nothing to gain: every chain reaches its cut here, perhaps since the file was asked for.
-        if (!edition.Vector.IsAheadOf(replica.Vector)) return true;
-        if (!EditionContest.Agrees(edition, replica, _store)) return false;
+        if (!edition.Vector.IsAheadOf(replica.Vector)) return EditionFault.None;
+        if (!EditionContest.Agrees(from, _files.Lines(edition.Group, from.Seal.Name), replica, _store))
+            return EditionFault.Contradicted;
         var isOldCopy = edition.Vector.SeqOf(OwnChain) > (replica.Find(OwnChain)?.Stored.Seq ?? 0);
-        _files.Save(edition.Group, from.File, from.Bytes);
-        CutAt(replica.Group, edition, edition.Published(from.File, from.Signature.Span, previous: null));
+        // What came before stands, whatever the edition turns out to be.
+        _store.Commit();
+        var latest = _latest;
+        var state = TakeOver(replica.Group, from);
+        if (state != edition.StateRoot)
+        {
+            Undo(replica.Group, latest);
+            return state is null ? EditionFault.BadEvent : EditionFault.WrongState;
+        }
+
         // Others hold more of our own chain than we did: no further event may go on it.
         if (isOldCopy) Take(new WriterRequest.RenewIncarnation());
-        return true;
+        return EditionFault.None;
     }
 
-    private void CutAt(StoredGroup group, Edition edition, EditionPublished published)
+    /// <summary>
+    /// Puts an edition's events in the place of all below its cuts and folds the group anew. Answers with the state of
+    /// the edition alone; null where one of its events does not agree with itself.
+    /// </summary>
+    private Hash256? TakeOver(StoredGroup group, CheckedEdition from)
     {
-        var kept = edition.Events.ToLookup(e => e.Header.Chain);
+        var (edition, seal) = (from.Edition, from.Seal);
+        var ranks = from.Ranks.ToLookup(e => e.Header.Chain, e => new Event(e.Header, e.Payload));
         foreach (var cut in edition.Cuts)
         {
-            _store.Cut(group.Id, cut, [.. kept[cut.Chain]]);
+            _store.Cut(group.Id, cut, [.. ranks[cut.Chain]]);
             if (cut.Hlc > _latest) _latest = cut.Hlc;
         }
 
+        var published = edition.Published(seal.Name, seal.Signature.Span, previous: null);
         _store.SetMeta(EditionKey(group.Id), Encoding.UTF8.GetString(EngineKinds.Write(published)));
-        _replicas[group.Id] = Load(group);
-        Refold(group.Id);
-        ReleaseParked(_replicas[group.Id]);
-        Touch(group.Id, null);
-    }
-
-    /// <summary>Null where it would not fit.</summary>
-    private Edition? Compose(Replica replica, out long before)
-    {
-        before = 0;
+        var replica = _replicas[group.Id] = Load(group);
+        replica.Refolded();
+        Revise(group.Id);
         var projection = ProjectionOf(replica);
-        var kept = new List<Event>();
-        long bytes = 0;
-        foreach (var e in Visible(replica))
+        projection?.Clear(group.Id);
+        var runs = EditionCheck.Runs(from, _files.Lines(group.Id, seal.Name), SchemaOf(group));
+        foreach (var run in ReadAhead.Of(runs, RunsAhead))
         {
-            before++;
-            var whole = new Event(e.Header, e.Payload);
-            if ((projection is null ? whole : projection.Keep(e, replica.Authority)) is not { } needed) continue;
-            kept.Add(needed);
-            if ((bytes += needed.FramedBytes) > Limits.EditionBytesMax) return null;
+            if (run is null) return null;
+            var others = run.Events.Where(e => !EngineKinds.OfAuthority.Contains(e.Header.Kind));
+            _store.Keep(group.Id, run.Chain, others.Select(e => new Event(e.Header, e.Payload)));
+            projection?.Apply(run, replica.Authority);
         }
 
-        var schema = SchemaOf(replica.Group);
-        var folds = StateOf(replica.Group);
-        var cuts = replica.Chains.Where(c => c.Visible.Seq > 0)
-            .Select(c => new EditionCut(c.Id, c.Visible, HlcAt(replica, c))).ToArray();
-        var root = folds(
-            kept.Chunk(Limits.BatchEventsMax).SelectMany(run => Replayed(replica, run, schema)), replica.Authority);
-        // Whatever is dropped here is gone: first it must be shown to make no difference.
-        return root == folds(Visible(replica), replica.Authority)
-            ? new Edition(replica.Group.Id, cuts, root, kept)
-            : throw new InvalidOperationException("An edition would change the state.");
+        var state = StateOf(replica);
+        foreach (var run in StoredRuns.PastCuts(replica, _store, SchemaOf(group)))
+            projection?.Apply(run, replica.Authority);
+        ReleaseParked(replica);
+        return state;
     }
 
-    private IEnumerable<VerifiedEvent> Visible(Replica replica) =>
-        StoredRuns.Visible(replica, _store, SchemaOf(replica.Group)).SelectMany(run => run.Events);
+    private void Undo(StoredGroup group, Hlc latest)
+    {
+        _store.Rollback();
+        foreach (var projection in _projections.Values) projection.Forget();
+        _editions.Remove(group.Id);
+        _replicas[group.Id] = Load(group);
+        _latest = latest;
+        Revise(group.Id);
+    }
 
-    private static IEnumerable<VerifiedEvent> Replayed(Replica replica, Event[] kept, IPayloadSchema schema) =>
-        BatchCheck.ReplayKept(replica.Group.Id, kept, schema)?.Events
-        ?? throw new InvalidOperationException("An event that was just read does not agree with itself.");
+    /// <summary>The edition's lines, made while they are read, and counted.</summary>
+    private IEnumerable<ReadOnlyMemory<byte>> LinesOf(Edition edition, Replica replica, Counts count)
+    {
+        yield return EditionFile.Write(edition);
+        var projection = ProjectionOf(replica);
+        var line = new ArrayBufferWriter<byte>(Limits.EditionLineBytesMax);
+        foreach (var run in StoredRuns.Visible(replica, _store, SchemaOf(replica.Group)))
+        {
+            foreach (var e in run.Events)
+            {
+                count.Before++;
+                var whole = new Event(e.Header, e.Payload);
+                var needed = projection is null ? whole : projection.Keep(e, replica.Authority);
+                if (needed is null) continue;
+                count.After++;
+                line.ResetWrittenCount();
+                EditionFile.Write(needed, line);
+                yield return line.WrittenMemory;
+            }
+        }
+    }
+
+    /// <summary>The seal that a file would have; nothing is written.</summary>
+    private EditionSeal Sealed(IEnumerable<ReadOnlyMemory<byte>> lines, Edition edition)
+    {
+        using var maker = new EditionSeal.Maker();
+        foreach (var line in lines)
+        {
+            maker.Add(line.Span);
+            maker.Add("\n"u8);
+        }
+
+        return maker.Finish(name => _identity.Signer.Sign(edition.SignedBytes(name)));
+    }
+
+    private Hash256 StateOf(Replica replica) => ProjectionOf(replica)?.StateOf(replica.Group.Id) ?? default;
 
     private Hlc HlcAt(Replica replica, Chain chain) => chain.Visible.Seq == chain.Stored.Seq
         ? chain.Hlc
@@ -130,4 +189,11 @@ internal sealed partial class WriterCore
     }
 
     private static string EditionKey(GroupId group) => $"edition.{group}";
+
+    private sealed class Counts
+    {
+        public long Before { get; set; }
+
+        public long After { get; set; }
+    }
 }

@@ -99,8 +99,8 @@ internal abstract class WriterRequest
         public bool DryRun { get; } = dryRun;
     }
 
-    /// <summary>Takes an edition over; answers whether it agrees with what is here.</summary>
-    public sealed class Import(CheckedEdition edition) : Returning<bool>
+    /// <summary>Takes an edition over; answers why not, where it does not.</summary>
+    public sealed class Import(CheckedEdition edition) : Returning<EditionFault>
     {
         public CheckedEdition Edition { get; } = edition;
     }

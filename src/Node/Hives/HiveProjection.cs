@@ -58,8 +58,19 @@ internal sealed class HiveProjection(Database database, SqliteEventStore store) 
         return kept;
     }
 
-    public Hash256 StateOf(IEnumerable<VerifiedEvent> events, Authority authority) =>
-        HiveEdition.StateOf(events, authority);
+    public Hash256 StateOf(GroupId group)
+    {
+        if (_hives.TryGetValue(group, out var hive)) hive.Rows.Flush();
+        return HiveRowDigest.Compute(database.Writer, group, number => store.ChainOf(number).Chain);
+    }
+
+    public void Forget()
+    {
+        _hives.Clear();
+        _agents.Clear();
+        _erasures.Clear();
+        _sql.Forget();
+    }
 
     public void Fill(VerifiedEvent e, Authority authority)
     {

@@ -49,8 +49,7 @@ internal sealed class HiveStatements : IDisposable
             """);
         RemoveFromSearch = Add("DELETE FROM hive_search WHERE rowid = ?1");
         _addOrigin = Add("INSERT INTO hive_origins (no, node) VALUES (?1, ?2)");
-        using var rows = database.Prepare("SELECT no, node FROM hive_origins");
-        while (rows.Step()) _origins.Add(new NodeId(rows.Hash(1)), rows.Int64(0));
+        LoadOrigins();
     }
 
     public Statement FindItem { get; }
@@ -115,12 +114,25 @@ internal sealed class HiveStatements : IDisposable
         return number;
     }
 
+    /// <summary>Reads the local numbers again, after a rollback.</summary>
+    public void Forget()
+    {
+        _origins.Clear();
+        LoadOrigins();
+    }
+
     /// <summary>Runs a writing statement inside the writer's transaction.</summary>
     public void Run(Statement statement) => _database.Write(statement);
 
     public void Dispose()
     {
         foreach (var statement in _all) statement.Dispose();
+    }
+
+    private void LoadOrigins()
+    {
+        using var rows = _database.Prepare("SELECT no, node FROM hive_origins");
+        while (rows.Step()) _origins.Add(new NodeId(rows.Hash(1)), rows.Int64(0));
     }
 
     private static string Places(int count) =>

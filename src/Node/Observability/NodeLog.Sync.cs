@@ -16,4 +16,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(3004, LogLevel.Warning, "An edition from {Peer} was refused: {Fault}")]
     public static partial void EditionRefused(ILogger log, NodeId peer, EditionFault fault);
+
+    [LoggerMessage(3005, LogLevel.Warning, "{Peer} sent a wrong piece of an edition; it is asked for no more of it")]
+    public static partial void PieceRefused(ILogger log, NodeId peer);
 }

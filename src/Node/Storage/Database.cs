@@ -34,6 +34,7 @@ public sealed class Database : IDisposable
     private readonly string _readerString;
     private readonly Statement _begin;
     private readonly Statement _commit;
+    private readonly Statement _rollback;
 
     private Database(SqliteConnection writer, string readerString)
     {
@@ -41,6 +42,7 @@ public sealed class Database : IDisposable
         _readerString = readerString;
         _begin = new Statement(Handle, "BEGIN IMMEDIATE");
         _commit = new Statement(Handle, "COMMIT");
+        _rollback = new Statement(Handle, "ROLLBACK");
         Uuid = writer.QuerySingle<string>("SELECT value FROM meta WHERE key = @key", new { key = Schema.UuidKey });
     }
 
@@ -143,6 +145,15 @@ public sealed class Database : IDisposable
         IsInTransaction = false;
     }
 
+    /// <summary>Forgets the writer's transaction, if there is one.</summary>
+    public void Rollback()
+    {
+        if (HasFailed) throw new InvalidOperationException("The store has failed; the process must end.");
+        if (!IsInTransaction) return;
+        Guarded(_rollback);
+        IsInTransaction = false;
+    }
+
     /// <summary>A small named value; null where it was never set.</summary>
     public string? Meta(string key)
     {
@@ -175,6 +186,7 @@ public sealed class Database : IDisposable
     {
         _begin.Dispose();
         _commit.Dispose();
+        _rollback.Dispose();
         using (var pool = new SqliteConnection(_readerString)) SqliteConnection.ClearPool(pool);
         Writer.Dispose();
     }

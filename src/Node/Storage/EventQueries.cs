@@ -16,8 +16,9 @@ internal sealed class EventQueries(sqlite3 handle) : IDisposable
         WHERE chain = ?1 AND seq > ?2 AND ?2 >= (SELECT cut FROM chains WHERE no = ?1) ORDER BY seq LIMIT ?3
         """);
 
-    private readonly Statement _through = new(
-        handle, "SELECT header, salt, payload FROM events WHERE chain = ?1 AND seq <= ?2 ORDER BY seq");
+    private readonly Statement _kept = new(
+        handle,
+        "SELECT header, salt, payload FROM events WHERE chain = ?1 AND seq > ?2 AND seq <= ?3 ORDER BY seq LIMIT ?4");
 
     private readonly Statement _find = new(
         handle, "SELECT header, salt, payload FROM events WHERE chain = ?1 AND seq = ?2");
@@ -57,19 +58,19 @@ internal sealed class EventQueries(sqlite3 handle) : IDisposable
         }
     }
 
-    /// <summary>Every event up to a seq; where the chain is cut, with gaps.</summary>
-    public IReadOnlyList<Event> Through(long chain, long seq)
+    /// <summary>Events after one seq and up to another, at most so many; where the chain is cut, with gaps.</summary>
+    public IReadOnlyList<Event> Kept(long chain, long after, long through, int eventsMax)
     {
         var events = new List<Event>();
-        _through.Bind(1, chain).Bind(2, seq);
+        _kept.Bind(1, chain).Bind(2, after).Bind(3, through).Bind(4, eventsMax);
         try
         {
-            while (_through.Step()) events.Add(Row(_through));
+            while (_kept.Step()) events.Add(Row(_kept));
             return events;
         }
         finally
         {
-            _through.Reset();
+            _kept.Reset();
         }
     }
 
@@ -117,7 +118,7 @@ internal sealed class EventQueries(sqlite3 handle) : IDisposable
     public void Dispose()
     {
         _range.Dispose();
-        _through.Dispose();
+        _kept.Dispose();
         _find.Dispose();
         _lastSignature.Dispose();
         _chainNumber.Dispose();

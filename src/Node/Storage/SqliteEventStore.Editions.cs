@@ -33,8 +33,14 @@ public sealed partial class SqliteEventStore
         _database.Write(_updateChain);
     }
 
-    public IReadOnlyList<Event> Kept(GroupId group, ChainId chain) =>
-        Known(group, chain) is { Cut: > 0 } known ? _queries.Through(known.Number, known.Cut) : [];
+    public void Keep(GroupId group, ChainId chain, IEnumerable<Event> more)
+    {
+        var number = ChainEntryOf(group, chain).Number;
+        foreach (var e in more) Insert(number, e.Header, e.Payload);
+    }
+
+    public IReadOnlyList<Event> Kept(GroupId group, ChainId chain, long after, int eventsMax) =>
+        Known(group, chain) is { Cut: > 0 } known ? _queries.Kept(known.Number, after, known.Cut, eventsMax) : [];
 
     /// <summary>What was never here has now arrived, so that the search reads it.</summary>
     private void Announce(ChainEntry chain, long through)

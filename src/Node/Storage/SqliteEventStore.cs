@@ -114,6 +114,17 @@ public sealed partial class SqliteEventStore : IEventStore, IDisposable
 
     public void Commit() => _database.Commit();
 
+    public void Rollback()
+    {
+        _database.Rollback();
+        _groups.Clear();
+        _byNumber.Clear();
+        _inOrder.Clear();
+        LoadGroups();
+        LoadChains();
+        _nextArrival = NextArrival();
+    }
+
     /// <summary>The local number of a group, for rows keyed by it; throws for a group that was not added.</summary>
     public long GroupNumber(GroupId group) => GroupEntryOf(group).Number;
 

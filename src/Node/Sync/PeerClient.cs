@@ -101,13 +101,31 @@ public sealed class PeerClient(
             At(endpoint, query.ToString()), token, pull.EventsMax, pull.BytesMax + Limits.BatchBytesMax, cancellation);
     }
 
-    /// <summary>An edition's file, not checked yet.</summary>
-    public Task<ReadOnlyMemory<byte>> EditionAsync(
+    /// <summary>An edition's seal; null where it is not that edition's.</summary>
+    public async Task<EditionSeal?> SealAsync(
         NodeId peer, GroupId group, Hash256 edition, CancellationToken cancellation)
     {
         var (endpoint, token) = Address(peer);
-        var path = $"/sync/v1/groups/{group}/editions/{Base64UrlText.Encode(edition.ToArray())}";
-        return http.FetchEditionAsync(At(endpoint, path), token, cancellation);
+        var line = await http.FetchAsync(
+            At(endpoint, $"/sync/v1/groups/{group}/editions/{Text(edition)}/seal"), token, cancellation);
+        return EditionSeal.TryRead(line.Span) is { } seal && seal.Name == edition ? seal : null;
+    }
+
+    /// <summary>
+    /// Parts of an edition that lie side by side, not checked yet, each handed over as soon as it is whole.
+    /// </summary>
+    public Task EditionAsync(
+        NodeId peer, GroupId group, Hash256 edition, long offset, IReadOnlyList<int> lengths,
+        Func<int, ReadOnlyMemory<byte>, bool> take, CancellationToken cancellation)
+    {
+        var (endpoint, token) = Address(peer);
+        return http.FetchPartsAsync(
+            At(endpoint, $"/sync/v1/groups/{group}/editions/{Text(edition)}"),
+            token,
+            offset,
+            lengths,
+            take,
+            cancellation);
     }
 
     /// <summary>Fetches the runs that begin with these events, whose payloads are owed here.</summary>
@@ -167,6 +185,8 @@ public sealed class PeerClient(
             ? handshake
             : throw new PeerException(Failure.Unreachable, "wrong_node");
     }
+
+    private static string Text(Hash256 edition) => Base64UrlText.Encode(edition.ToArray());
 
     private (Endpoint Endpoint, string? Token) Address(NodeId peer) =>
         peers.Find(peer) is { Endpoint: { } endpoint } known

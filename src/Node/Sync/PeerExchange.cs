@@ -7,8 +7,8 @@ namespace Anarchive.Node;
 /// <summary>Performs what sessions ask for; each exchange comes back as the inputs that name it.</summary>
 internal sealed class PeerExchange(
     PeerClient client, PeerBook peers, Sharing sharing, PeerGossip gossip, ForkGossip forks, IEventReader reader,
-    LogWriter writer, OwnHeads own, ForkSearch search, OwedPayloads owed, Quotas quotas, SyncMeters meters,
-    NodeClock clock, ILogger<PeerExchange> log)
+    EditionFetch editions, LogWriter writer, OwnHeads own, ForkSearch search, OwedPayloads owed, Quotas quotas,
+    SyncMeters meters, NodeClock clock, ILogger<PeerExchange> log)
 {
     private const int BatchesAtOnce = 8;
 
@@ -141,10 +141,12 @@ internal sealed class PeerExchange(
     {
         try
         {
-            var file = await client.EditionAsync(link.Peer, group, edition, cancellation);
-            var fault = await writer.ImportAsync(group, edition, file, cancellation);
-            if (fault != EditionFault.None) NodeLog.EditionRefused(log, link.Peer, fault);
-            return fault == EditionFault.None;
+            await editions.FetchAsync(group, edition, link.Peer, cancellation);
+            var fault = await writer.ImportAsync(group, edition, cancellation);
+            if (fault == EditionFault.None) return true;
+            NodeLog.EditionRefused(log, link.Peer, fault);
+            editions.Forget(group, edition);
+            return false;
         }
         finally
         {

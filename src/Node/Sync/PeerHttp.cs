@@ -13,7 +13,6 @@ public sealed class PeerHttp : IDisposable
     private static readonly TimeSpan ConnectFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MessageFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EventsFor = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan EditionFor = TimeSpan.FromMinutes(5);
 
     private readonly HttpClient _http = new(new SocketsHttpHandler
     {
@@ -55,10 +54,33 @@ public sealed class PeerHttp : IDisposable
     public Task<ReadOnlyMemory<byte>> FetchAsync(Uri address, string? token, CancellationToken cancellation) =>
         FetchAsync(address, token, Limits.BodyBytesMax, EventsFor, cancellation);
 
-    /// <summary>Fetches an edition.</summary>
-    /// <exception cref="PeerException">Anything but a 200 in time and size.</exception>
-    public Task<ReadOnlyMemory<byte>> FetchEditionAsync(Uri address, string? token, CancellationToken cancellation) =>
-        FetchAsync(address, token, Limits.EditionBytesMax, EditionFor, cancellation);
+    /// <summary>
+    /// Fetches a range as parts of the given lengths, each handed over, with its number, as soon as it is whole; stops
+    /// where <paramref name="take"/> says false. The bytes are valid until it returns.
+    /// </summary>
+    /// <exception cref="PeerException">Anything but that range in time.</exception>
+    public Task FetchPartsAsync(
+        Uri address, string? token, long offset, IReadOnlyList<int> lengths,
+        Func<int, ReadOnlyMemory<byte>, bool> take, CancellationToken cancellation) =>
+        WithinAsync(
+            EventsFor,
+            async limit =>
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Get, address);
+                request.Headers.Range = new RangeHeaderValue(offset, offset + lengths.Sum(l => (long)l) - 1);
+                using var response = await SendAsync(request, token, limit, HttpStatusCode.PartialContent);
+                if (response.Content.Headers.ContentRange?.From != offset) throw PeerException.Malformed();
+                await using var stream = await response.Content.ReadAsStreamAsync(limit);
+                var part = new byte[lengths.Max()];
+                for (var i = 0; i < lengths.Count; i++)
+                {
+                    await stream.ReadExactlyAsync(part.AsMemory(0, lengths[i]), limit);
+                    if (!take(i, part.AsMemory(0, lengths[i]))) break;
+                }
+
+                return true;
+            },
+            cancellation);
 
     /// <summary>Fetches batches; each keeps its own frame's bytes.</summary>
     /// <exception cref="PeerException">Anything but a well-formed 200 in time and within bounds.</exception>
@@ -105,11 +127,12 @@ public sealed class PeerHttp : IDisposable
             cancellation);
 
     private async Task<HttpResponseMessage> SendAsync(
-        HttpRequestMessage request, string? token, CancellationToken cancellation)
+        HttpRequestMessage request, string? token, CancellationToken cancellation,
+        HttpStatusCode expected = HttpStatusCode.OK)
     {
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
-        if (response.StatusCode == HttpStatusCode.OK) return response;
+        if (response.StatusCode == expected) return response;
         using (response) throw await RefusedAsync(response, cancellation);
     }
 

@@ -29,6 +29,7 @@ public static class SyncComposition
         services.AddSingleton<OwnHeads>();
         services.AddSingleton<ForkSearch>();
         services.AddSingleton<OwedPayloads>();
+        services.AddSingleton<EditionFetch>();
         services.AddSingleton<PeerExchange>();
         services.AddSingleton(s => new PeerLoop(
             s.GetRequiredService<LogWriter>(),

@@ -22,6 +22,7 @@ public static class SyncEndpoints
         Map(app, HttpMethods.Post, "events", (c, peer, group) => Exchanges(c).PushAsync(c, peer, group));
         Map(app, HttpMethods.Get, "status", (c, peer, group) => Serving(c).StatusAsync(c, peer, group));
         Map(app, HttpMethods.Get, "editions/{hash}", (c, peer, group) => Serving(c).EditionAsync(c, peer, group));
+        Map(app, HttpMethods.Get, "editions/{hash}/seal", (c, peer, group) => Serving(c).SealAsync(c, peer, group));
         Map(app, HttpMethods.Post, "leave", (c, peer, group) => Exchanges(c).LeaveAsync(c, peer, group));
     }
 

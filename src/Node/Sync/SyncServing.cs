@@ -78,6 +78,18 @@ public sealed class SyncServing(IEventReader reader, LogWriter writer, HiveQueri
             : SyncAnswer.NotFoundAsync(context);
     }
 
+    /// <summary><c>GET …/editions/{hash}/seal</c>: the file's last line, by which its pieces are checked.</summary>
+    public Task SealAsync(HttpContext context, NodeId peer, GroupId group)
+    {
+        if (!Base64UrlText.TryDecode(context.Request.RouteValues["hash"] as string, out var hash)
+            || files.SealOf(group, hash) is not { } seal)
+            return SyncAnswer.NotFoundAsync(context);
+        var line = seal.Write();
+        context.Response.ContentType = SyncBody.JsonType;
+        context.Response.ContentLength = line.Length;
+        return context.Response.Body.WriteAsync(line, context.RequestAborted).AsTask();
+    }
+
     private Task ProofAsync(HttpContext context, GroupId group, string? wanted)
     {
         if (Wire.TryReadPlace(wanted) is not var (chain, seq)) return SyncAnswer.ErrorAsync(context, "malformed");

@@ -172,12 +172,23 @@ public sealed class EditionSyncTests : IAsyncLifetime
         await _member.Stop();
         await _absent.Restart();
         var (vector, state) = (_absent.Writer.Durable(_group).Digest(), State(_absent));
-        file[file.Length / 2] ^= 1;
-        Assert.NotEqual(EditionFault.None, await _absent.Writer.ImportAsync(_group, edition, file, Cancellation));
-        Assert.Equal((vector, state), (_absent.Writer.Durable(_group).Digest(), State(_absent)));
-        file[file.Length / 2] ^= 1;
-        Assert.Equal(EditionFault.None, await _absent.Writer.ImportAsync(_group, edition, file, Cancellation));
-        Assert.NotEqual(vector, _absent.Writer.Durable(_group).Digest());
+        var path = _absent.Get<EditionFiles>().PathOf(_group, edition);
+        foreach (var part in new[] { 0.1, 0.5, 0.8 })
+        {
+            var damaged = file.ToArray();
+            damaged[(int)(part * file.Length)] ^= 1;
+            await File.WriteAllBytesAsync(path, damaged, Cancellation);
+            Assert.NotEqual(EditionFault.None, await _absent.Writer.ImportAsync(_group, edition, Cancellation));
+            Assert.Equal((vector, state), (_absent.Writer.Durable(_group).Digest(), State(_absent)));
+            Assert.Null(_absent.Writer.EditionOf(_group));
+        }
+
+        await Comment(_absent, _cy, _cats, "Written in between");
+        await File.WriteAllBytesAsync(path, file, Cancellation);
+        Assert.Equal(EditionFault.None, await _absent.Writer.ImportAsync(_group, edition, Cancellation));
+        await _owner.Restart();
+        await Eventually.InStep(_group, _owner, _absent);
+        Assert.Equal(State(_owner), State(_absent));
     }
 
     /// <summary>Edits, changed votes, a moderator's deletion, joins, a ban and a setting.</summary>

@@ -59,18 +59,65 @@ public sealed class EditionTests
     {
         var file = Compacted();
         _newcomer.Follow(_group);
-        for (var at = 0; at < file.Length; at += 7)
+        for (var line = 0; line < file.Lines.Count; line++)
         {
-            var flipped = file.ToArray();
-            flipped[at] ^= 1;
-            Assert.NotEqual(EditionFault.None, _newcomer.Import(_group, flipped));
+            for (var at = 0; at < file.Lines[line].Length; at += 7)
+            {
+                var lines = file.Lines.Select(l => l.ToArray()).ToArray();
+                lines[line][at] ^= 1;
+                var flipped = EditionText.Of(lines, _ => file.Seal.Signature.ToArray());
+                Assert.NotEqual(EditionFault.None, _newcomer.Import(_group, flipped));
+            }
         }
 
-        foreach (var length in new[] { 0, 1, file.Length / 2, file.Length - 1 })
-            Assert.Equal(EditionFault.Malformed, _newcomer.Import(_group, file[..length]));
+        Assert.Equal(EditionFault.BadSignature, _newcomer.Import(_group, file with { Seal = Forged(file) }));
+
         Assert.Equal(0, _newcomer.Vector(_group).Count);
         Assert.Empty(_newcomer.Files.Saved);
         Assert.Empty(_newcomer.Store.Chains(_group));
+        Assert.Null(_newcomer.Snapshot(_group).Edition);
+    }
+
+    [Fact]
+    public void A_line_of_another_spelling_is_none()
+    {
+        var file = Compacted();
+        foreach (var (line, n) in file.Lines.Select((line, n) => (Encoding.UTF8.GetString(line), n)))
+        {
+            foreach (var other in new[]
+            {
+                line + " ", " " + line, line[..^1], line + "}", line.Replace(":", ": ", StringComparison.Ordinal),
+                line.Replace("\"}", "=\"}", StringComparison.Ordinal).Replace("]}", ", ]}", StringComparison.Ordinal),
+                line.Replace("{\"", "{\"a\":1,\"", StringComparison.Ordinal), "", "null",
+            })
+            {
+                var bytes = Encoding.UTF8.GetBytes(other);
+                var isNone = n == 0 ? EditionFile.TryRead(bytes) is null : EditionFile.TryReadEvent(bytes) is null;
+                Assert.True(isNone, other);
+            }
+        }
+
+        var seal = Encoding.UTF8.GetString(file.Seal.Write());
+        Assert.Equal(file.Seal.Name, EditionSeal.TryRead(Encoding.UTF8.GetBytes(seal))?.Name);
+        foreach (var other in new[]
+        {
+            seal + " ", seal[..^1], seal.Replace("[\"", "[", StringComparison.Ordinal),
+            seal.Replace("[\"", "[null,\"", StringComparison.Ordinal),
+            seal.Replace("\"bytes\":", "\"bytes\":-", StringComparison.Ordinal),
+            seal.Replace("\"bytes\":", "\"bytes\":99999999", StringComparison.Ordinal),
+        })
+            Assert.Null(EditionSeal.TryRead(Encoding.UTF8.GetBytes(other)));
+    }
+
+    [Fact]
+    public void An_edition_is_named_by_its_pieces()
+    {
+        var line = new byte[Limits.EditionPieceBytes - 1];
+        var file = EditionText.Of([line, line, "x"u8.ToArray()], _ => new byte[64]);
+        Assert.Equal((3, 2L * Limits.EditionPieceBytes + 2), (file.Seal.Pieces.Count, file.Seal.Bytes));
+        Assert.Equal((2L * Limits.EditionPieceBytes, 2), file.Seal[2]);
+        Assert.Equal(Hash256.Sha256("x\n"u8), file.Seal.Pieces[2]);
+        Assert.NotEqual(file.Seal.Name, EditionText.Of([line, line, "y"u8.ToArray()], _ => new byte[64]).Seal.Name);
     }
 
     [Fact]
@@ -78,11 +125,11 @@ public sealed class EditionTests
     {
         var afterNext = new FakeSigner(77);
         _owner.Rotate(_group, _owner.NextKey, afterNext);
-        var edition = EditionFile.TryRead(Compacted())!.Value.Edition;
+        var file = Compacted();
         _newcomer.Follow(_group);
         foreach (var wrong in new[] { _owner.Key, afterNext, _member.Key, new FakeSigner(99) })
-            Assert.Equal(EditionFault.BadSignature, _newcomer.Import(_group, Signed(edition, wrong)));
-        Assert.Equal(EditionFault.None, _newcomer.Import(_group, Signed(edition, _owner.NextKey)));
+            Assert.Equal(EditionFault.BadSignature, _newcomer.Import(_group, Signed(file, wrong)));
+        Assert.Equal(EditionFault.None, _newcomer.Import(_group, Signed(file, _owner.NextKey)));
     }
 
     [Fact]
@@ -90,47 +137,52 @@ public sealed class EditionTests
     {
         _owner.Rotate(_group, _owner.NextKey, new FakeSigner(77));
         _member.PullAll(_group, _owner);
-        var e = EditionFile.TryRead(Compacted())!.Value.Edition;
-        var rotation = e.Events.Single(x => x.Header.Kind == EngineKinds.KeyRotated);
-        var without = new Edition(e.Group, e.Cuts, e.StateRoot, [.. e.Events.Where(x => x != rotation)]);
+        var file = Compacted();
         _owner.Say(_group, "so that the edition is ahead");
-        var ahead = Extended(without);
-        Assert.Equal(EditionFault.Contradicted, _member.Import(_group, Signed(ahead, _owner.Key)));
+        var without = file.Events.Where(e => e.Header.Kind != EngineKinds.KeyRotated);
+        Assert.Equal(
+            EditionFault.Contradicted,
+            _member.Import(_group, EditionText.Of(Extended(file.Edition), without, _owner.Key)));
     }
 
     [Fact]
     public void A_wrong_state_a_wrong_group_and_a_wrong_name_are_refused()
     {
         var file = Compacted();
-        var e = EditionFile.TryRead(file)!.Value.Edition;
-        var wrong = new Edition(e.Group, e.Cuts, Hash256.Sha256("x"u8), e.Events);
+        var wrong = new Edition(_group, file.Edition.Cuts, Hash256.Sha256("x"u8));
         _newcomer.Follow(_group);
-        Assert.Equal(EditionFault.WrongState, _newcomer.Import(_group, Signed(wrong, _owner.Key)));
+        Assert.Equal(
+            EditionFault.WrongState, _newcomer.Import(_group, EditionText.Of(wrong, file.Events, _owner.Key)));
+        Assert.Equal(0, _newcomer.Vector(_group).Count);
+        Assert.Empty(_newcomer.Store.Chains(_group));
+        Assert.Null(_newcomer.Snapshot(_group).Edition);
         var elsewhere = _newcomer.Found();
         Assert.Equal(EditionFault.WrongGroup, _newcomer.Import(elsewhere, file));
         Assert.Null(EditionCheck.Check(
-            _group, default, file, EngineKinds.Schema, new FakeVerifier(), (_, _) => default, out var fault));
+            _group, default, file.Seal, [], EngineKinds.Schema, new FakeVerifier(), out var fault));
         Assert.Equal(EditionFault.WrongFile, fault);
     }
 
     [Fact]
     public void Events_out_of_place_are_refused_though_the_owner_signed_them()
     {
-        var e = EditionFile.TryRead(Compacted())!.Value.Edition;
-        var swapped = e.Events.ToArray();
+        var file = Compacted();
+        var e = file.Edition;
+        var swapped = file.Events.ToArray();
         (swapped[1], swapped[2]) = (swapped[2], swapped[1]);
         var early = e.Cuts.Select(c => c with { Head = c.Head with { Seq = 1 } }).ToArray();
-        var hollow = e.Events.Select(x => new Event(x.Header, null)).ToArray();
         _newcomer.Follow(_group);
         foreach (var wrong in new[]
         {
-            new Edition(e.Group, e.Cuts, e.StateRoot, swapped),
-            new Edition(e.Group, early, e.StateRoot, e.Events),
-            new Edition(e.Group, e.Cuts, e.StateRoot, hollow),
-            new Edition(e.Group, e.Cuts, e.StateRoot, [.. e.Events.Where(x => !x.Header.IsGenesis)]),
-            new Edition(e.Group, e.Cuts, e.StateRoot, [.. e.Events, e.Events[^1]]),
+            EditionText.Of(e, swapped, _owner.Key),
+            EditionText.Of(new Edition(_group, early, e.StateRoot), file.Events, _owner.Key),
+            EditionText.Of(e, file.Events.Select(x => new Event(x.Header, null)), _owner.Key),
+            EditionText.Of(e, file.Events.Where(x => !x.Header.IsGenesis), _owner.Key),
+            EditionText.Of(e, file.Events.Append(file.Events[^1]), _owner.Key),
+            EditionText.Of(e, file.Events.Select(Resalted), _owner.Key),
         })
-            Assert.Equal(EditionFault.BadEvent, _newcomer.Import(_group, Signed(wrong, _owner.Key)));
+            Assert.Equal(EditionFault.BadEvent, _newcomer.Import(_group, wrong));
+        Assert.Empty(_newcomer.Store.Chains(_group));
     }
 
     [Fact]
@@ -191,16 +243,20 @@ public sealed class EditionTests
             .Select(e => (EditionPublished)EngineKinds.Schema.Read(e.Header.Kind, e.Payload!.Value.Bytes.Span)!)
             .ToArray();
         Assert.Equal([null, published[0].FileHash], published.Select(p => p.Previous));
-        Assert.StartsWith("{\"edition\":1,\"group\":\"ag1", Encoding.UTF8.GetString(second));
+        Assert.StartsWith("{\"edition\":2,\"group\":\"ag1", Encoding.UTF8.GetString(second.Lines[0]));
     }
 
-    private byte[] Compacted() => _owner.Files.Saved[_owner.Compact(_group)];
+    private EditionText Compacted() => _owner.Files.Saved[_owner.Compact(_group)];
 
-    private static byte[] Signed(Edition edition, FakeSigner key)
-    {
-        var lines = EditionFile.Write(edition);
-        return EditionFile.Seal(lines, key.Sign(edition.SignedBytes(Hash256.Sha256(lines))));
-    }
+    private static EditionText Signed(EditionText file, FakeSigner key) =>
+        EditionText.Of(file.Edition, file.Events, key);
+
+    private static EditionSeal Forged(EditionText file) => EditionText.Of(file.Lines, _ => new byte[64]).Seal;
+
+    /// <summary>A text's payload is not its own any more; events of keys and ranks stay as they are.</summary>
+    private static Event Resalted(Event e) => EngineKinds.OfAuthority.Contains(e.Header.Kind)
+        ? e
+        : new Event(e.Header, new Payload(new byte[16], e.Payload!.Value.Bytes));
 
     /// <summary>The edition with the owner's chain cut at its head of now, so that a member is behind it.</summary>
     private Edition Extended(Edition e)
@@ -211,7 +267,6 @@ public sealed class EditionTests
         return new Edition(
             e.Group,
             [.. e.Cuts.Select(c => c.Chain == chain ? new EditionCut(chain, head, hlc) : c)],
-            e.StateRoot,
-            e.Events);
+            e.StateRoot);
     }
 }

@@ -58,11 +58,45 @@ public abstract class EventStoreContract : IDisposable
         Append(chain, tail);
         Store.Cut(chain.Group, at, [kept]);
         Store.Commit();
-        Assert.Equal([3L], Store.Kept(chain.Group, chain.Id).Select(e => e.Header.Seq));
+        Assert.Equal([3L], Store.Kept(chain.Group, chain.Id, 0, 512).Select(e => e.Header.Seq));
         Assert.Null(Store.Find(chain.Group, new Position(chain.Id, 2)));
         Assert.Null(Store.Read(chain.Group, chain.Id, 4, 512, Limits.BatchBytesMax));
         Assert.Equal(Frame(tail), Frame(Committed.Read(chain.Group, chain.Id, 5, 512, Limits.BatchBytesMax)!));
         Assert.Equal((7, 5), Store.Chains(chain.Group) is [var only] ? (only.Head.Seq, only.Cut) : default);
+    }
+
+    [Fact]
+    public void What_a_cut_leaves_may_be_added_later_and_is_read_in_steps()
+    {
+        var chain = Founded(1);
+        Append(chain, chain.Run(4));
+        var events = Enumerable.Range(2, 4).Select(n => Store.Find(chain.Group, new Position(chain.Id, n))!).ToArray();
+        Store.Cut(chain.Group, new EditionCut(chain.Id, chain.Head, new Hlc(1)), [events[0]]);
+        Store.Keep(chain.Group, chain.Id, events[2..]);
+        Store.Commit();
+        Assert.Equal([2L, 4L, 5L], Store.Kept(chain.Group, chain.Id, 0, 512).Select(e => e.Header.Seq));
+        Assert.Equal([4L], Store.Kept(chain.Group, chain.Id, 2, 1).Select(e => e.Header.Seq));
+        Assert.Empty(Store.Kept(chain.Group, chain.Id, 5, 512));
+    }
+
+    [Fact]
+    public void A_rollback_leaves_what_the_last_commit_did()
+    {
+        var chain = Founded(1);
+        Store.SetMeta("a", "1");
+        Store.Commit();
+        var before = Store.Chains(chain.Group);
+        var run = chain.Run(4);
+        Append(chain, run);
+        Store.Cut(chain.Group, new EditionCut(chain.Id, chain.Head, new Hlc(1)), []);
+        Store.AddGroup(new StoredGroup(new GroupId(Hash256.Sha256("other"u8)), "hive", "members"));
+        Store.SetMeta("a", "2");
+        Store.Rollback();
+        Assert.Equal(before, Store.Chains(chain.Group));
+        Assert.Single(Store.Groups());
+        Assert.Equal("1", Store.Meta("a"));
+        Store.Rollback();
+        Append(chain, run);
     }
 
     [Fact]

@@ -132,14 +132,14 @@ internal sealed class EngineNode
 
     public Hash256 Compact(GroupId group) => Ask(new WriterRequest.Compact(group, dryRun: false)).File;
 
-    /// <summary>Takes a file over as if a peer had sent it under the name it deserves.</summary>
-    public EditionFault Import(GroupId group, byte[] file)
+    /// <summary>Takes a file over as if a peer had sent it.</summary>
+    public EditionFault Import(GroupId group, EditionText file)
     {
-        var name = EditionFile.TryRead(file)?.File ?? default;
-        var edition = EditionCheck.Check(
-            group, name, file, HivesApp.Schema, Verifier, Core.StateOf(Snapshot(group).Group), out var fault);
-        if (edition is null) return fault;
-        return Ask(new WriterRequest.Import(edition)) ? EditionFault.None : EditionFault.Contradicted;
+        Files.Saved[file.Seal.Name] = file;
+        var edition = Core.Check(Snapshot(group).Group, file.Seal.Name, out var fault);
+        if (edition is not null) fault = Ask(new WriterRequest.Import(edition));
+        if (fault != EditionFault.None) Files.Delete(group, file.Seal.Name);
+        return fault;
     }
 
     public void Tick() => Ask(new WriterRequest.Tick());
@@ -206,7 +206,51 @@ internal sealed class EngineNode
 /// <summary>Editions in memory.</summary>
 internal sealed class MemoryEditionFiles : IEditionFiles
 {
-    public Dictionary<Hash256, byte[]> Saved { get; } = [];
+    public Dictionary<Hash256, EditionText> Saved { get; } = [];
 
-    public void Save(GroupId group, Hash256 file, ReadOnlyMemory<byte> bytes) => Saved[file] = bytes.ToArray();
+    public EditionSeal Save(GroupId group, IEnumerable<ReadOnlyMemory<byte>> lines, Func<Hash256, byte[]> sign)
+    {
+        var file = EditionText.Of(lines.Select(line => line.ToArray()), sign);
+        Saved[file.Seal.Name] = file;
+        return file.Seal;
+    }
+
+    public EditionSeal? SealOf(GroupId group, Hash256 file) => Saved.GetValueOrDefault(file)?.Seal;
+
+    public IEnumerable<ReadOnlyMemory<byte>> Lines(GroupId group, Hash256 file) =>
+        Saved[file].Lines.Select(line => (ReadOnlyMemory<byte>)line);
+
+    public void Delete(GroupId group, Hash256 file) => Saved.Remove(file);
+}
+
+/// <summary>An edition's lines and the seal over them.</summary>
+internal sealed record EditionText(IReadOnlyList<byte[]> Lines, EditionSeal Seal)
+{
+    public Edition Edition => EditionFile.TryRead(Lines[0])!;
+
+    public IReadOnlyList<Event> Events => [.. Lines.Skip(1).Select(line => EditionFile.TryReadEvent(line)!)];
+
+    public static EditionText Of(IEnumerable<byte[]> lines, Func<Hash256, byte[]> sign)
+    {
+        var all = lines.ToArray();
+        using var maker = new EditionSeal.Maker();
+        foreach (var line in all)
+        {
+            maker.Add(line);
+            maker.Add("\n"u8);
+        }
+
+        return new EditionText(all, maker.Finish(sign));
+    }
+
+    /// <summary>An edition of those events, signed with that key.</summary>
+    public static EditionText Of(Edition edition, IEnumerable<Event> events, FakeSigner key) =>
+        Of([EditionFile.Write(edition), .. events.Select(Line)], name => key.Sign(edition.SignedBytes(name)));
+
+    private static byte[] Line(Event e)
+    {
+        var line = new System.Buffers.ArrayBufferWriter<byte>();
+        EditionFile.Write(e, line);
+        return line.WrittenSpan.ToArray();
+    }
 }

@@ -1,0 +1,146 @@
+using System.Collections.Concurrent;
+using Anarchive.Log;
+using Microsoft.Extensions.Logging;
+
+namespace Anarchive.Node;
+
+/// <summary>Fetches editions in pieces, from all members that have them.</summary>
+/// <remarks>
+/// Every piece is compared with the seal before it is written, and the seal with the edition's name. What is there of
+/// a file is compared again after a restart, and only the rest is asked for. A member that sends a wrong piece is asked
+/// for none any more. One edition is fetched at a time.
+/// </remarks>
+internal sealed class EditionFetch(
+    PeerClient client, PeerBook peers, Sharing sharing, EditionFiles files, ILogger<EditionFetch> log) : IDisposable
+{
+    /// <summary>Pieces per request: few enough that what one request loses is soon fetched again.</summary>
+    private const int PiecesAtOnce = 8;
+
+    private const int SourcesMax = 4;
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+
+    /// <summary>Returns once the file is here whole; where it is already, at once.</summary>
+    /// <exception cref="PeerException">No member gave what was left; what came so far stays.</exception>
+    public async Task FetchAsync(GroupId group, Hash256 edition, NodeId first, CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            if (files.SealOf(group, edition) is not null) return;
+            var seal = await client.SealAsync(first, group, edition, cancellation) ?? throw PeerException.Malformed();
+            using (var part = EditionFiles.Create(files.PartOf(group, edition), FileMode.OpenOrCreate))
+            {
+                var missing = new ConcurrentQueue<Range>(Missing(part, seal));
+                await FetchAsync(new Job(group, seal, part, missing), first, cancellation);
+                part.SetLength(seal.Bytes);
+                part.Seek(0, SeekOrigin.End);
+                await part.WriteAsync(seal.Write(), cancellation);
+                part.WriteByte((byte)'\n');
+                part.Flush(flushToDisk: true);
+            }
+
+            EditionFiles.Publish(files.PartOf(group, edition), files.PathOf(group, edition));
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <summary>Deletes a file that was refused.</summary>
+    public void Forget(GroupId group, Hash256 edition) => files.Delete(group, edition);
+
+    public void Dispose() => _one.Dispose();
+
+    /// <summary>Runs of pieces that are not there, or not as they should be.</summary>
+    private static List<Range> Missing(FileStream part, EditionSeal seal)
+    {
+        var missing = new List<Range>();
+        var buffer = new byte[Limits.EditionPieceBytes];
+        for (var piece = 0; piece < seal.Pieces.Count; piece++)
+        {
+            var (offset, length) = seal[piece];
+            var isThere = offset + length <= part.Length;
+            if (isThere)
+            {
+                part.Seek(offset, SeekOrigin.Begin);
+                part.ReadExactly(buffer, 0, length);
+                isThere = Hash256.Sha256(buffer.AsSpan(0, length)) == seal.Pieces[piece];
+            }
+
+            if (isThere) continue;
+            if (missing.Count > 0 && missing[^1] is var last && last.End.Value == piece
+                && piece - last.Start.Value < PiecesAtOnce)
+                missing[^1] = last.Start..(piece + 1);
+            else missing.Add(piece..(piece + 1));
+        }
+
+        return missing;
+    }
+
+    /// <summary>Each source takes what is missing until nothing is, or it fails.</summary>
+    private async Task FetchAsync(Job job, NodeId first, CancellationToken cancellation)
+    {
+        if (job.Missing.IsEmpty) return;
+        NodeId[] sources =
+        [
+            first,
+            .. peers.All
+                .Where(p => p.Id != first && p is { Endpoint: not null, Token: not null }
+                    && sharing.Permits(job.Group, p.Id))
+                .Select(p => p.Id)
+                .Take(SourcesMax - 1),
+        ];
+        var failures = await Task.WhenAll(sources.Select(source => DrainAsync(job, source, cancellation)));
+        // A source that ended early may have put back what another would have fetched.
+        for (var i = 0; i < sources.Length && !job.Missing.IsEmpty; i++)
+            if (failures[i] is null) failures[i] = await DrainAsync(job, sources[i], cancellation);
+        if (!job.Missing.IsEmpty) throw failures[0] ?? PeerException.Malformed();
+    }
+
+    /// <summary>Null once nothing is missing; otherwise why this source gave no more.</summary>
+    private async Task<PeerException?> DrainAsync(Job job, NodeId source, CancellationToken cancellation)
+    {
+        while (job.Missing.TryDequeue(out var pieces))
+        {
+            var (from, wrong) = (pieces.Start.Value, false);
+            var lengths = Enumerable.Range(from, pieces.End.Value - from).Select(p => job.Seal[p].Length).ToArray();
+            var next = from;
+            try
+            {
+                await client.EditionAsync(
+                    source, job.Group, job.Seal.Name, job.Seal[from].Offset, lengths,
+                    (i, bytes) =>
+                    {
+                        wrong = Hash256.Sha256(bytes.Span) != job.Seal.Pieces[from + i];
+                        if (wrong) return false;
+                        job.Write(job.Seal[from + i].Offset, bytes);
+                        next++;
+                        return true;
+                    },
+                    cancellation);
+                if (!wrong) continue;
+                NodeLog.PieceRefused(log, source);
+                return PeerException.Malformed();
+            }
+            catch (PeerException gone)
+            {
+                return gone;
+            }
+            finally
+            {
+                if (next < pieces.End.Value) job.Missing.Enqueue(next..pieces.End.Value);
+            }
+        }
+
+        return null;
+    }
+
+    private sealed record Job(GroupId Group, EditionSeal Seal, FileStream Part, ConcurrentQueue<Range> Missing)
+    {
+        /// <summary>Beside the stream's own buffer and position: sources write at once.</summary>
+        public void Write(long offset, ReadOnlyMemory<byte> bytes) =>
+            RandomAccess.Write(Part.SafeFileHandle, bytes.Span, offset);
+    }
+}
