@@ -34,6 +34,8 @@ internal static class GroupCommand
             {
                 Hive, Node,
             }.Runs(terminal, RemoveAsync),
+            OwnershipCommands.BuildOwner(terminal),
+            OwnershipCommands.BuildHeirs(terminal),
             new Command("leave", "End this node's part in a group; local data stays.") { Hive }
                 .Runs(terminal, LeaveAsync),
         };

@@ -28,6 +28,9 @@ public sealed class Authority
     /// <summary>Heirs in the order they come, and how many moderators must agree.</summary>
     public (IReadOnlyList<string> Nodes, int Quorum) Heirs => Now.HeirsNow();
 
+    /// <summary>Successions proposed by others than the owner, oldest first.</summary>
+    public IReadOnlyList<Proposal> Proposals() => Now.Proposals();
+
     internal Facts Facts => _facts;
 
     // Two threads may both judge; they judge alike.

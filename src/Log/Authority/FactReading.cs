@@ -45,12 +45,8 @@ internal static class FactReading
         SuccessionEndorsed vote when Map(vote.Last) is { } last =>
             f with { Votes = f.Votes.SetItem(e.Ref.Position, new SuccessionVote(e.Header, vote.AgentId, last)) },
         OwnerSucceeded succeeded
-            when Map(succeeded.From) is { } from && Map(succeeded.Endorsements) is { } votes =>
-            f with
-            {
-                Successions = f.Successions.Add(new Succession(
-                    e.Header, from, [.. votes.Select(v => new Position(v.Key, v.Value)).Order()])),
-            },
+            when Map(succeeded.From) is { } from && Places(succeeded.Endorsements) is { } votes =>
+            f with { Successions = f.Successions.Add(new Succession(e.Header, from, votes)) },
         _ => null,
     };
 

@@ -18,3 +18,13 @@ internal sealed record Reign(
         && act.Seq > From.GetValueOrDefault(act.Chain)
         && (Until is null || act.Seq <= Until.GetValueOrDefault(act.Chain));
 }
+
+/// <summary>A succession that an heir has proposed.</summary>
+/// <param name="Ref">The proposal itself.</param>
+/// <param name="Heir">Who would own the group.</param>
+/// <param name="ProposedMs">When, Unix milliseconds.</param>
+/// <param name="OwnerLastMs">When the owner wrote last, as the heir says.</param>
+/// <param name="IsVetoed">The owner has said no.</param>
+/// <param name="Endorsements">One per moderator, made once the owner had time to veto.</param>
+public sealed record Proposal(
+    EventRef Ref, NodeId Heir, long ProposedMs, long OwnerLastMs, bool IsVetoed, IReadOnlyList<Position> Endorsements);

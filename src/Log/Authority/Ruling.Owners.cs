@@ -99,6 +99,28 @@ internal sealed partial class Ruling
             : (_facts.Genesis?.Heirs ?? [], _facts.Genesis?.Quorum ?? 0);
     }
 
+    /// <summary>What heirs have proposed against the present owner, with the endorsements that count.</summary>
+    public IReadOnlyList<Proposal> Proposals() =>
+    [
+        .. _facts.Proposals.Where(p => p.Value.Writer.Origin != Owner && IsSeen(p.Value.Writer, 0))
+            .OrderBy(p => p.Value.Writer.Hlc).ThenBy(p => p.Key)
+            .Select(p => new Proposal(
+                p.Key,
+                p.Value.Writer.Origin,
+                p.Value.Writer.Hlc.UnixMs,
+                p.Value.LastMs,
+                _facts.Vetoes.Any(v => v.Refs.Count == 1 && v.Refs[0] == p.Key && RulesAndStands(v)),
+                [
+                    .. _facts.Votes.Where(v => v.Value.Writer.Refs.Count == 2 && v.Value.Writer.Refs[0] == p.Key)
+                        .Where(v => IsSeen(v.Value.Writer, 0)
+                            && v.Value.Writer.Hlc.UnixMs >= p.Value.Writer.Hlc.UnixMs + Limits.VetoMs
+                            && IsInForce(
+                                v.Value.Writer.Refs[1], (v.Value.Writer.Origin, v.Value.AgentId), v.Value.Writer))
+                        .GroupBy(v => (v.Value.Writer.Origin, v.Value.AgentId))
+                        .Select(g => g.Select(v => v.Key).Order().First()).Order(),
+                ])),
+    ];
+
     // A member as far as the reigns decided so far say; the table of members is for the finished judgement.
     private bool IsThere(NodeId node) =>
         AdmissionOf(node) is not null

@@ -45,15 +45,8 @@ public sealed class Admissions(LogWriter writer, HiveNames names)
             return new Problem("owner_stays", 409, "The owner's node cannot be removed from its own hive.");
         if (!writer.IsMember(group, node)) return Problem.NotFound("member");
         var payload = EngineKinds.Write(new NodeRemoved(instanceId, writer.Durable(group).ReachOf(node)));
-        try
-        {
-            await writer.WriteAsync(group, [new Draft(EngineKinds.NodeRemoved, payload, [])], cancellation);
-            return null;
-        }
-        catch (LogRefusedException refused)
-        {
-            return new Problem(refused.Refusal.Code(), 409, "This node may not write in the hive now.");
-        }
+        return await GroupWrites.TryAsync(
+            writer, group, new Draft(EngineKinds.NodeRemoved, payload, []), cancellation);
     }
 
     /// <summary>Shared groups with what is durable here; the name only of the one just joined.</summary>

@@ -43,6 +43,7 @@ public static class SyncComposition
             s.GetRequiredService<ILogger<PeerLoop>>()));
         services.AddHostedService(s => s.GetRequiredService<PeerLoop>());
         services.AddSingleton<MeshActs>();
+        services.AddSingleton<Ownership>();
         services.AddSingleton<GroupCompactor>();
         services.AddSingleton(s => new Mesh(
             s.GetRequiredService<LogWriter>(),

@@ -21,6 +21,7 @@ internal static class Api
         api.MapImport();
         api.MapSyncAdmin();
         api.MapKeys();
+        api.MapOwnership();
         app.Map("/api/{**rest}", (string? rest) => Problems.Answer(Node.Problem.NotFound("route")))
             .ExcludeFromDescription();
     }

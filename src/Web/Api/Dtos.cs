@@ -109,3 +109,21 @@ public sealed record CompactRequest(string Hive, bool DryRun = false, bool Force
 /// <summary>A node's key in force; what is secret stays on disk.</summary>
 public sealed record KeyDto(
     string InstanceId, string PublicKey, int Rotations, int Recoveries, bool RecoveryKeyHere);
+
+/// <summary>Who owns a hive and who may come next.</summary>
+public sealed record OwnershipDto(
+    string GroupId, string Owner, string Founder, IReadOnlyList<string> Heirs, int Quorum,
+    IReadOnlyList<ProposalDto> Proposals);
+
+/// <summary>A proposed succession; moderators endorse it after <c>veto_until_ms</c>, unless it is vetoed.</summary>
+public sealed record ProposalDto(
+    string Heir, long ProposedMs, long VetoUntilMs, long OwnerLastMs, bool Vetoed, int Endorsements);
+
+/// <summary>A node's signed word that it will own a hive.</summary>
+public sealed record ConsentDto(string Consent);
+
+/// <summary>Asks to hand a hive over.</summary>
+public sealed record TransferRequest(string InstanceId, string Consent);
+
+/// <summary>Asks to name heirs, the first first, and how many moderators must agree.</summary>
+public sealed record HeirsRequest(IReadOnlyList<string> Heirs, int Quorum);

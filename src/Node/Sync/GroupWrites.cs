@@ -1,0 +1,24 @@
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>Writes events of authority, and says why one was not written.</summary>
+internal static class GroupWrites
+{
+    /// <summary>Durable when it returns; null where it was written.</summary>
+    public static async Task<Problem?> TryAsync(
+        LogWriter writer, GroupId group, Draft draft, CancellationToken cancellation)
+    {
+        try
+        {
+            await writer.WriteAsync(group, [draft], cancellation);
+            return null;
+        }
+        catch (LogRefusedException refused)
+        {
+            return Refused(refused.Refusal);
+        }
+    }
+
+    public static Problem Refused(Refusal why) => new(why.Code(), 409, "This node may not write in the hive now.");
+}
