@@ -83,12 +83,12 @@ internal static partial class MailText
             return end;
         }
 
+        // Looked at from its first line alone: from each of them, a long paragraph would take quadratic time.
+        if (at > 0 && lines[at - 1].Length > 0 && !IsQuote(lines[at - 1])) return at;
         var stop = at;
         while (stop < lines.Length && lines[stop].Length > 0 && !IsQuote(lines[stop])) stop++;
-        var paragraph = lines.Skip(at).Take(stop - at).ToArray();
-        var startsParagraph = at == 0 || lines[at - 1].Length == 0 || IsQuote(lines[at - 1]);
-        var code = startsParagraph && paragraph.Length > 0 && (paragraph.All(IsIndented) || IsPatchExcerpt(paragraph));
-        return code ? stop : at;
+        var paragraph = lines[at..stop];
+        return paragraph.Length > 0 && (paragraph.All(IsIndented) || IsPatchExcerpt(paragraph)) ? stop : at;
     }
 
     private static bool IsFileHeader(string[] lines, int at) =>

@@ -59,6 +59,10 @@ public sealed class MailTextTests
     public void Quotes_without_end_are_read_without_recursion_without_end() =>
         Assert.NotEmpty(Convert(new string('>', 50_000)));
 
+    [Fact]
+    public void A_paragraph_of_very_many_lines_is_looked_at_once() =>
+        Assert.StartsWith("Hello:\\\n+1", Convert("Hello:\n" + string.Concat(Enumerable.Repeat("+1\n", 300_000))));
+
     private static string Convert(string body)
     {
         var message = new ThreadMessage("a", null, "", "Ines", 0, "S", body);
