@@ -17,7 +17,7 @@ internal sealed class HiveProjection(Database database, SqliteEventStore store) 
     private const int CachedAgentsMax = 10_000;
 
     private static readonly string[] TablesByGroup =
-        ["hive_items", "hive_members", "hive_bans", "hive_settings", "hive_acts"];
+        ["hive_items", "hive_members", "hive_bans", "hive_settings", "hive_acts", "hive_counts"];
 
     private static readonly string[] TablesByChain = ["hive_edits", "hive_votes", "hive_tallies"];
 

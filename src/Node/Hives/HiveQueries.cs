@@ -22,7 +22,6 @@ public sealed partial class HiveQueries
     private readonly HiveTexts _texts;
     private readonly HiveDigests _digests;
     private readonly ViewSources _sources;
-    private readonly HiveCounter _counter;
 
     internal HiveQueries(
         Database database,
@@ -30,10 +29,8 @@ public sealed partial class HiveQueries
         LogWriter writer,
         HiveChains chains,
         NodeSecret secret,
-        ReachOf reachOf,
-        TimeProvider time)
+        ReachOf reachOf)
     {
-        _counter = new HiveCounter(time);
         (_database, _writer, _chains, _secret) = (database, writer, chains, secret);
         _texts = new HiveTexts(events);
         _sources = new ViewSources(writer.Self, _texts, chains, reachOf);
@@ -118,7 +115,7 @@ public sealed partial class HiveQueries
         var set = db.Query<(string Key, string Value)>(
             "SELECT key, value FROM hive_settings WHERE group_no = @No AND key IN ('title', 'description')",
             new { key.No }).ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal);
-        var counts = _counter.Of(db, key.Group, key.No, _writer.Durable(key.Group));
+        var counts = HiveCounts.Read(db, key.No);
         var known = _writer.Holds(key.Group) ? _writer.AuthorityOf(key.Group) : null;
         return new HiveView(
             key.Name,

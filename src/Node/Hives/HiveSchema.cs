@@ -44,6 +44,8 @@ internal static class HiveSchema
         CREATE INDEX hive_awaited ON hive_items (group_no) WHERE kind = 0;
         CREATE INDEX hive_owed ON hive_items (group_no)
             WHERE kind <> 0 AND has_text = 0 AND own_tombstone = 0 AND rank_tombstones = 0;
+        CREATE TABLE hive_counts (
+            group_no INTEGER PRIMARY KEY, posts INTEGER NOT NULL, comments INTEGER NOT NULL);
         CREATE TABLE hive_edits (
             chain INTEGER NOT NULL, seq INTEGER NOT NULL, prefix INTEGER NOT NULL,
             by_chain INTEGER NOT NULL, by_seq INTEGER NOT NULL, hlc INTEGER NOT NULL, fields INTEGER NOT NULL,

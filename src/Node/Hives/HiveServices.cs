@@ -27,8 +27,7 @@ public static class HiveServices
             s.GetRequiredService<LogWriter>(),
             s.GetRequiredService<HiveChains>(),
             s.GetRequiredService<NodeSecret>(),
-            s.GetRequiredService<ReachOf>(),
-            s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<ReachOf>()));
         services.AddHostedService(s => new HiveSearch(
             s.GetRequiredService<Database>(),
             s.GetRequiredService<SqliteEventReader>(),

@@ -38,6 +38,8 @@ internal sealed class HiveStatements : IDisposable
             "SELECT value, rank, hlc, by_chain, by_seq FROM hive_settings WHERE group_no = ?1 AND key = ?2");
         PutSetting = Add($"INSERT OR REPLACE INTO hive_settings VALUES ({Places(7)})");
         RemoveSetting = Add("DELETE FROM hive_settings WHERE group_no = ?1 AND key = ?2");
+        Counts = Add("SELECT posts, comments FROM hive_counts WHERE group_no = ?1");
+        PutCounts = Add("INSERT OR REPLACE INTO hive_counts VALUES (?1, ?2, ?3)");
         Acts = Add("SELECT chain, seq, rank FROM hive_acts WHERE group_no = ?1");
         FindAct = Add("SELECT rank FROM hive_acts WHERE group_no = ?1 AND chain = ?2 AND seq = ?3");
         PutAct = Add($"INSERT OR REPLACE INTO hive_acts VALUES ({Places(4)})");
@@ -92,6 +94,10 @@ internal sealed class HiveStatements : IDisposable
     public Statement PutSetting { get; }
 
     public Statement RemoveSetting { get; }
+
+    public Statement Counts { get; }
+
+    public Statement PutCounts { get; }
 
     public Statement Acts { get; }
 

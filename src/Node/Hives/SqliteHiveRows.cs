@@ -28,6 +28,8 @@ internal sealed class SqliteHiveRows : IHiveRows
     private readonly Func<long, ChainId> _chainOf;
     private readonly long _group;
     private HashSet<EventRef>? _awaited = [];
+    private (long Posts, long Comments) _counts;
+    private (long Posts, long Comments) _writtenCounts;
     private (ChainId Chain, long Number) _lastChain;
 
     public SqliteHiveRows(HiveStatements sql, SqliteEventStore store, GroupId group)
@@ -38,6 +40,9 @@ internal sealed class SqliteHiveRows : IHiveRows
         var row = sql.Awaited.Bind(1, _group);
         while (row.Step()) Await(RowColumns.Ref(row, 0, _chainOf));
         row.Reset();
+        var counts = sql.Counts.Bind(1, _group);
+        if (counts.Step()) _counts = _writtenCounts = (counts.Int64(0), counts.Int64(1));
+        counts.Reset();
     }
 
     /// <summary>Rows held in memory; zero after <see cref="Forget"/>.</summary>
@@ -48,6 +53,7 @@ internal sealed class SqliteHiveRows : IHiveRows
         ref var cached = ref CollectionsMarshal.GetValueRefOrAddDefault(_items, key, out var known);
         if (known) return cached.Row;
         cached.Row = LoadItem(key);
+        cached.Counted = Counted(cached.Row);
         if (!_added.TryGetValue(key, out var added)) return cached.Row;
         cached.Row ??= new ItemRow(key);
         cached.Row.Up += added.Up;
@@ -68,7 +74,7 @@ internal sealed class SqliteHiveRows : IHiveRows
         _added.Remove(item.Key);
         ref var cached = ref CollectionsMarshal.GetValueRefOrAddDefault(_items, item.Key, out _);
         if (!cached.IsDirty) _dirtyItems.Add(item.Key);
-        cached = new Cached { Row = item, IsDirty = true, IsNew = cached.IsNew };
+        (cached.Row, cached.IsDirty) = (item, true);
     }
 
     /// <remarks>A row that is written whole has its totals; for others the difference alone is written.</remarks>
@@ -229,14 +235,30 @@ internal sealed class SqliteHiveRows : IHiveRows
         {
             ref var cached = ref CollectionsMarshal.GetValueRefOrNullRef(_items, key);
             Write(cached.Row!, cached.IsNew ? _sql.AddItem : _sql.PutItem);
-            (cached.IsDirty, cached.IsNew) = (false, false);
+            var counted = Counted(cached.Row);
+            Count(cached.Counted, -1);
+            Count(counted, 1);
+            (cached.IsDirty, cached.IsNew, cached.Counted) = (false, false, counted);
         }
 
         _dirtyItems.Clear();
+        if (_counts == _writtenCounts) return;
+        _sql.Run(_sql.PutCounts.Bind(1, _group).Bind(2, _counts.Posts).Bind(3, _counts.Comments));
+        _writtenCounts = _counts;
     }
 
     /// <summary>Drops the cache after a flush, so that memory stays bounded.</summary>
     public void Forget() => _items.Clear();
+
+    /// <summary>What lists count an item as; unknown where they leave it out.</summary>
+    private static ItemKind Counted(ItemRow? item) =>
+        item is { IsDeleted: false } ? item.Kind : ItemKind.Unknown;
+
+    private void Count(ItemKind kind, int by)
+    {
+        if (kind == ItemKind.Post) _counts.Posts += by;
+        else if (kind == ItemKind.Comment) _counts.Comments += by;
+    }
 
     private ItemRow? LoadItem(in EventRef key)
     {
@@ -337,5 +359,8 @@ internal sealed class SqliteHiveRows : IHiveRows
 
         /// <summary>The table has no row of it.</summary>
         public bool IsNew;
+
+        /// <summary>How the row that the table has was counted.</summary>
+        public ItemKind Counted;
     }
 }

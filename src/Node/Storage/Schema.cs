@@ -54,11 +54,18 @@ internal static class Schema
         CREATE INDEX IF NOT EXISTS hive_edits_owed ON hive_edits (by_chain, by_seq) WHERE fields = 0;
         """;
 
+    private const string To3 = """
+        CREATE TABLE hive_counts (
+            group_no INTEGER PRIMARY KEY, posts INTEGER NOT NULL, comments INTEGER NOT NULL);
+        INSERT INTO hive_counts SELECT group_no, sum(kind = 1), sum(kind = 2) FROM hive_items
+            WHERE kind <> 0 AND own_tombstone = 0 AND rank_tombstones = 0 GROUP BY group_no;
+        """;
+
     /// <summary>In the order they run. Each area adds its own.</summary>
     public static IReadOnlyList<string> Ddl { get; } = [EngineDdl, HiveSchema.Ddl, SyncSchema.Ddl];
 
     /// <summary>What brings a database of version 1 to 2, of 2 to 3, and so on.</summary>
-    public static IReadOnlyList<string> Steps { get; } = [To2];
+    public static IReadOnlyList<string> Steps { get; } = [To2, To3];
 
     /// <summary>What this program writes; it upgrades older databases and refuses newer ones.</summary>
     public static int Version => Steps.Count + 1;

@@ -27,6 +27,7 @@ public sealed class HiveProjectionTests : IDisposable
         var log = History(seed);
         var disk = Fold(log, seed);
         Assert.Equal(FoldedHive.Of(InOrder(log, seed)).Digest, disk.Digest(log.Group));
+        CountsAreThoseOfTheRows(disk);
     }
 
     [Theory, MemberData(nameof(Seeds))]
@@ -41,6 +42,7 @@ public sealed class HiveProjectionTests : IDisposable
         foreach (var batch in rebuilt.Stored(log.Group)) rebuilt.Apply(batch);
         rebuilt.Commit();
         Assert.Equal(before, rebuilt.Digest(log.Group));
+        CountsAreThoseOfTheRows(rebuilt);
     }
 
     [Fact]
@@ -73,6 +75,15 @@ public sealed class HiveProjectionTests : IDisposable
         Assert.Equal(-1, bytes.AsSpan().IndexOf("Xylographer"u8));
         Assert.Equal(-1, bytes.AsSpan().IndexOf("Zymurgist"u8));
     }
+
+    private static void CountsAreThoseOfTheRows(Disk disk) =>
+        Assert.Equal(
+            disk.Database.Writer.QuerySingle<(long, long)>(
+                """
+                SELECT count(*) FILTER (WHERE kind = 1), count(*) FILTER (WHERE kind = 2)
+                FROM hive_items WHERE own_tombstone = 0 AND rank_tombstones = 0
+                """),
+            disk.Database.Writer.QuerySingle<(long, long)>("SELECT posts, comments FROM hive_counts"));
 
     private static HiveLog History(int seed)
     {
