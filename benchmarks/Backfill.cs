@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Anarchive.Cli;
 
 namespace Anarchive.Benchmarks;
 
@@ -12,9 +13,10 @@ internal static class Backfill
     public static async Task<Report> RunAsync(Settings settings, CancellationToken cancellation)
     {
         using var scratch = new Scratch();
+        var events = settings.Events ?? Settings.EventsUsually;
         var clock = Stopwatch.StartNew();
-        await Mix.WriteAsync(scratch.Path("source"), settings.Events, cancellation);
-        settings.Log($"backfill: {settings.Events} events prepared in {clock.Elapsed.TotalSeconds:F1} s");
+        await Mix.WriteAsync(scratch.Path("source"), events, settings.Log, cancellation);
+        settings.Log($"backfill: {events} events prepared in {clock.Elapsed.TotalSeconds:F1} s");
 
         var runs = new List<(double PerSecond, double BaselinePerSecond)>();
         var cold = new List<double>();
@@ -33,7 +35,7 @@ internal static class Backfill
                 var before = pair.Source.ProcessorTime() + pair.Target.ProcessorTime();
                 clock.Restart();
                 await pair.JoinAsync(Mix.Hive, cancellation);
-                await pair.HoldsAsync(Mix.Hive, settings.Events, cancellation);
+                await pair.HoldsAsync(Mix.Hive, events, cancellation);
                 seconds = clock.Elapsed.TotalSeconds;
                 cpu = (pair.Source.ProcessorTime() + pair.Target.ProcessorTime() - before).TotalSeconds;
                 sourcePeak = Math.Max(sourcePeak, pair.Source.PeakKilobytes() ?? 0);
@@ -41,9 +43,9 @@ internal static class Backfill
                 if (run == 0) await CompareAsync(pair, cancellation);
             }
 
-            var rows = settings.Events + Mix.WarmUpEvents;
+            var rows = events + Mix.WarmUpEvents;
             var baseline = RowReplay.Run(target, scratch.Path("baseline.db"), rows);
-            runs.Add((settings.Events / seconds, rows / baseline.TotalSeconds));
+            runs.Add((events / seconds, rows / baseline.TotalSeconds));
             settings.Log($"backfill: run {run + 1}: {runs[^1].PerSecond:F0} events/s, baseline "
                 + $"{runs[^1].BaselinePerSecond:F0}, {cpu:F1} s of processor time in {seconds:F1} s");
             Directory.Delete(target, recursive: true);
@@ -54,13 +56,13 @@ internal static class Backfill
         var document = new JsonObject
         {
             ["name"] = "backfill",
-            ["events"] = settings.Events,
+            ["events"] = events,
             ["runs"] = settings.Runs,
             ["eventsPerSecond"] = Math.Round(perSecond),
             ["baselineEventsPerSecond"] = Math.Round(runs.Select(r => r.BaselinePerSecond).Median()),
             ["ratio"] = Math.Round(ratio, 2),
             ["freshProcessEventsPerSecond"] = Math.Round(cold.Median()),
-            ["processorMicrosecondsPerEvent"] = Math.Round(cpu * 1e6 / settings.Events, 1),
+            ["processorMicrosecondsPerEvent"] = Math.Round(cpu * 1e6 / events, 1),
             ["sourcePeakMegabytes"] = sourcePeak / 1024,
             ["targetPeakMegabytes"] = targetPeak / 1024,
         };

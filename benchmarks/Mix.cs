@@ -23,6 +23,7 @@ internal sealed class Mix
     public const int WarmUpEvents = 20_000;
 
     private const int DraftsPerWrite = 500;
+    private const int ToldEvery = 500_000;
     private const int RecentMax = 4_096;
     private const int AgentCount = 50;
 
@@ -36,28 +37,34 @@ internal sealed class Mix
     {
     }
 
-    /// <summary>Makes a data directory with that many events in one hive.</summary>
-    public static async Task WriteAsync(string directory, int events, CancellationToken cancellation)
+    /// <summary>Makes a data directory with that many events in one hive, or adds what one lacks.</summary>
+    public static async Task WriteAsync(
+        string directory, int events, Action<string> log, CancellationToken cancellation)
     {
         var options = new NodeOptions { DataDirectory = directory, Listen = "http://127.0.0.1:0", Name = "source" };
         await using var app = WebHost.Build(options, null);
         await WebHost.StartAsync(app, cancellation);
-        await FillAsync(app.Services, WarmUp, WarmUpEvents, cancellation);
-        await FillAsync(app.Services, Hive, events, cancellation);
+        await FillAsync(app.Services, WarmUp, WarmUpEvents, log, cancellation);
+        await FillAsync(app.Services, Hive, events, log, cancellation);
         await app.StopAsync(cancellation);
     }
 
     private static async Task FillAsync(
-        IServiceProvider node, string hive, int events, CancellationToken cancellation)
+        IServiceProvider node, string hive, int events, Action<string> log, CancellationToken cancellation)
     {
         var owner = await node.GetRequiredService<AgentRegistry>().OwnerAsync(cancellation);
         var commands = node.GetRequiredService<HiveCommands>();
-        await commands.CreateHiveAsync(owner, hive, "Mix", "", "pseudonymous", cancellation);
-        var group = node.GetRequiredService<HiveQueries>().Hive(hive)!.Group;
+        var queries = node.GetRequiredService<HiveQueries>();
+        if (queries.Hive(hive) is null)
+            await commands.CreateHiveAsync(owner, hive, "Mix", "", "pseudonymous", cancellation);
+        var group = queries.Hive(hive)!.Group;
         var writer = node.GetRequiredService<LogWriter>();
         var mix = new Mix();
         while (writer.Durable(group).Events is var held && held < events)
+        {
             await mix.WriteSomeAsync(writer, group, (int)Math.Min(DraftsPerWrite, events - held), cancellation);
+            if (held / ToldEvery != (held + DraftsPerWrite) / ToldEvery) log($"mix: {held} of {events} events");
+        }
     }
 
     private async Task WriteSomeAsync(LogWriter writer, GroupId group, int count, CancellationToken cancellation)

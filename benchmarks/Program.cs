@@ -8,24 +8,44 @@ var filter = new Argument<string>("filter")
     Description = "Run the benchmarks whose name contains it.",
     DefaultValueFactory = _ => "",
 };
-var events = new Option<int>("--events") { Description = "Events to replicate.", DefaultValueFactory = _ => 200_000 };
+var events = new Option<int?>("--events") { Description = "Events to work with; each benchmark has its own number." };
 var runs = new Option<int>("--runs") { Description = "Runs; the median counts.", DefaultValueFactory = _ => 3 };
+var minutes = new Option<double>("--minutes")
+{
+    Description = "How long what runs for a time runs.",
+    DefaultValueFactory = _ => 10,
+};
+var home = new Option<string?>("--home")
+{
+    Description = "Fill and keep this data directory, which no other node may own.",
+    HelpName = "DIR",
+};
 var json = new Option<bool>("--json") { Description = "Print one JSON document." };
-var root = new RootCommand("Measures a node, each figure beside its baseline.") { filter, events, runs, json };
+var root = new RootCommand("Measures a node, each figure beside its baseline.")
+{
+    filter, events, runs, minutes, home, json,
+};
 root.SetAction(async (parsed, cancellation) =>
 {
     var settings = new Settings(
-        parsed.GetValue(events), parsed.GetValue(runs), line => Console.Error.WriteLine(line));
+        parsed.GetValue(events), parsed.GetValue(runs), parsed.GetValue(minutes), parsed.GetValue(home),
+        line => Console.Error.WriteLine(line));
     (string Name, Func<Settings, CancellationToken, Task<Report>> Run)[] all =
     [
         ("backfill", Backfill.RunAsync),
         ("write", LocalWrite.RunAsync),
         ("push", Push.RunAsync),
         ("verify", Verify.RunAsync),
+        ("scale", Scale.RunAsync),
+        ("soak", Soak.RunAsync),
     ];
     var reports = new JsonArray();
-    foreach (var (name, run) in all.Where(b => b.Name.Contains(parsed.GetValue(filter)!, StringComparison.Ordinal)))
+    var word = parsed.GetValue(filter)!;
+    // What takes an hour runs only where it was asked for by name.
+    string[] byNameOnly = ["scale", "soak"];
+    foreach (var (name, run) in all.Where(b => b.Name.Contains(word, StringComparison.Ordinal)))
     {
+        if (byNameOnly.Contains(name) && word != name) continue;
         settings.Log($"{name}: running");
         var report = await run(settings, cancellation);
         reports.Add(report.Document);

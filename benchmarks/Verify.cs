@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Anarchive.Cli;
 using Anarchive.Hives;
 using Anarchive.Log;
 using Anarchive.Node;
@@ -19,8 +20,8 @@ internal static class Verify
     public static async Task<Report> RunAsync(Settings settings, CancellationToken cancellation)
     {
         using var scratch = new Scratch();
-        var events = Math.Min(settings.Events, EventsMax);
-        await Mix.WriteAsync(scratch.Path("node"), events, cancellation);
+        var events = Math.Min(settings.Events ?? Settings.EventsUsually, EventsMax);
+        await Mix.WriteAsync(scratch.Path("node"), events, settings.Log, cancellation);
         var options = new NodeOptions { DataDirectory = scratch.Path("node"), Listen = "http://127.0.0.1:0" };
         await using var app = WebHost.Build(options, null);
         var reader = app.Services.GetRequiredService<SqliteEventReader>();

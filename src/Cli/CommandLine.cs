@@ -29,6 +29,7 @@ internal static class CommandLine
             BackupCommand.BuildRestore(terminal),
             KeyCommand.Build(terminal),
             DemoCommand.Build(terminal),
+            BenchCommand.Build(terminal),
         };
 
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellation)

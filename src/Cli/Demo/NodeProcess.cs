@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -37,9 +38,11 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     /// <summary>Starts a node on loopback, by default on a free port, and waits until it serves.</summary>
     public static async Task<NodeProcess> StartAsync(
-        Home home, string name, Action<string> log, CancellationToken cancellation, string listen = AnyPort)
+        Home home, string name, Action<string> log, CancellationToken cancellation, string listen = AnyPort,
+        string? publicEndpoint = null)
     {
         string[] arguments = ["serve", "--json", "--attached", "--listen", listen, "--name", name];
+        if (publicEndpoint is not null) arguments = [.. arguments, "--public-endpoint", publicEndpoint];
         var process = new Process { StartInfo = StartInfo([.. arguments, "--home", home.Directory]) };
         process.ErrorDataReceived += (_, line) =>
         {
@@ -79,6 +82,13 @@ internal sealed class NodeProcess : IAsyncDisposable
     {
         _process.Refresh();
         return _process.TotalProcessorTime;
+    }
+
+    /// <summary>Sends it a signal by its name: STOP suspends it, CONT lets it go on.</summary>
+    public async Task SignalAsync(string signal, CancellationToken cancellation)
+    {
+        using var kill = Process.Start("kill", ["-" + signal, Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(cancellation);
     }
 
     /// <summary>Ends it at once, as the system's kill -9 does, and waits until it is gone.</summary>
