@@ -47,6 +47,18 @@ internal static class PayloadTargets
         yield return Of(EngineKinds.EditionPublished, EngineKinds.Write(new EditionPublished(
             Examples.Text(1), Examples.Text(2), [head], Base64UrlText.Encode(new byte[64]), Examples.Text(3))));
 
+        var incarnation = chain.Incarnation.ToString();
+        yield return Of(EngineKinds.KeyRecovered, EngineKinds.Write(new KeyRecovered([Examples.Statement], [after])));
+        yield return Of(
+            EngineKinds.IncarnationEndorsed, EngineKinds.Write(new IncarnationEndorsed(node, incarnation, [after])));
+        yield return Of(EngineKinds.HeirsNamed, EngineKinds.Write(new HeirsNamed([node], 1)));
+        yield return Of(EngineKinds.OwnerTransferred, EngineKinds.Write(new OwnerTransferred(
+            node, [after], [after], [Examples.Statement], Base64UrlText.Encode(new byte[64]))));
+        yield return Of(EngineKinds.SuccessionProposed, EngineKinds.Write(new SuccessionProposed(1)));
+        yield return Of(EngineKinds.SuccessionVetoed, EngineKinds.Write(new SuccessionVetoed()));
+        yield return Of(EngineKinds.SuccessionEndorsed, EngineKinds.Write(new SuccessionEndorsed(Agent, [after])));
+        yield return Of(EngineKinds.OwnerSucceeded, EngineKinds.Write(new OwnerSucceeded([after], [after])));
+
         static byte[] Of(Kind kind, byte[] payload) => [(byte)Array.IndexOf(Engine, kind), .. payload];
     }
 
@@ -65,12 +77,16 @@ internal static class PayloadTargets
         authority.Apply(e);
         var members = authority.Members().Count() + authority.Moderators().Count();
         _ = authority.RankAt(e.Header, Agent, e.Ref);
-        _ = authority.LastSeqStanding(Examples.Chain, e.Ref);
+        _ = authority.EndOf(Examples.Chain);
+        _ = authority.FloorOf(Examples.Chain);
         _ = authority.AdmissionOf(Examples.Node);
+        _ = authority.IsOverruled(Examples.Node, []);
+        var heirs = authority.Heirs.Nodes.Count + authority.Proposals().Count;
         if (content is ChainOpened opened) _ = KeyChain.Read(opened.Keys, new Credulous());
+        if (content is KeyRecovered recovered) _ = KeyChain.Read(recovered.Keys, new Credulous());
         if (content is GroupCreated founded) _ = KeyChain.Read(founded.Keys, new Credulous());
         if (content is KeyRotated rotated) _ = KeyChain.HashOf(rotated.Statement);
-        return $"{kind} {authority.Version - before} {members}";
+        return $"{kind} {authority.Version - before} {members} {heirs}";
     }
 
     private static IEnumerable<byte[]> HiveExamples()
