@@ -10,6 +10,11 @@ internal static class GroupCommand
 
     private static readonly Argument<string> Node = new("node") { Description = "The node's id, as status shows it." };
 
+    private static readonly Argument<string> Incarnation = new("incarnation")
+    {
+        Description = "What that node's own group resume printed.",
+    };
+
     private static readonly Option<bool> DryRun = new("--dry-run")
     {
         Description = "Only say what would be dropped and how large the edition would be.",
@@ -36,6 +41,14 @@ internal static class GroupCommand
             }.Runs(terminal, RemoveAsync),
             OwnershipCommands.BuildOwner(terminal),
             OwnershipCommands.BuildHeirs(terminal),
+            new Command("resume", "After a fork of this node's chain: print the incarnation it would go on under.")
+            {
+                Hive,
+            }.Runs(terminal, ResumeAsync),
+            new Command("endorse", "Owner: let a node go on whose chain forked, under the incarnation it printed.")
+            {
+                Hive, Node, Incarnation,
+            }.Runs(terminal, EndorseAsync),
             new Command("leave", "End this node's part in a group; local data stays.") { Hive }
                 .Runs(terminal, LeaveAsync),
         };
@@ -131,6 +144,31 @@ internal static class GroupCommand
             new JsonObject { ["hive"] = hive, ["removed"] = removed },
             $"{removed} is no member of {hive} any more.",
             "What it wrote so far stays; what it writes from now on is refused by every member.");
+    }
+
+    private static async Task<Answer> ResumeAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var hive = invocation.Value(Hive);
+        var asked = new JsonObject { ["hive"] = hive };
+        var incarnation = ((JsonObject)await node.PostAsync("/api/v1/sync/resume", asked, cancellation))
+            .Need("incarnation");
+        return Answer.Done(
+            new JsonObject { ["hive"] = hive, ["incarnation"] = incarnation },
+            $"This node would go on under {incarnation}. Stop every other copy of it, then have the owner run:",
+            $"anarchive group endorse {hive} ID {incarnation}");
+    }
+
+    private static async Task<Answer> EndorseAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var (hive, who, incarnation) = (
+            invocation.Value(Hive), invocation.Value(Node), invocation.Value(Incarnation));
+        var asked = new JsonObject { ["hive"] = hive, ["instance_id"] = who, ["incarnation"] = incarnation };
+        await node.PostAsync("/api/v1/sync/endorse", asked, cancellation);
+        return Answer.Done(
+            (JsonObject)Documents.Camel(asked)!,
+            $"{who} goes on in {hive}. What it wrote past the fork stays hidden, whichever copy wrote it.");
     }
 
     private static async Task<JsonObject> FindAsync(NodeApi node, string hive, CancellationToken cancellation) =>

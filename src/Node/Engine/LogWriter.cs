@@ -99,6 +99,9 @@ public sealed class LogWriter : BackgroundService
     public long Revision(GroupId group) =>
         _groups.TryGetValue(group, out var known) ? known.Revision : 0;
 
+    /// <summary>Another node writes with this node's keys, as was seen since the start.</summary>
+    public bool SeesCopy => _core.SeesCopy;
+
     /// <summary>Chains frozen by a fork, with the proofs to pass on.</summary>
     public IReadOnlyList<StoredFork> Forks(GroupId group) =>
         _groups.TryGetValue(group, out var known) ? known.Forks : [];

@@ -52,6 +52,9 @@ internal sealed partial class WriterCore
 
     public IReadOnlyList<KeyStatement> Statements => _identity.Statements;
 
+    /// <summary>Another running node has this node's keys.</summary>
+    public bool SeesCopy { get; private set; }
+
     /// <summary>Events taken since the last commit.</summary>
     public int PendingEvents { get; private set; }
 
@@ -252,6 +255,9 @@ internal sealed partial class WriterCore
 
     private void Append(Replica replica, VerifiedBatch batch, NodeId? from)
     {
+        // Our own word, from another chain, later than all we wrote: a second node runs with our keys.
+        SeesCopy |= from is not null && batch.Chain.Origin == Self && batch.Chain != OwnChain
+            && replica.Find(OwnChain) is { Stored.Seq: > 0 } own && batch.LastHlc > own.Hlc;
         _store.Append(batch);
         if (batch.LastHlc > _latest) _latest = batch.LastHlc;
         if (replica.Appended(batch) is { } seen && !replica.NeedsRefold)

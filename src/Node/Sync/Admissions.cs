@@ -49,6 +49,44 @@ public sealed class Admissions(LogWriter writer, HiveNames names)
             writer, group, new Draft(EngineKinds.NodeRemoved, payload, []), cancellation);
     }
 
+    /// <summary>
+    /// Makes ready to go on after a fork: this node's next chain, by its incarnation, for the owner to endorse.
+    /// </summary>
+    public async Task<(string? Incarnation, Problem? Problem)> ResumeAsync(
+        string hive, CancellationToken cancellation)
+    {
+        if (names.Find(hive) is not { } group || !writer.Holds(group)) return (null, Problem.NotFound("hive"));
+        if (writer.StandingIn(group) != Refusal.ChainFrozen)
+            return (null, new Problem("not_frozen", 409, "This node may write in the hive: nothing to resume."));
+        if (writer.AuthorityOf(group).Owner == writer.Self)
+            return (null, new Problem(
+                "owner_frozen", 409, "Nobody can endorse the owner: stop every copy, and run key recover on one."));
+        // Asked again, the same answer: the chain is not open before it is endorsed.
+        if (writer.Durable(group).HeadOf(writer.OwnChain) is not null)
+            await writer.RenewIncarnationAsync(cancellation);
+        return (writer.OwnChain.Incarnation.ToString(), null);
+    }
+
+    /// <summary>Says which chain of a node whose chain forked goes on; durable when it returns.</summary>
+    public async Task<Problem?> EndorseAsync(
+        string hive, string instanceId, string incarnation, CancellationToken cancellation)
+    {
+        if (names.Find(hive) is not { } group || !writer.Holds(group)) return Problem.NotFound("hive");
+        if (writer.AuthorityOf(group).Owner != writer.Self)
+            return new Problem("not_permitted", 403, "Only the hive's owner may say which copy goes on.");
+        if (!NodeId.TryParse(instanceId, out var node))
+            return new Problem("bad_instance_id", 400, "A node's id begins with an1 and has 59 characters.");
+        if (!Incarnation.TryParse(incarnation, out _))
+            return new Problem("bad_incarnation", 400, "An incarnation is 16 characters, as group resume prints them.");
+        if (!writer.IsMember(group, node) || node == writer.Self) return Problem.NotFound("member");
+        if (writer.Forks(group).All(f => f.Chain.Origin != node))
+            return new Problem("not_frozen", 409, "No chain of that node is frozen here.");
+        var payload = EngineKinds.Write(
+            new IncarnationEndorsed(instanceId, incarnation, writer.Durable(group).ReachOf(node)));
+        return await GroupWrites.TryAsync(
+            writer, group, new Draft(EngineKinds.IncarnationEndorsed, payload, []), cancellation);
+    }
+
     /// <summary>Shared groups with what is durable here; the name only of the one just joined.</summary>
     public IReadOnlyList<WelcomeGroup> Describe(IReadOnlyList<GroupId> shared, GroupId? invited) =>
     [

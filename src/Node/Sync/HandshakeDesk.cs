@@ -69,7 +69,8 @@ public sealed class HandshakeDesk(
         var shared = sharing.With(caller);
         // Who shows keys that newer ones have overruled may be whoever took them.
         if (shared.Any(g => admissions.IsOverruled(g, open.Caller))) return (null, default, "not_found");
-        if (shared.Count == 0) return (null, default, "not_found");
+        if (shared.Count == 0)
+            return (null, default, IsRemoved(proof, caller) ? Refusal.NotAMember.Code() : "not_found");
         await peers.UpdateAsync(
             caller,
             known => (known ?? KnownPeer.New(caller, endpoint, KnownPeer.Manual)) with
@@ -82,6 +83,10 @@ public sealed class HandshakeDesk(
         NodeLog.PeerProved(log, caller);
         return (new WelcomeMessage(token, expires, admissions.Describe(shared, invited), WireCredit.Full), caller, "");
     }
+
+    // It proved its key and names the group: nothing is told that it does not know.
+    private bool IsRemoved(ProofMessage proof, NodeId caller) =>
+        proof.Groups.Any(g => GroupId.TryParse(g, out var group) && sharing.WasRemoved(group, caller));
 
     private static string CodeOf(Redemption outcome) => outcome switch
     {

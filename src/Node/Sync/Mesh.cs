@@ -9,13 +9,15 @@ public sealed class Mesh
     private readonly PeerBook _peers;
     private readonly PeerLoop _loop;
     private readonly HiveNames _names;
+    private readonly Sharing _sharing;
     private readonly MeshActs _acts;
     private readonly GroupCompactor _compactor;
 
     internal Mesh(
         LogWriter writer, PeerBook peers, PeerLoop loop, HiveNames names, MeshActs acts, GroupCompactor compactor,
-        SyncMeters meters)
+        SyncMeters meters, Sharing sharing)
     {
+        _sharing = sharing;
         (_writer, _peers, _loop, _names, _acts, _compactor) = (writer, peers, loop, names, acts, compactor);
         meters.ObserveLag(() => _loop.Links.Select(l => BehindBy(l.Look(s => s.Lanes))).DefaultIfEmpty().Max());
     }
@@ -31,13 +33,14 @@ public sealed class Mesh
             var look = links.TryGetValue(known.Id, out var link)
                 ? link.Look(s => new Look(s.Contact, s.HeardMs, s.Failures, s.IsError, s.Lanes))
                 : new Look(Contact.New, null, 0, false, []);
+            var removed = look.Lanes.Where(l => _sharing.SaysRemoved(l.Group, known.Id)).Select(l => l.Group).ToArray();
             var frozen = look.Lanes.Any(l => _writer.Forks(l.Group).Any(f => f.Chain.Origin == known.Id));
             proved &= !frozen && look.Lanes.All(l => l.Theirs is not null);
-            peers.Add(Describe(known, look, frozen, names));
+            peers.Add(Describe(known, look, frozen, removed, names));
         }
 
         return new MeshView(
-            MeshVerdict.Sentence(peers, proved),
+            MeshVerdict.Sentence(peers, proved, _writer.SeesCopy),
             peers.Count(p => p.State == PeerState.InStep),
             peers.Count,
             [.. peers.OrderBy(p => p.State == PeerState.InStep).ThenBy(p => p.Id)]);
@@ -73,11 +76,17 @@ public sealed class Mesh
         ? Problem.NotFound("peer")
         : null;
 
-    private PeerView Describe(KnownPeer known, Look look, bool frozen, Dictionary<GroupId, string> names)
+    private PeerView Describe(
+        KnownPeer known, Look look, bool frozen, GroupId[] removed, Dictionary<GroupId, string> names)
     {
         var groups = look.Lanes.Select(l => Describe(l, names)).ToList();
         var (behind, ahead) = (groups.Sum(g => g.BehindBy), groups.Sum(g => g.AheadBy));
         var (state, cause) = Judge(look, frozen, behind, ahead);
+        if (removed.Length > 0)
+            (state, cause) = (
+                PeerState.Stalled,
+                $"It says this node was removed from {string.Join(", ", groups.Where(g => removed.Contains(g.Group))
+                    .Select(g => g.Name))} (not_a_member): ask the owner for an invite.");
         return new PeerView(
             known.Id,
             known.Id.ToString()[..9],

@@ -26,7 +26,8 @@ internal sealed class MeshActs(
         if (InviteText.TryParse(inviteText, out var code) is not { } invite) return Refused(code!, null);
         if (!invite.Endpoint.IsLoopback) return Refused("endpoint_not_allowed", invite);
         if (invite.Issuer == writer.Self) return Refused("own_invite", invite);
-        if (writer.IsMember(invite.Group, writer.Self) && !sharing.HasLeft(invite.Group))
+        if (writer.IsMember(invite.Group, writer.Self) && !sharing.HasLeft(invite.Group)
+            && !sharing.IsToldRemoved(invite.Group))
             return Refused("already_joined", invite);
         WelcomeMessage welcome;
         try

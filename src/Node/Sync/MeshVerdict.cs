@@ -9,7 +9,12 @@ internal static class MeshVerdict
     /// True when every peer has told its durable vector of every shared group and none is frozen: then what a peer
     /// lacks is durable here, and what we lack is durable there.
     /// </param>
-    public static string Sentence(IReadOnlyList<PeerView> peers, bool proved)
+    /// <param name="seesCopy">Another node writes with this node's keys.</param>
+    public static string Sentence(IReadOnlyList<PeerView> peers, bool proved, bool seesCopy) => seesCopy
+        ? $"Another copy of this node is writing: stop one of them. {Sentence(peers, proved)}"
+        : Sentence(peers, proved);
+
+    private static string Sentence(IReadOnlyList<PeerView> peers, bool proved)
     {
         if (peers.Count == 0) return "This node has no peers yet: invite one, or join a hive.";
         var inStep = peers.Count(p => p.State == PeerState.InStep);

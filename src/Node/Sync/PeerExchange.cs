@@ -38,9 +38,43 @@ internal sealed class PeerExchange(
     {
         if (peers.Find(link.Peer)?.Endpoint is not { } endpoint)
             throw new PeerException(Failure.Unreachable, "no_address");
-        var welcome = await client.GreetAsync(endpoint, link.Peer, sharing.With(link.Peer), null, cancellation);
+        var welcome = await GreetAsync(endpoint, link.Peer, cancellation);
         var vectors = Vectors(welcome);
         yield return at => new Input.Greeted(at, vectors);
+    }
+
+    private async Task<WelcomeMessage> GreetAsync(Endpoint endpoint, NodeId peer, CancellationToken cancellation)
+    {
+        var shared = sharing.With(peer);
+        try
+        {
+            return await client.GreetAsync(endpoint, peer, shared, null, cancellation);
+        }
+        catch (PeerException refused) when (refused.Code == Refusal.NotAMember.Code())
+        {
+            foreach (var group in shared) sharing.Note(group, peer, saysRemoved: true);
+            throw;
+        }
+    }
+
+    /// <summary>A peer that passes over a group may have heard that this node was removed from it.</summary>
+    private async Task AskStandingAsync(
+        NodeId peer, IEnumerable<GroupId> told, HashSet<GroupId> answered, CancellationToken cancellation)
+    {
+        foreach (var group in told)
+        {
+            var isRemoved = false;
+            try
+            {
+                if (!answered.Contains(group)) await client.StatusAsync(peer, group, cancellation);
+            }
+            catch (PeerException refused) when (refused.Failure == Failure.NotFound)
+            {
+                isRemoved = refused.Code == Refusal.NotAMember.Code();
+            }
+
+            sharing.Note(group, peer, isRemoved);
+        }
     }
 
     private async IAsyncEnumerable<Func<Moment, Input>> BeatAsync(
@@ -60,6 +94,8 @@ internal sealed class PeerExchange(
         yield return at => new Input.BeatAnswered(at, beat, groups);
         await gossip.TakeAsync(link.Peer, reply.KnownPeers, cancellation);
         forks.Take(link.Peer, reply.Forks);
+        await AskStandingAsync(
+            link.Peer, beat.Groups.Select(g => g.Group), groups.Select(g => g.Group).ToHashSet(), cancellation);
         await FetchProofsAsync(cancellation);
         foreach (var group in groups.Where(g => sharing.Permits(g.Group, link.Peer)))
             await CompareAsync(link.Peer, group.Group, group.Changed, cancellation);

@@ -8,6 +8,7 @@ namespace Anarchive.Node;
 public sealed class Sharing
 {
     private readonly ConcurrentDictionary<GroupId, Followed> _followed = new();
+    private readonly ConcurrentDictionary<(GroupId, NodeId), bool> _saysRemoved = new();
     private readonly LogWriter _writer;
 
     public Sharing(Database database, LogWriter writer)
@@ -36,11 +37,30 @@ public sealed class Sharing
     public IReadOnlyList<GroupId> With(NodeId node) =>
         [.. _writer.Groups().Select(g => g.Id).Where(g => Permits(g, node))];
 
+    /// <summary>True for a member of before that an owner removed: that node may know.</summary>
+    public bool WasRemoved(GroupId group, NodeId node) =>
+        _writer.Holds(group) && !HasLeft(group) && _writer.AuthorityOf(group).WasRemoved(node);
+
+    /// <summary>That peer says this node was removed; the event itself does not come to it.</summary>
+    public bool SaysRemoved(GroupId group, NodeId peer) => _saysRemoved.ContainsKey((group, peer));
+
+    public bool IsToldRemoved(GroupId group) => _saysRemoved.Keys.Any(k => k.Item1 == group);
+
+    /// <summary>Takes note of what a peer says of this node's membership.</summary>
+    public void Note(GroupId group, NodeId peer, bool saysRemoved)
+    {
+        if (saysRemoved) _saysRemoved[(group, peer)] = true;
+        else _saysRemoved.TryRemove((group, peer), out _);
+    }
+
     public bool HasLeft(GroupId group) => _followed.TryGetValue(group, out var followed) && followed.Left;
 
     /// <summary>The group was joined through that node; durable when it returns.</summary>
-    public Task FollowAsync(GroupId group, NodeId via, CancellationToken cancellation) =>
-        SaveAsync(group, new Followed(via, Left: false), null, cancellation);
+    public Task FollowAsync(GroupId group, NodeId via, CancellationToken cancellation)
+    {
+        foreach (var told in _saysRemoved.Keys.Where(k => k.Item1 == group)) _saysRemoved.TryRemove(told, out _);
+        return SaveAsync(group, new Followed(via, Left: false), null, cancellation);
+    }
 
     /// <summary>Ends the exchange of a group with everybody; durable when it returns.</summary>
     public Task LeaveAsync(GroupId group, long nowMs, CancellationToken cancellation)

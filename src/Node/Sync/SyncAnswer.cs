@@ -30,7 +30,7 @@ internal static class SyncAnswer
     {
         context.Response.StatusCode = code switch
         {
-            "not_found" or "invite_used" or "invite_lapsed" => StatusCodes.Status404NotFound,
+            "not_found" or "not_a_member" or "invite_used" or "invite_lapsed" => StatusCodes.Status404NotFound,
             "behind_edition" => StatusCodes.Status410Gone,
             "too_large" => StatusCodes.Status413PayloadTooLarge,
             "rate_limited" => StatusCodes.Status429TooManyRequests,

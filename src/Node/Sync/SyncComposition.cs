@@ -52,7 +52,8 @@ public static class SyncComposition
             s.GetRequiredService<HiveNames>(),
             s.GetRequiredService<MeshActs>(),
             s.GetRequiredService<GroupCompactor>(),
-            s.GetRequiredService<SyncMeters>()));
+            s.GetRequiredService<SyncMeters>(),
+            s.GetRequiredService<Sharing>()));
         return services;
     }
 }

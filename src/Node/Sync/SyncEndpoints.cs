@@ -57,8 +57,10 @@ public static class SyncEndpoints
     {
         if (!GroupId.TryParse(context.Request.RouteValues["id"] as string, out var group))
             return SyncAnswer.NotFoundAsync(context);
-        return context.RequestServices.GetRequiredService<Sharing>().Permits(group, peer)
-            ? handle(context, peer, group)
+        var sharing = context.RequestServices.GetRequiredService<Sharing>();
+        if (sharing.Permits(group, peer)) return handle(context, peer, group);
+        return sharing.WasRemoved(group, peer)
+            ? SyncAnswer.ErrorAsync(context, Refusal.NotAMember.Code())
             : SyncAnswer.NotFoundAsync(context);
     }
 

@@ -6,7 +6,7 @@ namespace Anarchive.Node;
 /// <summary>What peers tell us: who they are, what they hold, and events.</summary>
 public sealed class SyncExchanges(
     HandshakeDesk desk, LogWriter writer, Quotas quotas, PeerLoop loop, PeerGossip gossip,
-    ForkGossip forks, SyncMeters meters, NodeClock clock)
+    ForkGossip forks, SyncMeters meters, NodeClock clock, Sharing sharing)
 {
     private const int BatchesAtOnce = 8;
 
@@ -67,6 +67,9 @@ public sealed class SyncExchanges(
 
         clock.Hear(message.TimeMs);
         var ours = await loop.BeatCameAsync(peer, groups, context.RequestAborted);
+        // It passes over a group that we share: our own heartbeat asks why.
+        if (sharing.With(peer).Except(groups.Select(g => g.Group)).Any(g => !sharing.SaysRemoved(g, peer)))
+            loop.TryNow(peer);
         await gossip.TakeAsync(peer, message.KnownPeers, context.RequestAborted);
         forks.Take(peer, message.Forks);
         var reply = HeartbeatWire.Write(writer.Self, clock.NowMs(), ours, Credit, gossip.For(peer), forks.For(peer));

@@ -37,6 +37,8 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(CompactRequest))]
 [JsonSerializable(typeof(CompactionDto))]
 [JsonSerializable(typeof(KeyDto))]
+[JsonSerializable(typeof(ResumedDto))]
+[JsonSerializable(typeof(EndorseRequest))]
 [JsonSerializable(typeof(OwnershipDto))]
 [JsonSerializable(typeof(ConsentDto))]
 [JsonSerializable(typeof(TransferRequest))]

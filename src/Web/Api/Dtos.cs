@@ -127,3 +127,9 @@ public sealed record TransferRequest(string InstanceId, string Consent);
 
 /// <summary>Asks to name heirs, the first first, and how many moderators must agree.</summary>
 public sealed record HeirsRequest(IReadOnlyList<string> Heirs, int Quorum);
+
+/// <summary>The incarnation under which a frozen node would go on.</summary>
+public sealed record ResumedDto(string Incarnation);
+
+/// <summary>Asks to let a node go on under an incarnation.</summary>
+public sealed record EndorseRequest(string Hive, string InstanceId, string Incarnation);

@@ -25,6 +25,12 @@ internal static class SyncAdminApi
         sync.MapPost("/remove", RemoveAsync)
             .WithSummary("Remove a node from a hive: what it writes from now on is refused everywhere.")
             .Produces(204).Problem(400, 401, 403, 404, 409);
+        sync.MapPost("/resume", ResumeAsync)
+            .WithSummary("After a fork of this node's chain: the incarnation to be endorsed.")
+            .Produces<ResumedDto>().Problem(400, 401, 403, 404, 409);
+        sync.MapPost("/endorse", EndorseAsync)
+            .WithSummary("Say which chain of a node goes on whose chain forked.")
+            .Produces(204).Problem(400, 401, 403, 404, 409);
         sync.MapPost("/compact", CompactAsync)
             .WithSummary("Replace a hive's log here by an edition: superseded events are dropped for good.")
             .Produces<CompactionDto>().Problem(400, 401, 403, 404, 409);
@@ -77,6 +83,23 @@ internal static class SyncAdminApi
         await admissions.RemoveAsync(request.Hive, request.InstanceId, cancellation) is { } problem
             ? Problems.Answer(problem)
             : TypedResults.NoContent();
+
+    private static async Task<IResult> ResumeAsync(
+        LeaveRequest request, Admissions admissions, CancellationToken cancellation)
+    {
+        var (incarnation, problem) = await admissions.ResumeAsync(request.Hive, cancellation);
+        return incarnation is null
+            ? Problems.Answer(problem ?? throw new InvalidOperationException("A refusal has a reason."))
+            : TypedResults.Json(new ResumedDto(incarnation), ApiJson.Default.ResumedDto);
+    }
+
+    private static async Task<IResult> EndorseAsync(
+        EndorseRequest request, Admissions admissions, CancellationToken cancellation)
+    {
+        var problem = await admissions.EndorseAsync(
+            request.Hive, request.InstanceId, request.Incarnation, cancellation);
+        return problem is null ? TypedResults.NoContent() : Problems.Answer(problem);
+    }
 
     private static async Task<IResult> CompactAsync(CompactRequest request, Mesh mesh, CancellationToken cancellation)
     {

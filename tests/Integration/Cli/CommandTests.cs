@@ -94,8 +94,7 @@ public sealed class CommandTests : IDisposable
         var before = Contents();
         var (exit, results, remarks) = await RunAsync(command);
         Assert.Equal((2, ""), (exit, results));
-        Assert.Equal(
-            "A newer version wrote this database: install that version again.", Sentence(remarks));
+        Assert.Contains("install the newer program again", Sentence(remarks));
         Assert.Equal(before, Contents());
     }
 

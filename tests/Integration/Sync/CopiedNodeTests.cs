@@ -1,4 +1,5 @@
 using Anarchive.Log;
+using Anarchive.Node;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
@@ -70,6 +71,67 @@ public sealed class CopiedNodeTests : IAsyncLifetime
             () => Frozen(_a, chain) && Frozen(c, chain), "The fork is not seen.", _a, c);
         Assert.Equal(2, _a.Writer.Durable(_group).SeqOf(chain));
         await Eventually.InStep(_group, _a, c);
+    }
+
+    [Fact]
+    public async Task A_cloned_node_goes_on_once_the_owner_says_which_copy()
+    {
+        var copy = await Copy();
+        await _a.Stop();
+        var chain = _b.Writer.OwnChain;
+        await using (var clone = await LiveNode.Start(directory: copy))
+        {
+            await _b.Say(_group, 2);
+            await clone.Say(_group, 3);
+            await _a.Restart();
+            await Eventually.True(() => Frozen(_a, chain), "The fork is not seen.", _a, _b, clone);
+        }
+
+        _b.Mesh.Retry(_a.Id);
+        await Eventually.True(() => Frozen(_b, chain), "The copy does not hear of it.", _a, _b);
+        await Assert.ThrowsAsync<LogRefusedException>(() => _b.Say(_group));
+        var (b, a) = (_b.Get<Admissions>(), _a.Get<Admissions>());
+        var (id, token) = (_b.Id.ToString(), TestContext.Current.CancellationToken);
+        Assert.Equal("not_frozen", (await a.ResumeAsync("cats", token)).Problem?.Code);
+        var (incarnation, _) = await b.ResumeAsync("cats", token);
+        Assert.Equal(incarnation, (await b.ResumeAsync("cats", token)).Incarnation);
+        Assert.Equal(Refusal.ChainFrozen, _b.Writer.StandingIn(_group));
+        Assert.Equal("bad_incarnation", (await a.EndorseAsync("cats", id, "x", token))?.Code);
+        Assert.Equal("not_permitted", (await b.EndorseAsync("cats", id, incarnation!, token))?.Code);
+
+        Assert.Null(await a.EndorseAsync("cats", id, incarnation!, token));
+        await Eventually.True(() => _b.Writer.StandingIn(_group) == Refusal.None, "It stays frozen.", _a, _b);
+        await _b.Say(_group);
+        await Eventually.InStep(_group, _a, _b);
+        Assert.Equal(2, _a.Writer.Durable(_group).SeqOf(_b.Writer.OwnChain));
+        Assert.Equal(2, _a.Writer.Durable(_group).SeqOf(chain));
+        Assert.All([_a, _b], n => Assert.Single(n.Writer.Forks(_group)));
+    }
+
+    [Fact]
+    public async Task Two_nodes_restored_from_one_backup_fork_nothing_and_find_each_other_out()
+    {
+        var copy = await Copy();
+        await _b.Stop();
+        File.Delete(Path.Combine(copy, "keys", "witness"));
+        var other = TemporaryDirectory.Copy(copy, _scratch.At("other"));
+        await using var left = await LiveNode.Start(directory: copy);
+        await using var right = await LiveNode.Start(directory: other);
+        for (var round = 0; round < 3; round++)
+        {
+            await left.Say(_group);
+            await right.Say(_group);
+        }
+
+        left.Mesh.Retry(_a.Id);
+        right.Mesh.Retry(_a.Id);
+        await Eventually.InStep(_group, _a, left, right);
+        Assert.Empty(_a.Writer.Forks(_group));
+        Assert.True(left.Writer.SeesCopy || right.Writer.SeesCopy);
+        await right.Stop();
+        await left.Say(_group);
+        await Eventually.InStep(_group, _a, left);
+        Assert.Empty(_a.Writer.Forks(_group));
     }
 
     [Fact]

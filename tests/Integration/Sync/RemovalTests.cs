@@ -35,6 +35,49 @@ public sealed class RemovalTests
     }
 
     [Fact]
+    public async Task A_removed_node_is_told_and_comes_back_with_an_invite()
+    {
+        await using var owner = await LiveNode.Start();
+        await using var removed = await LiveNode.Start();
+        var group = await owner.Found("pets");
+        await removed.Join(owner, "pets");
+        await Eventually.InStep(group, owner, removed);
+        await removed.Say(group);
+        await Eventually.InStep(group, owner, removed);
+        var first = removed.Writer.OwnChain;
+        Assert.Null(await owner.Get<Admissions>().RemoveAsync("pets", removed.Id.ToString(), Cancellation));
+        removed.Mesh.Retry(owner.Id);
+        await Eventually.True(
+            () => removed.Mesh.View().Peers.Any(p => p.Cause.Contains("not_a_member", StringComparison.Ordinal)),
+            "It is not told.",
+            removed);
+
+        await removed.Join(owner, "pets");
+        await Eventually.True(
+            () => removed.Writer.OwnChain != first && removed.Writer.StandingIn(group) == Refusal.None,
+            "It may not write again.",
+            removed);
+        await removed.Say(group);
+        await Eventually.InStep(group, owner, removed);
+        Assert.Equal(2, owner.Writer.Durable(group).SeqOf(removed.Writer.OwnChain));
+        Assert.DoesNotContain(removed.Mesh.View().Peers, p => p.State == PeerState.Stalled);
+    }
+
+    [Fact]
+    public async Task A_stranger_hears_nothing_of_members_or_removals()
+    {
+        await using var owner = await LiveNode.Start();
+        await using var stranger = await LiveNode.Start();
+        await owner.Found("pets");
+        await owner.Found("cats");
+        await stranger.Join(owner, "cats");
+        var group = owner.Get<HiveNames>().Find("pets")!.Value;
+        var refused = await Assert.ThrowsAsync<PeerException>(
+            () => stranger.Get<PeerClient>().StatusAsync(owner.Id, group, Cancellation));
+        Assert.Equal("not_found", refused.Code);
+    }
+
+    [Fact]
     public async Task Only_the_owner_removes_and_only_others()
     {
         await using var owner = await LiveNode.Start();
