@@ -5,7 +5,8 @@ namespace Anarchive.Node;
 /// To change a table: change its area's DDL, append to <see cref="Steps"/> the statements that bring a database of the
 /// version before to the same tables, and keep a data directory of the version before (tests/Integration/Upgrade).
 /// A step that was let out is never touched again. Rows that are folded from events need no step: raise their
-/// projection's version.
+/// projection's version. A kind that joins <see cref="Anarchive.Log.EngineKinds.OfAuthority"/> needs one: events of it
+/// may be here already, kept for nodes that know it.
 /// </remarks>
 internal static class Schema
 {
@@ -61,11 +62,26 @@ internal static class Schema
             WHERE kind <> 0 AND own_tombstone = 0 AND rank_tombstones = 0 GROUP BY group_no;
         """;
 
+    /// <summary>
+    /// Kinds that became authority's with version 4. What an earlier program kept of them counts from here on, so rows
+    /// are folded anew where there are any.
+    /// </summary>
+    private const string To4 = """
+        WITH kinds (kind) AS (VALUES
+            ('key_recovered'), ('incarnation_endorsed'), ('heirs_named'), ('owner_transferred'),
+            ('succession_proposed'), ('succession_vetoed'), ('succession_endorsed'), ('owner_succeeded'))
+        INSERT OR IGNORE INTO authority_events (chain, seq)
+        SELECT e.chain, e.seq FROM kinds k JOIN events e
+            ON substr(e.header, 161, length(k.kind)) = CAST(k.kind AS BLOB)
+            AND hex(substr(e.header, 2, 1)) = printf('%02X', length(k.kind));
+        DELETE FROM meta WHERE key LIKE 'projection.%' AND changes() > 0;
+        """;
+
     /// <summary>In the order they run. Each area adds its own.</summary>
     public static IReadOnlyList<string> Ddl { get; } = [EngineDdl, HiveSchema.Ddl, SyncSchema.Ddl];
 
     /// <summary>What brings a database of version 1 to 2, of 2 to 3, and so on.</summary>
-    public static IReadOnlyList<string> Steps { get; } = [To2, To3];
+    public static IReadOnlyList<string> Steps { get; } = [To2, To3, To4];
 
     /// <summary>What this program writes; it upgrades older databases and refuses newer ones.</summary>
     public static int Version => Steps.Count + 1;

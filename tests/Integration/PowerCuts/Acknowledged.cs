@@ -27,6 +27,11 @@ internal sealed class Acknowledged
         _heads[(group, new ChainId(origin, incarnation))] = head;
     }
 
+    public void Add(Acknowledged other)
+    {
+        foreach (var (group, chain, head) in other.Heads) _heads[(group, chain)] = head;
+    }
+
     public void Add(GroupId group, VersionVector durable)
     {
         foreach (var (chain, head) in durable.Heads) _heads[(group, chain)] = head;

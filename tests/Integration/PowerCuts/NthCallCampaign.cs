@@ -24,6 +24,8 @@ internal sealed class NthCallCampaign(string root, int? sample)
     // Whoever waits longer waits for ever.
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
+    private readonly Acknowledged _prepared = new();
+    private readonly SystemRandom _keys = new();
     private readonly Random _random = Recording.NewRandom();
 
     private string Prepared => root + ".prepared";
@@ -41,9 +43,11 @@ internal sealed class NthCallCampaign(string root, int? sample)
     private async Task RunAll()
     {
         await Prepare();
-        await Each("create", () => { }, said => StoreWork.Do(Home, rounds: 1, said), Opens);
+        await Each("create", _ => { }, said => StoreWork.Do(Home, rounds: 1, said), Opens);
         await Each("write", TakePrepared, said => StoreWork.Do(Home, rounds: 4, said), Opens);
-        await Each("upgrade", () => KeptHome.Unpack(1, root), said => StoreWork.Do(Home, rounds: 0, said), Opens);
+        await Each("upgrade", _ => KeptHome.Unpack(1, root), said => StoreWork.Do(Home, rounds: 0, said), Opens);
+        await Each("rotate", TakePrepared, _ => OnKeys(keys => KeyFile.Rotate(keys, _keys)), Opens);
+        await Each("recover", TakePrepared, _ => OnKeys(keys => KeyFile.Recover(keys, null, _keys)), Opens);
         await Each(
             "backup",
             TakePrepared,
@@ -51,7 +55,11 @@ internal sealed class NthCallCampaign(string root, int? sample)
             async (succeeded, said) => BackupFault(succeeded) ?? await Opens(succeeded, said));
         await Each(
             "restore",
-            () => File.Copy(Path.Combine(Prepared, "node.backup"), BackupFile),
+            said =>
+            {
+                File.Copy(Path.Combine(Prepared, "node.backup"), BackupFile);
+                said.Add(_prepared);
+            },
             _ => Done(() => BackupReader.Restore(BackupFile, Passphrase, Home, _ => { })),
             async (succeeded, said) => Directory.Exists(Home) ? await Opens(succeeded, said)
                 : succeeded ? "Restored, and nothing is there" : null);
@@ -59,7 +67,10 @@ internal sealed class NthCallCampaign(string root, int? sample)
 
     /// <summary>Does a work once for each call of it, that call refused, and looks at what is left.</summary>
     private async Task Each(
-        string work, Action begin, Func<Acknowledged, Task> act, Func<bool, Acknowledged, Task<string?>> check)
+        string work,
+        Action<Acknowledged> begin,
+        Func<Acknowledged, Task> act,
+        Func<bool, Acknowledged, Task<string?>> check)
     {
         foreach (var (name, error, stays) in Errors)
         {
@@ -78,8 +89,8 @@ internal sealed class NthCallCampaign(string root, int? sample)
             {
                 if (Directory.Exists(root)) Directory.Delete(root, recursive: true);
                 Directory.CreateDirectory(root);
-                begin();
                 var said = new Acknowledged();
+                begin(said);
                 DiskWatch.Fail(n, error, stays);
                 var stopped = await Stopped(() => act(said));
                 var made = (int)DiskWatch.Calls();
@@ -127,12 +138,23 @@ internal sealed class NthCallCampaign(string root, int? sample)
     {
         Directory.CreateDirectory(Prepared);
         var home = Path.Combine(Prepared, "home");
-        await StoreWork.Do(home, rounds: 3, new Acknowledged());
+        await StoreWork.Do(home, rounds: 3, _prepared);
         BackupWriter.Write(
             home, Path.Combine(Prepared, "node.backup"), Passphrase, TimeProvider.System, _ => { });
     }
 
-    private void TakePrepared() => TemporaryDirectory.Copy(Path.Combine(Prepared, "home"), Home);
+    private void TakePrepared(Acknowledged said)
+    {
+        TemporaryDirectory.Copy(Path.Combine(Prepared, "home"), Home);
+        said.Add(_prepared);
+    }
+
+    private Task OnKeys(Action<DataDirectory> change)
+    {
+        using var directory = DataDirectory.Open(Home);
+        change(directory);
+        return Task.CompletedTask;
+    }
 
     private static Task Done(Action work)
     {

@@ -7,8 +7,8 @@ using Xunit;
 namespace Anarchive.Tests.Integration;
 
 /// <summary>
-/// The recorded program: a node that founds a hive, writes, edits, deletes and compacts, and takes a second hive over
-/// from another node, whose disk is not watched. What it acknowledges it writes down.
+/// The recorded program: a node that founds a hive, writes, edits, deletes, compacts and rotates its key, and takes a
+/// second hive over from another node, whose disk is not watched. What it acknowledges it writes down.
 /// </summary>
 internal static class StoreWriter
 {
@@ -59,6 +59,7 @@ internal static class StoreWriter
         {
             await StoreWork.Round(node, ann, round);
             if (round % 40 == 39) await node.Writer.CompactAsync(cats, dryRun: false, HiveNode.Cancellation);
+            if (round % 50 == 10) Assert.Null(await node.Get<KeyRotation>().RotateAsync(HiveNode.Cancellation));
             await Take(node, other, foreign);
             foreach (var group in new[] { cats, foreign })
                 foreach (var (chain, head) in node.Writer.Durable(group).Heads)

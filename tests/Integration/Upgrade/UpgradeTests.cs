@@ -1,3 +1,4 @@
+using Anarchive.Log;
 using Anarchive.Node;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -8,6 +9,8 @@ namespace Anarchive.Tests.Integration;
 /// <summary>Data directories of earlier versions, opened by this one.</summary>
 public sealed class UpgradeTests : IDisposable
 {
+    private const int From3To4 = 2;
+
     private readonly TemporaryDirectory _scratch = new();
 
     public static TheoryData<int> Earlier => [.. Enumerable.Range(1, Schema.Version - 1)];
@@ -74,6 +77,24 @@ public sealed class UpgradeTests : IDisposable
         using var restored = Database.Open(Path.Combine(home, "node.db"));
         Assert.Equal(version, restored.UpgradedFrom);
         Assert.Equal(kept.Events, restored.Writer.QuerySingle<long>("SELECT sum(seq) FROM chains"));
+    }
+
+    [Fact]
+    public void Events_of_authority_that_an_earlier_version_kept_unread_count_after_an_upgrade()
+    {
+        var (chain, genesis) = TestChain.Found(1);
+        using var database = Database.Open(_scratch.At("node.db"));
+        using var store = new SqliteEventStore(database);
+        store.AddGroup(new StoredGroup(chain.Group, "hive", "members"));
+        store.Append(genesis);
+        foreach (var kind in new[] { "heirs_named", "heirs_named_x", "key_recovered", "post_created" })
+            store.Append(TestChain.Verified(chain.Group, chain.Run(1, kind: kind)));
+        database.Commit();
+        database.Writer.Execute(
+            "DELETE FROM authority_events WHERE seq > 1; INSERT INTO meta VALUES ('projection.hive', '1')");
+        database.Writer.Execute(Schema.Steps[From3To4]);
+        Assert.Equal([1L, 2, 4], store.AuthorityEvents(chain.Group).Select(e => e.Header.Seq));
+        Assert.Null(database.Meta("projection.hive"));
     }
 
     [Fact]
