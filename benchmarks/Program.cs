@@ -33,6 +33,7 @@ root.SetAction(async (parsed, cancellation) =>
     (string Name, Func<Settings, CancellationToken, Task<Report>> Run)[] all =
     [
         ("backfill", Backfill.RunAsync),
+        ("join", Join.RunAsync),
         ("write", LocalWrite.RunAsync),
         ("push", Push.RunAsync),
         ("verify", Verify.RunAsync),

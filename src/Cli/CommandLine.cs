@@ -28,6 +28,7 @@ internal static class CommandLine
             BackupCommand.Build(terminal),
             BackupCommand.BuildRestore(terminal),
             KeyCommand.Build(terminal),
+            ReindexCommand.Build(terminal),
             DemoCommand.Build(terminal),
             BenchCommand.Build(terminal),
         };

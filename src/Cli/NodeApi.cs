@@ -13,7 +13,12 @@ internal sealed class NodeApi : IDisposable
 
     private NodeApi(Uri address, string token)
     {
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address };
+        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false })
+        {
+            BaseAddress = address,
+            // Compacting and reindexing a large hive take minutes; whoever waits can interrupt.
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 

@@ -197,6 +197,9 @@ public sealed class LogWriter : BackgroundService
     public Task<long> RefoldAsync(GroupId? group, CancellationToken cancellation) =>
         AskAsync(new WriterRequest.Refold(group), cancellation);
 
+    /// <summary>Events folded anew so far by what the writer is at; 0 where it folds none.</summary>
+    public long Folding => _core.Folding;
+
     /// <summary>
     /// Makes an edition of a group this node owns and drops the events it replaces, durable when it returns; a dry run
     /// changes nothing. Throws <see cref="LogRefusedException"/> where this node may not, or with

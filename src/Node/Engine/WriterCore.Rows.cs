@@ -5,6 +5,11 @@ namespace Anarchive.Node;
 /// <summary>Rows that change without a new event: folded anew, or completed by a payload that was owed.</summary>
 internal sealed partial class WriterCore
 {
+    private long _folding;
+
+    /// <summary>Events folded anew so far; 0 where none are. For any thread.</summary>
+    public long Folding => Volatile.Read(ref _folding);
+
     /// <summary>Folds groups anew whose rows an older version of their projection made.</summary>
     public void RefoldStale()
     {
@@ -52,9 +57,11 @@ internal sealed partial class WriterCore
             {
                 projection.Apply(batch, replica.Authority);
                 folded += batch.Events.Count;
+                Volatile.Write(ref _folding, folded);
             }
         }
 
+        Volatile.Write(ref _folding, 0);
         return folded;
     }
 

@@ -49,6 +49,10 @@ internal sealed class HiveSearch(
         return true;
     }
 
+    /// <summary>Makes the index anew, text by text, from the first arrival on.</summary>
+    public static int StartOver(SqliteConnection db) =>
+        db.Execute("DELETE FROM cursors WHERE projection = @Cursor", new { Cursor });
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();

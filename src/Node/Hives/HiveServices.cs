@@ -28,6 +28,7 @@ public static class HiveServices
             s.GetRequiredService<HiveChains>(),
             s.GetRequiredService<NodeSecret>(),
             s.GetRequiredService<ReachOf>()));
+        services.AddSingleton<HiveRebuild>();
         services.AddHostedService(s => new HiveSearch(
             s.GetRequiredService<Database>(),
             s.GetRequiredService<SqliteEventReader>(),

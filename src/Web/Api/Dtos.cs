@@ -104,6 +104,14 @@ public sealed record LeaveRequest(string Hive);
 
 public sealed record RemoveRequest(string Hive, string InstanceId);
 
+public sealed record ReindexRequest(string Hive);
+
+/// <summary>What a hive was made anew from, and the state it gave.</summary>
+public sealed record ReindexedDto(string Hive, long Events, string StateDigest);
+
+/// <summary>Events folded anew so far; 0 where none are.</summary>
+public sealed record ReindexingDto(long Folded);
+
 public sealed record CompactRequest(string Hive, bool DryRun = false, bool Force = false);
 
 /// <summary>A node's key in force; what is secret stays on disk.</summary>

@@ -34,6 +34,11 @@ internal static class SyncAdminApi
         sync.MapPost("/compact", CompactAsync)
             .WithSummary("Replace a hive's log here by an edition: superseded events are dropped for good.")
             .Produces<CompactionDto>().Problem(400, 401, 403, 404, 409);
+        sync.MapPost("/reindex", ReindexAsync)
+            .WithSummary("Make a hive's rows and its search index anew from the log.")
+            .Produces<ReindexedDto>().Problem(400, 401, 403, 404);
+        sync.MapGet("/reindex", Reindexing).WithSummary("How far that has come.")
+            .Produces<ReindexingDto>().Problem(401, 403);
     }
 
     private static IResult Status(Mesh mesh, HiveQueries queries, LogWriter writer)
@@ -111,6 +116,16 @@ internal static class SyncAdminApi
                     request.Hive, request.DryRun, done.File.ToString(), done.Bytes, done.Before, done.After),
                 ApiJson.Default.CompactionDto);
     }
+
+    private static async Task<IResult> ReindexAsync(
+        ReindexRequest request, HiveRebuild rebuild, CancellationToken cancellation) =>
+        await rebuild.RunAsync(request.Hive, cancellation) is var (events, state)
+            ? TypedResults.Json(
+                new ReindexedDto(request.Hive, events, state.ToString()), ApiJson.Default.ReindexedDto)
+            : Problems.Answer(Node.Problem.NotFound("hive"));
+
+    private static IResult Reindexing(HiveRebuild rebuild) =>
+        TypedResults.Json(new ReindexingDto(rebuild.Folded), ApiJson.Default.ReindexingDto);
 
     private static IReadOnlyList<GroupDto> GroupDtos(HiveQueries queries, LogWriter writer) =>
     [

@@ -50,6 +50,28 @@ public sealed class KilledNodeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_node_killed_while_it_reindexes_has_the_rows_it_had_and_can_do_it_again()
+    {
+        await Fill(_scratch.At("a"), 20_000);
+        var a = await Serve("a");
+        var before = await a.Look();
+        var asked = new System.Text.Json.Nodes.JsonObject { ["hive"] = ServedNode.Hive };
+        var cut = a.Process.Api.PostAsync("/api/v1/sync/reindex", asked, TestContext.Current.CancellationToken);
+        await Eventually.True(
+            async () => cut.IsCompleted || await Folded(a) > 0, () => "Nothing is folded.");
+        await a.Kill();
+        // On a fast machine it may have ended first.
+        await Record.ExceptionAsync(() => cut);
+        await a.Start();
+        Assert.Equal(before, await a.Look());
+        await a.Process.Api.PostAsync("/api/v1/sync/reindex", asked, TestContext.Current.CancellationToken);
+        Assert.Equal(before, await a.Look());
+
+        static async Task<long> Folded(ServedNode node) => (long)(await node.Process.Api.GetAsync(
+            "/api/v1/sync/reindex", TestContext.Current.CancellationToken))["folded"]!;
+    }
+
+    [Fact]
     public async Task Nodes_killed_in_the_middle_of_pushes_lose_and_double_nothing()
     {
         var (a, b) = await Pair();
