@@ -8,7 +8,8 @@ namespace Anarchive.Log;
 /// </summary>
 /// <remarks>
 /// Bytes: u32 length of the left frame, left frame, right frame, in the binary framing with hollow records, so a proof
-/// never carries text. Anyone can check it with the chain's key alone.
+/// never carries text. Anyone can check it with the chain's key alone; only a chain's opening keeps its payload, for
+/// where a chain forks at once, its key is nowhere else.
 /// </remarks>
 public sealed record ForkProof(Batch Left, Batch Right)
 {
@@ -45,7 +46,7 @@ public sealed record ForkProof(Batch Left, Batch Right)
         return bytes;
     }
 
-    /// <summary>Null unless the bytes are two unbroken, hollow runs. Whether they prove anything is not said.</summary>
+    /// <summary>Null unless the bytes are two unbroken runs, hollow but for an opening. Whether they prove anything is not said.</summary>
     public static ForkProof? TryRead(ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length < 4) return null;
@@ -59,12 +60,13 @@ public sealed record ForkProof(Batch Left, Batch Right)
     private static EventHeader At(Batch run, long seq) => run.Events[(int)(seq - run.FirstSeq)].Header;
 
     private static Batch Hollow(Batch run) =>
-        new([.. run.Events.Select(e => new Event(e.Header, null))], run.Signature);
+        new([.. run.Events.Select(e => e.Header.Seq == 1 ? e : new Event(e.Header, null))], run.Signature);
 
     private static bool IsHollowRun(Batch run)
     {
         for (var i = 0; i < run.Events.Count; i++)
-            if (!run.Events[i].IsHollow || run.Events[i].Header.Seq != run.FirstSeq + i) return false;
+            if (run.Events[i].Header.Seq is var seq && (seq != run.FirstSeq + i || run.Events[i].IsHollow == (seq == 1)))
+                return false;
         return true;
     }
 

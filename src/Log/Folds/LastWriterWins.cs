@@ -13,7 +13,7 @@ public readonly record struct LastWriterWins(Hlc Hlc, long Seq, Incarnation Inca
 
     public int CompareTo(LastWriterWins other)
     {
-        if (Hlc != other.Hlc) return Hlc.CompareTo(other.Hlc);
+        if (Hlc != other.Hlc || SeededBugs.NoTieBreak) return Hlc.CompareTo(other.Hlc);
         return Seq != other.Seq ? Seq.CompareTo(other.Seq) : Incarnation.CompareTo(other.Incarnation);
     }
 

@@ -15,8 +15,8 @@ public readonly record struct OwnerFirst(int Rank, Hlc Hlc, NodeId Origin, long 
 
     public int CompareTo(OwnerFirst other)
     {
-        if (Rank != other.Rank) return Rank.CompareTo(other.Rank);
-        if (Hlc != other.Hlc) return Hlc.CompareTo(other.Hlc);
+        if (Rank != other.Rank && !SeededBugs.NoOwnerPreference) return Rank.CompareTo(other.Rank);
+        if (Hlc != other.Hlc || SeededBugs.NoTieBreak) return Hlc.CompareTo(other.Hlc);
         if (Origin != other.Origin) return Origin.CompareTo(other.Origin);
         return Seq != other.Seq ? Seq.CompareTo(other.Seq) : Incarnation.CompareTo(other.Incarnation);
     }

@@ -32,7 +32,7 @@ public sealed partial class Replica
     /// <summary>What may be advertised once the store has committed.</summary>
     public VersionVector Vector { get; private set; } = VersionVector.Empty;
 
-    /// <summary>True after a fork or a removal cut back what may be seen: folded state must be made anew.</summary>
+    /// <summary>True after a fork, a removal or an edition moved what may be seen: state must be folded anew.</summary>
     public bool NeedsRefold { get; private set; }
 
     /// <summary>Opens a group from the store: heads, forks, and the indexed events of keys and authority.</summary>
@@ -125,8 +125,24 @@ public sealed partial class Replica
     public bool Accepts(ForkProof proof)
     {
         var chain = Find(proof.Left.Chain);
-        if (chain?.Keys is not { } keys || proof.DiffersAt() is not { } seq) return false;
-        return !(chain.ForkedAt <= seq) && proof.Holds(Group.Id, keys.Current, _verifier);
+        if (proof.DiffersAt() is not { } seq || chain?.ForkedAt <= seq) return false;
+        return (chain?.Keys ?? KeysIn(proof)) is { } keys && proof.Holds(Group.Id, keys.Current, _verifier);
+    }
+
+    /// <summary>
+    /// The keys of a chain that forked at its opening: nobody holds it, and what cites it would wait for ever. They
+    /// hash to the origin, so it is the origin that signed twice, member or not.
+    /// </summary>
+    private KeyChain? KeysIn(ForkProof proof)
+    {
+        var (opening, origin) = (proof.Left.Events[0], proof.Left.Chain.Origin);
+        if (opening.Header.Seq != 1 || opening.Payload?.Hash() != opening.Header.PayloadHash) return null;
+        if (_chainsOfOrigin.Count >= Limits.OriginsPerGroupMax
+            || _chainsOfOrigin.GetValueOrDefault(origin) >= Limits.ChainsPerOriginMax) return null;
+        var keys = BatchCheck.ReadContent(opening, _schema) is ChainOpened opened
+            ? KeyChain.Read(opened.Keys, _verifier)
+            : null;
+        return keys?.Node == origin ? keys : null;
     }
 
     /// <summary>True when waiting for that event would be pointless: it is here, or will never be seen.</summary>
@@ -199,7 +215,8 @@ public sealed partial class Replica
             var seq = Math.Min(chain.Stored.Seq, chain.LastSeqAllowed);
             if (seq != chain.Visible.Seq)
             {
-                NeedsRefold |= seq < chain.Visible.Seq;
+                // Less is seen, or, where an edition vouches for what a fork had hidden, more.
+                NeedsRefold = true;
                 chain.CutVisible(seq == chain.Stored.Seq ? chain.Stored : HeadAt(chain.Id, seq));
             }
 

@@ -11,7 +11,8 @@ public static class EngineServices
         .AddSingleton<NodeClock>()
         .AddSingleton(CreateWriter)
         .AddSingleton<KeyRotation>()
-        .AddHostedService(provider => provider.GetRequiredService<LogWriter>());
+        .AddHostedService(provider => provider.GetRequiredService<LogWriter>())
+        .AddHostedService<WitnessMarks>();
 
     private static LogWriter CreateWriter(IServiceProvider provider)
     {

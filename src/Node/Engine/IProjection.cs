@@ -20,7 +20,10 @@ public interface IProjection
     /// <summary>Folds an event again whose payload was owed and has come.</summary>
     void Fill(VerifiedEvent e, Authority authority);
 
-    /// <summary>Forgets every row of a group, before all that may be seen of it is applied again.</summary>
+    /// <summary>
+    /// Forgets every row of a group and every erasure asked for and not taken, before all that may be seen of it is
+    /// applied again.
+    /// </summary>
     void Clear(GroupId group);
 
     /// <summary>Writes what is still in memory; the commit follows at once.</summary>

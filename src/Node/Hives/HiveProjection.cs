@@ -82,6 +82,8 @@ internal sealed class HiveProjection(Database database, SqliteEventStore store) 
 
     public void Clear(GroupId group)
     {
+        // What asked for an erasure may no longer be seen; folding anew asks again where it is.
+        _erasures.RemoveAll(e => e.Group == group);
         var number = store.GroupNumber(group);
         foreach (var table in TablesByGroup)
         {

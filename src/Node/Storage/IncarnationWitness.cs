@@ -9,10 +9,10 @@ namespace Anarchive.Node;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A counter stands in the database and in a witness file beside the keys. Each start and each clean stop raises both,
-/// the database first. A database that is older than its witness was restored; one that knows another incarnation was
-/// copied from elsewhere; both get a new incarnation before their first write, so no chain forks. A database one step
-/// ahead is the same one: the process died between the two writes.
+/// A counter stands in the database and in a witness file beside the keys. Each start, each clean stop and, while the
+/// node writes, every quarter of a minute raises both, the database first. A database that is older than its witness was
+/// restored; one that knows another incarnation was copied from elsewhere; both get a new incarnation before their first
+/// write, so no chain forks. A database one step ahead is the same one: the process died between the two writes.
 /// </para>
 /// <para>
 /// When both files are restored together, only peers that hold more of our chain can tell. Belongs to the writer's
@@ -24,6 +24,7 @@ public sealed class IncarnationWitness : IDisposable
     private const string IncarnationKey = "incarnation";
     private const string CounterKey = "starts";
 
+    private readonly Lock _publishing = new();
     private readonly Database _database;
     private readonly string _path;
     private long _counter;
@@ -80,15 +81,20 @@ public sealed class IncarnationWitness : IDisposable
         return Current;
     }
 
-    private void Advance()
+    /// <summary>Raises the counter in the writer's transaction; <see cref="Publish"/> follows its commit.</summary>
+    internal void Advance()
     {
         _counter++;
         _database.SetMeta(IncarnationKey, Current.ToString());
         _database.SetMeta(CounterKey, _counter.ToString(CultureInfo.InvariantCulture));
     }
 
-    private void Publish() =>
-        DurableFile.Replace(_path, Encoding.ASCII.GetBytes(new Mark(Current, _counter).ToString()));
+    /// <summary>Brings the file in line with the counter, durably; on any thread.</summary>
+    internal void Publish()
+    {
+        lock (_publishing)
+            DurableFile.Replace(_path, Encoding.ASCII.GetBytes(new Mark(Current, _counter).ToString()));
+    }
 
     private static Incarnation Draw(IRandomSource random)
     {

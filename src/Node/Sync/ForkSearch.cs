@@ -55,10 +55,30 @@ internal sealed class ForkSearch(PeerClient client, IEventReader reader, LogWrit
         {
             var pull = new Effect.Pull(
                 0, group, [new Want(chain, after)], Limits.CreditEvents, Limits.CreditBytes);
-            var batches = await client.PullAsync(peer, pull, cancellation);
+            var (batches, cut) = await PullAsync(peer, pull, cancellation);
+            if (cut is { } behind)
+            {
+                // What lies below the peer's cut stands; both copies can only differ past it.
+                after = Math.Max(after + 1, behind.SeqOf(chain));
+                continue;
+            }
+
             if (batches.Count == 0) return;
             await writer.ReceiveAsync(group, peer, batches, cancellation);
             after = Math.Max(after + 1, batches[^1].LastSeq);
+        }
+    }
+
+    private async Task<(IReadOnlyList<Batch> Batches, VersionVector? Cut)> PullAsync(
+        NodeId peer, Effect.Pull pull, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await client.PullAsync(peer, pull, cancellation), null);
+        }
+        catch (PeerException behind) when (behind.Edition is not null)
+        {
+            return ([], behind.Edition.Cut);
         }
     }
 

@@ -54,6 +54,20 @@ public sealed class IncarnationTests : IDisposable
     }
 
     [Fact]
+    public void A_backup_taken_while_the_node_ran_is_known_even_after_a_crash()
+    {
+        var before = Run(cleanStop: false, (database, witness) =>
+        {
+            TemporaryDirectory.Copy(Home, Aside);
+            witness.Advance();
+            database.Commit();
+            witness.Publish();
+        });
+        PutBack("node.db", "node.db-wal");
+        Assert.NotEqual(before, Run());
+    }
+
+    [Fact]
     public void The_new_incarnation_stays_once_chosen()
     {
         Run();
@@ -117,13 +131,16 @@ public sealed class IncarnationTests : IDisposable
         Assert.Equal(renewed, kept.Current);
     }
 
+    private Incarnation Run(bool cleanStop = true, Action? meanwhile = null) =>
+        Run(cleanStop, (_, _) => meanwhile?.Invoke());
+
     /// <summary>One start and stop of a node; its incarnation.</summary>
-    private Incarnation Run(bool cleanStop = true, Action? meanwhile = null)
+    private Incarnation Run(bool cleanStop, Action<Database, IncarnationWitness> meanwhile)
     {
         using var directory = DataDirectory.Open(Home);
         using var database = Database.Open(directory.DatabasePath);
         var witness = IncarnationWitness.Open(database, directory.WitnessPath, _random);
-        meanwhile?.Invoke();
+        meanwhile(database, witness);
         if (cleanStop) witness.Dispose();
         return witness.Current;
     }
