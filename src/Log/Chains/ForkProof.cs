@@ -65,8 +65,11 @@ public sealed record ForkProof(Batch Left, Batch Right)
     private static bool IsHollowRun(Batch run)
     {
         for (var i = 0; i < run.Events.Count; i++)
-            if (run.Events[i].Header.Seq is var seq && (seq != run.FirstSeq + i || run.Events[i].IsHollow == (seq == 1)))
-                return false;
+        {
+            var seq = run.Events[i].Header.Seq;
+            if (seq != run.FirstSeq + i || run.Events[i].IsHollow == (seq == 1)) return false;
+        }
+
         return true;
     }
 

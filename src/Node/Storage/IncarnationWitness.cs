@@ -9,10 +9,11 @@ namespace Anarchive.Node;
 /// </summary>
 /// <remarks>
 /// <para>
-/// A counter stands in the database and in a witness file beside the keys. Each start, each clean stop and, while the
-/// node writes, every quarter of a minute raises both, the database first. A database that is older than its witness was
-/// restored; one that knows another incarnation was copied from elsewhere; both get a new incarnation before their first
-/// write, so no chain forks. A database one step ahead is the same one: the process died between the two writes.
+/// A counter stands in the database and in a witness file beside the keys. Each start, each clean stop and, while
+/// the node writes, every quarter of a minute raises both, the database first. A database that is older than its
+/// witness was restored; one that knows another incarnation was copied from elsewhere; both get a new incarnation
+/// before their first write, so no chain forks. A database one step ahead is the same one: the process died between
+/// the two writes.
 /// </para>
 /// <para>
 /// When both files are restored together, only peers that hold more of our chain can tell. Belongs to the writer's

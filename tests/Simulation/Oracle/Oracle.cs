@@ -107,9 +107,8 @@ internal sealed partial class Oracle(SimulatedWorld world)
     }
 
     /// <summary>Past a fork, or on another chain of the node that forked: that one waits for somebody's word.</summary>
-    private bool IsForked(ChainId chain, long seq) => _mayFork.TryGetValue(chain, out var after)
-        ? seq > after
-        : _mayFork.Keys.Any(forked => forked.Origin == chain.Origin);
+    private bool IsForked(ChainId chain, long seq) => _mayFork.Any(forked =>
+        forked.Key == chain ? seq > forked.Value : forked.Key.Origin == chain.Origin);
 
     private void See(SimulatedNode node, Position position, EventId id)
     {

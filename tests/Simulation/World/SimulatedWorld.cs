@@ -24,7 +24,7 @@ internal sealed partial class SimulatedWorld
         Wire = new SimulatedWire(Agenda, Dice, Weather);
         Oracle = new Oracle(this);
         _users = new Users(this);
-        ClockStepMs = Dice.Of([1L, 100, 3_000]);
+        ClockStepMs = Dice.Of([1L, 100, 3_000, 5_000]);
         VotePrivacy = Dice.Of(["per_agent", "pseudonymous", "tally"]);
         if (trace is not null)
             Trace = text => trace($"{(Agenda.NowMs - 1_700_000_000_000) / 1000.0,8:0.000} {text}");
@@ -110,7 +110,7 @@ internal sealed partial class SimulatedWorld
         Owner.Ask(new WriterRequest.Found(EngineKinds.Write(genesis), HivesApp.GroupKind, HivesApp.DefaultRing), g =>
         {
             Group = g;
-            var moderators = Dice.Chance(50) ? Honest.Skip(1) : [];
+            var moderators = Dice.Chance(70) ? Honest.Skip(1) : [];
             Draft[] drafts = [.. Nodes.Skip(1).Select(Admission), .. moderators.Select(Users.Grant)];
             Owner.Write(g, drafts, written => Oracle.Acked(Owner, written));
         });

@@ -45,7 +45,7 @@ internal sealed class Users(SimulatedWorld world)
             < 55 => Vote(target),
             < 63 => mine.Count == 0 ? null : Edit(_dice.Of(mine)),
             < 67 => mine.Count == 0 ? null : Of(new PostDeleted(AgentId()), _dice.Of(mine).Key),
-            < 76 => ActOfRank(node, target),
+            < 73 => ActOfRank(node, target),
             < 87 => Setting(node),
             < 92 => Membership(node),
             < 96 => Moderators(node),
@@ -92,8 +92,9 @@ internal sealed class Users(SimulatedWorld world)
 
     private Draft Setting(SimulatedNode node)
     {
-        var agent = AgentId();
-        var setting = new HiveSettingChanged(agent, _dice.Of(["title", "description"]), Title());
+        // Mostly agents that may, and mostly one register: rank and clocks have to decide.
+        var agent = _dice.Chance(75) ? AgentIdOf(0) : AgentId();
+        var setting = new HiveSettingChanged(agent, _dice.Chance(75) ? "title" : "description", Title());
         return Grant(node, agent) is { } grant ? Of(setting, grant) : Of(setting);
     }
 
