@@ -33,9 +33,35 @@ internal static class Frames
 /// <summary>A node's editions; they outlive a crash, as files do.</summary>
 internal sealed class MemoryEditions : Anarchive.Node.IEditionFiles
 {
-    private readonly Dictionary<Hash256, byte[]> _saved = [];
+    private readonly Dictionary<Hash256, EditionText> _saved = [];
 
-    public byte[]? Find(Hash256 file) => _saved.GetValueOrDefault(file);
+    public EditionText? Find(Hash256 file) => _saved.GetValueOrDefault(file);
 
-    public void Save(GroupId group, Hash256 file, ReadOnlyMemory<byte> bytes) => _saved[file] = bytes.ToArray();
+    public void Put(EditionText edition) => _saved[edition.Seal.Name] = edition;
+
+    public EditionSeal Save(GroupId group, IEnumerable<ReadOnlyMemory<byte>> lines, Func<Hash256, byte[]> sign)
+    {
+        using var maker = new EditionSeal.Maker();
+        var all = new List<byte[]>();
+        foreach (var line in lines)
+        {
+            all.Add(line.ToArray());
+            maker.Add(line.Span);
+            maker.Add("\n"u8);
+        }
+
+        var edition = new EditionText(all, maker.Finish(sign));
+        Put(edition);
+        return edition.Seal;
+    }
+
+    public EditionSeal? SealOf(GroupId group, Hash256 file) => Find(file)?.Seal;
+
+    public IEnumerable<ReadOnlyMemory<byte>> Lines(GroupId group, Hash256 file) =>
+        _saved[file].Lines.Select(line => (ReadOnlyMemory<byte>)line);
+
+    public void Delete(GroupId group, Hash256 file) => _saved.Remove(file);
 }
+
+/// <summary>An edition's lines and the seal over them.</summary>
+internal sealed record EditionText(IReadOnlyList<byte[]> Lines, EditionSeal Seal);

@@ -16,6 +16,9 @@ internal sealed class MemoryHives(SeededBug bug) : IProjection
 
     public IPayloadSchema Schema => HivesApp.Schema;
 
+    /// <summary>Rolled back, and not folded anew since.</summary>
+    public bool IsForgotten { get; private set; }
+
     public MemoryHiveRows? RowsOf(GroupId group) => _hives.GetValueOrDefault(group)?.Rows;
 
     public Hash256 Digest(GroupId group)
@@ -44,6 +47,7 @@ internal sealed class MemoryHives(SeededBug bug) : IProjection
 
     public void Clear(GroupId group)
     {
+        IsForgotten = false;
         _hives.Remove(group);
         _erasures.RemoveAll(e => e.Group == group);
     }
@@ -54,8 +58,14 @@ internal sealed class MemoryHives(SeededBug bug) : IProjection
 
     public Event? Keep(VerifiedEvent e, Authority authority) => HiveEdition.Keep(e, Of(e.Group, authority).Rows);
 
-    public Hash256 StateOf(IEnumerable<VerifiedEvent> events, Authority authority) =>
-        HiveEdition.StateOf(events, authority);
+    public Hash256 StateOf(GroupId group) => RowsOf(group)?.Digest() ?? new MemoryHiveRows().Digest();
+
+    public void Forget()
+    {
+        IsForgotten = true;
+        _hives.Clear();
+        _erasures.Clear();
+    }
 
     public IReadOnlyList<(GroupId Group, Position Position)> TakeErasures()
     {

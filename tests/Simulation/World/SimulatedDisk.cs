@@ -100,7 +100,14 @@ internal sealed class SimulatedDisk : IEventStore
 
     public void Cut(GroupId group, EditionCut cut, IReadOnlyList<Event> kept) => Write(s => s.Cut(group, cut, kept));
 
-    public IReadOnlyList<Event> Kept(GroupId group, ChainId chain) => _store.Kept(group, chain);
+    public void Keep(GroupId group, ChainId chain, IEnumerable<Event> more)
+    {
+        var kept = more.ToList();
+        Write(s => s.Keep(group, chain, kept));
+    }
+
+    public IReadOnlyList<Event> Kept(GroupId group, ChainId chain, long after, int eventsMax) =>
+        _store.Kept(group, chain, after, eventsMax);
 
     public void Fill(GroupId group, Position position, Payload payload) =>
         Write(s => s.Fill(group, position, payload));
@@ -113,6 +120,12 @@ internal sealed class SimulatedDisk : IEventStore
         _store.Read(group, chain, after, eventsMax, bytesMax);
 
     public Event? Find(GroupId group, Position position) => _store.Find(group, position);
+
+    public void Rollback()
+    {
+        _open.Clear();
+        _store.Rollback();
+    }
 
     private void Write(Action<IEventStore> write)
     {

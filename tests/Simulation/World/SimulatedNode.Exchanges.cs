@@ -237,8 +237,8 @@ internal sealed partial class SimulatedNode
     {
         Position[] cuts = [.. named.Cut.Heads.Select(h => new Position(h.Key, h.Value.Seq))];
         Step(peer, at => new Input.Fetched(at, pull, cuts));
-        Exchange<byte[]>(peer, pull, to => to._editions.Find(named.File), file =>
-            Import(pull.Group, named.File, file, taken =>
+        Exchange<EditionText>(peer, pull, to => to._editions.Find(named.File), file =>
+            Import(pull.Group, file, taken =>
             {
                 ChainId[] behind = taken ? [] : [.. pull.Wants.Select(w => w.Chain)];
                 Step(peer, at => new Input.Stored(at, pull, Vector, behind));

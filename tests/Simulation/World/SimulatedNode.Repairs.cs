@@ -29,13 +29,19 @@ internal sealed partial class SimulatedNode
             _world.Trace?.Invoke($"{Name} compacts: {c.Before} to {c.After} events"));
     }
 
-    private void Import(GroupId group, Hash256 file, byte[] bytes, Action<bool> done)
+    private void Import(GroupId group, EditionText file, Action<bool> done)
     {
-        var edition = EditionCheck.Check(
-            group, file, bytes, HivesApp.Schema, Verifier, _core.StateOf(Snapshot!.Group), out var fault);
-        _world.Trace?.Invoke($"{Name} takes an edition: {fault}");
-        if (edition is null) done(false);
-        else Ask(new WriterRequest.Import(edition), done);
+        _editions.Put(file);
+        var edition = _core.Check(Snapshot!.Group, file.Seal.Name, out var fault);
+        if (edition is null) Took(fault);
+        else Ask(new WriterRequest.Import(edition), Took);
+
+        void Took(EditionFault why)
+        {
+            _world.Trace?.Invoke($"{Name} takes an edition: {why}");
+            if (why != EditionFault.None) _editions.Delete(group, file.Seal.Name);
+            done(why == EditionFault.None);
+        }
     }
 
     /// <summary>Peers hold more of our own chain than we do: this database is an old copy.</summary>

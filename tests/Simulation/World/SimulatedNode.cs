@@ -157,7 +157,7 @@ internal sealed partial class SimulatedNode
         foreach (var chain in Disk.Chains(group))
         {
             var last = Vector.SeqOf(chain.Chain);
-            foreach (var e in Disk.Kept(group, chain.Chain)) yield return e;
+            foreach (var e in Disk.Kept(group, chain.Chain, 0, int.MaxValue)) yield return e;
             for (var seq = chain.Cut + 1; seq <= last; seq++)
                 yield return Disk.Find(group, new Position(chain.Chain, seq))!;
         }
@@ -191,7 +191,12 @@ internal sealed partial class SimulatedNode
         _isCommitting = true;
         _core.Begin(_clock.NowMs());
         while (_queue.TryDequeue(out var next))
+        {
             if (_core.Take(next.Request)) _taken.Add(next.Done);
+            // A refused edition rolls back; the rows, which a database would still have, are folded anew.
+            if (_hives.IsForgotten) _core.Take(new WriterRequest.Refold(null));
+        }
+
         if (_world.Bug is SeededBug.PushBeforeFsync or SeededBug.AckBeforeFsync or SeededBug.VectorBeforeFsync)
             TellEarly();
         var epoch = Epoch;
