@@ -35,14 +35,18 @@ internal sealed class SoakNode(string name, Home home, Action<string> log) : IAs
 
     public async Task StopAsync()
     {
-        await Running.DisposeAsync();
+        // Nobody may ask a process that is going away.
+        var process = Running;
         _process = null;
+        await process.DisposeAsync();
     }
 
     public async Task KillAsync(CancellationToken cancellation)
     {
-        await Running.KillAsync(cancellation);
-        await StopAsync();
+        var process = Running;
+        _process = null;
+        await process.KillAsync(cancellation);
+        await process.DisposeAsync();
     }
 
     public Task SuspendAsync(CancellationToken cancellation) => Running.SignalAsync("STOP", cancellation);
@@ -56,7 +60,7 @@ internal sealed class SoakNode(string name, Home home, Action<string> log) : IAs
     /// <summary>Writes one post, and comments on and votes for those before; a node that is down takes none.</summary>
     public async Task WriteAsync(string hive, int number, CancellationToken cancellation)
     {
-        if (_process is not { ExitCode: null } process) return;
+        if (_process is not { } process) return;
         try
         {
             if (number % 5 == 0 || _acknowledged.Count == 0)
@@ -84,7 +88,7 @@ internal sealed class SoakNode(string name, Home home, Action<string> log) : IAs
 
     public void Measure(double seconds)
     {
-        if (_process is not { ExitCode: null } process) return;
+        if (_process is not { } process || !File.Exists($"/proc/{process.Id}/status")) return;
         using var seen = Process.GetProcessById(process.Id);
         var resident = seen.WorkingSet64 / 1048576.0;
         var handles = Directory.EnumerateFileSystemEntries($"/proc/{process.Id}/fd").Count();

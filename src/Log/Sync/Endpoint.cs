@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Anarchive.Log;
 
@@ -24,7 +25,9 @@ public sealed record Endpoint
     /// <summary>Reads <c>http://host:port</c>; refuses paths, credentials, missing ports and other spellings.</summary>
     public static Endpoint? TryParse(string? text)
     {
-        if (text is null || text.Length > LengthMax || !Uri.TryCreate(text, UriKind.Absolute, out var uri)) return null;
+        // Names of other scripts have an ASCII form (RFC 3490); records and invites hold that one.
+        if (text is null || text.Length > LengthMax || !Ascii.IsValid(text)) return null;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri)) return null;
         if (uri.Scheme is not ("http" or "https") || uri.Port is < 1 or > 65535) return null;
         var read = new Endpoint(uri);
         return string.Equals(read.ToString(), text, StringComparison.Ordinal) ? read : null;

@@ -15,6 +15,8 @@ internal static class EditionTargets
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         FuzzTarget.Of("edition-file", Examples.Batches.Select(Built), Members, File),
+        FuzzTarget.Of("edition-seal", [Sealed(1), Sealed(3 * Limits.EditionPieceBytes)],
+            [.. Examples.JsonTokens, "\"bytes\"", "\"pieces\"", "\"signature\"", "9223372036854775807"], Seal),
         FuzzTarget.Of("edition-events", Examples.Batches.Select(Examples.Frame), ["ANE1", "\u0001"], Events),
     ];
 
@@ -41,6 +43,22 @@ internal static class EditionTargets
         file.Write(maker.Finish(_ => signature).Write());
         file.Write("\n"u8);
         return file.WrittenSpan.ToArray();
+    }
+
+    private static byte[] Sealed(int length)
+    {
+        using var maker = new EditionSeal.Maker();
+        maker.Add(new byte[length]);
+        return maker.Finish(_ => new byte[64]).Write();
+    }
+
+    private static string Seal(byte[] bytes)
+    {
+        if (EditionSeal.TryRead(bytes) is not { } seal) return FuzzTarget.Refused;
+        long whole = 0;
+        for (var piece = 0; piece < seal.Pieces.Count; piece++) whole += seal[piece].Length;
+        FuzzTarget.Holds(whole == seal.Bytes, "The pieces are not the whole.");
+        return FuzzTarget.Same(bytes, seal.Write(), $"{seal.Pieces.Count}");
     }
 
     private static string File(byte[] bytes)

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Anarchive.Log;
 using Anarchive.Node;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.WebUtilities;
 using Endpoint = Anarchive.Log.Endpoint;
 
 namespace Anarchive.Tests.Fuzz;
@@ -64,6 +65,10 @@ internal static class WireTargets
             ],
             Members, b => Body(b, true)),
         new("body-gzip", [Zipped(new byte[100]), Zipped(new byte[4 * 1024 * 1024])], ["\u001f", "\0\0"], UnzipAsync),
+        FuzzTarget.Of("pull-query",
+            [Examples.Utf8($"want={Wire.Place(Examples.Chain, 3)}&events=8&bytes=9"), Examples.Utf8("only=x")],
+            ["&want=", "&only=", "&events=", "&bytes=", "%2e", "0", "9007199254740992", Wire.Place(Examples.Chain, 0)],
+            Query),
         FuzzTarget.Of("places", Places(), [".", "clock.", "an1", "ag1", "0", "9007199254740992"], Place),
     ];
 
@@ -149,6 +154,16 @@ internal static class WireTargets
         var (read, code) = await SyncBody.ReadAsync(context.Request, SyncBody.MessageBytesMax);
         FuzzTarget.Holds(read.Length <= SyncBody.MessageBytesMax, "More was unpacked than may be.");
         return code ?? (read.Length == 0 ? "empty" : "read");
+    }
+
+    private static string Query(byte[] bytes)
+    {
+        var query = new QueryCollection(QueryHelpers.ParseQuery(Encoding.UTF8.GetString(bytes)));
+        if (PullQuery.TryRead(query) is not { } read) return "malformed";
+        FuzzTarget.Holds(read.Wants.Count is > 0 and <= Limits.WantsMax, "More is wanted than may be.");
+        FuzzTarget.Holds(read.EventsMax <= Limits.CreditEvents && read.BytesMax <= Limits.CreditBytes, "Too much.");
+        FuzzTarget.Holds(read.Wants.All(w => w.After is >= 0 and <= Limits.SeqMax), "A place that no chain has.");
+        return $"{read.Wants.Count} {read.IsOnly}";
     }
 
     private static IEnumerable<byte[]> Places() =>

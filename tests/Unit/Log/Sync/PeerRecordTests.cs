@@ -11,6 +11,10 @@ public sealed class PeerRecordTests
     private static readonly FakeVerifier Verifier = new();
 
     [Fact]
+    public void An_address_beyond_ascii_is_refused_for_it_would_be_written_otherwise() =>
+        Assert.Null(Endpoint.TryParse("http://h\u00e9:80"));
+
+    [Fact]
     public void A_record_reads_back_until_it_expires()
     {
         var record = PeerRecord.Sign(Here, Now + 1_000, new FakeSigner(1));
