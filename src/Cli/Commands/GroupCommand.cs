@@ -41,6 +41,8 @@ internal static class GroupCommand
             }.Runs(terminal, RemoveAsync),
             OwnershipCommands.BuildOwner(terminal),
             OwnershipCommands.BuildHeirs(terminal),
+            new Command("erasures", "List deletions, each with the members that have erased its text.") { Hive }
+                .Runs(terminal, ErasuresAsync),
             new Command("resume", "After a fork of this node's chain: print the incarnation it would go on under.")
             {
                 Hive,
@@ -144,6 +146,22 @@ internal static class GroupCommand
             new JsonObject { ["hive"] = hive, ["removed"] = removed },
             $"{removed} is no member of {hive} any more.",
             "What it wrote so far stays; what it writes from now on is refused by every member.");
+    }
+
+    private static async Task<Answer> ErasuresAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var path = "/api/v1/sync/erasures/" + Uri.EscapeDataString(invocation.Value(Hive));
+        var erasures = (JsonArray)await node.GetAsync(path, cancellation);
+        var open = erasures.OfType<JsonObject>().Count(e => e.Number("confirmed") < e.Number("of"));
+        return Answer.Done(
+            new JsonObject { ["erasures"] = Documents.Camel(erasures), ["unconfirmed"] = open },
+            $"{erasures.Count} erased, {open} of them not confirmed by every member yet.") with
+        {
+            Table = erasures.Count == 0 ? null : Terminal.Table(
+                ["Erased", "Confirmed", "Of"],
+                erasures.OfType<JsonObject>().Select(e => new[] { e.Need("id"), e.Count("confirmed"), e.Count("of") })),
+        };
     }
 
     private static async Task<Answer> ResumeAsync(Invocation invocation, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Anarchive.Hives;
 using Anarchive.Log;
 
@@ -132,6 +133,9 @@ public sealed partial class HiveCommands
     {
         if (key == HiveSettings.Title && !HiveText.IsLine(value.Trim(), HiveLimits.TitleCharsMax))
             return HiveDrafts.Of(PayloadFault.Title);
+        if (key == HiveSettings.RetentionDays && value.Length > 0
+            && !(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 36_500))
+            return new("bad_retention", 400, "retention_days is a number of whole days up to 36500, or empty.");
         var fault = HiveRules.Check(new HiveSettingChanged(agent.Id, key, value));
         return fault == PayloadFault.None ? null : HiveDrafts.Of(fault);
     }

@@ -29,6 +29,8 @@ public static class HiveServices
             s.GetRequiredService<NodeSecret>(),
             s.GetRequiredService<ReachOf>()));
         services.AddSingleton<HiveRebuild>();
+        services.AddSingleton<Retention>();
+        services.AddHostedService(s => s.GetRequiredService<Retention>());
         services.AddHostedService(s => new HiveSearch(
             s.GetRequiredService<Database>(),
             s.GetRequiredService<SqliteEventReader>(),

@@ -40,6 +40,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(ReindexingDto))]
 [JsonSerializable(typeof(CompactionDto))]
 [JsonSerializable(typeof(KeyDto))]
+[JsonSerializable(typeof(IReadOnlyList<ErasureDto>))]
 [JsonSerializable(typeof(ResumedDto))]
 [JsonSerializable(typeof(EndorseRequest))]
 [JsonSerializable(typeof(OwnershipDto))]

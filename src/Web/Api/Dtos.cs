@@ -141,3 +141,6 @@ public sealed record ResumedDto(string Incarnation);
 
 /// <summary>Asks to let a node go on under an incarnation.</summary>
 public sealed record EndorseRequest(string Hive, string InstanceId, string Incarnation);
+
+/// <summary>A deleted post or comment, and how many of the other members have erased its text.</summary>
+public sealed record ErasureDto(string Id, long DeletedMs, int Confirmed, int Of);

@@ -25,6 +25,9 @@ internal static class SyncAdminApi
         sync.MapPost("/remove", RemoveAsync)
             .WithSummary("Remove a node from a hive: what it writes from now on is refused everywhere.")
             .Produces(204).Problem(400, 401, 403, 404, 409);
+        sync.MapGet("/erasures/{hive}", Erasures)
+            .WithSummary("Deletions in force, each with the members that have confirmed it.")
+            .Produces<IReadOnlyList<ErasureDto>>().Problem(401, 403, 404);
         sync.MapPost("/resume", ResumeAsync)
             .WithSummary("After a fork of this node's chain: the incarnation to be endorsed.")
             .Produces<ResumedDto>().Problem(400, 401, 403, 404, 409);
@@ -88,6 +91,14 @@ internal static class SyncAdminApi
         await admissions.RemoveAsync(request.Hive, request.InstanceId, cancellation) is { } problem
             ? Problems.Answer(problem)
             : TypedResults.NoContent();
+
+    private static IResult Erasures(string hive, HiveQueries queries) =>
+        queries.Erasures(hive) is { } erasures
+            ? TypedResults.Json(
+                (IReadOnlyList<ErasureDto>)[.. erasures.Select(e => new ErasureDto(
+                    e.Id, e.DeletedMs, e.Confirmed.Reached, e.Confirmed.Of))],
+                ApiJson.Default.IReadOnlyListErasureDto)
+            : Problems.Answer(Node.Problem.NotFound("hive"));
 
     private static async Task<IResult> ResumeAsync(
         LeaveRequest request, Admissions admissions, CancellationToken cancellation)

@@ -12,4 +12,7 @@ public static class HiveSettings
     public const string Title = "title";
 
     public const string Description = "description";
+
+    /// <summary>Whole days that posts and comments stay; empty or 0: for ever. The owner's node deletes.</summary>
+    public const string RetentionDays = "retention_days";
 }
