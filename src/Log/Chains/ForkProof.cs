@@ -46,7 +46,9 @@ public sealed record ForkProof(Batch Left, Batch Right)
         return bytes;
     }
 
-    /// <summary>Null unless the bytes are two unbroken runs, hollow but for an opening. Whether they prove anything is not said.</summary>
+    /// <summary>
+    /// Null unless the bytes are two unbroken runs, hollow but for an opening. Whether they prove anything is not said.
+    /// </summary>
     public static ForkProof? TryRead(ReadOnlyMemory<byte> bytes)
     {
         if (bytes.Length < 4) return null;

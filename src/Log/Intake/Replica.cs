@@ -139,9 +139,12 @@ public sealed partial class Replica
         if (opening.Header.Seq != 1 || opening.Payload?.Hash() != opening.Header.PayloadHash) return null;
         if (_chainsOfOrigin.Count >= Limits.OriginsPerGroupMax
             || _chainsOfOrigin.GetValueOrDefault(origin) >= Limits.ChainsPerOriginMax) return null;
-        var keys = BatchCheck.ReadContent(opening, _schema) is ChainOpened opened
-            ? KeyChain.Read(opened.Keys, _verifier)
-            : null;
+        var keys = BatchCheck.ReadContent(opening, _schema) switch
+        {
+            ChainOpened opened => KeyChain.Read(opened.Keys, _verifier),
+            KeyRecovered recovered => KeyChain.Read(recovered.Keys, _verifier),
+            _ => null,
+        };
         return keys?.Node == origin ? keys : null;
     }
 
