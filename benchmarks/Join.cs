@@ -14,8 +14,9 @@ internal static class Join
     {
         using var scratch = new Scratch();
         var source = scratch.Path("source");
-        await Mix.WriteAsync(source, settings.Events, cancellation);
-        settings.Log($"join: {settings.Events} events prepared");
+        var events = settings.Events ?? Settings.EventsUsually;
+        await Mix.WriteAsync(source, events, settings.Log, cancellation);
+        settings.Log($"join: {events} events prepared");
         var byLog = new List<Way>();
         for (var run = 0; run < settings.Runs; run++)
             byLog.Add(await StartAsync("log", source, scratch.Path("by-log"), settings, cancellation));
@@ -28,7 +29,7 @@ internal static class Join
         var document = new JsonObject
         {
             ["name"] = "join",
-            ["events"] = settings.Events,
+            ["events"] = events,
             ["runs"] = settings.Runs,
             ["byLog"] = Told(byLog),
             ["byEdition"] = Told(byEdition),
@@ -56,6 +57,7 @@ internal static class Join
     private static async Task<Way> StartAsync(
         string name, string source, string target, Settings settings, CancellationToken cancellation)
     {
+        var events = settings.Events ?? Settings.EventsUsually;
         var clock = new Stopwatch();
         Way way;
         await using (var pair = await Pair.StartAsync(source, target, settings, cancellation))
@@ -66,7 +68,7 @@ internal static class Join
             var before = pair.Source.ProcessorTime() + pair.Target.ProcessorTime();
             clock.Start();
             await pair.JoinAsync(Mix.Hive, cancellation);
-            await pair.HoldsAsync(Mix.Hive, settings.Events, cancellation);
+            await pair.HoldsAsync(Mix.Hive, events, cancellation);
             clock.Stop();
             way = new Way(
                 clock.Elapsed.TotalSeconds,
@@ -77,7 +79,7 @@ internal static class Join
                 await Pair.StateDigestAsync(pair.Target, Mix.Hive, cancellation));
         }
 
-        var baseline = RowReplay.Run(target, target + ".baseline.db", settings.Events + Mix.WarmUpEvents);
+        var baseline = RowReplay.Run(target, target + ".baseline.db", events + Mix.WarmUpEvents);
         settings.Log($"join: by {name} in {way.Seconds:F1} s, baseline {baseline.TotalSeconds:F1} s");
         Directory.Delete(target, recursive: true);
         return way with { Baseline = baseline.TotalSeconds };
