@@ -52,13 +52,15 @@ public sealed class Authority
 
     /// <summary>
     /// A chain has two histories from <paramref name="seq"/> on; <paramref name="before"/> is the clock of the event
-    /// before it.
+    /// before it, null where there is none or it is not here.
     /// </summary>
-    public void Fork(ChainId chain, long seq, Hlc before)
+    public void Fork(ChainId chain, long seq, Hlc? before)
     {
-        var known = _facts.Forks.GetValueOrDefault(chain.Origin, []).RemoveAll(f => f.Chain == chain && f.Seq > seq);
-        if (known.Exists(f => f.Chain == chain)) return;
-        _facts = _facts with { Forks = _facts.Forks.SetItem(chain.Origin, known.Add(new(chain, seq, before))) };
+        var fork = new ForkFact(chain, seq, before);
+        var known = _facts.Forks.GetValueOrDefault(chain.Origin, []);
+        if (known.Exists(f => f.Chain == chain && (f.Seq < seq || f == fork))) return;
+        var others = known.RemoveAll(f => f.Chain == chain);
+        _facts = _facts with { Forks = _facts.Forks.SetItem(chain.Origin, others.Add(fork)) };
         Version++;
     }
 
@@ -121,12 +123,18 @@ public sealed class Authority
     /// <summary>Where a chain ends, by keys, forks of its node and removals.</summary>
     public ChainEnd EndOf(ChainId chain) => Now.EndOf(chain);
 
-    /// <summary>Why a node that signs with those keys may not open a chain; none where it may.</summary>
-    public Refusal WhyNotOpen(ChainId chain, IReadOnlyList<KeyStep> keys) => Now.WhyNotOpen(chain, keys);
+    /// <summary>Why a node that signs with those keys may not open a chain at that clock; none where it may.</summary>
+    public Refusal WhyNotOpen(ChainId chain, Hlc at, IReadOnlyList<KeyStep> keys) => Now.WhyNotOpen(chain, at, keys);
+
+    /// <summary>
+    /// True where a chain that is not here may never come: its node forked another, and nodes that know refuse what it
+    /// opened since.
+    /// </summary>
+    public bool MayBeGated(ChainId chain) => Now.MayBeGated(chain);
 
     /// <summary>True where newer keys of the same node are known than a caller shows.</summary>
     public bool IsOverruled(NodeId node, IReadOnlyList<KeyStep> keys) =>
-        Now.WhyNotOpen(new ChainId(node, default), keys) == Refusal.ChainRevoked;
+        Now.WhyNotOpen(new ChainId(node, default), Hlc.Max, keys) == Refusal.ChainRevoked;
 
     /// <summary>
     /// The last seq of a chain that an edition of an owner's covers: what it holds stands, whatever is found out

@@ -61,8 +61,10 @@ internal sealed record Opening(
     public ChainId Chain => Header.Chain;
 }
 
-/// <summary>Two histories from <paramref name="Seq"/> on; the clock of what they share ends at Before.</summary>
-internal sealed record ForkFact(ChainId Chain, long Seq, Hlc Before);
+/// <summary>
+/// Two histories from <paramref name="Seq"/> on; the clock of what they share ends at Before, where that is known.
+/// </summary>
+internal sealed record ForkFact(ChainId Chain, long Seq, Hlc? Before);
 
 internal sealed record Admission(NodeId Node, Hash256 Inception, EventHeader Writer);
 

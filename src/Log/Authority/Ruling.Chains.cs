@@ -2,11 +2,11 @@ namespace Anarchive.Log;
 
 /// <summary>Where a chain ends for everybody.</summary>
 /// <param name="Last">The last seq that newer keys, a removal or a void admission leave; null without any.</param>
-/// <param name="Gate">
-/// Another chain of its node forked, and nobody entitled has said that this one may go on: the rest does not stand.
+/// <param name="GatedAfter">
+/// It was opened after another chain of its node had forked, and nobody entitled has said that it may go on: nothing
+/// past this seq stands. Null where it was not.
 /// </param>
-/// <param name="Spared">Up to this seq it stands whatever the gate.</param>
-public readonly record struct ChainEnd(long? Last, Hlc? Gate, long Spared);
+public readonly record struct ChainEnd(long? Last, long? GatedAfter);
 
 /// <content>Which chains end where.</content>
 internal sealed partial class Ruling
@@ -16,21 +16,23 @@ internal sealed partial class Ruling
 
     public ChainEnd EndOf(ChainId chain) => _ends.GetOrAdd(chain, c => EndAt(c, _facts.OpeningOf(c), 0));
 
-    /// <summary>Why a node that signs with those keys may not open a chain; none where it may.</summary>
-    public Refusal WhyNotOpen(ChainId chain, IReadOnlyList<KeyStep> steps)
+    /// <summary>Why a node that signs with those keys may not open a chain at that clock; none where it may.</summary>
+    public Refusal WhyNotOpen(ChainId chain, Hlc at, IReadOnlyList<KeyStep> steps)
     {
         if (ByKeys(chain, steps) == 0) return Refusal.ChainRevoked;
-        return GateOf(chain, steps, _reigns.Count) is null ? Refusal.None : Refusal.ChainFrozen;
+        return IsGated(chain, at, steps, _reigns.Count) ? Refusal.ChainFrozen : Refusal.None;
     }
+
+    public bool MayBeGated(ChainId chain) => GatesOf(chain.Origin).Any(f => f.Chain != chain);
 
     private ChainEnd EndAt(ChainId chain, Opening? opening, int depth)
     {
-        var (gate, spared) = (GateOf(chain, opening?.Steps ?? [], _reigns.Count), SparedOf(chain, _reigns.Count));
-        if (opening is null) return new ChainEnd(null, gate, spared);
+        if (opening is null) return default;
+        var gated = GatedAfter(opening, _reigns.Count);
         var last = Math.Min(ByKeys(opening), ByRemoval(opening));
         if (opening.Cited is { } cited && _facts.Admissions.ContainsKey(cited) && Admitted(cited, depth + 1) is null)
             last = 0;
-        return new ChainEnd(last == NoEnd ? null : last, gate, spared);
+        return new ChainEnd(last == NoEnd ? null : last, gated);
     }
 
     /// <summary>True where neither keys, forks, removals nor admissions take the event back.</summary>
@@ -47,11 +49,8 @@ internal sealed partial class Ruling
         if (e.Seq <= _floors.SeqOf(e.Chain)) return true;
         var forks = _facts.Forks.GetValueOrDefault(e.Origin, []);
         if (forks.Any(f => f.Chain == e.Chain && f.Seq <= e.Seq)) return false;
-        if (_facts.OpeningOf(e.Chain) is not { } opening)
-            return GateOf(e.Chain, [], reigns) is not { } open || e.Hlc <= open || e.Seq <= SparedOf(e.Chain, reigns);
-        if (e.Seq > ByKeys(opening)) return false;
-        return GateOf(e.Chain, opening.Steps, reigns) is not { } gate
-            || e.Hlc <= gate || e.Seq <= SparedOf(e.Chain, reigns);
+        if (_facts.OpeningOf(e.Chain) is not { } opening) return true;
+        return e.Seq <= ByKeys(opening) && !(e.Seq > GatedAfter(opening, reigns));
     }
 
     /// <summary>
@@ -79,7 +78,7 @@ internal sealed partial class Ruling
 
     private bool Counts(Opening opening) =>
         ByKeys(opening) > 0
-        && !(GateOf(opening.Chain, opening.Steps, reigns: 0) < opening.Header.Hlc)
+        && !IsGated(opening.Chain, opening.Header.Hlc, opening.Steps, reigns: 0)
         && !_facts.Forks.GetValueOrDefault(opening.Chain.Origin, []).Any(f => f.Chain == opening.Chain && f.Seq == 1);
 
     private long ByRemoval(Opening opening)
@@ -94,28 +93,32 @@ internal sealed partial class Ruling
         return Math.Max(last, _pins.GetValueOrDefault(opening.Chain));
     }
 
+    private long? GatedAfter(Opening opening, int reigns) =>
+        !IsGated(opening.Chain, opening.Header.Hlc, opening.Steps, reigns) ? null
+        : _facts.Endorsements.IsEmpty ? 0
+        : EndorsementsOf(opening.Chain.Origin, reigns)
+            .Select(e => e.After.GetValueOrDefault(opening.Chain)).DefaultIfEmpty().Max();
+
     /// <summary>
-    /// The clock at which an honest copy last shared a past with a fork of the node, unless newer keys or an owner's
-    /// word part this chain from it.
+    /// A chain opened past the last clock that the two histories of a fork share was opened by one of two copies.
+    /// It may go on where newer keys, or an owner's word, tell it from the other.
     /// </summary>
-    private Hlc? GateOf(ChainId chain, IReadOnlyList<KeyStep> steps, int reigns)
+    private bool IsGated(ChainId chain, Hlc at, IReadOnlyList<KeyStep> steps, int reigns)
     {
-        Hlc? gate = null;
-        foreach (var fork in _facts.Forks.GetValueOrDefault(chain.Origin, []))
+        foreach (var fork in GatesOf(chain.Origin))
         {
-            if (fork.Chain == chain || (gate is { } known && known <= fork.Before)) continue;
+            if (fork.Chain == chain || at <= fork.Before) continue;
             if (_facts.OpeningOf(fork.Chain) is { } forked && KeyStep.Overrules(steps, forked.Steps)) continue;
-            if (EndorsementsOf(chain.Origin, reigns).Any(e => e.Chain == chain)) return null;
-            gate = fork.Before;
+            return EndorsementsOf(chain.Origin, reigns).All(e => e.Chain != chain);
         }
 
-        return gate;
+        return false;
     }
 
-    private long SparedOf(ChainId chain, int reigns) =>
-        _facts.Endorsements.IsEmpty
-            ? 0
-            : EndorsementsOf(chain.Origin, reigns).Select(e => e.After.GetValueOrDefault(chain)).DefaultIfEmpty().Max();
+    // Where an edition covers what a fork shares, whoever joined by the edition cannot tell its clock. Nor is there
+    // one where the copies parted at a chain's first event.
+    private IEnumerable<ForkFact> GatesOf(NodeId node) => _facts.Forks.GetValueOrDefault(node, [])
+        .Where(f => f.Before is not null && f.Seq - 1 > _floors.SeqOf(f.Chain));
 
     // An owner speaks for others, never for itself; and none is judged by what a later owner says.
     private IEnumerable<Endorsed> EndorsementsOf(NodeId node, int reigns)

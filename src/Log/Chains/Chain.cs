@@ -25,16 +25,14 @@ public sealed class Chain(ChainId id)
     public long? RevokedAfter { get; internal set; }
 
     /// <summary>
-    /// Another chain of its node forked, and nobody entitled has said that this one may go on past this clock.
+    /// Another chain of its node had forked when this one was opened, and nobody entitled has said that it may go on
+    /// past this seq; null where none had.
     /// </summary>
-    public Hlc? Gate { get; internal set; }
-
-    /// <summary>The last seq before the gate; null where nothing past it is here.</summary>
     public long? GatedAfter { get; internal set; }
 
     /// <summary>Why nothing may follow what is seen; none where something may.</summary>
     public Refusal WhyEnded =>
-        ForkedAt is not null || Gate is not null ? Refusal.ChainFrozen
+        ForkedAt is not null || GatedAfter is not null ? Refusal.ChainFrozen
         : RevokedAfter is not null ? Refusal.ChainRevoked
         : Refusal.None;
 

@@ -16,7 +16,7 @@ public sealed class Composer(
         if (replica.Authority.Genesis is null) return Refusal.NotReady;
         if (!replica.Authority.IsMember(own.Origin)) return Refusal.NotAMember;
         if (replica.Find(own) is { Stored.Seq: > 0 } chain) return chain.WhyEnded;
-        return replica.Authority.WhyNotOpen(own, KeyChain.StepsOf(statements) ?? []);
+        return replica.Authority.WhyNotOpen(own, Hlc.Max, KeyChain.StepsOf(statements) ?? []);
     }
 
     /// <summary>The genesis of a new group: its id follows from the run.</summary>

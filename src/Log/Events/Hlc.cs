@@ -8,6 +8,8 @@ namespace Anarchive.Log;
 /// <remarks>Kulkarni et al., "Logical Physical Clocks", OPODIS 2014, folded into one 64-bit number.</remarks>
 public readonly record struct Hlc(ulong Value) : IComparable<Hlc>
 {
+    public static Hlc Max { get; } = new(ulong.MaxValue);
+
     public static Hlc FromUnixMs(long unixMs) => new((ulong)unixMs << 16);
 
     /// <summary>Unix milliseconds.</summary>

@@ -100,7 +100,7 @@ public sealed partial class Replica
         }
 
         // Keys that newer ones have overruled open nothing, nor does a node that forked, without an owner's word.
-        var why = Authority.WhyNotOpen(first.Header.Chain, keys.Steps);
+        var why = Authority.WhyNotOpen(first.Header.Chain, first.Header.Hlc, keys.Steps);
         return why == Refusal.None ? null : Refuse(why, 1);
     }
 
@@ -113,8 +113,7 @@ public sealed partial class Replica
         {
             var target = header.Refs[i];
             if (target.Chain == header.Chain) continue;
-            var chain = Find(target.Chain);
-            if (chain is not null && (target.Seq <= chain.Stored.Seq || target.Seq > chain.LastSeqAllowed)) continue;
+            if (IsResolved(target.Chain, target.Seq)) continue;
             if (arriving is null || arriving.GetValueOrDefault(target.Chain) < target.Seq)
                 return new Wait.ForEvent(target.Chain, target.Seq);
         }

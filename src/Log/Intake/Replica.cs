@@ -88,16 +88,15 @@ public sealed partial class Replica
     public VerifiedBatch? Appended(VerifiedBatch batch)
     {
         var chain = ChainFor(batch.Chain);
-        if (chain.Gate is { } gate && chain.GatedAfter is null && batch.LastHlc > gate)
-            chain.GatedAfter = Authority.EndOf(chain.Id).Spared is var spared && spared >= batch.Head.Seq
-                ? null
-                : Math.Max(spared, batch.FirstSeq - 1 + batch.Events.Count(e => e.Header.Hlc <= gate));
         chain.Advance(batch.Head, batch.LastHlc);
         var before = Authority.Facts;
         foreach (var e in batch.Events) TakeAuthority(e);
+        // The proof of a fork may come before what the two histories share.
+        var showsFork = chain.ForkedAt - 1 >= batch.FirstSeq;
+        if (showsFork) TakeFork(chain, chain.ForkedAt!.Value);
         // An admission or a grant ends no chain; where members are many, most events of authority are these.
-        if (!ReferenceEquals(Authority.Facts, before) && batch.Events.Any(e => EngineKinds.EndsChains(e.Header.Kind)))
-            ApplyCuts();
+        if (!ReferenceEquals(Authority.Facts, before)
+            && (showsFork || batch.Events.Any(e => EngineKinds.EndsChains(e.Header.Kind)))) ApplyCuts();
         if (chain.Visible.Seq == batch.Head.Seq)
         {
             Vector = Vector.With(chain.Id, chain.Visible);
@@ -150,7 +149,9 @@ public sealed partial class Replica
 
     /// <summary>True when waiting for that event would be pointless: it is here, or will never be seen.</summary>
     public bool IsResolved(ChainId id, long seq) =>
-        Find(id) is { } chain && (seq <= chain.Stored.Seq || seq > chain.LastSeqAllowed);
+        Find(id) is { Stored.Seq: > 0 } chain
+            ? seq <= chain.Stored.Seq || seq > chain.LastSeqAllowed
+            : seq > Find(id)?.LastSeqAllowed || Authority.MayBeGated(id);
 
     /// <summary>Says that folded state has been made anew from what may be seen.</summary>
     public void Refolded() => NeedsRefold = false;
@@ -169,10 +170,8 @@ public sealed partial class Replica
     private void TakeFork(Chain chain, long seq)
     {
         chain.ForkedAt = seq;
-        // Below a cut the event before may be gone; then the edition stands, and the fork bears on nothing else.
-        if (seq == 1) Authority.Fork(chain.Id, seq, default);
-        else if (_store.Find(Group.Id, new Position(chain.Id, seq - 1)) is { } shared)
-            Authority.Fork(chain.Id, seq, shared.Header.Hlc);
+        var shared = seq == 1 ? null : _store.Find(Group.Id, new Position(chain.Id, seq - 1));
+        Authority.Fork(chain.Id, seq, shared?.Header.Hlc);
     }
 
     private void TakeAuthority(VerifiedEvent e)
@@ -210,11 +209,7 @@ public sealed partial class Replica
         {
             chain.Floor = Math.Max(chain.Cut, Authority.FloorOf(chain.Id));
             var end = Authority.EndOf(chain.Id);
-            chain.RevokedAfter = end.Last;
-            chain.Gate = end.Gate;
-            chain.GatedAfter = end.Gate is { } gate && chain.Hlc > gate && chain.Stored.Seq > end.Spared
-                ? Math.Max(end.Spared, LastSeqUpTo(chain, gate))
-                : null;
+            (chain.RevokedAfter, chain.GatedAfter) = (end.Last, end.GatedAfter);
             var seq = Math.Min(chain.Stored.Seq, chain.LastSeqAllowed);
             if (seq != chain.Visible.Seq)
             {
@@ -227,21 +222,6 @@ public sealed partial class Replica
         }
 
         Vector = vector;
-    }
-
-    private long LastSeqUpTo(Chain chain, Hlc clock)
-    {
-        var (low, high) = (chain.Cut, chain.Stored.Seq);
-        while (low < high)
-        {
-            var middle = low + (high - low + 1) / 2;
-            var e = _store.Find(Group.Id, new Position(chain.Id, middle))
-                ?? throw new InvalidOperationException("An event below a chain's head is missing from the store.");
-            if (e.Header.Hlc <= clock) low = middle;
-            else high = middle - 1;
-        }
-
-        return low;
     }
 
     /// <summary>The head a chain had at a seq that lies at its cut or past it.</summary>

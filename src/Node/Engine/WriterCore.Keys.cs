@@ -51,6 +51,6 @@ internal sealed partial class WriterCore
     private bool IsReadmitted(Replica replica) =>
         replica.Find(OwnChain) is { Stored.Seq: > 0, WhyEnded: Refusal.ChainRevoked }
         && replica.Authority.IsMember(Self)
-        && replica.Authority.WhyNotOpen(OwnChain with { Incarnation = default }, KeyChain.StepsOf(Statements)!)
+        && replica.Authority.WhyNotOpen(OwnChain with { Incarnation = default }, Hlc.Max, KeyChain.StepsOf(Statements)!)
             == Refusal.None;
 }
