@@ -189,7 +189,8 @@ public sealed class SyncSession(NodeId peer, Sources sources)
     {
         effects.Add(new Effect.Answer(came.Ticket, [.. Spoken().Select(l => l.Beat())]));
         Hear(came.Groups, effects);
-        var later = came.At.Ms + Backoff.Jitter(Limits.HeartbeatMs, came.At.Dice);
+        // Sooner than the peer speaks again: only who speaks asks for what it lacks, so both have to have their turn.
+        var later = came.At.Ms + Backoff.Jitter(Limits.HeartbeatMs * 2 / 3, came.At.Dice);
         if (Contact != Contact.Up) SpeakSoon(came.At);
         else if (_nextMs > came.At.Ms) _nextMs = later;
     }

@@ -121,8 +121,20 @@ public sealed class SyncSessionTests
         _world.Run(60 * Minute);
         Assert.Equal((pulls, pushes), (_world.Total("Pull"), _world.Total("Push")));
         Assert.Equal((held, held), (_world.DurableOf(a, chain.Group).Events, _world.DurableOf(b, chain.Group).Events));
-        // One of both speaks every 30 s, give or take a fifth.
+        // One of both speaks every 20 s or so.
         Assert.InRange(_world.Total("Beat") - beats, 95, 300);
+    }
+
+    [Fact]
+    public void Both_sides_take_turns_to_speak_for_who_speaks_asks_for_what_it_lacks()
+    {
+        var (a, b, _) = Pair();
+        foreach (var node in new[] { a, b })
+        {
+            var before = _world.Total($"Beat of {node.Id}");
+            _world.Run(2 * Minute);
+            Assert.InRange(_world.Total($"Beat of {node.Id}") - before, 2, 5);
+        }
     }
 
     [Fact]

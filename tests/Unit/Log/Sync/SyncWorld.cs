@@ -142,6 +142,7 @@ internal sealed class SyncWorld
     {
         var name = effect.GetType().Name;
         Count[name] = Total(name) + 1;
+        Count[$"{name} of {node.Id}"] = Total($"{name} of {node.Id}") + 1;
         Performed.Add(effect);
         if (effect is Effect.SourceFree)
         {
