@@ -16,6 +16,7 @@ internal sealed partial class Oracle(SimulatedWorld world)
     private readonly Dictionary<SimulatedNode, (Hash256 Digest, int Parked)> _crashed = [];
     private readonly Dictionary<Position, EventId> _ids = [];
     private readonly Dictionary<ChainId, long> _mayFork = [];
+    private readonly HashSet<ChainId> _finished = [];
 
     /// <summary>One line for each broken promise, beginning with its letter.</summary>
     public List<string> Violations { get; } = [];
@@ -42,8 +43,11 @@ internal sealed partial class Oracle(SimulatedWorld world)
     /// <summary>From the end of that copy on, this node's chain may have two histories.</summary>
     public void MayFork(SimulatedNode node, SimulatedDisk copy)
     {
-        var chain = node.OwnChain;
-        var seq = copy.Chains(world.Group!.Value).FirstOrDefault(c => c.Chain == chain)?.Head.Seq ?? 0;
+        var (chain, held) = (node.OwnChain, copy.Chains(world.Group!.Value));
+        var seq = held.FirstOrDefault(c => c.Chain == chain)?.Head.Seq ?? 0;
+        // A chain finished before the first copy was taken is everybody's past.
+        if (_mayFork.Keys.All(forked => forked.Origin != chain.Origin))
+            _finished.UnionWith(held.Select(c => c.Chain).Where(c => c.Origin == chain.Origin && c != chain));
         _mayFork[chain] = Math.Min(seq, _mayFork.GetValueOrDefault(chain, seq));
     }
 
@@ -106,9 +110,13 @@ internal sealed partial class Oracle(SimulatedWorld world)
             && written.Seq <= chain.Cut;
     }
 
-    /// <summary>Past a fork, or on another chain of the node that forked: that one waits for somebody's word.</summary>
-    private bool IsForked(ChainId chain, long seq) => _mayFork.Any(forked =>
-        forked.Key == chain ? seq > forked.Value : forked.Key.Origin == chain.Origin);
+    /// <summary>Past a fork, or on a chain that its node opened since: that one waits for somebody's word.</summary>
+    private bool IsForked(ChainId chain, long seq)
+    {
+        if (_mayFork.TryGetValue(chain, out var shared) && seq > shared) return true;
+        return !_finished.Contains(chain)
+            && _mayFork.Keys.Any(forked => forked.Origin == chain.Origin && forked != chain);
+    }
 
     private void See(SimulatedNode node, Position position, EventId id)
     {
