@@ -113,7 +113,7 @@ public static class EditionCheck
         if (run.Count > 0) yield return BatchCheck.ReplayKept(edition.Edition.Group, run, schema);
     }
 
-    /// <summary>Walks every event for its place, and keeps those of keys and ranks.</summary>
+    /// <summary>Walks every header for its place, and keeps the events of keys and ranks.</summary>
     private static List<VerifiedEvent>? Ranks(
         Edition edition, IEnumerator<ReadOnlyMemory<byte>> lines, IPayloadSchema schema, out EditionFault fault)
     {
@@ -123,11 +123,12 @@ public static class EditionCheck
         while (lines.MoveNext())
         {
             fault = EditionFault.Malformed;
-            if (EditionFile.TryReadEvent(lines.Current.Span) is not { } e) return null;
+            if (EditionFile.TryReadHeader(lines.Current.Span) is not { } header) return null;
             fault = EditionFault.BadEvent;
-            if (!cuts.TryGetValue(e.Header.Chain, out var cut) || !Fits(e.Header, cut, previous)) return null;
-            previous = e.Header;
-            if (!EngineKinds.OfAuthority.Contains(e.Header.Kind)) continue;
+            if (!cuts.TryGetValue(header.Chain, out var cut) || !Fits(header, cut, previous)) return null;
+            previous = header;
+            if (!EngineKinds.OfAuthority.Contains(header.Kind)) continue;
+            if (EditionFile.TryReadEvent(lines.Current.Span) is not { } e) return null;
             if (BatchCheck.CheckAlone(edition.Group, e, schema) != Refusal.None) return null;
             ranks.Add(new VerifiedEvent(edition.Group, e, BatchCheck.ReadContent(e, schema)));
         }

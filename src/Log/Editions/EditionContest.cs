@@ -29,7 +29,7 @@ public static class EditionContest
         if (replica.Chains.All(c => c.Stored.Seq == 0)) return true;
         foreach (var line in lines.Skip(1))
         {
-            if (EditionFile.TryReadEvent(line.Span)?.Header is not { } header) return false;
+            if (EditionFile.TryReadHeader(line.Span) is not { } header) return false;
             if (!(header.Seq <= replica.Find(header.Chain)?.Stored.Seq)) continue;
             if (store.Find(group, header.Ref.Position) is { } ours && ours.Header.Id != header.Id) return false;
         }

@@ -69,6 +69,17 @@ public static class EditionFile
         return Write(edition).AsSpan().SequenceEqual(line) ? edition : null;
     }
 
+    /// <summary>The header in an event's line, when nothing else of the line is needed; null where there is none.</summary>
+    public static EventHeader? TryReadHeader(ReadOnlySpan<byte> line)
+    {
+        if (!line.StartsWith(BeforeHeader)) return null;
+        var header = line[BeforeHeader.Length..];
+        var end = header.IndexOf((byte)'"');
+        if (end < 0 || Decoded(header[..end]) > Limits.HeaderBytesMax) return null;
+        var bytes = new byte[Decoded(header[..end])];
+        return TryDecode(header[..end], bytes) ? EventHeader.TryRead(bytes, out _) : null;
+    }
+
     /// <summary>An event's line; null unless it is one in its one spelling. No hash is checked.</summary>
     public static Event? TryReadEvent(ReadOnlySpan<byte> line)
     {

@@ -112,11 +112,10 @@ internal sealed partial class WriterCore
         var projection = ProjectionOf(replica);
         projection?.Clear(group.Id);
         var runs = EditionCheck.Runs(from, _files.Lines(group.Id, seal.Name), SchemaOf(group));
-        foreach (var run in ReadAhead.Of(runs, RunsAhead))
+        foreach (var (run, others) in ReadAhead.Of(runs.Select(run => (run, OthersOf(run))), RunsAhead))
         {
             if (run is null) return null;
-            var others = run.Events.Where(e => !EngineKinds.OfAuthority.Contains(e.Header.Kind));
-            _store.Keep(group.Id, run.Chain, others.Select(e => new Event(e.Header, e.Payload)));
+            _store.Keep(group.Id, run.Chain, others);
             projection?.Apply(run, replica.Authority);
         }
 
@@ -126,6 +125,13 @@ internal sealed partial class WriterCore
         ReleaseParked(replica);
         return state;
     }
+
+    /// <summary>A run's events but for those of keys and ranks, which are in place before.</summary>
+    private static Event[] OthersOf(VerifiedBatch? run) => run is null ? [] :
+    [
+        .. run.Events.Where(e => !EngineKinds.OfAuthority.Contains(e.Header.Kind))
+            .Select(e => new Event(e.Header, e.Payload)),
+    ];
 
     private void Undo(StoredGroup group, Hlc latest)
     {

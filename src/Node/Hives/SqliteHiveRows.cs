@@ -45,8 +45,8 @@ internal sealed class SqliteHiveRows : IHiveRows
         counts.Reset();
     }
 
-    /// <summary>Rows held in memory; zero after <see cref="Forget"/>.</summary>
-    public int CachedRows => _items.Count;
+    /// <summary>Rows held in memory; zero after <see cref="Flush"/> and <see cref="Forget"/>.</summary>
+    public int CachedRows => _items.Count + _added.Count;
 
     public ItemRow? FindItem(in EventRef key)
     {

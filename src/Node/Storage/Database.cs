@@ -17,6 +17,10 @@ public sealed class Database : IDisposable
     // Bounds a commit's work: larger write-ahead logs checkpoint less often but hold readers up longer.
     private const int CheckpointPages = 16_000;
 
+    // Far fewer dirty pages than the cache holds: once it is full of them, SQLite spills hot pages as soon as cold ones,
+    // each several times over.
+    private const int WritesPerSpill = 80_000;
+
     private const string WriterPragmas = """
         PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;
         PRAGMA cell_size_check=ON; PRAGMA secure_delete=ON; PRAGMA busy_timeout=5000; PRAGMA mmap_size=0;
@@ -35,6 +39,7 @@ public sealed class Database : IDisposable
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _rollback;
+    private int _unspilled;
 
     private Database(SqliteConnection writer, string readerString)
     {
@@ -125,7 +130,7 @@ public sealed class Database : IDisposable
         if (HasFailed) throw new InvalidOperationException("The store has failed; the process must end.");
         if (IsInTransaction) return;
         Guarded(_begin);
-        IsInTransaction = true;
+        (IsInTransaction, _unspilled) = (true, 0);
     }
 
     /// <summary>Durable when it returns; does nothing without a transaction.</summary>
@@ -173,6 +178,7 @@ public sealed class Database : IDisposable
     {
         Begin();
         Guarded(statement);
+        if (++_unspilled == WritesPerSpill) Spill();
     }
 
     internal static StoreFailedException Failure(sqlite3 handle, int result)
@@ -189,6 +195,22 @@ public sealed class Database : IDisposable
         _rollback.Dispose();
         using (var pool = new SqliteConnection(_readerString)) SqliteConnection.ClearPool(pool);
         Writer.Dispose();
+    }
+
+    /// <summary>Writes the pages of a large transaction to the write-ahead log, where they count once it is over.</summary>
+    private void Spill()
+    {
+        _unspilled = 0;
+        int result;
+        unsafe
+        {
+            result = SqliteCalls.CacheFlush(Handle.DangerousGetHandle());
+        }
+
+        // Pages that a running statement holds stay for the next time.
+        if (result is raw.SQLITE_OK or raw.SQLITE_BUSY) return;
+        Fail();
+        throw Failure(Handle, result);
     }
 
     private void Guarded(Statement statement)

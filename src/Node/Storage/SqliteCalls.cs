@@ -4,7 +4,8 @@ namespace Anarchive.Node;
 
 /// <summary>
 /// The few SQLite calls that run several times per event, bound directly to the library that
-/// <see cref="NativeSqlite"/> chose: through the general wrapper they cost more than the work they ask for.
+/// <see cref="NativeSqlite"/> chose: through the general wrapper they cost more than the work they ask for. One other
+/// call is here because the wrapper lacks it.
 /// </summary>
 /// <remarks>
 /// Calls that neither block nor run long skip the runtime's transition
@@ -47,6 +48,9 @@ internal static unsafe class SqliteCalls
 
     public static readonly delegate* unmanaged[SuppressGCTransition]<nint, int, int> ColumnType =
         (delegate* unmanaged[SuppressGCTransition]<nint, int, int>)Export("sqlite3_column_type");
+
+    public static readonly delegate* unmanaged<nint, int> CacheFlush =
+        (delegate* unmanaged<nint, int>)Export("sqlite3_db_cacheflush");
 
     private static nint Export(string name) => NativeLibrary.GetExport(NativeSqlite.Library, name);
 }

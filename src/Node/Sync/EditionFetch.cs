@@ -8,7 +8,8 @@ namespace Anarchive.Node;
 /// <remarks>
 /// Every piece is compared with the seal before it is written, and the seal with the edition's name. What is there of
 /// a file is compared again after a restart, and only the rest is asked for. A member that sends a wrong piece is asked
-/// for none any more. One edition is fetched at a time.
+/// for none any more. One edition is fetched at a time. Where one member alone has it, two requests are under way: one
+/// is read while the other's pieces are hashed.
 /// </remarks>
 internal sealed class EditionFetch(
     PeerClient client, PeerBook peers, Sharing sharing, EditionFiles files, ILogger<EditionFetch> log) : IDisposable
@@ -83,15 +84,15 @@ internal sealed class EditionFetch(
     private async Task FetchAsync(Job job, NodeId first, CancellationToken cancellation)
     {
         if (job.Missing.IsEmpty) return;
-        NodeId[] sources =
+        NodeId[] others =
         [
-            first,
             .. peers.All
                 .Where(p => p.Id != first && p is { Endpoint: not null, Token: not null }
                     && sharing.Permits(job.Group, p.Id))
                 .Select(p => p.Id)
                 .Take(SourcesMax - 1),
         ];
+        NodeId[] sources = others.Length == 0 ? [first, first] : [first, .. others];
         var failures = await Task.WhenAll(sources.Select(source => DrainAsync(job, source, cancellation)));
         // A source that ended early may have put back what another would have fetched.
         for (var i = 0; i < sources.Length && !job.Missing.IsEmpty; i++)
@@ -102,7 +103,7 @@ internal sealed class EditionFetch(
     /// <summary>Null once nothing is missing; otherwise why this source gave no more.</summary>
     private async Task<PeerException?> DrainAsync(Job job, NodeId source, CancellationToken cancellation)
     {
-        while (job.Missing.TryDequeue(out var pieces))
+        while (!job.Wrong.ContainsKey(source) && job.Missing.TryDequeue(out var pieces))
         {
             var (from, wrong) = (pieces.Start.Value, false);
             var lengths = Enumerable.Range(from, pieces.End.Value - from).Select(p => job.Seal[p].Length).ToArray();
@@ -121,8 +122,7 @@ internal sealed class EditionFetch(
                     },
                     cancellation);
                 if (!wrong) continue;
-                NodeLog.PieceRefused(log, source);
-                return PeerException.Malformed();
+                if (job.Wrong.TryAdd(source, true)) NodeLog.PieceRefused(log, source);
             }
             catch (PeerException gone)
             {
@@ -134,11 +134,14 @@ internal sealed class EditionFetch(
             }
         }
 
-        return null;
+        return job.Wrong.ContainsKey(source) ? PeerException.Malformed() : null;
     }
 
     private sealed record Job(GroupId Group, EditionSeal Seal, FileStream Part, ConcurrentQueue<Range> Missing)
     {
+        /// <summary>Who sent a piece that is not the edition's.</summary>
+        public ConcurrentDictionary<NodeId, bool> Wrong { get; } = new();
+
         /// <summary>Beside the stream's own buffer and position: sources write at once.</summary>
         public void Write(long offset, ReadOnlyMemory<byte> bytes) =>
             RandomAccess.Write(Part.SafeFileHandle, bytes.Span, offset);
