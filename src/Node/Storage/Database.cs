@@ -197,7 +197,7 @@ public sealed class Database : IDisposable
         Writer.Dispose();
     }
 
-    /// <summary>Writes the pages of a large transaction to the write-ahead log, where they count once it is over.</summary>
+    /// <summary>Writes changed pages to the write-ahead log, where they count once the transaction is committed.</summary>
     private void Spill()
     {
         _unspilled = 0;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Anarchive.Log;
 using Anarchive.Node;
 using Dapper;
@@ -9,6 +10,9 @@ namespace Anarchive.Tests.Integration;
 /// <summary>What a database survives, and what it refuses.</summary>
 public sealed class DatabaseTests : IDisposable
 {
+    private const int LargeRows = 100_000;
+    private const int LargeBytes = 4 * 1024 * 1024;
+
     private readonly TemporaryDirectory _directory = new();
 
     private string File => _directory.At("node.db");
@@ -144,6 +148,68 @@ public sealed class DatabaseTests : IDisposable
         using var database = Database.Open(File);
         using var store = new SqliteEventStore(database);
         Assert.Equal(durable, store.Chains(chain.Group).Single().Head);
+    }
+
+    [Fact]
+    public void A_large_transaction_that_is_forgotten_leaves_nothing()
+    {
+        using var database = Database.Open(File);
+        PutLarge(database);
+        Assert.True(new FileInfo(File + "-wal").Length > LargeBytes, "It should have been written out before its end.");
+        using (var reader = database.OpenReader())
+            Assert.Equal(0, reader.QuerySingle<int>("SELECT count(*) FROM cursors"));
+        database.Rollback();
+        Assert.Equal(0, database.Writer.QuerySingle<int>("SELECT count(*) FROM cursors"));
+        database.SetMeta("after", "it");
+        database.Commit();
+        Assert.Equal("ok", database.Writer.QuerySingle<string>("PRAGMA integrity_check"));
+    }
+
+    [Fact]
+    public void A_kill_within_a_large_transaction_leaves_nothing_of_it()
+    {
+        using var database = Database.Open(File);
+        database.SetMeta("before", "it");
+        database.Commit();
+        PutLarge(database);
+        var left = TemporaryDirectory.Copy(_directory.Root, _directory.Root + "-killed");
+        try
+        {
+            using var after = Database.Open(Path.Combine(left, "node.db"));
+            Assert.Equal("it", after.Meta("before"));
+            Assert.Equal(0, after.Writer.QuerySingle<int>("SELECT count(*) FROM cursors"));
+            Assert.Equal("ok", after.Writer.QuerySingle<string>("PRAGMA integrity_check"));
+        }
+        finally
+        {
+            Directory.Delete(left, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void A_disk_that_fills_up_within_a_large_transaction_fails_the_store_for_good()
+    {
+        using var disk = SmallDisk.TryMount(_directory.At("disk"), "2m");
+        if (disk is null) Assert.Skip("SKIPPED: this user may not mount a small disk; run as root to test a full one.");
+        var path = Path.Combine(disk.Root, "node.db");
+        using (var database = Database.Open(path))
+        {
+            Assert.Throws<StoreFailedException>(() => PutLarge(database));
+            Assert.True(database.HasFailed);
+            Assert.Throws<InvalidOperationException>(database.Commit);
+        }
+
+        disk.Grow("64m");
+        using var after = Database.Open(path);
+        Assert.Equal(0, after.Writer.QuerySingle<int>("SELECT count(*) FROM cursors"));
+    }
+
+    /// <summary>Writes more rows than are kept in memory until a commit.</summary>
+    private static void PutLarge(Database database)
+    {
+        using var insert = database.Prepare("INSERT INTO cursors (projection, arrival) VALUES (?1, ?2)");
+        for (var row = 0; row < LargeRows; row++)
+            database.Write(insert.Bind(1, row.ToString("D64", CultureInfo.InvariantCulture)).Bind(2, row));
     }
 
     /// <summary>Commits runs until the store fails; the head that was durable by then.</summary>
