@@ -69,7 +69,7 @@ public static class EditionFile
         return Write(edition).AsSpan().SequenceEqual(line) ? edition : null;
     }
 
-    /// <summary>The header in an event's line, when nothing else of the line is needed; null where there is none.</summary>
+    /// <summary>The header alone of an event's line; null where there is none.</summary>
     public static EventHeader? TryReadHeader(ReadOnlySpan<byte> line)
     {
         if (!line.StartsWith(BeforeHeader)) return null;

@@ -17,8 +17,8 @@ public sealed class Database : IDisposable
     // Bounds a commit's work: larger write-ahead logs checkpoint less often but hold readers up longer.
     private const int CheckpointPages = 16_000;
 
-    // Far fewer dirty pages than the cache holds: once it is full of them, SQLite spills hot pages as soon as cold ones,
-    // each several times over.
+    // Far fewer changed pages than the cache holds: once it is full of them, SQLite spills hot ones as soon as cold
+    // ones, each several times over.
     private const int WritesPerSpill = 80_000;
 
     private const string WriterPragmas = """
@@ -197,7 +197,7 @@ public sealed class Database : IDisposable
         Writer.Dispose();
     }
 
-    /// <summary>Writes changed pages to the write-ahead log, where they count once the transaction is committed.</summary>
+    /// <summary>Writes changed pages to the write-ahead log, where they count once they are committed.</summary>
     private void Spill()
     {
         _unspilled = 0;
