@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 
 namespace Anarchive.Cli;
@@ -120,8 +121,11 @@ internal static class CommandLine
 
     private static string Usage(ParseResult parsed)
     {
-        var path = string.Join(' ', parsed.CommandResult.Command is RootCommand
-            ? ["anarchive"] : new[] { "anarchive", parsed.CommandResult.Command.Name });
-        return $"{parsed.Errors[0].Message} See: {path} --help";
+        var path = "";
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult command; at = at.Parent)
+            if (command.Command is not RootCommand) path = $" {command.Command.Name}{path}";
+        // What follows names a type of the program's, which tells nobody anything.
+        var said = parsed.Errors[0].Message.Split(" as expected type")[0].TrimEnd('.');
+        return $"{said}. See: anarchive{path} --help";
     }
 }

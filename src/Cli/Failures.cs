@@ -10,6 +10,8 @@ internal static class Failures
     public static CliFailure? Translate(Exception exception) => exception switch
     {
         StartRefusedException refused => CliFailure.CannotRun(refused.Code, refused.Message),
+        StoreFailedException => CliFailure.CannotRun(
+            "disk_refused", "The disk did not confirm what was written: look at its health, then see what is there."),
         BackupException refused => CliFailure.Refused(refused.Code, refused.Message),
         ListenException refused => CliFailure.CannotRun(refused.Code, refused.Message),
         HttpRequestException => CliFailure.CannotRun(

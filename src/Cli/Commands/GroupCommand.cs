@@ -20,6 +20,11 @@ internal static class GroupCommand
         Description = "Only say what would be dropped and how large the edition would be.",
     };
 
+    private static readonly Option<bool> WouldRemove = new("--dry-run")
+    {
+        Description = "Only say whether it could be removed; nothing is changed.",
+    };
+
     private static readonly Option<bool> Force = new("--force")
     {
         Description = "Do not wait for members who may lack events.",
@@ -37,7 +42,7 @@ internal static class GroupCommand
             }.Runs(terminal, CompactAsync),
             new Command("remove", "End a node's membership: what it writes from now on is refused everywhere.")
             {
-                Hive, Node,
+                Hive, Node, WouldRemove,
             }.Runs(terminal, RemoveAsync),
             OwnershipCommands.BuildOwner(terminal),
             OwnershipCommands.BuildHeirs(terminal),
@@ -139,13 +144,16 @@ internal static class GroupCommand
     private static async Task<Answer> RemoveAsync(Invocation invocation, CancellationToken cancellation)
     {
         using var node = NodeApi.Open(invocation.Home);
-        var (hive, removed) = (invocation.Value(Hive), invocation.Value(Node));
-        await node.PostAsync(
-            "/api/v1/sync/remove", new JsonObject { ["hive"] = hive, ["instance_id"] = removed }, cancellation);
+        var (hive, removed, dryRun) = (
+            invocation.Value(Hive), invocation.Value(Node), invocation.Value(WouldRemove));
+        var asked = new JsonObject { ["hive"] = hive, ["instance_id"] = removed, ["dry_run"] = dryRun };
+        await node.PostAsync("/api/v1/sync/remove", asked, cancellation);
         return Answer.Done(
-            new JsonObject { ["hive"] = hive, ["removed"] = removed },
-            $"{removed} is no member of {hive} any more.",
-            "What it wrote so far stays; what it writes from now on is refused by every member.");
+            new JsonObject { ["hive"] = hive, ["removed"] = removed, ["dryRun"] = dryRun },
+            dryRun
+                ? $"Nothing was changed. Without --dry-run {removed} would be no member of {hive} any more."
+                : $"{removed} is no member of {hive} any more.",
+            "What it wrote so far stays; what it writes from then on is refused by every member.");
     }
 
     private static async Task<Answer> ErasuresAsync(Invocation invocation, CancellationToken cancellation)
@@ -169,12 +177,12 @@ internal static class GroupCommand
         using var node = NodeApi.Open(invocation.Home);
         var hive = invocation.Value(Hive);
         var asked = new JsonObject { ["hive"] = hive };
-        var incarnation = ((JsonObject)await node.PostAsync("/api/v1/sync/resume", asked, cancellation))
-            .Need("incarnation");
+        var resumed = (JsonObject)await node.PostAsync("/api/v1/sync/resume", asked, cancellation);
+        var (who, incarnation) = (resumed.Need("instance_id"), resumed.Need("incarnation"));
         return Answer.Done(
-            new JsonObject { ["hive"] = hive, ["incarnation"] = incarnation },
+            new JsonObject { ["hive"] = hive, ["instanceId"] = who, ["incarnation"] = incarnation },
             $"This node would go on under {incarnation}. Stop every other copy of it, then have the owner run:",
-            $"anarchive group endorse {hive} ID {incarnation}");
+            $"anarchive group endorse {hive} {who} {incarnation}");
     }
 
     private static async Task<Answer> EndorseAsync(Invocation invocation, CancellationToken cancellation)

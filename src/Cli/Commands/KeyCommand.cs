@@ -14,16 +14,23 @@ internal static class KeyCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<bool> DryRun = new("--dry-run")
+    {
+        Description = "Only say whether the key could be changed; nothing is.",
+    };
+
     public static Command Build(Terminal terminal) =>
         new("key", "Look at this node's key, or change it.")
         {
             new Command("show", "Show the public key in force, and how often it was changed.")
                 .Runs(terminal, ShowAsync),
             new Command("rotate", "Put the next key in force: what was signed stands, the old key signs no more.")
-                .Runs(terminal, RotateAsync),
+            {
+                DryRun,
+            }.Runs(terminal, RotateAsync),
             new Command("recover", "Put a new key in force with the recovery key: a thief of the old one is shut out.")
             {
-                RecoveryFile,
+                RecoveryFile, DryRun,
             }.Runs(terminal, RecoverAsync),
         };
 
@@ -43,6 +50,16 @@ internal static class KeyCommand
 
     private static async Task<Answer> RotateAsync(Invocation invocation, CancellationToken cancellation)
     {
+        if (invocation.Value(DryRun))
+        {
+            var now = await AskAsync(invocation, HttpMethod.Get, "/api/v1/key", cancellation)
+                ?? OnDisk(invocation.Home, KeyFile.OpenExisting);
+            if (now.Number("rotations") + now.Number("recoveries") + 1 >= KeyChain.StatementsMax)
+                throw CliFailure.Refused(
+                    "too_many_keys", "This node's key was changed 63 times; peers accept no more.");
+            return Told(now, $"Nothing was changed. Without --dry-run {now.Need("public_key")} would sign no more.");
+        }
+
         var key = await AskAsync(invocation, HttpMethod.Post, "/api/v1/key/rotate", cancellation);
         var runs = key is not null;
         key ??= OnDisk(invocation.Home, directory => KeyFile.Rotate(directory, new SystemRandom()));
@@ -56,6 +73,17 @@ internal static class KeyCommand
     {
         var file = invocation.Value(RecoveryFile);
         cancellation.ThrowIfCancellationRequested();
+        // First, so that a wrong file leaves no directory behind.
+        var node = KeyFile.CheckRecovery(invocation.Home.Directory, file).ToString();
+        if (invocation.Value(DryRun))
+        {
+            if (Directory.Exists(invocation.Home.Directory)) DataDirectory.Open(invocation.Home.Directory).Dispose();
+            return Task.FromResult(Answer.Done(
+                new JsonObject { ["instanceId"] = node, ["dryRun"] = true },
+                $"Nothing was changed. Without --dry-run a new key of {node} would overrule those after the recovery "
+                    + "key's."));
+        }
+
         Directory.CreateDirectory(
             invocation.Home.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var key = OnDisk(invocation.Home, directory => KeyFile.Recover(directory, file, new SystemRandom()));

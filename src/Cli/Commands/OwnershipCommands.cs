@@ -33,11 +33,15 @@ internal static class OwnershipCommands
         HelpName = "NODE",
     };
 
-    private static readonly Option<int> Quorum = new("--quorum")
+    private static readonly Option<int?> Quorum = new("--quorum")
     {
-        Description = "With --name-heir: how many moderators must agree.",
-        DefaultValueFactory = _ => 1,
+        Description = "With --name-heir: how many moderators must agree, otherwise one.",
         HelpName = "N",
+    };
+
+    private static readonly Option<bool> DryRun = new("--dry-run")
+    {
+        Description = "Only say whether it could be handed over; nothing is changed.",
     };
 
     private static readonly (Option<bool> Option, string Act)[] Acts =
@@ -49,7 +53,7 @@ internal static class OwnershipCommands
     ];
 
     public static Command BuildOwner(Terminal terminal) =>
-        new Command("owner", "Show who owns a hive, or hand it over.") { Hive, Node, Consent, Accept }
+        new Command("owner", "Show who owns a hive, or hand it over.") { Hive, Node, Consent, Accept, DryRun }
             .Runs(terminal, OwnerAsync);
 
     public static Command BuildHeirs(Terminal terminal)
@@ -68,8 +72,11 @@ internal static class OwnershipCommands
         var (hive, next, consent) = (
             invocation.Value(Hive), invocation.Value(Node), invocation.Value(Consent));
         var path = PathOf(hive);
+        var dryRun = invocation.Value(DryRun);
         if (invocation.Value(Accept))
         {
+            if (next.Length > 0 || consent is not null || dryRun)
+                throw CliFailure.CannotRun("usage", "One thing at a time: see anarchive group owner --help");
             var given = (JsonObject)await node.PostAsync(path + "/consent", [], cancellation);
             return Answer.Done((JsonObject)Documents.Camel(given)!, given.Need("consent"));
         }
@@ -77,8 +84,11 @@ internal static class OwnershipCommands
         if ((next.Length > 0) != (consent is not null))
             throw CliFailure.CannotRun("usage", "To hand a hive over name the node and give its --consent.");
         if (consent is null) return Told((JsonObject)await node.GetAsync(path, cancellation));
-        var asked = new JsonObject { ["instance_id"] = next, ["consent"] = consent };
-        return Told((JsonObject)await node.PostAsync(path + "/transfer", asked, cancellation));
+        var asked = new JsonObject { ["instance_id"] = next, ["consent"] = consent, ["dry_run"] = dryRun };
+        var told = Told((JsonObject)await node.PostAsync(path + "/transfer", asked, cancellation));
+        return dryRun
+            ? told with { Lines = [.. told.Lines, $"Nothing was changed. Without --dry-run {next} would own it."] }
+            : told;
     }
 
     private static async Task<Answer> HeirsAsync(Invocation invocation, CancellationToken cancellation)
@@ -89,12 +99,14 @@ internal static class OwnershipCommands
         var heirs = invocation.Value(Name) ?? [];
         if (acts.Length + (heirs.Length > 0 ? 1 : 0) > 1)
             throw CliFailure.CannotRun("usage", "One thing at a time: see anarchive group heirs --help");
+        if (invocation.Value(Quorum) is not null && heirs.Length == 0)
+            throw CliFailure.CannotRun("usage", "A quorum goes with heirs: name them all with --name-heir.");
         if (heirs.Length > 0)
         {
             var asked = new JsonObject
             {
                 ["heirs"] = new JsonArray([.. heirs.Select(h => (JsonNode)h)]),
-                ["quorum"] = invocation.Value(Quorum),
+                ["quorum"] = invocation.Value(Quorum) ?? 1,
             };
             return Told((JsonObject)await node.PostAsync(path + "/heirs", asked, cancellation));
         }

@@ -29,7 +29,6 @@ internal static class StatusCommand
         var answer = Answer.Done(document, status.Need("verdict"));
         if (peers.Count > 0)
             answer = answer with { Table = Terminal.Table(["Peer", "State", "Cause", "Behind", "Ahead"], rows) };
-        var well = status.Number("peers_in_step") == status.Number("peers");
-        return well ? answer : answer with { ExitCode = ExitCodes.Bad };
+        return status["well"]?.GetValue<bool>() == true ? answer : answer with { ExitCode = ExitCodes.Bad };
     }
 }

@@ -111,6 +111,16 @@ public sealed class Authority
     /// <summary>True for a node that was a member and was removed since: it may be told so.</summary>
     public bool WasRemoved(NodeId node) => Now.WasRemoved(node);
 
+    /// <summary>True where a chain of that node forked and none opened since goes on.</summary>
+    public bool IsFrozen(NodeId node)
+    {
+        var facts = _facts;
+        var forks = facts.Forks.GetValueOrDefault(node, []);
+        return !forks.IsEmpty && !facts.Openings.GetValueOrDefault(node, []).Exists(
+            o => forks.TrueForAll(f => f.Chain != o.Chain && !(o.Header.Hlc <= f.Before))
+                && EndOf(o.Chain) is { GatedAfter: null, Last: not 0 });
+    }
+
     /// <summary>Owner, founder and admitted nodes.</summary>
     public IEnumerable<NodeId> Members()
     {

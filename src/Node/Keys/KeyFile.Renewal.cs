@@ -8,6 +8,7 @@ public static partial class KeyFile
 {
     /// <summary>Puts the next key in force and commits to another; durable when it returns.</summary>
     /// <exception cref="DataDirectoryException"><c>key_file_missing</c>, <c>too_many_keys</c>.</exception>
+    /// <exception cref="StoreFailedException">Whether it is durable is unknown: only a start may go on.</exception>
     public static NodeKey Rotate(DataDirectory directory, IRandomSource random)
     {
         var now = OpenExisting(directory);
@@ -33,25 +34,15 @@ public static partial class KeyFile
     /// </exception>
     public static NodeKey Recover(DataDirectory directory, string? recoveryFile, IRandomSource random)
     {
-        var recovery = ReadRecovery(recoveryFile ?? directory.RecoveryKeyPath);
-        var hasKey = File.Exists(directory.NodeKeyPath);
-        var known = hasKey ? Read(directory).Statements : recovery.Statements;
-        if (known is null) throw Missing();
-        if (!Base64UrlText.TryDecode(recovery.Seed, Sodium.SeedBytes, out var recoverySeed)) throw DamagedRecovery();
-        var (recoverer, recoverySecret) = Sodium.KeyPair(recoverySeed);
-        var committed = Text(KeyChain.Commitment(recoverer));
-        // Right after the first key that was committed with it: so it overrules every rotation since, a thief's too.
-        var statements = known.Take(known.TakeWhile(s => s.RecoveryKeyHash != committed).Count() + 1).ToArray();
-        if (KeyChain.Read(statements, new SodiumVerifier()) is not { } chain) throw DamagedRecovery();
-        if (recovery.InstanceId != chain.Node.ToString() || KeyChain.Commitment(recoverer) != chain.RecoveryKeyHash)
-            throw new DataDirectoryException(
-                "recovery_key_foreign", "This recovery key is of another node, or was replaced by a later one.");
+        var (statements, chain, recoverySecret) = ReadForRecovery(directory.Root, recoveryFile);
+        var recoverer = Sodium.KeyPair(recoverySecret).Public;
         var (seed, nextSeed, nextRecovery) = (Draw(random), Draw(random), Draw(random));
         var key = Sodium.KeyPair(seed).Public;
         var next = KeyChain.Commitment(Sodium.KeyPair(nextSeed).Public);
         var then = KeyChain.Commitment(Sodium.KeyPair(nextRecovery).Public);
         var signature = Sodium.Sign(
-            KeyChain.SignedBytes(chain.Node, key, next, then, recovers: true), recoverySecret);
+            KeyChain.SignedBytes(chain.Node, key, next, then, recovers: true),
+            Sodium.KeyPair(recoverySecret).Secret);
         var statement = new KeyStatement(
             Text(key.Value), Text(next), Text(then), Base64UrlText.Encode(signature), Text(recoverer.Value));
         IReadOnlyList<KeyStatement> all = [.. statements, statement];
@@ -61,19 +52,47 @@ public static partial class KeyFile
             JsonSerializer.SerializeToUtf8Bytes(
                 new StoredRecoveryKey(Version, chain.Node.ToString(), Base64UrlText.Encode(nextRecovery), all),
                 KeyJson.Default.StoredRecoveryKey));
-        var secret = hasKey ? Stored(directory).NodeSecret : Base64UrlText.Encode(Draw(random));
+        var secret = File.Exists(directory.NodeKeyPath)
+            ? Stored(directory).NodeSecret
+            : Base64UrlText.Encode(Draw(random));
         var recovered = Put(directory, secret, seed, nextSeed, all);
         FinishRecovery(directory, recovered);
         return recovered;
     }
 
+    /// <summary>
+    /// Says of which node the recovery key is, where <see cref="Recover"/> would take it; changes and makes nothing.
+    /// </summary>
+    public static NodeId CheckRecovery(string root, string? recoveryFile) =>
+        ReadForRecovery(root, recoveryFile).Chain.Node;
+
     /// <summary>Reads the keys of a node that is there; makes none.</summary>
     public static NodeKey OpenExisting(DataDirectory directory)
     {
         if (!File.Exists(directory.NodeKeyPath)) throw Missing();
-        var key = Read(directory);
+        var key = Read(directory.NodeKeyPath);
         FinishRecovery(directory, key);
         return key;
+    }
+
+    /// <summary>The statements that a recovery goes on from, and the recovery key's seed.</summary>
+    private static (IReadOnlyList<KeyStatement> Statements, KeyChain Chain, byte[] Seed) ReadForRecovery(
+        string root, string? recoveryFile)
+    {
+        var recovery = ReadRecovery(recoveryFile ?? DataDirectory.RecoveryKeyIn(root));
+        var nodeKey = DataDirectory.NodeKeyIn(root);
+        var known = File.Exists(nodeKey) ? Read(nodeKey).Statements : recovery.Statements;
+        if (known is null) throw Missing();
+        if (!Base64UrlText.TryDecode(recovery.Seed, Sodium.SeedBytes, out var seed)) throw DamagedRecovery();
+        var recoverer = KeyChain.Commitment(Sodium.KeyPair(seed).Public);
+        var committed = Text(recoverer);
+        // Right after the first key that was committed with it: so it overrules every rotation since, a thief's too.
+        var statements = known.Take(known.TakeWhile(s => s.RecoveryKeyHash != committed).Count() + 1).ToArray();
+        if (KeyChain.Read(statements, new SodiumVerifier()) is not { } chain) throw DamagedRecovery();
+        if (recovery.InstanceId != chain.Node.ToString() || recoverer != chain.RecoveryKeyHash)
+            throw new DataDirectoryException(
+                "recovery_key_foreign", "This recovery key is of another node, or was replaced by a later one.");
+        return (statements, chain, seed);
     }
 
     private static NodeKey Put(
@@ -82,13 +101,20 @@ public static partial class KeyFile
         if (statements.Count > KeyChain.StatementsMax)
             throw new DataDirectoryException(
                 "too_many_keys", "This node's key was changed 63 times; peers accept no more. Make a new node.");
-        DurableFile.Replace(
-            directory.NodeKeyPath,
-            JsonSerializer.SerializeToUtf8Bytes(
-                new StoredKeys(
-                    Version, Base64UrlText.Encode(seed), Base64UrlText.Encode(nextSeed), secret, statements),
-                KeyJson.Default.StoredKeys));
-        return Read(directory);
+        var written = JsonSerializer.SerializeToUtf8Bytes(
+            new StoredKeys(Version, Base64UrlText.Encode(seed), Base64UrlText.Encode(nextSeed), secret, statements),
+            KeyJson.Default.StoredKeys);
+        try
+        {
+            DurableFile.Replace(directory.NodeKeyPath, written);
+        }
+        catch (IOException failed) when (File.ReadAllBytes(directory.NodeKeyPath).AsSpan().SequenceEqual(written))
+        {
+            // In place, perhaps not durably: neither key may sign before a start has settled which one it is.
+            throw new StoreFailedException("The disk did not confirm the new key.", 0, failed);
+        }
+
+        return Read(directory.NodeKeyPath);
     }
 
     /// <summary>Ends a recovery that a kill cut short, whichever of the two files it reached.</summary>
@@ -108,15 +134,18 @@ public static partial class KeyFile
         if (!File.Exists(path))
             throw new DataDirectoryException(
                 "recovery_key_missing", "The recovery key is not there: name the file you keep it in with --file.");
+        var bytes = File.ReadAllBytes(path);
         try
         {
-            var stored = JsonSerializer.Deserialize(File.ReadAllBytes(path), KeyJson.Default.StoredRecoveryKey);
-            return stored is { Version: Version } ? stored : throw DamagedRecovery();
+            var stored = JsonSerializer.Deserialize(bytes, KeyJson.Default.StoredRecoveryKey);
+            return stored is { Version: Version } ? stored : throw Refused();
         }
         catch (JsonException)
         {
-            throw DamagedRecovery();
+            throw Refused();
         }
+
+        DataDirectoryException Refused() => IsNewer(bytes) ? TooNew() : DamagedRecovery();
     }
 
     private static StoredKeys Stored(DataDirectory directory) =>
@@ -128,6 +157,9 @@ public static partial class KeyFile
 
     private static DataDirectoryException Damaged() => new(
         "key_file_damaged", "The node's key file is damaged: put a backup of keys/node.key in its place.");
+
+    private static DataDirectoryException TooNew() => new(
+        "key_file_too_new", "A newer program wrote this key file: install the newer program again.");
 
     private static DataDirectoryException DamagedRecovery() => new(
         "recovery_key_damaged", "The file holds no whole recovery key: look for another copy of it.");

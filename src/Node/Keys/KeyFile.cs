@@ -20,26 +20,28 @@ public static partial class KeyFile
 
     /// <summary>Reads the keys, or creates them for a new node.</summary>
     /// <exception cref="DataDirectoryException">
-    /// <c>key_file_missing</c> beside an existing database, <c>key_file_open_to_others</c> or <c>key_file_damaged</c>.
+    /// <c>key_file_missing</c> beside an existing database, <c>key_file_open_to_others</c>, <c>key_file_too_new</c> or
+    /// <c>key_file_damaged</c>.
     /// </exception>
     public static NodeKey Open(DataDirectory directory, IRandomSource random)
     {
         if (!File.Exists(directory.NodeKeyPath)) Create(directory, random);
-        var key = Read(directory);
+        // A change of the key that the disk would not confirm may be here and not yet durable.
+        else DurableFile.SyncDirectory(directory.KeyDirectory);
+        var key = Read(directory.NodeKeyPath);
         FinishRecovery(directory, key);
         return key;
     }
 
-    private static NodeKey Read(DataDirectory directory)
+    private static NodeKey Read(string path)
     {
-        if ((File.GetUnixFileMode(directory.NodeKeyPath) & Others) != 0)
+        if ((File.GetUnixFileMode(path) & Others) != 0)
             throw new DataDirectoryException(
                 "key_file_open_to_others", "Other users can read the node's key: run chmod 600 on keys/node.key.");
-        var bytes = File.ReadAllBytes(directory.NodeKeyPath);
+        var bytes = File.ReadAllBytes(path);
         try
         {
-            return TryRead(bytes) ?? throw new DataDirectoryException(
-                "key_file_damaged", "The node's key file is damaged: put a backup of keys/node.key in its place.");
+            return TryRead(bytes) ?? throw (IsNewer(bytes) ? TooNew() : Damaged());
         }
         finally
         {
@@ -57,6 +59,25 @@ public static partial class KeyFile
         catch (JsonException)
         {
             return null;
+        }
+    }
+
+    /// <summary>
+    /// True for a key file of a later version of this program, whatever else it says: nothing in it is damaged.
+    /// </summary>
+    internal static bool IsNewer(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("version", out var version)
+                && version.ValueKind == JsonValueKind.Number && version.TryGetInt64(out var number)
+                && number > Version;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

@@ -36,10 +36,10 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Keys stand apart from the database, so that restoring one does not restore the other.</summary>
     public string KeyDirectory => Path.Combine(Root, "keys");
 
-    public string NodeKeyPath => Path.Combine(KeyDirectory, "node.key");
+    public string NodeKeyPath => NodeKeyIn(Root);
 
     /// <summary>The owner may move this file to a safe place.</summary>
-    public string RecoveryKeyPath => Path.Combine(KeyDirectory, "recovery.key");
+    public string RecoveryKeyPath => RecoveryKeyIn(Root);
 
     /// <summary>A recovery key that waits for the node key it belongs to.</summary>
     internal string NextRecoveryKeyPath => Path.Combine(KeyDirectory, "recovery.next");
@@ -93,6 +93,10 @@ public sealed class DataDirectory : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    internal static string NodeKeyIn(string root) => Path.Combine(root, "keys", "node.key");
+
+    internal static string RecoveryKeyIn(string root) => Path.Combine(root, "keys", "recovery.key");
 
     private static void CreatePrivate(string path)
     {

@@ -32,9 +32,10 @@ public sealed class Admissions(LogWriter writer, HiveNames names)
 
     /// <summary>
     /// Ends a node's membership; durable when it returns. What it wrote so far, as known here, stands; what comes
-    /// later is refused everywhere, and it is served nothing more.
+    /// later is refused everywhere, and it is served nothing more. A dry run only says whether that could be done.
     /// </summary>
-    public async Task<Problem?> RemoveAsync(string hive, string instanceId, CancellationToken cancellation)
+    public async Task<Problem?> RemoveAsync(
+        string hive, string instanceId, bool dryRun, CancellationToken cancellation)
     {
         if (names.Find(hive) is not { } group || !writer.Holds(group)) return Problem.NotFound("hive");
         if (!NodeId.TryParse(instanceId, out var node))
@@ -46,7 +47,7 @@ public sealed class Admissions(LogWriter writer, HiveNames names)
         if (!writer.IsMember(group, node)) return Problem.NotFound("member");
         var payload = EngineKinds.Write(new NodeRemoved(instanceId, writer.Durable(group).ReachOf(node)));
         return await GroupWrites.TryAsync(
-            writer, group, new Draft(EngineKinds.NodeRemoved, payload, []), cancellation);
+            writer, group, new Draft(EngineKinds.NodeRemoved, payload, []), dryRun, cancellation);
     }
 
     /// <summary>

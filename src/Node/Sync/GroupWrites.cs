@@ -5,6 +5,15 @@ namespace Anarchive.Node;
 /// <summary>Writes events of authority, and says why one was not written.</summary>
 internal static class GroupWrites
 {
+    /// <summary>As below, or only whether it would be.</summary>
+    public static Task<Problem?> TryAsync(
+        LogWriter writer, GroupId group, Draft draft, bool dryRun, CancellationToken cancellation)
+    {
+        if (!dryRun) return TryAsync(writer, group, draft, cancellation);
+        var standing = writer.StandingIn(group);
+        return Task.FromResult(standing == Refusal.None ? null : Refused(standing));
+    }
+
     /// <summary>Durable when it returns; null where it was written.</summary>
     public static async Task<Problem?> TryAsync(
         LogWriter writer, GroupId group, Draft draft, CancellationToken cancellation)

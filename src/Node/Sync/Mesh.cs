@@ -34,14 +34,23 @@ public sealed class Mesh
                 ? link.Look(s => new Look(s.Contact, s.HeardMs, s.Failures, s.IsError, s.Lanes))
                 : new Look(Contact.New, null, 0, false, []);
             var removed = look.Lanes.Where(l => _sharing.SaysRemoved(l.Group, known.Id)).Select(l => l.Group).ToArray();
-            var frozen = look.Lanes.Any(l => _writer.Forks(l.Group).Any(f => f.Chain.Origin == known.Id));
+            var frozen = look.Lanes.Any(l => _writer.Holds(l.Group) && _writer.AuthorityOf(l.Group).IsFrozen(known.Id));
             proved &= !frozen && look.Lanes.All(l => l.Theirs is not null);
             peers.Add(Describe(known, look, frozen, removed, names));
         }
 
+        var inStep = peers.Count(p => p.State == PeerState.InStep);
+        var warning = MeshVerdict.Warning(
+            _writer.SeesCopy,
+            [
+                .. _writer.Groups().Where(g => _writer.StandingIn(g.Id) == Refusal.ChainFrozen)
+                    .Select(g => NameOf(g.Id, names)),
+            ]);
+        var verdict = MeshVerdict.Sentence(peers, proved);
         return new MeshView(
-            MeshVerdict.Sentence(peers, proved, _writer.SeesCopy),
-            peers.Count(p => p.State == PeerState.InStep),
+            warning is null ? verdict : $"{warning} {verdict}",
+            warning,
+            inStep,
             peers.Count,
             [.. peers.OrderBy(p => p.State == PeerState.InStep).ThenBy(p => p.Id)]);
     }
@@ -103,16 +112,21 @@ public sealed class Mesh
 
     private PeerGroupView Describe(LaneView lane, Dictionary<GroupId, string> names)
     {
-        if (!names.TryGetValue(lane.Group, out var name))
-            names[lane.Group] = name = _names.Of(lane.Group) ?? lane.Group.ToString()[..9];
         var theirs = lane.Theirs ?? VersionVector.Empty;
         return new PeerGroupView(
             lane.Group,
-            name,
+            NameOf(lane.Group, names),
             lane.Left ? 0 : lane.Ours.EventsAheadOf(theirs),
             theirs.EventsAheadOf(lane.Ours),
             lane.ParkedThere,
             lane.Left);
+    }
+
+    private string NameOf(GroupId group, Dictionary<GroupId, string> names)
+    {
+        if (!names.TryGetValue(group, out var name))
+            names[group] = name = _names.Of(group) ?? group.ToString()[..9];
+        return name;
     }
 
     private (PeerState State, string Cause) Judge(Look look, bool frozen, long behind, long ahead)

@@ -5,16 +5,24 @@ namespace Anarchive.Node;
 /// <summary>One sentence that answers "is it all right?".</summary>
 internal static class MeshVerdict
 {
+    /// <summary>What this node's owner has to do about the node itself; null where that is nothing.</summary>
+    /// <param name="seesCopy">Another node writes with this node's keys.</param>
+    /// <param name="frozen">Hives in which this node's chain forked and no other goes on.</param>
+    public static string? Warning(bool seesCopy, IReadOnlyList<string> frozen)
+    {
+        var parts = new List<string>();
+        if (frozen.Count > 0)
+            parts.Add($"A copy of this node wrote in {string.Join(", ", frozen)}, so what this node writes there is "
+                + "refused: stop every other copy, then run group resume.");
+        if (seesCopy) parts.Add("Another copy of this node is writing: stop one of them.");
+        return parts.Count == 0 ? null : string.Join(' ', parts);
+    }
+
     /// <param name="proved">
     /// True when every peer has told its durable vector of every shared group and none is frozen: then what a peer
     /// lacks is durable here, and what we lack is durable there.
     /// </param>
-    /// <param name="seesCopy">Another node writes with this node's keys.</param>
-    public static string Sentence(IReadOnlyList<PeerView> peers, bool proved, bool seesCopy) => seesCopy
-        ? $"Another copy of this node is writing: stop one of them. {Sentence(peers, proved)}"
-        : Sentence(peers, proved);
-
-    private static string Sentence(IReadOnlyList<PeerView> peers, bool proved)
+    public static string Sentence(IReadOnlyList<PeerView> peers, bool proved)
     {
         if (peers.Count == 0) return "This node has no peers yet: invite one, or join a hive.";
         var inStep = peers.Count(p => p.State == PeerState.InStep);

@@ -48,9 +48,11 @@ public sealed class Ownership(
         return (consent.Write(), null);
     }
 
-    /// <summary>Makes another member the owner, with its consent; durable when it returns.</summary>
+    /// <summary>
+    /// Makes another member the owner, with its consent; durable when it returns. A dry run only says whether it could.
+    /// </summary>
     public async Task<Problem?> TransferAsync(
-        string hive, string instanceId, string consentText, CancellationToken cancellation)
+        string hive, string instanceId, string consentText, bool dryRun, CancellationToken cancellation)
     {
         if (Find(hive) is not { } group) return Problem.NotFound("hive");
         if (writer.AuthorityOf(group).Owner != writer.Self) return NotTheOwner;
@@ -65,8 +67,8 @@ public sealed class Ownership(
         if (transfer is null || !OwnerConsent.Holds(transfer, group, writer.Self, new SodiumVerifier()))
             return new Problem(
                 "bad_consent", 400, "This is not that node's consent to own this hive: have it make another.");
-        return await GroupWrites.TryAsync(
-            writer, group, new Draft(EngineKinds.OwnerTransferred, EngineKinds.Write(transfer), []), cancellation);
+        var draft = new Draft(EngineKinds.OwnerTransferred, EngineKinds.Write(transfer), []);
+        return await GroupWrites.TryAsync(writer, group, draft, dryRun, cancellation);
     }
 
     /// <summary>Names heirs, first first, and how many moderators must agree; durable when it returns.</summary>

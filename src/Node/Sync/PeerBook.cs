@@ -69,6 +69,15 @@ public sealed class PeerBook
         return after;
     }
 
+    /// <summary>Forgets what peers gave this node to be known by: each is then greeted anew.</summary>
+    public void ForgetTokens()
+    {
+        lock (_changing)
+        {
+            foreach (var (id, peer) in _peers) _peers[id] = peer with { Token = null };
+        }
+    }
+
     /// <summary>Keeps when a peer was last heard, so that it is shown as last heard after a restart too.</summary>
     internal async Task HeardAsync(NodeId id, long? heardMs, CancellationToken cancellation)
     {

@@ -16,6 +16,9 @@ public sealed class PeerGossip(
     /// <summary>Raised when a record names a new peer or a new address.</summary>
     public event Action<KnownPeer>? Learned;
 
+    /// <summary>False after a change of the key: a record names the first, and only that one could sign it.</summary>
+    public bool HasRecord => key.PublicKey.AsNodeId() == key.NodeId;
+
     /// <summary>Our own record, and those of members of groups that this peer shares with us.</summary>
     public IReadOnlyList<WireKnownPeer> For(NodeId peer)
     {
@@ -46,7 +49,8 @@ public sealed class PeerGossip(
             if (before?.Record is { } kept && kept.AsSpan().SequenceEqual(bytes)) continue;
             if (PeerRecord.TryRead(bytes, Now(), verifier) is not { } record) continue;
             if (record.Node == key.NodeId || !record.Endpoint.IsLoopback) continue;
-            if (sharing.With(record.Node).Count == 0 || !IsNewer(before, record)) continue;
+            // Of itself a node knows best; a copy of it may have signed a later record elsewhere.
+            if (sharing.With(record.Node).Count == 0 || (record.Node != from && !IsNewer(before, record))) continue;
             if (before is null && !peers.HasRoom) continue;
             var source = record.Node == from ? KnownPeer.Manual : KnownPeer.Gossip;
             var after = await peers.UpdateAsync(
@@ -73,8 +77,7 @@ public sealed class PeerGossip(
     /// <summary>Signed anew once half its time is over, or when this node listens elsewhere.</summary>
     private PeerRecord? Mine()
     {
-        // The record names the first key; after a rotation this node no longer signs with it.
-        if (own.Current is not { } endpoint || key.PublicKey.AsNodeId() != key.NodeId) return null;
+        if (own.Current is not { } endpoint || !HasRecord) return null;
         var fresh = _mine is { } mine && mine.Endpoint == endpoint
             && mine.ExpiresMs > Now() + PeerRecord.LifetimeMs / 2;
         if (!fresh) _mine = PeerRecord.Sign(endpoint, Now() + PeerRecord.LifetimeMs, key);

@@ -43,6 +43,8 @@ public sealed class PeerLoop : BackgroundService
         _startedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         _started = time.GetTimestamp();
         writer.BeforeFirstWrite = ownHeads.CheckAsync;
+        // Where no record says where this node is, a handshake does: a copy of it may have been elsewhere.
+        if (!gossip.HasRecord) peers.ForgetTokens();
         gossip.Learned += peer => _inbox.Writer.TryWrite(new Message(peer.Id, at => new Input.Start(at, false)));
     }
 

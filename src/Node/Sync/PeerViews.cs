@@ -34,7 +34,13 @@ public sealed record PeerView(
 public sealed record PeerGroupView(GroupId Group, string Name, long BehindBy, long AheadBy, long Parked, bool Left);
 
 /// <summary>The verdict sentence and the counts under it.</summary>
-public sealed record MeshView(string Verdict, int InStep, int Total, IReadOnlyList<PeerView> Peers);
+/// <param name="Warning">What the owner has to do about this node itself; null where that is nothing.</param>
+public sealed record MeshView(
+    string Verdict, string? Warning, int InStep, int Total, IReadOnlyList<PeerView> Peers)
+{
+    /// <summary>Every peer is in step, and the node needs nobody.</summary>
+    public bool IsWell => Warning is null && InStep == Total;
+}
 
 /// <summary>A pasted invite's outcome: the group joined, or why not.</summary>
 public sealed record JoinOutcome(GroupId? Group, string? Hive, Problem? Problem);

@@ -48,9 +48,10 @@ public sealed record PageDto<T>(IReadOnlyList<T> Items, string? Next);
 /// <summary>What a write made.</summary>
 public sealed record WrittenDto(string Id);
 
-/// <summary>This node in one document.</summary>
+/// <summary>This node in one document; <c>well</c> where nobody need do anything.</summary>
 public sealed record StatusDto(
-    int SchemaVersion, string InstanceId, string Verdict, int PeersInStep, int Peers, IReadOnlyList<GroupDto> Groups);
+    int SchemaVersion, string InstanceId, string Verdict, bool Well, int PeersInStep, int Peers,
+    IReadOnlyList<GroupDto> Groups);
 
 /// <summary>
 /// A group with digests of its folded state and of its vector: equal where nodes hold the same events.
@@ -102,7 +103,7 @@ public sealed record JoinRequest(string Invite, string? Name = null);
 
 public sealed record LeaveRequest(string Hive);
 
-public sealed record RemoveRequest(string Hive, string InstanceId);
+public sealed record RemoveRequest(string Hive, string InstanceId, bool DryRun = false);
 
 public sealed record ReindexRequest(string Hive);
 
@@ -130,14 +131,14 @@ public sealed record ProposalDto(
 /// <summary>A node's signed word that it will own a hive.</summary>
 public sealed record ConsentDto(string Consent);
 
-/// <summary>Asks to hand a hive over.</summary>
-public sealed record TransferRequest(string InstanceId, string Consent);
+/// <summary>Asks to hand a hive over, or whether it could be.</summary>
+public sealed record TransferRequest(string InstanceId, string Consent, bool DryRun = false);
 
 /// <summary>Asks to name heirs, the first first, and how many moderators must agree.</summary>
 public sealed record HeirsRequest(IReadOnlyList<string> Heirs, int Quorum);
 
 /// <summary>The incarnation under which a frozen node would go on.</summary>
-public sealed record ResumedDto(string Incarnation);
+public sealed record ResumedDto(string InstanceId, string Incarnation);
 
 /// <summary>Asks to let a node go on under an incarnation.</summary>
 public sealed record EndorseRequest(string Hive, string InstanceId, string Incarnation);

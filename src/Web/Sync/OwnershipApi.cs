@@ -46,7 +46,10 @@ internal static class OwnershipApi
 
     private static async Task<IResult> TransferAsync(
         string hive, TransferRequest request, Ownership owners, CancellationToken cancellation) =>
-        Answer(hive, owners, await owners.TransferAsync(hive, request.InstanceId, request.Consent, cancellation));
+        Answer(
+            hive,
+            owners,
+            await owners.TransferAsync(hive, request.InstanceId, request.Consent, request.DryRun, cancellation));
 
     private static async Task<IResult> NameHeirsAsync(
         string hive, HeirsRequest request, Ownership owners, CancellationToken cancellation) =>

@@ -48,7 +48,9 @@ internal static class SyncAdminApi
     {
         var view = mesh.View();
         return TypedResults.Json(
-            new StatusDto(1, writer.Self.ToString(), view.Verdict, view.InStep, view.Total, GroupDtos(queries, writer)),
+            new StatusDto(
+                1, writer.Self.ToString(), view.Verdict, view.IsWell, view.InStep, view.Total,
+                GroupDtos(queries, writer)),
             ApiJson.Default.StatusDto);
     }
 
@@ -88,7 +90,7 @@ internal static class SyncAdminApi
 
     private static async Task<IResult> RemoveAsync(
         RemoveRequest request, Admissions admissions, CancellationToken cancellation) =>
-        await admissions.RemoveAsync(request.Hive, request.InstanceId, cancellation) is { } problem
+        await admissions.RemoveAsync(request.Hive, request.InstanceId, request.DryRun, cancellation) is { } problem
             ? Problems.Answer(problem)
             : TypedResults.NoContent();
 
@@ -101,12 +103,13 @@ internal static class SyncAdminApi
             : Problems.Answer(Node.Problem.NotFound("hive"));
 
     private static async Task<IResult> ResumeAsync(
-        LeaveRequest request, Admissions admissions, CancellationToken cancellation)
+        LeaveRequest request, Admissions admissions, LogWriter writer, CancellationToken cancellation)
     {
         var (incarnation, problem) = await admissions.ResumeAsync(request.Hive, cancellation);
         return incarnation is null
             ? Problems.Answer(problem ?? throw new InvalidOperationException("A refusal has a reason."))
-            : TypedResults.Json(new ResumedDto(incarnation), ApiJson.Default.ResumedDto);
+            : TypedResults.Json(
+                new ResumedDto(writer.Self.ToString(), incarnation), ApiJson.Default.ResumedDto);
     }
 
     private static async Task<IResult> EndorseAsync(

@@ -52,6 +52,22 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Fact]
+    public void Files_of_a_newer_version_are_named_as_such_and_left_alone()
+    {
+        Open();
+        File.WriteAllText(_directory.NodeKeyPath, """{"version":2,"seeds":[{"hybrid":true}]}""");
+        Assert.Equal("key_file_too_new", Assert.Throws<DataDirectoryException>(() => Open()).Code);
+        File.Copy(_directory.NodeKeyPath, _directory.RecoveryKeyPath, overwrite: true);
+        Assert.Equal("key_file_too_new", Assert.Throws<DataDirectoryException>(
+            () => KeyFile.Recover(_directory, null, _random)).Code);
+        foreach (var text in new[] { """{"version":"2"}""", """{"version":0}""", "[2]", "2", "" })
+        {
+            File.WriteAllText(_directory.NodeKeyPath, text);
+            Assert.Equal("key_file_damaged", Assert.Throws<DataDirectoryException>(() => Open()).Code);
+        }
+    }
+
+    [Fact]
     public void Key_files_are_readable_by_their_owner_only()
     {
         Open();
@@ -86,7 +102,7 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"version\": 1", "\"version\": 2")]
+    [InlineData("\"version\": 1", "\"version\": 0")]
     [InlineData("\"version\": 1", "\"version\": 1, \"extra\": 1")]
     [InlineData("\"seed\": \"", "\"seed\": \"A")]
     [InlineData("{", "")]

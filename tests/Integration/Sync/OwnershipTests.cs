@@ -31,7 +31,7 @@ public sealed class OwnershipTests : IAsyncLifetime
     public async Task A_hive_is_handed_over_with_the_new_owners_consent()
     {
         var (text, _) = _b.Get<Ownership>().Consent("cats");
-        Assert.Null(await _a.Get<Ownership>().TransferAsync("cats", _b.Id.ToString(), text!, Cancellation));
+        Assert.Null(await _a.Get<Ownership>().TransferAsync("cats", _b.Id.ToString(), text!, false, Cancellation));
         await Eventually.InStep(_group, _a, _b);
         await _b.Say(_group);
         await Eventually.InStep(_group, _a, _b);
@@ -55,11 +55,11 @@ public sealed class OwnershipTests : IAsyncLifetime
         [
             (a.Consent("cats").Problem, "already_owner"),
             (a.Consent("dogs").Problem, "not_found"),
-            (await a.TransferAsync("cats", node, "ac1AAAA", Cancellation), "bad_consent"),
-            (await a.TransferAsync("cats", node, text![..^6] + "AAAAAA", Cancellation), "bad_consent"),
-            (await a.TransferAsync("cats", own, text, Cancellation), "not_found"),
-            (await a.TransferAsync("cats", "an1", text, Cancellation), "bad_instance_id"),
-            (await b.TransferAsync("cats", node, text, Cancellation), "not_the_owner"),
+            (await a.TransferAsync("cats", node, "ac1AAAA", false, Cancellation), "bad_consent"),
+            (await a.TransferAsync("cats", node, text![..^6] + "AAAAAA", false, Cancellation), "bad_consent"),
+            (await a.TransferAsync("cats", own, text, false, Cancellation), "not_found"),
+            (await a.TransferAsync("cats", "an1", text, false, Cancellation), "bad_instance_id"),
+            (await b.TransferAsync("cats", node, text, false, Cancellation), "not_the_owner"),
             (await a.NameHeirsAsync("cats", [own], 1, Cancellation), "bad_heirs"),
             (await a.NameHeirsAsync("cats", [node, node], 1, Cancellation), "bad_heirs"),
             (await a.NameHeirsAsync("cats", [node], 0, Cancellation), "bad_quorum"),
@@ -71,6 +71,7 @@ public sealed class OwnershipTests : IAsyncLifetime
             (await b.ActAsync("cats", SuccessionAct.Succeed, Cancellation), "not_found"),
         ];
         Assert.All(refusals, r => Assert.Equal(r.Code, r.Problem?.Code));
+        Assert.Null(await a.TransferAsync("cats", node, text, true, Cancellation));
         Assert.Equal(before, _a.Writer.Durable(_group).Digest());
         Assert.Null(await a.NameHeirsAsync("cats", [node], 1, Cancellation));
         await Eventually.InStep(_group, _a, _b);

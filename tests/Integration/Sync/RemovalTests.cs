@@ -23,7 +23,7 @@ public sealed class RemovalTests
         await Eventually.InStep(group, owner, member, removed);
         var kept = owner.SeqOf(group, removed);
 
-        Assert.Null(await owner.Get<Admissions>().RemoveAsync("pets", removed.Id.ToString(), Cancellation));
+        Assert.Null(await owner.Get<Admissions>().RemoveAsync("pets", removed.Id.ToString(), false, Cancellation));
         await removed.Say(group);
         await owner.Say(group);
         await Eventually.InStep(group, owner, member);
@@ -31,7 +31,7 @@ public sealed class RemovalTests
         Assert.Equal((kept, kept), (owner.SeqOf(group, removed), member.SeqOf(group, removed)));
         Assert.Equal(1, owner.Mesh.Reach(group, default).Of);
         Assert.Equal("not_found", (await owner.Get<Admissions>()
-            .RemoveAsync("pets", removed.Id.ToString(), Cancellation))?.Code);
+            .RemoveAsync("pets", removed.Id.ToString(), false, Cancellation))?.Code);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class RemovalTests
         await removed.Say(group);
         await Eventually.InStep(group, owner, removed);
         var first = removed.Writer.OwnChain;
-        Assert.Null(await owner.Get<Admissions>().RemoveAsync("pets", removed.Id.ToString(), Cancellation));
+        Assert.Null(await owner.Get<Admissions>().RemoveAsync("pets", removed.Id.ToString(), false, Cancellation));
         removed.Mesh.Retry(owner.Id);
         await Eventually.True(
             () => removed.Mesh.View().Peers.Any(p => p.Cause.Contains("not_a_member", StringComparison.Ordinal)),
@@ -95,7 +95,9 @@ public sealed class RemovalTests
             (member, "pets", owner.Id.ToString(), "not_permitted"),
         ];
         foreach (var (by, hive, who, code) in refusals)
-            Assert.Equal(code, (await by.Get<Admissions>().RemoveAsync(hive, who, Cancellation))?.Code);
+            Assert.Equal(code, (await by.Get<Admissions>().RemoveAsync(hive, who, false, Cancellation))?.Code);
+        Assert.Null(await owner.Get<Admissions>().RemoveAsync("pets", member.Id.ToString(), true, Cancellation));
+        Assert.True(owner.Writer.IsMember(group, member.Id));
         Assert.Equal(vector, owner.Writer.Durable(group).Digest());
     }
 }
