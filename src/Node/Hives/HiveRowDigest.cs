@@ -29,9 +29,10 @@ internal sealed class HiveRowDigest
         using var digest = new HiveStateDigest();
         var (number, chains) = ChainsOf(db, group);
         using var some = new HiveRowDigest(db, number, chainOf).Rows(chains).Chunk(RowsAtOnce).GetEnumerator();
-        if (some.MoveNext()) Add(digest, some.Current);
+        if (!some.MoveNext()) return digest.Finish();
+        Add(digest, some.Current);
         // A thread costs more than hashing few rows.
-        if (some.Current is { Length: RowsAtOnce })
+        if (some.Current.Length == RowsAtOnce)
             foreach (var rows in ReadAhead.Of(Rest(some), ChunksAhead)) Add(digest, rows);
         return digest.Finish();
     }

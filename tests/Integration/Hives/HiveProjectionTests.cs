@@ -46,6 +46,25 @@ public sealed class HiveProjectionTests : IDisposable
     }
 
     [Fact]
+    public void A_hive_of_thousands_of_rows_has_one_digest_in_memory_and_on_disk()
+    {
+        var log = new HiveLog();
+        var posts = Enumerable.Range(0, 1_500).Select(n => log.Owner.Post($"Post {n}")).ToArray();
+        foreach (var post in posts) log.Owner.Vote(post.Ref, 1);
+        Assert.Equal(FoldedHive.Of(log.Events).Digest, Fold(log, 1).Digest(log.Group));
+    }
+
+    [Fact]
+    public void A_hive_of_which_nothing_has_come_yet_has_the_digest_of_no_rows()
+    {
+        var disk = Open();
+        var log = new HiveLog();
+        disk.Store.AddGroup(new StoredGroup(log.Group, HivesApp.GroupKind, HivesApp.DefaultRing));
+        disk.Store.Commit();
+        Assert.Equal(new MemoryHiveRows().Digest(), disk.Digest(log.Group));
+    }
+
+    [Fact]
     public void Clearing_one_hive_leaves_the_rows_of_another()
     {
         var (first, second) = (History(3), History(4));
