@@ -95,6 +95,12 @@ public interface IEventStore : IEventReader
     /// </summary>
     void Cut(GroupId group, EditionCut cut, IReadOnlyList<Event> kept);
 
+    /// <summary>
+    /// Cuts a chain whose events up to the cut are here: those named go, with all signatures up to there, and the
+    /// others stay as they are.
+    /// </summary>
+    void Thin(GroupId group, EditionCut cut, IReadOnlyList<long> dropped);
+
     /// <summary>Adds events below a chain's cut to those that the cut has left.</summary>
     void Keep(GroupId group, ChainId chain, IEnumerable<Event> more);
 

@@ -81,6 +81,12 @@ public sealed class MemoryEventStore : IEventStore
         Write(s => s.Get(group).ChainOf(cut.Chain).CutAt(cut, kept));
     }
 
+    public void Thin(GroupId group, EditionCut cut, IReadOnlyList<long> dropped)
+    {
+        _ = _live.Get(group);
+        Write(s => s.Get(group).ChainOf(cut.Chain).ThinTo(cut, dropped));
+    }
+
     public void Keep(GroupId group, ChainId chain, IEnumerable<Event> more)
     {
         var events = more.ToArray();
@@ -218,8 +224,14 @@ public sealed class MemoryEventStore : IEventStore
         public void CutAt(EditionCut cut, IReadOnlyList<Event> kept)
         {
             Drop(_events, cut.Head.Seq);
-            Drop(_signatures, cut.Head.Seq);
             foreach (var e in kept) _events.Add(e.Header.Seq, e);
+            ThinTo(cut, []);
+        }
+
+        public void ThinTo(EditionCut cut, IReadOnlyList<long> dropped)
+        {
+            foreach (var seq in dropped) _events.Remove(seq);
+            Drop(_signatures, cut.Head.Seq);
             if (cut.Head.Seq > Head.Seq) (Head, Hlc) = (cut.Head, cut.Hlc);
             Cut = cut.Head.Seq;
         }

@@ -42,18 +42,18 @@ internal sealed partial class WriterCore
         // Names and signatures are all of one length.
         if (EngineKinds.Write(edition.Published(default, new byte[64], previous)).Length > Limits.PayloadBytesMax)
             return Refuse(Refusal.TooLarge);
-        var count = new Counts();
-        var lines = LinesOf(edition, replica, count);
+        var thinning = new Thinning();
+        var lines = LinesOf(edition, replica, thinning);
         var seal = request.DryRun
             ? Sealed(lines, edition)
             : _files.Save(request.Group, lines, name => _identity.Signer.Sign(edition.SignedBytes(name)));
-        request.Result = new Compaction(seal.Name, seal.Bytes, count.Before, count.After);
+        request.Result = new Compaction(seal.Name, seal.Bytes, thinning.Before, thinning.After);
         if (request.DryRun) return true;
         var published = edition.Published(seal.Name, seal.Signature.Span, previous);
         var draft = new Draft(EngineKinds.EditionPublished, EngineKinds.Write(published), []);
         AppendLocal(replica, [new WriterRequest.Write(request.Group, [draft])]);
         // Whatever is dropped here is gone: first it must be shown to make no difference.
-        if (Check(replica.Group, seal.Name, out _) is not { } own || TakeOver(replica.Group, own) != edition.StateRoot)
+        if (Check(replica.Group, seal.Name, out _) is not { } own || !Thin(replica, own, thinning))
             throw new InvalidOperationException("An edition would change the state.");
         return true;
 
@@ -91,12 +91,31 @@ internal sealed partial class WriterCore
     }
 
     /// <summary>
+    /// Drops what an edition made here leaves out, and folds the group anew. False where that gives another state.
+    /// </summary>
+    private bool Thin(Replica before, CheckedEdition own, Thinning thinning)
+    {
+        var group = before.Group;
+        foreach (var cut in own.Edition.Cuts) _store.Thin(group.Id, cut, thinning.DroppedOf(cut.Chain));
+        foreach (var position in thinning.Erased) _store.Erase(group.Id, position);
+        var replica = Adopt(group, own);
+        if (thinning.IsNothing && replica.Vector.Digest() == before.Vector.Digest())
+        {
+            // The same events give the same rows.
+            ReleaseParked(replica);
+            return true;
+        }
+
+        return Fold(replica, own, isHere: true) == own.Edition.StateRoot;
+    }
+
+    /// <summary>
     /// Puts an edition's events in the place of all below its cuts and folds the group anew. Answers with the state of
     /// the edition alone; null where one of its events does not agree with itself.
     /// </summary>
     private Hash256? TakeOver(StoredGroup group, CheckedEdition from)
     {
-        var (edition, seal) = (from.Edition, from.Seal);
+        var edition = from.Edition;
         var ranks = from.Ranks.ToLookup(e => e.Header.Chain, e => new Event(e.Header, e.Payload));
         foreach (var cut in edition.Cuts)
         {
@@ -104,18 +123,31 @@ internal sealed partial class WriterCore
             if (cut.Hlc > _latest) _latest = cut.Hlc;
         }
 
-        var published = edition.Published(seal.Name, seal.Signature.Span, previous: null);
+        return Fold(Adopt(group, from), from, isHere: false);
+    }
+
+    /// <summary>Opens a group anew that an edition has cut.</summary>
+    private Replica Adopt(StoredGroup group, CheckedEdition from)
+    {
+        var published = from.Edition.Published(from.Seal.Name, from.Seal.Signature.Span, previous: null);
         _store.SetMeta(EditionKey(group.Id), Encoding.UTF8.GetString(EngineKinds.Write(published)));
         var replica = _replicas[group.Id] = Load(group);
         replica.Refolded();
         Revise(group.Id);
+        return replica;
+    }
+
+    /// <summary>Folds an edition and what follows it; its events are stored on the way unless they are here.</summary>
+    private Hash256? Fold(Replica replica, CheckedEdition from, bool isHere)
+    {
+        var (group, name) = (replica.Group, from.Seal.Name);
         var projection = ProjectionOf(replica);
         projection?.Clear(group.Id);
-        var runs = EditionCheck.Runs(from, _files.Lines(group.Id, seal.Name), SchemaOf(group));
+        var runs = EditionCheck.Runs(from, _files.Lines(group.Id, name), SchemaOf(group));
         foreach (var (run, others) in ReadAhead.Of(runs.Select(run => (run, OthersOf(run))), RunsAhead))
         {
             if (run is null) return null;
-            _store.Keep(group.Id, run.Chain, others);
+            if (!isHere) _store.Keep(group.Id, run.Chain, others);
             projection?.Apply(run, replica.Authority);
         }
 
@@ -143,25 +175,39 @@ internal sealed partial class WriterCore
         Revise(group.Id);
     }
 
-    /// <summary>The edition's lines, made while they are read, and counted.</summary>
-    private IEnumerable<ReadOnlyMemory<byte>> LinesOf(Edition edition, Replica replica, Counts count)
+    /// <summary>The edition's lines, made while they are read; what they leave out is noted.</summary>
+    private IEnumerable<ReadOnlyMemory<byte>> LinesOf(Edition edition, Replica replica, Thinning thinning)
     {
         yield return EditionFile.Write(edition);
-        var projection = ProjectionOf(replica);
         var line = new ArrayBufferWriter<byte>(Limits.EditionLineBytesMax);
-        foreach (var run in StoredRuns.Visible(replica, _store, SchemaOf(replica.Group)))
+        // The store and the rows are read on one thread, and only there; lines are made of it and hashed on this one.
+        foreach (var needed in ReadAhead.Of(NeededOf(replica, thinning), RunsAhead))
         {
-            foreach (var e in run.Events)
+            foreach (var e in needed)
             {
-                count.Before++;
-                var whole = new Event(e.Header, e.Payload);
-                var needed = projection is null ? whole : projection.Keep(e, replica.Authority);
-                if (needed is null) continue;
-                count.After++;
                 line.ResetWrittenCount();
-                EditionFile.Write(needed, line);
+                EditionFile.Write(e, line);
                 yield return line.WrittenMemory;
             }
+        }
+    }
+
+    private IEnumerable<List<Event>> NeededOf(Replica replica, Thinning thinning)
+    {
+        var projection = ProjectionOf(replica);
+        foreach (var run in StoredRuns.Visible(replica, _store, SchemaOf(replica.Group)))
+        {
+            var needed = new List<Event>(run.Events.Count);
+            foreach (var e in run.Events)
+            {
+                var kept = projection is null
+                    ? new Event(e.Header, e.Payload)
+                    : projection.Keep(e, replica.Authority);
+                thinning.Note(e, kept);
+                if (kept is not null) needed.Add(kept);
+            }
+
+            yield return needed;
         }
     }
 
@@ -196,10 +242,36 @@ internal sealed partial class WriterCore
 
     private static string EditionKey(GroupId group) => $"edition.{group}";
 
-    private sealed class Counts
+    /// <summary>What an edition leaves out.</summary>
+    private sealed class Thinning
     {
-        public long Before { get; set; }
+        private readonly Dictionary<ChainId, List<long>> _dropped = [];
+        private readonly List<Position> _erased = [];
 
-        public long After { get; set; }
+        public long Before { get; private set; }
+
+        public long After { get; private set; }
+
+        public bool IsNothing => Before == After && _erased.Count == 0;
+
+        /// <summary>Events of which the header alone stays.</summary>
+        public IReadOnlyList<Position> Erased => _erased;
+
+        public List<long> DroppedOf(ChainId chain) => _dropped.GetValueOrDefault(chain, []);
+
+        public void Note(VerifiedEvent e, Event? kept)
+        {
+            Before++;
+            if (kept is null)
+            {
+                if (!_dropped.TryGetValue(e.Header.Chain, out var dropped))
+                    _dropped[e.Header.Chain] = dropped = [];
+                dropped.Add(e.Header.Seq);
+                return;
+            }
+
+            After++;
+            if (kept.IsHollow && !e.IsHollow) _erased.Add(e.Header.Ref.Position);
+        }
     }
 }

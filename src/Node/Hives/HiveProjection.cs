@@ -50,6 +50,8 @@ internal sealed class HiveProjection(Database database, SqliteEventStore store) 
 
     public Event? Keep(VerifiedEvent e, Authority authority)
     {
+        // Else each of a million look-ups would begin and end a transaction of its own.
+        database.Begin();
         var rows = Of(e.Group, authority).Rows;
         var kept = HiveEdition.Keep(e, rows);
         if (rows.CachedRows <= CachedRowsMax) return kept;

@@ -11,26 +11,26 @@ public sealed partial class SqliteEventStore
     public void Cut(GroupId group, EditionCut cut, IReadOnlyList<Event> kept)
     {
         var chain = ChainEntryOf(group, cut.Chain);
-        foreach (var table in (string[])["events", "signatures", "authority_events"])
-        {
-            using var delete = _database.Prepare($"DELETE FROM {table} WHERE chain = ?1 AND seq <= ?2");
-            _database.Write(delete.Bind(1, chain.Number).Bind(2, cut.Head.Seq));
-        }
-
+        foreach (var table in (string[])["events", "authority_events"]) DeleteThrough(table, chain, cut.Head.Seq);
         foreach (var e in kept)
         {
             Insert(chain.Number, e.Header, e.Payload);
             if (EngineKinds.OfAuthority.Contains(e.Header.Kind)) Index(chain.Number, e.Header.Seq);
         }
 
-        Announce(chain, cut.Head.Seq);
-        if (cut.Head.Seq > chain.Head.Seq) (chain.Head, chain.Hlc) = (cut.Head, cut.Hlc);
-        chain.Cut = cut.Head.Seq;
-        using var update = _database.Prepare("UPDATE chains SET cut = ?2 WHERE no = ?1");
-        _database.Write(update.Bind(1, chain.Number).Bind(2, chain.Cut));
-        _updateChain.Bind(1, chain.Number).Bind(2, chain.Head.Seq).Bind(3, chain.Head.Id.Value)
-            .Bind(4, unchecked((long)chain.Hlc.Value));
-        _database.Write(_updateChain);
+        End(chain, cut);
+    }
+
+    public void Thin(GroupId group, EditionCut cut, IReadOnlyList<long> dropped)
+    {
+        var chain = ChainEntryOf(group, cut.Chain);
+        foreach (var table in (string[])["events", "authority_events"])
+        {
+            using var delete = _database.Prepare($"DELETE FROM {table} WHERE chain = ?1 AND seq = ?2");
+            foreach (var seq in dropped) _database.Write(delete.Bind(1, chain.Number).Bind(2, seq));
+        }
+
+        End(chain, cut);
     }
 
     public void Keep(GroupId group, ChainId chain, IEnumerable<Event> more)
@@ -41,6 +41,26 @@ public sealed partial class SqliteEventStore
 
     public IReadOnlyList<Event> Kept(GroupId group, ChainId chain, long after, int eventsMax) =>
         Known(group, chain) is { Cut: > 0 } known ? _queries.Kept(known.Number, after, known.Cut, eventsMax) : [];
+
+    /// <summary>Up to the cut nothing can be read as a run any more.</summary>
+    private void End(ChainEntry chain, EditionCut cut)
+    {
+        DeleteThrough("signatures", chain, cut.Head.Seq);
+        Announce(chain, cut.Head.Seq);
+        if (cut.Head.Seq > chain.Head.Seq) (chain.Head, chain.Hlc) = (cut.Head, cut.Hlc);
+        chain.Cut = cut.Head.Seq;
+        using var update = _database.Prepare("UPDATE chains SET cut = ?2 WHERE no = ?1");
+        _database.Write(update.Bind(1, chain.Number).Bind(2, chain.Cut));
+        _updateChain.Bind(1, chain.Number).Bind(2, chain.Head.Seq).Bind(3, chain.Head.Id.Value)
+            .Bind(4, unchecked((long)chain.Hlc.Value));
+        _database.Write(_updateChain);
+    }
+
+    private void DeleteThrough(string table, ChainEntry chain, long seq)
+    {
+        using var delete = _database.Prepare($"DELETE FROM {table} WHERE chain = ?1 AND seq <= ?2");
+        _database.Write(delete.Bind(1, chain.Number).Bind(2, seq));
+    }
 
     /// <summary>What was never here has now arrived, so that the search reads it.</summary>
     private void Announce(ChainEntry chain, long through)

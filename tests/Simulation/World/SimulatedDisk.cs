@@ -100,6 +100,9 @@ internal sealed class SimulatedDisk : IEventStore
 
     public void Cut(GroupId group, EditionCut cut, IReadOnlyList<Event> kept) => Write(s => s.Cut(group, cut, kept));
 
+    public void Thin(GroupId group, EditionCut cut, IReadOnlyList<long> dropped) =>
+        Write(s => s.Thin(group, cut, dropped));
+
     public void Keep(GroupId group, ChainId chain, IEnumerable<Event> more)
     {
         var kept = more.ToList();

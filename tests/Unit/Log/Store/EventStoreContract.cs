@@ -66,6 +66,25 @@ public abstract class EventStoreContract : IDisposable
     }
 
     [Fact]
+    public void A_chain_that_is_thinned_loses_the_named_events_and_all_signatures_below_its_cut()
+    {
+        var chain = Founded(1);
+        Append(chain, chain.Run(4));
+        var at = new EditionCut(chain.Id, chain.Head, new Hlc(1));
+        var tail = chain.Run(2);
+        Append(chain, tail);
+        var before = Store.Find(chain.Group, new Position(chain.Id, 3))!;
+        Store.Thin(chain.Group, at, [2, 4]);
+        Store.Commit();
+        Assert.Equal([1L, 3L, 5L], Store.Kept(chain.Group, chain.Id, 0, 512).Select(e => e.Header.Seq));
+        Assert.Equal(before.Header.Id, Store.Find(chain.Group, new Position(chain.Id, 3))!.Header.Id);
+        Assert.Null(Store.Find(chain.Group, new Position(chain.Id, 4)));
+        Assert.Null(Store.Read(chain.Group, chain.Id, 0, 512, Limits.BatchBytesMax));
+        Assert.Equal(Frame(tail), Frame(Committed.Read(chain.Group, chain.Id, 5, 512, Limits.BatchBytesMax)!));
+        Assert.Equal((7, 5), Store.Chains(chain.Group) is [var only] ? (only.Head.Seq, only.Cut) : default);
+    }
+
+    [Fact]
     public void What_a_cut_leaves_may_be_added_later_and_is_read_in_steps()
     {
         var chain = Founded(1);
