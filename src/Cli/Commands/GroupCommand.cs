@@ -91,15 +91,27 @@ internal static class GroupCommand
             p.Peer.Text("name") ?? "", p.Peer.Text("state") ?? "",
             p.Share!.Count("behind_by"), p.Share!.Count("ahead_by"), p.Share!.Count("parked"),
         });
-        return Answer.Done(
-            document,
+        string[] lines =
+        [
             $"{group.Need("hive")}: {group.Count("events")} events, {group.Count("posts")} posts, "
                 + $"{group.Count("comments")} comments",
             $"group {id}",
-            $"state digest {group.Need("state_digest")}") with
+            $"state digest {group.Need("state_digest")}",
+        ];
+        return Answer.Done(document, [.. lines, .. AboutEdition(group["edition"] as JsonObject)]) with
         {
             Table = peers.Length == 0 ? null : Terminal.Table(["Peer", "State", "Behind", "Ahead", "Parked"], rows),
         };
+    }
+
+    private static IEnumerable<string> AboutEdition(JsonObject? edition)
+    {
+        if (edition is null) yield break;
+        var whose = edition["began_with_it"]?.GetValue<bool>() == true ? "began with" : "was compacted to";
+        var by = (edition["countersigned_by"] as JsonArray)?.Count ?? 0;
+        yield return $"{whose} edition {edition.Need("name")[..16]}, which {by} of {edition.Count("of")} other members "
+            + "countersigned";
+        if (edition["disputed"]?.GetValue<bool>() == true) yield return "the log here comes to another state than it";
     }
 
     private static async Task<Answer> MembersAsync(Invocation invocation, CancellationToken cancellation)

@@ -7,7 +7,7 @@ namespace Anarchive.Log;
 /// Facts are kept as they arrive and judged when asked, because a rebuild reads chain by chain and may meet an
 /// admission before the grant it cites. One thread applies; any thread may ask.
 /// </remarks>
-public sealed class Authority
+public sealed partial class Authority
 {
     private volatile Facts _facts = Facts.None;
     private volatile Ruling _ruling = new(Facts.None);
@@ -41,6 +41,12 @@ public sealed class Authority
     /// <summary>Takes one event; kinds of no concern and inert payloads change nothing.</summary>
     public void Apply(VerifiedEvent e)
     {
+        if (e.Content is EditionCountersigned countersigned)
+        {
+            Countersign(e.Header, countersigned);
+            return;
+        }
+
         var before = _facts;
         if (FactReading.With(before, e) is not { } after) return;
         _facts = after;

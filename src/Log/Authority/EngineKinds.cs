@@ -42,6 +42,7 @@ public sealed class EngineKinds : IPayloadSchema
         [SuccessionEndorsed] = EngineJson.Default.SuccessionEndorsed,
         [OwnerSucceeded] = EngineJson.Default.OwnerSucceeded,
         [EditionPublished] = EngineJson.Default.EditionPublished,
+        [EditionCountersigned] = EngineJson.Default.EditionCountersigned,
     }.ToFrozenDictionary();
 
     private EngineKinds()
@@ -53,11 +54,9 @@ public sealed class EngineKinds : IPayloadSchema
     /// <summary>Kinds that <see cref="Authority"/> and the chains' keys are computed from; stores index them.</summary>
     public static IReadOnlySet<Kind> OfAuthority { get; } = Types.Keys.ToFrozenSet();
 
-    /// <summary>Kinds whose fold comes with countersigning; kept and relayed meanwhile.</summary>
-    public static IReadOnlySet<Kind> Reserved { get; } = new[] { EditionCountersigned }.ToFrozenSet();
-
     /// <summary>True for events of authority that may move the end of a chain.</summary>
-    public static bool EndsChains(Kind kind) => kind != NodeAdmitted && kind != ModeratorChanged;
+    public static bool EndsChains(Kind kind) =>
+        kind != NodeAdmitted && kind != ModeratorChanged && kind != EditionCountersigned;
 
     /// <summary>True for the kinds that stand at seq 1, and nowhere else.</summary>
     public static bool IsOpening(Kind kind) => kind == GroupCreated || kind == ChainOpened || kind == KeyRecovered;
@@ -75,7 +74,7 @@ public sealed class EngineKinds : IPayloadSchema
         }
     }
 
-    public bool RequiresPayload(Kind kind) => Types.ContainsKey(kind) || Reserved.Contains(kind);
+    public bool RequiresPayload(Kind kind) => Types.ContainsKey(kind);
 
     public static byte[] Write(GroupCreated payload) =>
         JsonSerializer.SerializeToUtf8Bytes(payload, EngineJson.Default.GroupCreated);
@@ -121,6 +120,9 @@ public sealed class EngineKinds : IPayloadSchema
 
     public static byte[] Write(EditionPublished payload) =>
         JsonSerializer.SerializeToUtf8Bytes(payload, EngineJson.Default.EditionPublished);
+
+    public static byte[] Write(EditionCountersigned payload) =>
+        JsonSerializer.SerializeToUtf8Bytes(payload, EngineJson.Default.EditionCountersigned);
 }
 
 /// <summary>Strict JSON of the engine's payloads.</summary>
@@ -143,5 +145,6 @@ public sealed class EngineKinds : IPayloadSchema
 [JsonSerializable(typeof(SuccessionEndorsed))]
 [JsonSerializable(typeof(OwnerSucceeded))]
 [JsonSerializable(typeof(EditionPublished))]
+[JsonSerializable(typeof(EditionCountersigned))]
 [JsonSerializable(typeof(OwnerConsent))]
 public sealed partial class EngineJson : JsonSerializerContext;

@@ -28,7 +28,11 @@ internal static class FactReading
                     f.Endorsements, node, new Endorsed(e.Header, new ChainId(node, incarnation), after)),
             },
         EditionPublished edition when Wire.TryReadHeads(edition.Vector) is { } heads =>
-            f with { Editions = f.Editions.Add((e.Header, VersionVector.From(heads))) },
+            f with
+            {
+                Editions = f.Editions.Add(new EditionFact(
+                    e.Header, VersionVector.From(heads), HashOf(edition.FileHash), HashOf(edition.StateRoot))),
+            },
         _ => OfOwners(f, e),
     };
 
@@ -87,6 +91,8 @@ internal static class FactReading
 
         return read;
     }
+
+    private static Hash256? HashOf(string text) => Base64UrlText.TryDecode(text, out var hash) ? hash : null;
 
     private static (NodeId, string)? Subject(AgentSubject subject) =>
         NodeId.TryParse(subject.InstanceId, out var node) ? (node, subject.AgentId) : null;

@@ -34,7 +34,7 @@ internal sealed record Facts
     public ImmutableDictionary<NodeId, ImmutableList<Endorsed>> Endorsements { get; init; } =
         ImmutableDictionary<NodeId, ImmutableList<Endorsed>>.Empty;
 
-    public ImmutableList<(EventHeader Writer, VersionVector Vector)> Editions { get; init; } = [];
+    public ImmutableList<EditionFact> Editions { get; init; } = [];
 
     public ImmutableList<(EventHeader Writer, HeirsNamed Content)> Heirs { get; init; } = [];
 
@@ -72,6 +72,9 @@ internal sealed record Grant((NodeId Origin, string AgentId) Subject, EventHeade
 
 /// <summary>A removal, or the end of a grant: what comes past <paramref name="After"/> no longer counts.</summary>
 internal sealed record Ended(EventHeader Writer, ImmutableDictionary<ChainId, long> After);
+
+/// <summary>What an edition covers; its vector stands even where its name or root does not read.</summary>
+internal sealed record EditionFact(EventHeader Writer, VersionVector Vector, Hash256? File, Hash256? Root);
 
 internal sealed record Endorsed(
     EventHeader Writer, ChainId Chain, ImmutableDictionary<ChainId, long> After);

@@ -112,3 +112,9 @@ public sealed record EditionPublished(
     IReadOnlyList<WireHead> Vector,
     string Signature,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Previous = null);
+
+/// <summary>
+/// Payload of <c>edition_countersigned</c>, which refs the edition's <c>edition_published</c>: the state that the
+/// writer's own log folds to as of the edition's vector.
+/// </summary>
+public sealed record EditionCountersigned(string StateRoot);

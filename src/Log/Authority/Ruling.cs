@@ -114,6 +114,9 @@ internal sealed partial class Ruling
         && RulesAndStands(grant.Writer)
         && EndsAfter(subject, grant.Writer).All(end => act.Seq <= end.After.GetValueOrDefault(act.Chain));
 
+    /// <summary>True where nothing that is known takes the event back.</summary>
+    public bool IsSeen(EventHeader e) => IsSeen(e, 0);
+
     public static bool IsLater(EventHeader left, EventHeader right)
     {
         if (left.Hlc != right.Hlc) return left.Hlc > right.Hlc;
@@ -124,8 +127,8 @@ internal sealed partial class Ruling
     private void Raise()
     {
         _floors = VersionVector.Empty;
-        foreach (var (writer, vector) in _facts.Editions)
-            if (Rules(writer)) _floors = _floors.Join(vector);
+        foreach (var edition in _facts.Editions)
+            if (Rules(edition.Writer)) _floors = _floors.Join(edition.Vector);
     }
 
     private void Pin(EventHeader e, int depth)

@@ -1,3 +1,4 @@
+using Anarchive.Log;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -29,6 +30,9 @@ public static class HiveServices
             s.GetRequiredService<NodeSecret>(),
             s.GetRequiredService<ReachOf>()));
         services.AddSingleton<HiveRebuild>();
+        services.AddSingleton(s => new PastState(
+            s.GetRequiredService<DataDirectory>(), s.GetRequiredService<IEventReader>(),
+            s.GetRequiredService<IVerifier>()));
         services.AddSingleton<Retention>();
         services.AddHostedService(s => s.GetRequiredService<Retention>());
         services.AddHostedService(s => new HiveSearch(

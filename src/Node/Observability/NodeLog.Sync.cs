@@ -19,4 +19,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(3005, LogLevel.Warning, "{Peer} sent a wrong piece of an edition; it is asked for no more of it")]
     public static partial void PieceRefused(ILogger log, NodeId peer);
+
+    [LoggerMessage(3006, LogLevel.Error, "The owner's edition of {Group} says another state than the log here")]
+    public static partial void EditionDisputed(ILogger log, GroupId group);
 }

@@ -49,6 +49,9 @@ public sealed class DataDirectory : IDisposable
     /// <summary>What groups were compacted to; peers behind a cut begin with these files.</summary>
     public string EditionDirectory => Path.Combine(Root, "editions");
 
+    /// <summary>There only while a past state is folded.</summary>
+    internal string PastStatePath => Path.Combine(Root, "past-state.db");
+
     public string TokenPath => Path.Combine(Root, "api.token");
 
     /// <summary>

@@ -77,11 +77,18 @@ internal static class Schema
         DELETE FROM meta WHERE key LIKE 'projection.%' AND changes() > 0;
         """;
 
+    /// <summary>Countersignatures became authority's with version 5; no rows follow from them.</summary>
+    private const string To5 = """
+        INSERT OR IGNORE INTO authority_events (chain, seq)
+        SELECT chain, seq FROM events WHERE substr(header, 161, 21) = CAST('edition_countersigned' AS BLOB)
+            AND hex(substr(header, 2, 1)) = printf('%02X', 21);
+        """;
+
     /// <summary>In the order they run. Each area adds its own.</summary>
     public static IReadOnlyList<string> Ddl { get; } = [EngineDdl, HiveSchema.Ddl, SyncSchema.Ddl];
 
     /// <summary>What brings a database of version 1 to 2, of 2 to 3, and so on.</summary>
-    public static IReadOnlyList<string> Steps { get; } = [To2, To3, To4];
+    public static IReadOnlyList<string> Steps { get; } = [To2, To3, To4, To5];
 
     /// <summary>What this program writes; it upgrades older databases and refuses newer ones.</summary>
     public static int Version => Steps.Count + 1;

@@ -12,12 +12,13 @@ public sealed class Mesh
     private readonly Sharing _sharing;
     private readonly MeshActs _acts;
     private readonly GroupCompactor _compactor;
+    private readonly Countersigning _countersigning;
 
     internal Mesh(
         LogWriter writer, PeerBook peers, PeerLoop loop, HiveNames names, MeshActs acts, GroupCompactor compactor,
-        SyncMeters meters, Sharing sharing)
+        Countersigning countersigning, SyncMeters meters, Sharing sharing)
     {
-        _sharing = sharing;
+        (_sharing, _countersigning) = (sharing, countersigning);
         (_writer, _peers, _loop, _names, _acts, _compactor) = (writer, peers, loop, names, acts, compactor);
         meters.ObserveLag(() => _loop.Links.Select(l => BehindBy(l.Look(s => s.Lanes))).DefaultIfEmpty().Max());
     }
@@ -42,10 +43,8 @@ public sealed class Mesh
         var inStep = peers.Count(p => p.State == PeerState.InStep);
         var warning = MeshVerdict.Warning(
             _writer.SeesCopy,
-            [
-                .. _writer.Groups().Where(g => _writer.StandingIn(g.Id) == Refusal.ChainFrozen)
-                    .Select(g => NameOf(g.Id, names)),
-            ]);
+            Named(g => _writer.StandingIn(g) == Refusal.ChainFrozen),
+            Named(_countersigning.Disputes));
         var verdict = MeshVerdict.Sentence(peers, proved);
         return new MeshView(
             warning is null ? verdict : $"{warning} {verdict}",
@@ -53,6 +52,9 @@ public sealed class Mesh
             inStep,
             peers.Count,
             [.. peers.OrderBy(p => p.State == PeerState.InStep).ThenBy(p => p.Id)]);
+
+        string[] Named(Func<GroupId, bool> which) =>
+            [.. _writer.Groups().Where(g => which(g.Id)).Select(g => NameOf(g.Id, names))];
     }
 
     /// <summary>How far an event has travelled, by the durable vectors peers have told us.</summary>

@@ -8,13 +8,17 @@ internal static class MeshVerdict
     /// <summary>What this node's owner has to do about the node itself; null where that is nothing.</summary>
     /// <param name="seesCopy">Another node writes with this node's keys.</param>
     /// <param name="frozen">Hives in which this node's chain forked and no other goes on.</param>
-    public static string? Warning(bool seesCopy, IReadOnlyList<string> frozen)
+    /// <param name="disputed">Hives whose owner's edition says another state than the log here.</param>
+    public static string? Warning(bool seesCopy, IReadOnlyList<string> frozen, IReadOnlyList<string> disputed)
     {
         var parts = new List<string>();
         if (frozen.Count > 0)
             parts.Add($"A copy of this node wrote in {string.Join(", ", frozen)}, so what this node writes there is "
                 + "refused: stop every other copy, then run group resume.");
         if (seesCopy) parts.Add("Another copy of this node is writing: stop one of them.");
+        if (disputed.Count > 0)
+            parts.Add($"The owner's edition of {string.Join(", ", disputed)} says another state than this node's log: "
+                + "ask the owner, and let nobody join by it.");
         return parts.Count == 0 ? null : string.Join(' ', parts);
     }
 

@@ -45,6 +45,11 @@ public static class SyncComposition
         services.AddSingleton<MeshActs>();
         services.AddSingleton<Ownership>();
         services.AddSingleton<GroupCompactor>();
+        services.AddSingleton(s => new Countersigning(
+            s.GetRequiredService<LogWriter>(),
+            s.GetRequiredService<PastState>(),
+            s.GetRequiredService<ILogger<Countersigning>>()));
+        services.AddHostedService(s => s.GetRequiredService<Countersigning>());
         services.AddSingleton(s => new Mesh(
             s.GetRequiredService<LogWriter>(),
             s.GetRequiredService<PeerBook>(),
@@ -52,6 +57,7 @@ public static class SyncComposition
             s.GetRequiredService<HiveNames>(),
             s.GetRequiredService<MeshActs>(),
             s.GetRequiredService<GroupCompactor>(),
+            s.GetRequiredService<Countersigning>(),
             s.GetRequiredService<SyncMeters>(),
             s.GetRequiredService<Sharing>()));
         return services;

@@ -58,7 +58,14 @@ public sealed record StatusDto(
 /// </summary>
 public sealed record GroupDto(
     string GroupId, string Hive, long Events, long Posts, long Comments, string StateDigest,
-    string VectorDigest, bool OwnedHere);
+    string VectorDigest, bool OwnedHere, EditionDto? Edition);
+
+/// <summary>
+/// The edition this node began with, else the owner's newest. <c>countersigned_by</c> are the members, of so many other
+/// than its maker, whose own log comes to its state; <c>disputed</c> where this node's does not.
+/// </summary>
+public sealed record EditionDto(
+    string Name, long? PublishedMs, bool BeganWithIt, IReadOnlyList<string> CountersignedBy, int Of, bool Disputed);
 
 /// <summary>A peer, as last heard.</summary>
 public sealed record PeerDto(

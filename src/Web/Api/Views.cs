@@ -68,4 +68,10 @@ internal static class Views
         PeerState.Frozen => "frozen",
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
+
+    public static EditionDto? Dto(this EditionView? edition) => edition is null
+        ? null
+        : new EditionDto(
+            edition.Name.ToString(), edition.PublishedMs, edition.BeganWithIt,
+            [.. edition.CountersignedBy.Select(n => n.ToString())], edition.Of, edition.IsDisputed);
 }

@@ -44,18 +44,19 @@ internal static class SyncAdminApi
             .Produces<ReindexingDto>().Problem(401, 403);
     }
 
-    private static IResult Status(Mesh mesh, HiveQueries queries, LogWriter writer)
+    private static IResult Status(
+        Mesh mesh, HiveQueries queries, LogWriter writer, Countersigning countersigning)
     {
         var view = mesh.View();
         return TypedResults.Json(
             new StatusDto(
                 1, writer.Self.ToString(), view.Verdict, view.IsWell, view.InStep, view.Total,
-                GroupDtos(queries, writer)),
+                GroupDtos(queries, writer, countersigning)),
             ApiJson.Default.StatusDto);
     }
 
-    private static IResult Groups(HiveQueries queries, LogWriter writer) =>
-        TypedResults.Json(GroupDtos(queries, writer), ApiJson.Default.IReadOnlyListGroupDto);
+    private static IResult Groups(HiveQueries queries, LogWriter writer, Countersigning countersigning) =>
+        TypedResults.Json(GroupDtos(queries, writer, countersigning), ApiJson.Default.IReadOnlyListGroupDto);
 
     private static IResult Peers(Mesh mesh) => TypedResults.Json(
         (IReadOnlyList<PeerDto>)[.. mesh.View().Peers.Select(Views.Dto)], ApiJson.Default.IReadOnlyListPeerDto);
@@ -141,11 +142,12 @@ internal static class SyncAdminApi
     private static IResult Reindexing(HiveRebuild rebuild) =>
         TypedResults.Json(new ReindexingDto(rebuild.Folded), ApiJson.Default.ReindexingDto);
 
-    private static IReadOnlyList<GroupDto> GroupDtos(HiveQueries queries, LogWriter writer) =>
+    private static IReadOnlyList<GroupDto> GroupDtos(
+        HiveQueries queries, LogWriter writer, Countersigning countersigning) =>
     [
         .. queries.Hives().Select(hive => new GroupDto(
             hive.Group.ToString(), hive.Name, hive.Events, hive.Posts, hive.Comments,
             queries.StateDigest(hive.Group).ToString(), writer.Durable(hive.Group).Digest().ToString(),
-            hive.OwnedHere)),
+            hive.OwnedHere, Views.Dto(countersigning.Look(hive.Group)))),
     ];
 }

@@ -59,6 +59,9 @@ internal static class PayloadTargets
         yield return Of(EngineKinds.SuccessionEndorsed, EngineKinds.Write(new SuccessionEndorsed(Agent, [after])));
         yield return Of(EngineKinds.OwnerSucceeded, EngineKinds.Write(new OwnerSucceeded([after], [after])));
 
+        yield return Of(
+            EngineKinds.EditionCountersigned, EngineKinds.Write(new EditionCountersigned(Examples.Text(2))));
+
         static byte[] Of(Kind kind, byte[] payload) => [(byte)Array.IndexOf(Engine, kind), .. payload];
     }
 
@@ -81,6 +84,7 @@ internal static class PayloadTargets
         _ = authority.FloorOf(Examples.Chain);
         _ = authority.AdmissionOf(Examples.Node);
         _ = authority.IsOverruled(Examples.Node, []);
+        _ = authority.NewestEdition()?.CountersignedBy.Count;
         var heirs = authority.Heirs.Nodes.Count + authority.Proposals().Count;
         if (content is ChainOpened opened) _ = KeyChain.Read(opened.Keys, new Credulous());
         if (content is KeyRecovered recovered) _ = KeyChain.Read(recovered.Keys, new Credulous());

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
@@ -102,6 +103,32 @@ public sealed class AuthorityCommandTests : IAsyncLifetime
         foreach (var command in new[] { "rotate", "recover" })
             Assert.Contains("Nothing was changed.", (await _owner.Run("key", command, "--dry-run")).Results);
         Assert.Equal(key.ToString(), (await _owner.Done("key", "show")).ToString());
+    }
+
+    [Fact]
+    public async Task A_newcomer_is_shown_how_many_members_countersigned_the_edition_it_began_with()
+    {
+        Assert.Null(await _member.Post("cats", "Hello"));
+        await NodeAtWork.Agree(_owner, _member);
+        Assert.Null(await Edition(_owner));
+        await _owner.Done("group", "compact", "cats", "--force");
+        await NodeAtWork.Eventually(
+            async () => (await Edition(_owner))!["countersignedBy"]!.AsArray().Count == 1,
+            "It is not countersigned.",
+            _owner, _member);
+        await NodeAtWork.Agree(_owner, _member);
+        await _member.Stop();
+        await using var newcomer = await new NodeAtWork(_scratch.At("newcomer")).Start();
+        await newcomer.Join(_owner, "cats");
+        await NodeAtWork.Agree(_owner, newcomer);
+        var edition = (await Edition(newcomer))!;
+        Assert.Equal((true, 2), ((bool)edition["beganWithIt"]!, (int)edition["of"]!));
+        Assert.Equal(await _member.Id(), (string?)Assert.Single(edition["countersignedBy"]!.AsArray()));
+        var text = (await newcomer.Run("group", "show", "cats")).Results;
+        var name = ((string)edition["name"]!)[..16];
+        Assert.Contains($"began with edition {name}, which 1 of 2 other members countersigned\n", text);
+
+        static async Task<JsonNode?> Edition(NodeAtWork node) => (await node.Done("group", "show", "cats"))["edition"];
     }
 
     [Fact]

@@ -67,9 +67,13 @@ public sealed partial class KindTests
             Assert.True(authority.Version > before, $"{e.Header.Kind} is declared, but changes no authority.");
         }
 
-        // A first chain ends no other, and a rotation within one is its key chain's concern; other tests fold these.
+        // A first chain ends no other, a rotation within one is its key chain's concern, and what is said of an edition
+        // moves nothing else; other tests fold these.
         Assert.Equal(
-            [EngineKinds.ChainOpened.Name, EngineKinds.KeyRecovered.Name, EngineKinds.KeyRotated.Name],
+            [
+                EngineKinds.ChainOpened.Name, EngineKinds.EditionCountersigned.Name, EngineKinds.KeyRecovered.Name,
+                EngineKinds.KeyRotated.Name,
+            ],
             EngineKinds.OfAuthority.Except(examples.Select(e => e.Header.Kind)).Select(kind => kind.Name).Order());
     }
 
@@ -79,18 +83,16 @@ public sealed partial class KindTests
         var rows = Row().Matches(Checkout.Read("docs/events.md")).ToDictionary(
             row => row.Groups[1].Value, row => row.Groups[2].Value.Split(", "), StringComparer.Ordinal);
 
-        var kinds = HivesApp.Kinds.Concat(EngineKinds.OfAuthority).Concat(EngineKinds.Reserved);
+        var kinds = HivesApp.Kinds.Concat(EngineKinds.OfAuthority);
         Assert.Equal(kinds.Select(kind => kind.Name).Order(), rows.Keys.Order());
-        Assert.All(rows, row => Assert.Equal(
-            EngineKinds.Reserved.Contains(new Kind(row.Key)), row.Value is ["reserved"]));
         var folds = typeof(HiveFold).Assembly.GetTypes().Concat(typeof(Authority).Assembly.GetTypes())
-            .Select(type => type.Name).Append("reserved").ToHashSet(StringComparer.Ordinal);
+            .Select(type => type.Name).ToHashSet(StringComparer.Ordinal);
         Assert.All(rows.Values.SelectMany(names => names), name => Assert.Contains(name, folds));
     }
 
     [Fact]
     public void No_two_applications_claim_a_kind() =>
-        Assert.Empty(HivesApp.Kinds.Intersect(EngineKinds.OfAuthority.Concat(EngineKinds.Reserved)));
+        Assert.Empty(HivesApp.Kinds.Intersect(EngineKinds.OfAuthority));
 
     private static bool Moves(IReadOnlyList<VerifiedEvent> start, VerifiedEvent e) =>
         FoldedHive.Of(start).Digest != FoldedHive.Of([.. start, e]).Digest;
