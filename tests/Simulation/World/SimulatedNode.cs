@@ -112,7 +112,8 @@ internal sealed partial class SimulatedNode
         _core.Begin(_clock.NowMs());
         _core.Take(new WriterRequest.Refold(null));
         Publish(_core.Commit());
-        foreach (var snapshot in _core.Snapshots()) Snapshot = snapshot;
+        // A restored database may be older than the group here.
+        Snapshot = _core.Snapshots().SingleOrDefault();
         _world.Trace?.Invoke($"{Name} starts as {own}, {Vector.Events} events");
         _world.Oracle.Started(this);
         _world.Connect(this);

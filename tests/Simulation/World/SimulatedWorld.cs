@@ -138,6 +138,7 @@ internal sealed partial class SimulatedWorld
         foreach (var node in Nodes)
         {
             node.Start();
+            Connect(node);
             node.TryAll();
         }
     }

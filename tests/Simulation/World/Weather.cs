@@ -3,6 +3,8 @@ namespace Anarchive.Tests.Simulation;
 /// <summary>How bad a run's world is. Chosen by the seed, so that some runs know only one kind of fault.</summary>
 internal sealed class Weather
 {
+    private const int HealedDelayMsMax = 1_000;
+
     private Weather()
     {
     }
@@ -14,7 +16,7 @@ internal sealed class Weather
     public int Duplicates { get; private set; }
 
     /// <summary>Milliseconds a message is on its way at most; unequal delays reorder.</summary>
-    public int DelayMs { get; private init; }
+    public int DelayMs { get; private set; }
 
     /// <summary>Milliseconds an fsync takes at most.</summary>
     public int FsyncMs { get; private init; }
@@ -74,8 +76,14 @@ internal sealed class Weather
 
     public void Resume(int loss, int fsyncFailures) => (Loss, FsyncFailures) = (loss, fsyncFailures);
 
-    /// <summary>The faults stop. Messages and disks still take their time.</summary>
-    public void Clear() => (Loss, Duplicates, FsyncFailures, NoCredit) = (0, 0, 0, 0);
+    /// <summary>
+    /// The faults stop. Messages and disks still take their time, but no answer takes longer than it is waited for.
+    /// </summary>
+    public void Clear()
+    {
+        (Loss, Duplicates, FsyncFailures, NoCredit) = (0, 0, 0, 0);
+        DelayMs = Math.Min(DelayMs, HealedDelayMsMax);
+    }
 
     public override string ToString() =>
         $"loss {Loss} %, duplicates {Duplicates} %, delay {DelayMs} ms, fsync {FsyncMs} ms, its failures "
