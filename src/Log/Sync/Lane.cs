@@ -64,7 +64,13 @@ internal sealed class Lane(GroupId group, NodeId peer, Sources sources, VersionV
 
     public GroupBeat Beat() => new(Group, Ours.Digest(), [.. Ours.ChangedSince(Told)]);
 
-    public void Flushed(VersionVector ours) => Ours = ours;
+    /// <summary>True where a fork or a removal took back some of what was held.</summary>
+    public bool Flushed(VersionVector ours)
+    {
+        var tookBack = Ours.IsAheadOf(ours);
+        Ours = ours;
+        return tookBack;
+    }
 
     /// <summary>The peer's vector, whole. Ends every rest: the facts are new.</summary>
     public void Heard(VersionVector theirs)

@@ -100,7 +100,7 @@ public sealed class SyncSession(NodeId peer, Sources sources)
                     effects.Add(new Effect.SourceFree(unshared.Group));
                 break;
             case Input.Flushed flushed:
-                LaneOf(flushed.Group)?.Flushed(flushed.Ours);
+                if (LaneOf(flushed.Group) is { } lane) Flush(lane, flushed.Ours, flushed.At);
                 break;
             case Input.Failed failed:
                 Fail(failed, effects);
@@ -162,11 +162,17 @@ public sealed class SyncSession(NodeId peer, Sources sources)
         }
     }
 
+    /// <summary>What ends a chain here ends it there too, and texts that it had deleted are owed again.</summary>
+    private void Flush(Lane lane, VersionVector ours, Moment at)
+    {
+        if (lane.Flushed(ours) && Contact == Contact.Up) SpeakSoon(at);
+    }
+
     private void Share(Input.Shared shared)
     {
         if (LaneOf(shared.Group) is { } known)
         {
-            known.Flushed(shared.Ours);
+            Flush(known, shared.Ours, shared.At);
             return;
         }
 

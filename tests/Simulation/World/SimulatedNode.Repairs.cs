@@ -135,6 +135,9 @@ internal sealed partial class SimulatedNode
             foreach (var e in Frames.Read(answer.Frames).SelectMany(b => b.Events))
                 if (e.Payload is { } payload && asked.Remove(new Position(e.Header.Chain, e.Header.Seq)))
                     found.Add((new Position(e.Header.Chain, e.Header.Seq), payload));
+            _world.Trace?.Invoke(
+                $"{Name} owes {wants.Length} texts from {_world.Text(wants[0].Chain, wants[0].After + 1)} on, gets "
+                + $"{found.Count} from {_world.Find(peer)?.Name}");
             if (found.Count > 0) Ask(new WriterRequest.Fill(group, found), _ => { });
         });
     }

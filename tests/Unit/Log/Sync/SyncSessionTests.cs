@@ -138,6 +138,22 @@ public sealed class SyncSessionTests
     }
 
     [Fact]
+    public void A_node_that_took_events_back_says_so_soon()
+    {
+        var (a, _, chain) = Pair();
+        _world.Append(a, chain.VerifiedRun(4));
+        _world.Run(2 * Minute);
+        a.Refuses.Add(chain.Id);
+        var beats = _world.Total($"Beat of {a.Id}");
+        _world.Flush(a, chain.Group, _world.DurableOf(a, chain.Group));
+        _world.Run(1_000);
+        Assert.Equal(beats, _world.Total($"Beat of {a.Id}"));
+        _world.Flush(a, chain.Group, VersionVector.Empty);
+        _world.Run(1_000);
+        Assert.Equal(beats + 1, _world.Total($"Beat of {a.Id}"));
+    }
+
+    [Fact]
     public void A_failing_peer_recovers_unaided()
     {
         var (a, b, chain) = Pair();

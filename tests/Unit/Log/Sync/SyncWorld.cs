@@ -77,9 +77,14 @@ internal sealed class SyncWorld
         node.Store.AddGroup(new StoredGroup(run.Group, "hive", "members"));
         node.Store.Append(run);
         node.Store.Commit();
-        node.Durable[run.Group] = DurableOf(node, run.Group).With(run.Chain, run.Head);
-        foreach (var peer in node.Sessions.Keys)
-            Step(node, peer, at => new Input.Flushed(at, run.Group, node.Durable[run.Group]));
+        Flush(node, run.Group, DurableOf(node, run.Group).With(run.Chain, run.Head));
+    }
+
+    /// <summary>From now on the node holds this durably.</summary>
+    public void Flush(SyncNode node, GroupId group, VersionVector durable)
+    {
+        node.Durable[group] = durable;
+        foreach (var peer in node.Sessions.Keys) Step(node, peer, at => new Input.Flushed(at, group, durable));
         Drain();
     }
 
