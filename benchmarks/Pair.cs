@@ -29,10 +29,15 @@ internal sealed class Pair(NodeProcess source, NodeProcess target) : IAsyncDispo
 
     public async Task JoinAsync(string hive, CancellationToken cancellation)
     {
-        var request = new JsonObject { ["hive"] = hive };
-        var invite = (JsonObject)await Source.Api.PostAsync("/api/v1/sync/invites", request, cancellation);
-        var join = new JsonObject { ["invite"] = invite.Need("invite"), ["name"] = hive };
+        var invite = await InviteAsync(Source, hive, cancellation);
+        var join = new JsonObject { ["invite"] = invite, ["name"] = hive };
         await Target.Api.PostAsync("/api/v1/sync/join", join, cancellation);
+    }
+
+    public static async Task<string> InviteAsync(NodeProcess node, string hive, CancellationToken cancellation)
+    {
+        var request = new JsonObject { ["hive"] = hive };
+        return ((JsonObject)await node.Api.PostAsync("/api/v1/sync/invites", request, cancellation)).Need("invite");
     }
 
     /// <summary>Waits until both nodes rest: compiled, and done with what follows behind, such as search.</summary>

@@ -37,13 +37,16 @@ root.SetAction(async (parsed, cancellation) =>
         ("write", LocalWrite.RunAsync),
         ("push", Push.RunAsync),
         ("verify", Verify.RunAsync),
+        ("overload", Overload.RunAsync),
+        ("hostile", Hostile.RunAsync),
         ("scale", Scale.RunAsync),
+        ("peers", Peers.RunAsync),
         ("soak", Soak.RunAsync),
     ];
     var reports = new JsonArray();
     var word = parsed.GetValue(filter)!;
-    // What takes an hour runs only where it was asked for by name.
-    string[] byNameOnly = ["scale", "soak"];
+    // What takes long runs only where it was asked for by name.
+    string[] byNameOnly = ["scale", "peers", "soak"];
     foreach (var (name, run) in all.Where(b => b.Name.Contains(word, StringComparison.Ordinal)))
     {
         if (byNameOnly.Contains(name) && word != name) continue;

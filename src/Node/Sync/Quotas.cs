@@ -29,6 +29,18 @@ public sealed class Quotas(TimeProvider time)
     private readonly ConcurrentDictionary<NodeId, Share> _origins = new();
     private readonly TokenBucket _handshakes = new(HandshakesPerSecond, HandshakesBurst);
 
+    /// <summary>Null when a push may be read; otherwise seconds to wait. Nothing is taken yet.</summary>
+    public int? WaitBeforePush(NodeId peer)
+    {
+        var share = _shares.GetOrAdd(peer, _ => new Share());
+        lock (share)
+        {
+            var now = Now();
+            if (!share.Events.HasLevel(now)) return share.Events.RetrySeconds;
+            return share.Bytes.HasLevel(now) ? null : share.Bytes.RetrySeconds;
+        }
+    }
+
     /// <summary>Null when the push may pass; otherwise seconds to wait.</summary>
     public int? TakePush(NodeId peer, int events, long bytes)
     {

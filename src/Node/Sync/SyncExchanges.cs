@@ -81,6 +81,13 @@ public sealed class SyncExchanges(
     /// <summary><c>POST …/events</c>: answered once everything accepted is durable.</summary>
     public async Task PushAsync(HttpContext context, NodeId peer, GroupId group)
     {
+        // Reading a body would cost what the wait is to save.
+        if (quotas.WaitBeforePush(peer) is { } early)
+        {
+            await SyncAnswer.ThrottleAsync(context, early);
+            return;
+        }
+
         var (body, code) = await SyncBody.ReadAsync(context.Request, Limits.BodyBytesMax);
         if (code is not null)
         {

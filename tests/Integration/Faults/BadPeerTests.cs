@@ -110,6 +110,15 @@ public sealed class BadPeerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_body_that_comes_too_soon_is_not_even_read()
+    {
+        _a.Get<Quotas>().ChargeRefusals(_b.Id, 1_000);
+        await Refuses(Push, Events, new byte[100], HttpStatusCode.TooManyRequests, "rate_limited");
+        _time.Pass(TimeSpan.FromHours(1));
+        await Refuses(Push, Events, new byte[100], HttpStatusCode.BadRequest, "malformed");
+    }
+
+    [Fact]
     public async Task A_truncated_batch_is_malformed()
     {
         var whole = Frame(await UnsentBatch());

@@ -42,6 +42,20 @@ public sealed class QuotasTests
     }
 
     [Fact]
+    public void Whoever_has_sent_too_much_is_told_to_wait_before_the_next_body_is_read()
+    {
+        Assert.Null(_quotas.WaitBeforePush(Flooding));
+        Assert.Null(_quotas.TakePush(Flooding, 100_000, 1));
+        Assert.Equal(8, _quotas.WaitBeforePush(Flooding));
+        Assert.Null(_quotas.WaitBeforePush(Other));
+        _time.Pass(TimeSpan.FromSeconds(9));
+        Assert.Null(_quotas.WaitBeforePush(Flooding));
+        // Asking took nothing.
+        Assert.Null(_quotas.TakePush(Flooding, 1, long.MaxValue));
+        Assert.NotNull(_quotas.WaitBeforePush(Flooding));
+    }
+
+    [Fact]
     public void Credit_ends_with_the_share_of_a_peer()
     {
         Assert.Equal(WireCredit.Full, _quotas.CreditOf(Flooding, 0));
