@@ -87,11 +87,11 @@ public static class BackupReader
         }
     }
 
-    private static BackupManifest ExtractEntries(Stream opening, string directory, Action progress)
+    internal static BackupManifest ExtractEntries(Stream opening, string directory, Action progress)
     {
         using var tar = new TarReader(opening, leaveOpen: true);
-        var manifest = ReadManifest(tar.GetNextEntry());
-        while (tar.GetNextEntry() is { } entry)
+        var manifest = ReadManifest(Next(tar));
+        while (Next(tar) is { } entry)
         {
             if (entry.EntryType != TarEntryType.RegularFile || !BackupEntries.IsKnown(entry.Name))
                 throw BackupException.Damaged();
@@ -107,6 +107,19 @@ public static class BackupReader
         }
 
         return manifest;
+    }
+
+    private static TarEntry? Next(TarReader tar)
+    {
+        try
+        {
+            return tar.GetNextEntry();
+        }
+        catch (OverflowException broken)
+        {
+            // The library's word for a size below zero, where it says "invalid data" of all else.
+            throw BackupException.Damaged(broken);
+        }
     }
 
     private static BackupManifest ReadManifest(TarEntry? entry)

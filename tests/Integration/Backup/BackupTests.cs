@@ -145,6 +145,23 @@ public sealed class BackupTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_scratch.Root, "*.new"));
     }
 
+    [Fact]
+    public void An_archive_with_an_entry_of_less_than_no_bytes_is_damaged()
+    {
+        var header = new byte[512];
+        Put(0, "./x");
+        Put(100, "0000644\00000000\00000000");
+        // A leading 0xff makes the size a negative number of base 256 (GNU tar).
+        Put(124, "\u00ff0000000041");
+        Put(156, "x");
+        Put(257, "ustar\000");
+        Put(148, $"{Convert.ToString(header.Sum(b => b) + (8 * ' '), 8).PadLeft(6, '0')}\0 ");
+        Assert.Equal("backup_damaged", Assert.Throws<BackupException>(
+            () => BackupReader.ExtractEntries(new MemoryStream(header), _scratch.Root, () => { })).Code);
+
+        void Put(int at, string text) => Encoding.Latin1.GetBytes(text).CopyTo(header, at);
+    }
+
     private const int BackupChunk = 64 * 1024 + 17;
 
     private async Task Written()
