@@ -56,7 +56,15 @@ public static partial class KeyFile
             ? Stored(directory).NodeSecret
             : Base64UrlText.Encode(Draw(random));
         var recovered = Put(directory, secret, seed, nextSeed, all);
-        FinishRecovery(directory, recovered);
+        try
+        {
+            FinishRecovery(directory, recovered);
+        }
+        catch (IOException failed)
+        {
+            throw Unconfirmed(failed);
+        }
+
         return recovered;
     }
 
@@ -108,13 +116,13 @@ public static partial class KeyFile
         {
             DurableFile.Replace(directory.NodeKeyPath, written);
         }
-        catch (IOException failed) when (File.ReadAllBytes(directory.NodeKeyPath).AsSpan().SequenceEqual(written))
+        catch (UnconfirmedException failed)
         {
             // In place, perhaps not durably: neither key may sign before a start has settled which one it is.
-            throw new StoreFailedException("The disk did not confirm the new key.", 0, failed);
+            throw Unconfirmed(failed);
         }
 
-        return Read(directory.NodeKeyPath);
+        return TryRead(written) ?? throw new InvalidOperationException("Our own new keys do not hold together.");
     }
 
     /// <summary>Ends a recovery that a kill cut short, whichever of the two files it reached.</summary>
@@ -157,6 +165,9 @@ public static partial class KeyFile
 
     private static DataDirectoryException Damaged() => new(
         "key_file_damaged", "The node's key file is damaged: put a backup of keys/node.key in its place.");
+
+    private static StoreFailedException Unconfirmed(IOException cause) =>
+        new("The disk did not confirm the new key.", 0, cause);
 
     private static DataDirectoryException TooNew() => new(
         "key_file_too_new", "A newer program wrote this key file: install the newer program again.");

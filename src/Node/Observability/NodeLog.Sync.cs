@@ -22,4 +22,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(3006, LogLevel.Error, "The owner's edition of {Group} says another state than the log here")]
     public static partial void EditionDisputed(ILogger log, GroupId group);
+
+    [LoggerMessage(3007, LogLevel.Warning, "The disk refused to check an edition; the next start tries again")]
+    public static partial void PastStateRefused(ILogger log);
 }

@@ -4,6 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Anarchive.Node;
 
+/// <summary>A file is in its place, and the disk did not confirm that it stays there.</summary>
+internal sealed class UnconfirmedException(IOException cause) : IOException(cause.Message, cause);
+
 /// <summary>
 /// Small private files (mode 0600) that survive a power cut: temporary, fsync, rename, fsync of the directory.
 /// </summary>
@@ -40,7 +43,14 @@ internal static partial class DurableFile
         }
 
         File.Move(temporary, path, overwrite);
-        SyncDirectory(directory);
+        try
+        {
+            SyncDirectory(directory);
+        }
+        catch (IOException failed)
+        {
+            throw new UnconfirmedException(failed);
+        }
     }
 
     /// <summary>Makes creations, renames and deletions in a directory durable.</summary>

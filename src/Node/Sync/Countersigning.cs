@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Anarchive.Log;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -24,7 +25,8 @@ public sealed record EditionView(
 /// Only a node that holds the whole log can tell: one that began with an edition has the owner's word for what is below
 /// its cut, and says nothing.
 /// </remarks>
-public sealed class Countersigning(LogWriter writer, PastState past, ILogger<Countersigning> log) : BackgroundService
+public sealed class Countersigning(
+    LogWriter writer, PastState past, HasLeft hasLeft, ILogger<Countersigning> log) : BackgroundService
 {
     private readonly ConcurrentDictionary<GroupId, bool> _changed = new();
     private readonly ConcurrentDictionary<GroupId, EventRef> _disputed = new();
@@ -53,7 +55,7 @@ public sealed class Countersigning(LogWriter writer, PastState past, ILogger<Cou
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        past.Forget();
+        OnDisk(past.Forget);
         using var listening = writer.Listen(change =>
         {
             _changed[change.Group] = true;
@@ -88,10 +90,11 @@ public sealed class Countersigning(LogWriter writer, PastState past, ILogger<Cou
         // Texts that come late, and nothing else, let a second look say something new.
         var look = (newest.Ref, writer.Revision(group.Id));
         if (_settled.TryGetValue(group.Id, out var settled) && settled == look) return;
-        if (writer.StandingIn(group.Id) != Refusal.None) return;
+        if (writer.StandingIn(group.Id) != Refusal.None || hasLeft(group.Id)) return;
         if (newest.Vector.IsAheadOf(writer.Durable(group.Id))) return;
-        var folded = past.Of(group, newest.Vector, cancellation);
         _settled[group.Id] = look;
+        (Hash256, bool)? folded = null;
+        OnDisk(() => folded = past.Of(group, newest.Vector, cancellation));
         if (folded is not var (state, isWhole)) return;
         if (state == newest.StateRoot)
         {
@@ -102,6 +105,20 @@ public sealed class Countersigning(LogWriter writer, PastState past, ILogger<Cou
         {
             _disputed[group.Id] = newest.Ref;
             NodeLog.EditionDisputed(log, group.Id);
+        }
+    }
+
+    /// <summary>A disk that has no room for this is no reason to stop the node: the next start looks again.</summary>
+    private void OnDisk(Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (Exception refused) when (refused is StoreFailedException or StartRefusedException or SqliteException
+            or IOException or UnauthorizedAccessException)
+        {
+            NodeLog.PastStateRefused(log);
         }
     }
 

@@ -28,6 +28,9 @@ internal sealed class NthCallCampaign(string root, int? sample)
     private readonly SystemRandom _keys = new();
     private readonly Random _random = Recording.NewRandom();
 
+    private byte[] _keyBefore = [];
+    private bool _isInDoubt;
+
     private string Prepared => root + ".prepared";
 
     private string Home => Path.Combine(root, "home");
@@ -46,8 +49,8 @@ internal sealed class NthCallCampaign(string root, int? sample)
         await Each("create", _ => { }, said => StoreWork.Do(Home, rounds: 1, said), Opens);
         await Each("write", TakePrepared, said => StoreWork.Do(Home, rounds: 4, said), Opens);
         await Each("upgrade", _ => KeptHome.Unpack(1, root), said => StoreWork.Do(Home, rounds: 0, said), Opens);
-        await Each("rotate", TakePrepared, _ => OnKeys(keys => KeyFile.Rotate(keys, _keys)), Opens);
-        await Each("recover", TakePrepared, _ => OnKeys(keys => KeyFile.Recover(keys, null, _keys)), Opens);
+        await Each("rotate", TakePrepared, _ => OnKeys(keys => KeyFile.Rotate(keys, _keys)), KeyOpens);
+        await Each("recover", TakePrepared, _ => OnKeys(keys => KeyFile.Recover(keys, null, _keys)), KeyOpens);
         await Each(
             "backup",
             TakePrepared,
@@ -124,6 +127,16 @@ internal sealed class NthCallCampaign(string root, int? sample)
 
     private async Task<string?> Opens(bool succeeded, Acknowledged said) => await StoreCheck.FindFault(Home, said);
 
+    /// <summary>A change of the key that was refused must not take effect, unless it was said to be in doubt.</summary>
+    private async Task<string?> KeyOpens(bool succeeded, Acknowledged said)
+    {
+        var isOld = File.ReadAllBytes(Path.Combine(Home, "keys", "node.key")).AsSpan().SequenceEqual(_keyBefore);
+        if (succeeded && isOld) return "The key has not changed";
+        return !succeeded && !isOld && !_isInDoubt
+            ? "A refused change of the key takes effect"
+            : await Opens(succeeded, said);
+    }
+
     private string? BackupFault(bool succeeded)
     {
         if (File.Exists(BackupFile + ".new") || Directory.EnumerateFiles(Home, "backup-*").Any())
@@ -151,8 +164,18 @@ internal sealed class NthCallCampaign(string root, int? sample)
 
     private Task OnKeys(Action<DataDirectory> change)
     {
+        (_isInDoubt, _keyBefore) = (false, File.ReadAllBytes(Path.Combine(Home, "keys", "node.key")));
         using var directory = DataDirectory.Open(Home);
-        change(directory);
+        try
+        {
+            change(directory);
+        }
+        catch (StoreFailedException)
+        {
+            _isInDoubt = true;
+            throw;
+        }
+
         return Task.CompletedTask;
     }
 

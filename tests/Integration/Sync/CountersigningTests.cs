@@ -95,6 +95,23 @@ public sealed class CountersigningTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_disk_that_refuses_the_check_stops_no_node_and_the_next_start_makes_up_for_it()
+    {
+        var inTheWay = Directory.CreateDirectory(Path.Combine(_member.Home, "past-state.db"));
+        var third = await Started();
+        await third.Join(_owner, "pets");
+        await Eventually.InStep(_group, _owner, _member, third);
+        await _owner.Writer.CompactAsync(_group, dryRun: false, Cancellation);
+        await Countersigned(_owner, third.Id);
+        await _member.Say(_group);
+        await Eventually.InStep(_group, _owner, _member, third);
+        Assert.False(_member.Get<Countersigning>().Look(_group)!.IsDisputed);
+        inTheWay.Delete();
+        await _member.Restart(stopFirst: true);
+        await Countersigned(_owner, _member.Id, third.Id);
+    }
+
+    [Fact]
     public async Task A_past_state_is_that_of_then_whatever_was_written_since()
     {
         var (then, state) = (_member.Writer.Durable(_group), _member.Get<HiveQueries>().StateDigest(_group));
