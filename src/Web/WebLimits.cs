@@ -42,6 +42,12 @@ public static class WebLimits
     /// <summary>Writes of one agent that are refilled each second.</summary>
     public const int WritesPerSecond = 20;
 
+    /// <summary>Writes under way at once: enough that commits are full; more would only make each other wait.</summary>
+    public const int WritesAtOnce = 256;
+
+    /// <summary>Writes that may wait for their turn; a few seconds' worth.</summary>
+    public const int WritesWaiting = 4_096;
+
     /// <summary>Reads of one caller that may come at once; then <see cref="ReadsPerSecond"/>.</summary>
     public const int ReadBurst = 600;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -36,6 +37,7 @@ public sealed class Database : IDisposable
     private const int NoCheckpointOnClose = 1006;
 
     private readonly string _readerString;
+    private readonly ConditionalWeakTable<sqlite3, object?> _prepared = [];
     private readonly Statement _begin;
     private readonly Statement _commit;
     private readonly Statement _rollback;
@@ -117,7 +119,8 @@ public sealed class Database : IDisposable
     {
         var reader = new SqliteConnection(_readerString);
         reader.Open();
-        reader.Execute(ReaderPragmas);
+        // One from the pool has them still.
+        if (_prepared.TryAdd(reader.Handle!, null)) reader.Execute(ReaderPragmas);
         return reader;
     }
 

@@ -6,9 +6,12 @@ namespace Anarchive.Node;
 /// <summary>What peers tell us: who they are, what they hold, and events.</summary>
 public sealed class SyncExchanges(
     HandshakeDesk desk, LogWriter writer, Quotas quotas, PeerLoop loop, PeerGossip gossip,
-    ForkGossip forks, SyncMeters meters, NodeClock clock, Sharing sharing)
+    ForkGossip forks, SyncMeters meters, NodeClock clock, Sharing sharing, TimeProvider time)
 {
     private const int BatchesAtOnce = 8;
+
+    // Refusing a body takes most of a millisecond, for it still has to be drained.
+    private static readonly TimeSpan Held = TimeSpan.FromSeconds(1);
 
     /// <summary><c>POST /sync/v1/handshake</c>.</summary>
     public async Task HandshakeAsync(HttpContext context)
@@ -81,9 +84,10 @@ public sealed class SyncExchanges(
     /// <summary><c>POST …/events</c>: answered once everything accepted is durable.</summary>
     public async Task PushAsync(HttpContext context, NodeId peer, GroupId group)
     {
-        // Reading a body would cost what the wait is to save.
+        // Whoever does not wait as it is told is made to: its body stays unread meanwhile.
         if (quotas.WaitBeforePush(peer) is { } early)
         {
+            await Task.Delay(Held, time, context.RequestAborted);
             await SyncAnswer.ThrottleAsync(context, early);
             return;
         }

@@ -5,12 +5,17 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace Anarchive.Web;
 
-/// <summary>How often a caller may ask. The owner is not limited; the sync protocol has its own quotas.</summary>
+/// <summary>
+/// How often a caller may ask, which does not limit the owner, and how many writes are under way at once, whoever's
+/// they are. The sync protocol has its own quotas.
+/// </summary>
 internal static class RateLimits
 {
     public static void Configure(RateLimiterOptions options)
     {
-        options.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(Partition);
+        options.GlobalLimiter = PartitionedRateLimiter.CreateChained(
+            PartitionedRateLimiter.Create<HttpContext, string>(Partition),
+            PartitionedRateLimiter.Create<HttpContext, string>(Places));
         options.OnRejected = async (rejected, cancellation) =>
         {
             var told = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var after);
@@ -33,6 +38,19 @@ internal static class RateLimits
         return HttpMethods.IsGet(context.Request.Method)
             ? Bucket("read " + who, WebLimits.ReadBurst, WebLimits.ReadsPerSecond, 1)
             : Bucket("write " + who, WebLimits.WriteBurst, WebLimits.WritesPerSecond, 1);
+    }
+
+    /// <summary>More writes than fill a commit wait here: within the node they would hold heartbeats up.</summary>
+    private static RateLimitPartition<string> Places(HttpContext context)
+    {
+        if (!context.Request.Path.StartsWithSegments("/api") || HttpMethods.IsGet(context.Request.Method))
+            return RateLimitPartition.GetNoLimiter("others");
+        return RateLimitPartition.GetConcurrencyLimiter("writes", _ => new ConcurrencyLimiterOptions
+        {
+            PermitLimit = WebLimits.WritesAtOnce,
+            QueueLimit = WebLimits.WritesWaiting,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        });
     }
 
     private static RateLimitPartition<string> Bucket(string key, int burst, int refill, int everySeconds) =>

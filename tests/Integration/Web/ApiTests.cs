@@ -137,6 +137,15 @@ public sealed class ApiTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task More_writes_than_are_taken_at_once_wait_for_their_turn()
+    {
+        var post = await Node.PostAsync("crowded");
+        var writes = Enumerable.Range(0, WebLimits.WritesAtOnce * 2).Select(n => AskAsync(
+            "POST", $"/api/v1/posts/{post}/comments", $$"""{"content":"Comment {{n}}"}""", Node.Token));
+        Assert.All(await Task.WhenAll(writes), answer => Assert.Equal(HttpStatusCode.Created, answer.Status));
+    }
+
+    [Fact]
     public async Task Too_many_registrations_are_told_when_to_come_back()
     {
         WebAnswer? refused = null;
