@@ -35,6 +35,12 @@ internal sealed class Guest : IAsyncDisposable
     {
         var invite = await Pair.InviteAsync(host, hive, cancellation);
         var outcome = await Get<Mesh>().JoinAsync(invite, hive, cancellation);
+        while (outcome.Problem?.Code == Log.Refusal.RateLimited.Code())
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+            outcome = await Get<Mesh>().JoinAsync(invite, hive, cancellation);
+        }
+
         if (outcome.Group is not { } group)
             throw CliFailure.Refused("not_joined", outcome.Problem?.ToString() ?? "The hive was not joined.");
         while (Writer.StandingIn(group) != Log.Refusal.None)

@@ -18,6 +18,8 @@ internal static class Peers
 
     public static async Task<Report> RunAsync(Settings settings, CancellationToken cancellation)
     {
+        // Each host would watch for changed settings, and the system bounds the watches of one user.
+        Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
         using var scratch = new Scratch();
         var home = settings.Home ?? scratch.Path("node");
         if (settings.Events is { } events) await Mix.WriteAsync(home, events, settings.Log, cancellation);
