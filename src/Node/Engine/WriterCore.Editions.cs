@@ -99,9 +99,10 @@ internal sealed partial class WriterCore
         foreach (var cut in own.Edition.Cuts) _store.Thin(group.Id, cut, thinning.DroppedOf(cut.Chain));
         foreach (var position in thinning.Erased) _store.Erase(group.Id, position);
         var replica = Adopt(group, own);
-        if (thinning.IsNothing && replica.Vector.Digest() == before.Vector.Digest())
+        if (thinning.IsNothing && replica.Vector.Digest() == before.Vector.Digest()
+            && before.Chains.Concat(replica.Chains).All(c => c.WhyEnded == Refusal.None))
         {
-            // The same events give the same rows.
+            // The same events give the same rows, where no chain has an end from which an edition could shield it.
             ReleaseParked(replica);
             return true;
         }

@@ -135,9 +135,11 @@ internal sealed class HiveProjection(Database database, SqliteEventStore store) 
 
     private Hive Of(GroupId group, Authority authority)
     {
-        if (_hives.TryGetValue(group, out var known)) return known;
-        var rows = new SqliteHiveRows(_sql, store, group);
-        return _hives[group] = new Hive(rows, new HiveFold(rows, authority));
+        var known = _hives.GetValueOrDefault(group);
+        // A group that was opened anew, as after an edition, is judged by another.
+        if (ReferenceEquals(known?.Authority, authority)) return known;
+        var rows = known?.Rows ?? new SqliteHiveRows(_sql, store, group);
+        return _hives[group] = new Hive(rows, new HiveFold(rows, authority), authority);
     }
 
     private void RememberAgent(VerifiedEvent e)
@@ -158,5 +160,5 @@ internal sealed class HiveProjection(Database database, SqliteEventStore store) 
         _sql.Run(statement.Bind(5, RowColumns.Column(header.Hlc)));
     }
 
-    private sealed record Hive(SqliteHiveRows Rows, HiveFold Fold);
+    private sealed record Hive(SqliteHiveRows Rows, HiveFold Fold, Authority Authority);
 }

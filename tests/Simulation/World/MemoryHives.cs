@@ -94,10 +94,11 @@ internal sealed class MemoryHives(SeededBug bug) : IProjection
 
     private Hive Of(GroupId group, Authority authority)
     {
-        if (_hives.TryGetValue(group, out var known)) return known;
-        var rows = new MemoryHiveRows();
-        return _hives[group] = new Hive(rows, new HiveFold(rows, authority));
+        var known = _hives.GetValueOrDefault(group);
+        if (ReferenceEquals(known?.Authority, authority)) return known;
+        var rows = known?.Rows ?? new MemoryHiveRows();
+        return _hives[group] = new Hive(rows, new HiveFold(rows, authority), authority);
     }
 
-    private sealed record Hive(MemoryHiveRows Rows, HiveFold Fold);
+    private sealed record Hive(MemoryHiveRows Rows, HiveFold Fold, Authority Authority);
 }
