@@ -125,17 +125,19 @@ public sealed partial class Replica
     {
         var chain = Find(proof.Left.Chain);
         if (proof.DiffersAt() is not { } seq || chain?.ForkedAt <= seq) return false;
-        return (chain?.Keys ?? KeysIn(proof)) is { } keys && proof.Holds(Group.Id, keys.Current, _verifier);
+        var keys = chain?.Keys ?? KeysIn(proof.Left.Events[0]) ?? KeysIn(ParkedOpening(proof.Left.Chain));
+        return keys is not null && proof.Holds(Group.Id, keys.Current, _verifier);
     }
 
     /// <summary>
-    /// The keys of a chain that forked at its opening: nobody holds it, and what cites it would wait for ever. They
-    /// hash to the origin, so it is the origin that signed twice, member or not.
+    /// The keys in an opening that is not taken in: its chain forked at once, or it waits for chains that cite what
+    /// lies past its fork. Both would wait for ever. The keys hash to the origin, so it is the origin that signed
+    /// twice, member or not.
     /// </summary>
-    private KeyChain? KeysIn(ForkProof proof)
+    private KeyChain? KeysIn(Event? opening)
     {
-        var (opening, origin) = (proof.Left.Events[0], proof.Left.Chain.Origin);
-        if (opening.Header.Seq != 1 || opening.Payload?.Hash() != opening.Header.PayloadHash) return null;
+        if (opening?.Header is not { Seq: 1, Origin: var origin }) return null;
+        if (opening.Payload?.Hash() != opening.Header.PayloadHash) return null;
         if (_chainsOfOrigin.Count >= Limits.OriginsPerGroupMax
             || _chainsOfOrigin.GetValueOrDefault(origin) >= Limits.ChainsPerOriginMax) return null;
         var keys = BatchCheck.ReadContent(opening, _schema) switch
@@ -146,6 +148,10 @@ public sealed partial class Replica
         };
         return keys?.Node == origin ? keys : null;
     }
+
+    private Event? ParkedOpening(ChainId chain) => _store.FindParked(Group.Id, chain, firstSeq: 1) is { } parked
+        ? BatchFraming.TryRead(parked.Frame, out _)?.Events[0]
+        : null;
 
     /// <summary>True when waiting for that event would be pointless: it is here, or will never be seen.</summary>
     public bool IsResolved(ChainId id, long seq) =>

@@ -96,6 +96,34 @@ public sealed class GatedChainTests
         Assert.Equal(0, newcomer.Vector(_group).SeqOf(second));
     }
 
+    [Fact]
+    public void A_newcomer_learns_of_a_fork_before_it_can_take_the_chain()
+    {
+        var clone = new EngineNode(2) { NowMs = _writer.NowMs + 1 };
+        clone.Follow(_group);
+        clone.PullAll(_group, _owner);
+        clone.PullAll(_group, _writer);
+        var shared = _writer.Runs(_group, _first).ToArray();
+        var cited = _writer.Say(_group, "one history");
+        clone.Say(_group, "another history");
+        _owner.PullAll(_group, _writer);
+        _owner.Say(_group, "an answer", cited);
+        _owner.Receive(_group, clone.Id, [.. clone.Runs(_group, _first)]);
+        var proof = new ForkProof(
+            _writer.Runs(_group, _first, after: 2).Single(), clone.Runs(_group, _first, after: 2).Single());
+
+        // The member's chain waits for its admission, and the owner's, in one run, for what came after the fork.
+        var newcomer = new EngineNode(11);
+        newcomer.Follow(_group);
+        newcomer.Receive(_group, _owner.Id, shared);
+        var owners = _owner.Runs(_group, _owner.Core.OwnChain).ToArray();
+        newcomer.Receive(
+            _group, _owner.Id, new Batch([.. owners.SelectMany(r => r.Events)], owners[^1].Signature));
+        Assert.Equal(0, newcomer.Vector(_group).Count);
+        Assert.True(newcomer.ReceiveFork(_group, proof.ToBytes()));
+        Assert.Equal(_owner.Vector(_group).Digest(), newcomer.Vector(_group).Digest());
+    }
+
     private EngineNode Newcomer(int seed)
     {
         var node = new EngineNode(seed) { NowMs = _owner.NowMs + 60_000 };
