@@ -62,6 +62,22 @@ public sealed class EditionSeal
             Base64UrlText.Encode(Signature.Span)),
         EditionJson.Default.WrittenSeal);
 
+    /// <summary>
+    /// The lines as they pass, and an empty one more at the end where they are not those that were sealed.
+    /// </summary>
+    public IEnumerable<ReadOnlyMemory<byte>> Verified(IEnumerable<ReadOnlyMemory<byte>> lines)
+    {
+        using var maker = new Maker();
+        foreach (var line in lines)
+        {
+            maker.Add(line.Span);
+            maker.Add("\n"u8);
+            yield return line;
+        }
+
+        if (maker.Finish(_ => []).Name != Name) yield return default;
+    }
+
     private static Hash256 NameOf(long bytes, IReadOnlyList<Hash256> pieces)
     {
         var hashed = new byte[Domains.EditionFile.Length + 8 + pieces.Count * Hash256.Size];

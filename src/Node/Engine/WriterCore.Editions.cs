@@ -144,7 +144,9 @@ internal sealed partial class WriterCore
         var (group, name) = (replica.Group, from.Seal.Name);
         var projection = ProjectionOf(replica);
         projection?.Clear(group.Id);
-        var runs = EditionCheck.Runs(from, _files.Lines(group.Id, name), SchemaOf(group));
+        // A file may have been damaged since its pieces came; without signatures nothing else would show it.
+        var lines = from.Seal.Verified(_files.Lines(group.Id, name));
+        var runs = EditionCheck.Runs(from, lines, SchemaOf(group));
         foreach (var (run, others) in ReadAhead.Of(runs.Select(run => (run, OthersOf(run))), RunsAhead))
         {
             if (run is null) return null;
