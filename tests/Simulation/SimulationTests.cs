@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Xunit;
 
@@ -19,11 +18,12 @@ public sealed class SimulationTests(ITestOutputHelper output)
         var started = TimeProvider.System.GetTimestamp();
         var runs = new SimulatedRun[Seeds];
         // Half of the seeds never change; the others follow the commit. One given seed runs alone.
-        Parallel.For(0, Seeds, i => runs[i] = SimulatedRun.Of(SeedAt(i), SeededBug.None));
+        Parallel.For(0, Seeds, i => runs[i] = SimulatedRun.Of(SeedAt(i)));
         var elapsed = TimeProvider.System.GetElapsedTime(started);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{Seeds} seeds in {elapsed.TotalSeconds:0.0} s, {Seeds / elapsed.TotalMinutes:0} a minute"));
-        output.WriteLine($"agreement after at most {runs.Max(r => r.HealedMs)} ms");
+        var (slowest, last) = runs.Index().MaxBy(r => r.Item.HealedMs);
+        output.WriteLine($"agreement after at most {last.HealedMs} ms, seed {SeedAt(slowest)}");
         var broken = Enumerable.Range(0, Seeds).Where(i => runs[i].Violations.Count > 0).ToList();
         foreach (var i in broken.Take(BrokenSeedsShown)) output.WriteLine($"seed {SeedAt(i)}: {runs[i].Violations[0]}");
         if (broken.Count > 0) Fail(SeedAt(broken[0]), broken.Count);
@@ -43,15 +43,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
     public void A_seeded_bug_is_noticed(SeededBug bug)
     {
         const int most = 2_000;
-        // One by one: in ranges, most of what runs would lie far behind the first that matters.
-        var seeds = Partitioner.Create(Enumerable.Range(0, most), EnumerablePartitionerOptions.NoBuffering);
-        var first = Parallel.ForEach(seeds, (i, loop, _) =>
-        {
-            if (SimulatedRun.Of((ulong)i, bug).Violations.Count > 0) loop.Break();
-        });
-        Assert.True(first.LowestBreakIteration is not null, $"{bug} went through {most} seeds unseen.");
-        var seed = (ulong)first.LowestBreakIteration.Value;
-        output.WriteLine($"{bug}: seen by seed {seed}: {SimulatedRun.Of(seed, bug).Violations[0]}");
+        var first = SimulatedRun.FirstToNotice(bug, most);
+        Assert.True(first is not null, $"{bug} went through {most} seeds unseen.");
+        output.WriteLine($"{bug}: seen by seed {first.Value.Seed}: {first.Value.Violation}");
     }
 
     [Fact]
