@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+
 namespace Anarchive.Node;
 
 /// <summary>How a node is started. Every value has a default, so the first run needs no configuration.</summary>
@@ -11,8 +13,34 @@ public sealed record NodeOptions
     /// </summary>
     public string Listen { get; init; } = "http://127.0.0.1:7420";
 
-    /// <summary>The address written into invites and told to peers; the listen address where null.</summary>
+    /// <summary>
+    /// Where peers on other machines reach this node: <c>https://0.0.0.0:7421</c> with the node's own certificate, or
+    /// <c>http://127.0.0.1:7421</c> behind a reverse proxy. Null where only nodes on this machine may.
+    /// </summary>
+    public string? PeerListen { get; init; }
+
+    /// <summary>
+    /// The address written into invites and told to peers; otherwise where this node listens to them.
+    /// </summary>
     public string? PublicEndpoint { get; init; }
+
+    /// <summary>Addresses of reverse proxies whose word about the caller is believed.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
+
+    /// <summary>Hubs that this node tells where it is, and asks for peers.</summary>
+    public IReadOnlyList<string> Hubs { get; init; } = [];
+
+    /// <summary>True where this node is a hub for others.</summary>
+    public bool IsHub { get; init; }
+
+    /// <summary>Where alerts are posted to; null for nowhere.</summary>
+    public string? Webhook { get; init; }
+
+    /// <summary>The least grave level that is logged, unless an area says otherwise.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Seconds between heartbeats to a peer, 1 to 30; more often finds changes of address sooner.</summary>
+    public int HeartbeatSeconds { get; init; } = 30;
 
     /// <summary>A name for people; the machine's name where null.</summary>
     public string? Name { get; init; }

@@ -84,11 +84,14 @@ internal static class Schema
             AND hex(substr(header, 2, 1)) = printf('%02X', 21);
         """;
 
+    /// <summary>Each area adds its own.</summary>
+    private const string To6 = SyncSchema.To6;
+
     /// <summary>In the order they run. Each area adds its own.</summary>
     public static IReadOnlyList<string> Ddl { get; } = [EngineDdl, HiveSchema.Ddl, SyncSchema.Ddl];
 
     /// <summary>What brings a database of version 1 to 2, of 2 to 3, and so on.</summary>
-    public static IReadOnlyList<string> Steps { get; } = [To2, To3, To4, To5];
+    public static IReadOnlyList<string> Steps { get; } = [To2, To3, To4, To5, To6];
 
     /// <summary>What this program writes; it upgrades older databases and refuses newer ones.</summary>
     public static int Version => Steps.Count + 1;
