@@ -19,6 +19,7 @@ internal static class CommandLine
             StatusCommand.Build(terminal),
             DoctorCommand.Build(terminal),
             PathsCommand.Build(terminal),
+            ConfigCommand.Build(terminal),
             InviteCommand.Build(terminal),
             JoinCommand.Build(terminal),
             GroupCommand.Build(terminal),

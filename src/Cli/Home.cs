@@ -14,6 +14,9 @@ internal sealed record Home(string Directory)
     /// <summary>Which threads were imported into which hive, so that importing twice adds nothing.</summary>
     public string ImportsFile => Path.Combine(Directory, "imports.jsonl");
 
+    /// <summary>What the owner set.</summary>
+    public string ConfigFile => Path.Combine(Directory, Node.ConfigFile.Name);
+
     public static Home Resolve(string? flag)
     {
         var place = DataDirectory.Resolve(flag, Environment.GetEnvironmentVariable)

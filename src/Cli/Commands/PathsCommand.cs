@@ -15,6 +15,7 @@ internal static class PathsCommand
         (string Name, string Path)[] paths =
         [
             ("dataDirectory", home.Directory),
+            ("config", home.ConfigFile),
             ("token", home.TokenFile),
             ("url", home.UrlFile),
             ("imports", home.ImportsFile),

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Anarchive.Node;
@@ -19,6 +20,12 @@ internal static class ServeCommand
         HelpName = "URL",
     };
 
+    private static readonly Option<string?> PeerListen = new("--peer-listen")
+    {
+        Description = "Where peers reach this node: https://IP:PORT, or http:// on loopback behind a reverse proxy.",
+        HelpName = "URL",
+    };
+
     private static readonly Option<string?> Name = new("--name")
     {
         Description = "What people call this node; otherwise the machine's name.",
@@ -37,21 +44,31 @@ internal static class ServeCommand
     };
 
     public static Command Build(Terminal terminal) =>
-        new Command("serve", "Run the node until it is told to stop.") { Listen, Name, PublicEndpoint, Attached }
-            .Runs(terminal, RunAsync);
+        new Command("serve", "Run the node until it is told to stop.")
+        {
+            Listen, PeerListen, PublicEndpoint, Name, Attached,
+        }.Runs(terminal, RunAsync);
 
     /// <summary>The options a data directory is opened with by commands that do not serve.</summary>
     public static NodeOptions Options(Home home) => new() { DataDirectory = home.Directory };
 
+    /// <summary>What is in force for a node on this data directory, with these options of the command.</summary>
+    public static NodeSettings Settings(Home home, Dictionary<string, string?> flags) => NodeSettings.Read(
+        ConfigFile.Read(home.Directory),
+        flags,
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Select(e => KeyValuePair.Create((string)e.Key, (string?)e.Value ?? "")));
+
     private static async Task<Answer> RunAsync(Invocation invocation, CancellationToken cancellation)
     {
         var home = invocation.Home;
-        var options = Options(home) with
+        var options = Settings(home, new()
         {
-            Name = invocation.Value(Name),
-            PublicEndpoint = invocation.Value(PublicEndpoint),
-        };
-        if (invocation.Value(Listen) is { } listen) options = options with { Listen = listen };
+            ["listen"] = invocation.Value(Listen),
+            ["name"] = invocation.Value(Name),
+            ["peers.listen"] = invocation.Value(PeerListen),
+            ["peers.endpoint"] = invocation.Value(PublicEndpoint),
+        }).Apply(Options(home));
 
         var (serving, told) = (false, false);
         // A start that fails is told in one sentence; the host would print its stack as well.

@@ -101,7 +101,7 @@ public sealed class DataDirectory : IDisposable
 
     internal static string RecoveryKeyIn(string root) => Path.Combine(root, "keys", "recovery.key");
 
-    private static void CreatePrivate(string path)
+    internal static void CreatePrivate(string path)
     {
         var grown = new List<string>();
         for (var missing = path; !Directory.Exists(missing); missing = grown[^1])

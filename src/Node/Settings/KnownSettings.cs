@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Net;
+using Anarchive.Log;
+using Microsoft.Extensions.Logging;
+
+namespace Anarchive.Node;
+
+/// <summary>Every setting there is.</summary>
+public static class KnownSettings
+{
+    private const int NameCharsMax = 64;
+    private const string EndpointRule = "an address like https://example.org:7421, or http:// on this machine only";
+
+    private static readonly string[] Levels = ["trace", "debug", "information", "warning", "error", "critical", "none"];
+
+    public static IReadOnlyList<NodeSetting> All { get; } =
+    [
+        new("listen", "an address like http://127.0.0.1:7420", "http://127.0.0.1:7420",
+            (o, text) => IsListen(text) ? o with { Listen = text } : null),
+        new("name", $"a name of 1 to {NameCharsMax} characters in one line", null,
+            (o, text) => text.Length is > 0 and <= NameCharsMax && !text.Any(char.IsControl)
+                ? o with { Name = text }
+                : null),
+        new("allowed_hosts", "host names, divided by commas", null,
+            (o, text) => Listed(text, IsHost) is { } hosts ? o with { AllowedHosts = hosts } : null)
+        {
+            Form = SettingForm.List,
+        },
+        new("peers.listen", "https://IP:PORT, or http:// on a loopback address behind a reverse proxy", null,
+            (o, text) => IsPeerListen(text) ? o with { PeerListen = text } : null),
+        new("peers.endpoint", EndpointRule, null,
+            (o, text) => IsEndpoint(text) ? o with { PublicEndpoint = text } : null),
+        new("peers.trusted_proxies", "IP addresses, divided by commas", null,
+            (o, text) => Listed(text, IsAddress) is { } proxies ? o with { TrustedProxies = proxies } : null)
+        {
+            Form = SettingForm.List,
+        },
+        new("peers.hubs", $"{EndpointRule}; several are divided by commas", null,
+            (o, text) => Listed(text, IsEndpoint) is { } hubs ? o with { Hubs = hubs } : null)
+        {
+            Form = SettingForm.List,
+        },
+        new("peers.heartbeat_seconds", "a whole number from 1 to 30", "30",
+            (o, text) => Number(text, 1, 30) is { } seconds ? o with { HeartbeatSeconds = seconds } : null)
+        {
+            Form = SettingForm.Number,
+        },
+        new("hub.enabled", "true or false", "false",
+            (o, text) => text is "true" or "false" ? o with { IsHub = text == "true" } : null)
+        {
+            Form = SettingForm.Switch,
+        },
+        new("alerts.webhook", "an address that begins with https:// or http://", null,
+            (o, text) => IsWebAddress(text) ? o with { Webhook = text } : null)
+        {
+            IsSecret = true,
+        },
+        new("log.level", string.Join(", ", Levels[..^1]) + " or none", "information",
+            (o, text) => Level(text) is { } level ? o with { LogLevel = level } : null),
+    ];
+
+    public static NodeSetting? Find(string key) => All.FirstOrDefault(setting => setting.Key == key);
+
+    /// <summary>A level by its name; null for another word.</summary>
+    public static LogLevel? Level(string name) =>
+        Array.IndexOf(Levels, name) is >= 0 and var at ? (LogLevel)at : null;
+
+    private static bool IsListen(string text) =>
+        Address(text) is { Scheme: "http" } url && (IsAddress(url.Host) || url.Host == "localhost");
+
+    /// <summary>Whoever hears plain HTTP must be on this machine: a proxy that terminates TLS.</summary>
+    private static bool IsPeerListen(string text) =>
+        Address(text) is { } url
+        && IPAddress.TryParse(url.Host.Trim('[', ']'), out var ip)
+        && text.TrimEnd('/') == string.Create(CultureInfo.InvariantCulture, $"{url.Scheme}://{url.Host}:{url.Port}")
+        && (url.Scheme == "https" || IPAddress.IsLoopback(ip));
+
+    private static bool IsEndpoint(string text) =>
+        Endpoint.TryParse(text) is { } endpoint && (endpoint.Address.Scheme == "https" || endpoint.IsLoopback);
+
+    private static bool IsWebAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", UserInfo: "" };
+
+    private static bool IsAddress(string text) => IPAddress.TryParse(text.Trim('[', ']'), out _);
+
+    private static bool IsHost(string text) => Uri.CheckHostName(text) != UriHostNameType.Unknown;
+
+    /// <summary>Scheme, host and port, and nothing after them.</summary>
+    private static Uri? Address(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url)
+        && url is { Scheme: "http" or "https", PathAndQuery: "/", Fragment: "", UserInfo: "" }
+            ? url
+            : null;
+
+    private static string[]? Listed(string text, Func<string, bool> each) =>
+        NodeSetting.Items(text) is var items && items.All(each) ? items : null;
+
+    private static int? Number(string text, int min, int max) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number >= min && number <= max
+            ? number
+            : null;
+}
