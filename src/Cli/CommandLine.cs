@@ -20,6 +20,7 @@ internal static class CommandLine
             DoctorCommand.Build(terminal),
             PathsCommand.Build(terminal),
             ConfigCommand.Build(terminal),
+            LogCommand.Build(terminal),
             InviteCommand.Build(terminal),
             JoinCommand.Build(terminal),
             GroupCommand.Build(terminal),

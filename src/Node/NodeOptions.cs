@@ -39,6 +39,9 @@ public sealed record NodeOptions
     /// <summary>The least grave level that is logged, unless an area says otherwise.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 
+    /// <summary>The log's lines on stderr are JSON documents rather than text.</summary>
+    public bool LogsJson { get; init; }
+
     /// <summary>Seconds between heartbeats to a peer, 1 to 30; more often finds changes of address sooner.</summary>
     public int HeartbeatSeconds { get; init; } = 30;
 

@@ -21,10 +21,8 @@ public static class WebHost
         // NodeOptions are the only configuration: no settings file or variable changes the host unseen.
         builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders();
-        // Results own stdout.
-        builder.Logging.AddSimpleConsole(console => console.SingleLine = true);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(
-            console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        // The levels of NodeLoggerProvider decide; the framework's own details name paths of requests.
+        builder.Logging.SetMinimumLevel(LogLevel.Trace);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // It warns that keys are not encrypted at rest; they rest in a directory only the owner can read.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);

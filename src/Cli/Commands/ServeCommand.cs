@@ -38,6 +38,12 @@ internal static class ServeCommand
         HelpName = "URL",
     };
 
+    private static readonly Option<string?> LogFormat = new("--log-format")
+    {
+        Description = "The form of the log's lines on stderr: text or json.",
+        HelpName = "FORM",
+    };
+
     private static readonly Option<bool> Attached = new("--attached")
     {
         Description = "Stop when standard input ends, for programs that start a node.",
@@ -46,7 +52,7 @@ internal static class ServeCommand
     public static Command Build(Terminal terminal) =>
         new Command("serve", "Run the node until it is told to stop.")
         {
-            Listen, PeerListen, PublicEndpoint, Name, Attached,
+            Listen, PeerListen, PublicEndpoint, Name, LogFormat, Attached,
         }.Runs(terminal, RunAsync);
 
     /// <summary>The options a data directory is opened with by commands that do not serve.</summary>
@@ -68,6 +74,7 @@ internal static class ServeCommand
             ["name"] = invocation.Value(Name),
             ["peers.listen"] = invocation.Value(PeerListen),
             ["peers.endpoint"] = invocation.Value(PublicEndpoint),
+            ["log.format"] = invocation.Value(LogFormat),
         }).Apply(Options(home));
 
         var (serving, told) = (false, false);

@@ -13,6 +13,9 @@ public static class KnownSettings
 
     private static readonly string[] Levels = ["trace", "debug", "information", "warning", "error", "critical", "none"];
 
+    /// <summary>What a level must be, as the end of a sentence.</summary>
+    public static string LevelRule { get; } = string.Join(", ", Levels[..^1]) + " or none";
+
     public static IReadOnlyList<NodeSetting> All { get; } =
     [
         new("listen", "an address like http://127.0.0.1:7420", "http://127.0.0.1:7420",
@@ -55,8 +58,10 @@ public static class KnownSettings
         {
             IsSecret = true,
         },
-        new("log.level", string.Join(", ", Levels[..^1]) + " or none", "information",
+        new("log.level", LevelRule, "information",
             (o, text) => Level(text) is { } level ? o with { LogLevel = level } : null),
+        new("log.format", "text or json", "text",
+            (o, text) => text is "text" or "json" ? o with { LogsJson = text == "json" } : null),
     ];
 
     public static NodeSetting? Find(string key) => All.FirstOrDefault(setting => setting.Key == key);
@@ -64,6 +69,8 @@ public static class KnownSettings
     /// <summary>A level by its name; null for another word.</summary>
     public static LogLevel? Level(string name) =>
         Array.IndexOf(Levels, name) is >= 0 and var at ? (LogLevel)at : null;
+
+    public static string NameOf(LogLevel level) => Levels[(int)level];
 
     private static bool IsListen(string text) =>
         Address(text) is { Scheme: "http" } url && (IsAddress(url.Host) || url.Host == "localhost");

@@ -51,6 +51,9 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(ImportReportDto))]
 [JsonSerializable(typeof(FollowFrame))]
 [JsonSerializable(typeof(LiveFrame))]
+[JsonSerializable(typeof(LogsDto))]
+[JsonSerializable(typeof(IReadOnlyList<LogLevelDto>))]
+[JsonSerializable(typeof(LogLevelRequest))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 public sealed partial class ApiJson : JsonSerializerContext
