@@ -1,36 +1,131 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using Anarchive.Rings;
 
 namespace Anarchive.Node;
 
-/// <summary>Who named an address, which decides where a connection to it may go.</summary>
-public enum DialScope
+/// <summary>The addresses that a name stands for now.</summary>
+public delegate Task<IPAddress[]> Resolve(string name, CancellationToken cancellation);
+
+/// <summary>Opens a connection to exactly that address.</summary>
+public delegate ValueTask<Stream> Dial(IPEndPoint target, CancellationToken cancellation);
+
+/// <summary>Decides where an outgoing connection may go, and opens it there.</summary>
+/// <remarks>
+/// A name is resolved once, and what is dialled is an address that was judged, never the name: a server that answers
+/// otherwise the next time gains nothing. <see cref="IPAddress.IsLoopback"/> is no guide: it denies <c>0.0.0.0</c>,
+/// which leads to loopback on Linux. Spellings other than the canonical one are refused unjudged, for programs differ
+/// about what <c>0177.1</c> stands for. Safe to call from several threads.
+/// </remarks>
+public sealed class DialGuard
 {
-    /// <summary>Somebody else did: global unicast addresses only.</summary>
-    Learned,
+    // Enough for a host with both families; more would only hold up the next attempt.
+    private const int AddressesMax = 4;
+    private const int NameLengthMax = 253;
 
-    /// <summary>A peer on this machine did, which shares nothing with others: loopback only.</summary>
-    ThisMachine,
+    private readonly Resolve _resolve;
+    private readonly Dial _dial;
 
-    /// <summary>The owner typed it: anywhere.</summary>
-    Typed,
-}
-
-/// <summary>Decides where a connection to a peer may go: plain HTTP to this machine only.</summary>
-internal static class DialGuard
-{
-    /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>: dials exactly the judged address.</summary>
-    /// <exception cref="HttpRequestException">The address is not loopback, or nobody listens there.</exception>
-    public static async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context, CancellationToken cancellation)
+    public DialGuard()
+        : this(Dns.GetHostAddressesAsync, OpenAsync)
     {
-        var target = context.DnsEndPoint;
-        var address = Judge(target.Host)
-            ?? throw new HttpRequestException("Plain HTTP may only go to this machine.");
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    }
+
+    internal DialGuard(Resolve resolve, Dial dial) => (_resolve, _dial) = (resolve, dial);
+
+    /// <summary>Connects to the first address of the target that may be dialled and answers.</summary>
+    /// <exception cref="DialRefusedException">None may be; nothing was dialled.</exception>
+    /// <exception cref="SocketException">The name is unknown, or nobody listens there.</exception>
+    public async ValueTask<Stream> ConnectAsync(
+        DialScope scope, DnsEndPoint target, CancellationToken cancellation)
+    {
+        var addresses = await JudgedAsync(scope, target.Host, cancellation);
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                return await _dial(new IPEndPoint(addresses[i], target.Port), cancellation);
+            }
+            catch (SocketException) when (i + 1 < addresses.Count)
+            {
+                // The next address of the same answer was judged too.
+            }
+        }
+    }
+
+    /// <summary>The address a host stands for on this machine; null for every other host and spelling.</summary>
+    public static IPAddress? ThisMachine(string host)
+    {
+        if (host == "localhost") return IPAddress.Loopback;
+        return Literal(host) is { } address && IPAddress.IsLoopback(address) && !address.IsIPv4MappedToIPv6
+            ? address
+            : null;
+    }
+
+    /// <summary>True when that address may be dialled for whoever named it.</summary>
+    internal static bool Allows(DialScope scope, IPAddress address) => scope switch
+    {
+        DialScope.Learned => GlobalUnicast.Allows(address),
+        DialScope.ThisMachine => ThisMachine(address.ToString()) is not null,
+        // Spellings of another address, and what no single node can have.
+        _ => !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
+            && !address.Equals(IPAddress.Broadcast) && !address.IsIPv4MappedToIPv6 && !IsMulticast(address),
+    };
+
+    private async Task<IReadOnlyList<IPAddress>> JudgedAsync(
+        DialScope scope, string host, CancellationToken cancellation)
+    {
+        IPAddress[] named;
+        if (host is ['[', .. var inner, ']']) host = inner;
+        if (host == "localhost") named = [IPAddress.Loopback, IPAddress.IPv6Loopback];
+        else if (Literal(host) is { } literal) named = [literal];
+        else if (scope != DialScope.ThisMachine && IsName(host)) named = await _resolve(host, cancellation);
+        else throw new DialRefusedException();
+        var judged = named.Where(a => Allows(scope, a)).Take(AddressesMax).ToArray();
+        return judged.Length > 0 ? judged : throw new DialRefusedException();
+    }
+
+    /// <summary>An address in its canonical spelling, without a zone; null for anything else.</summary>
+    private static IPAddress? Literal(string host) =>
+        IPAddress.TryParse(host, out var address) && address.ToString() == host && !host.Contains('%')
+            ? address
+            : null;
+
+    /// <summary>
+    /// A host name (RFC 1123) in lower case. One that ends in a number would be read as an address by some
+    /// (WHATWG URL, section 3.5).
+    /// </summary>
+    private static bool IsName(string host)
+    {
+        if (host.Length is 0 or > NameLengthMax || !Ascii.IsValid(host)) return false;
+        var labels = host.Split('.');
+        return labels.All(IsLabel)
+            && !IsNumber(labels[^1])
+            && !IPAddress.TryParse(host, out _);
+    }
+
+    private static bool IsLabel(string label) =>
+        label.Length is > 0 and <= 63
+        && label.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '_')
+        && label[0] != '-'
+        && label[^1] != '-';
+
+    private static bool IsNumber(string label) =>
+        label.All(char.IsAsciiDigit)
+        || (label.StartsWith("0x", StringComparison.Ordinal) && label[2..].All(char.IsAsciiHexDigit));
+
+    private static bool IsMulticast(IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetwork
+            ? address.GetAddressBytes()[0] is >= 224 and < 240
+            : address.IsIPv6Multicast;
+
+    private static async ValueTask<Stream> OpenAsync(IPEndPoint target, CancellationToken cancellation)
+    {
+        var socket = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            await socket.ConnectAsync(new IPEndPoint(address, target.Port), cancellation);
+            await socket.ConnectAsync(target, cancellation);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch
@@ -38,18 +133,5 @@ internal static class DialGuard
             socket.Dispose();
             throw;
         }
-    }
-
-    /// <summary>
-    /// The loopback address a host stands for; null for every other. Names are not resolved, and mapped or shortened
-    /// spellings are refused: <see cref="Log.Endpoint"/> accepts canonical ones only.
-    /// </summary>
-    public static IPAddress? Judge(string host)
-    {
-        if (host == "localhost") return IPAddress.Loopback;
-        if (!IPAddress.TryParse(host, out var address)) return null;
-        if (address.AddressFamily == AddressFamily.InterNetwork)
-            return address.GetAddressBytes()[0] == 127 && address.ToString() == host ? address : null;
-        return address.Equals(IPAddress.IPv6Loopback) ? address : null;
     }
 }

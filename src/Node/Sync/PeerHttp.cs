@@ -21,7 +21,7 @@ public sealed class PeerHttp : IDisposable
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.None,
         ConnectTimeout = ConnectFor,
-        ConnectCallback = DialGuard.ConnectAsync,
+        ConnectCallback = (c, stop) => new DialGuard().ConnectAsync(DialScope.ThisMachine, c.DnsEndPoint, stop),
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
         MaxResponseHeadersLength = 16,
     })

@@ -87,11 +87,12 @@ internal static class NodeTargets
     private static string Address(byte[] bytes)
     {
         var text = Encoding.UTF8.GetString(bytes);
-        if (DialGuard.Judge(text) is { } judged)
+        if (DialGuard.ThisMachine(text) is { } judged)
             FuzzTarget.Holds(IPAddress.IsLoopback(judged), "Another machine would be dialled.");
-        if (Endpoint.TryParse(text) is not { } endpoint) return DialGuard.Judge(text) is null ? "neither" : "host";
+        if (Endpoint.TryParse(text) is not { } endpoint)
+            return DialGuard.ThisMachine(text) is null ? "neither" : "host";
         FuzzTarget.Holds(endpoint.ToString() == text, "Two spellings of an endpoint.");
-        var dialled = DialGuard.Judge(endpoint.Address.Host.Trim('[', ']'));
+        var dialled = DialGuard.ThisMachine(endpoint.Address.Host.Trim('[', ']'));
         FuzzTarget.Holds(!endpoint.IsLoopback || dialled is not null, "Loopback, and refused.");
         return $"{endpoint.Address.HostNameType} {endpoint.IsLoopback}";
     }
