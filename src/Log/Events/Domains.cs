@@ -31,5 +31,7 @@ public static class Domains
 
     public static ReadOnlySpan<byte> Voter => "anarchive/v1/voter\0"u8;
 
+    public static ReadOnlySpan<byte> Request => "anarchive/v1/request\0"u8;
+
     public static ReadOnlySpan<byte> PeerRecord => "anarchive/v1/peer-record\0"u8;
 }

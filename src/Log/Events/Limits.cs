@@ -102,6 +102,15 @@ public static class Limits
     /// <summary>Answers without progress after which a source is dropped.</summary>
     public const int IdleAnswersMax = 2;
 
+    /// <summary>How far the time on a signed request may be off, either way: clocks differ, answers are slow.</summary>
+    public const long RequestSkewMs = 120_000;
+
+    /// <summary>Signed requests of one node that are remembered at once: 100 a second, and a burst.</summary>
+    public const int RequestsPerNodeMax = 16 * 1024;
+
+    /// <summary>Signed requests remembered in all, at some 100 bytes each.</summary>
+    public const int RequestsMax = 256 * 1024;
+
     /// <summary>Peer tokens expire.</summary>
     public const long TokenLifetimeMs = 30L * 24 * 3600 * 1000;
 

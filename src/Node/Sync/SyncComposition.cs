@@ -18,6 +18,7 @@ public static class SyncComposition
         services.AddSingleton<HasLeft>(s => s.GetRequiredService<Sharing>().HasLeft);
         services.AddSingleton<Admissions>();
         services.AddSingleton<Quotas>();
+        services.AddSingleton<RequestSigning>();
         services.AddSingleton<HandshakeDesk>();
         services.AddSingleton<PeerHttp>();
         services.AddSingleton<PeerClient>();

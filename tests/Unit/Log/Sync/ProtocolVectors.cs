@@ -20,6 +20,7 @@ internal static class ProtocolVectors
         ["handshake"] = HandshakeOf,
         ["invite"] = Invite,
         ["peer-record"] = Record,
+        ["request"] = Request,
         ["vector"] = Vector,
     };
 
@@ -102,6 +103,26 @@ internal static class ProtocolVectors
         ["record"] = Hex(PeerRecord.Sign(
             Endpoint.TryParse("http://127.0.0.1:7420")!, 1_700_000_000_000, Alice).Bytes.Span),
     };
+
+    private static JsonObject Request()
+    {
+        const string Target = "/sync/v1/groups/ag1/events?want=a.b.1&events=2";
+        var body = "body"u8.ToArray();
+        var (sender, nonce) = (Bob.PublicKey.AsNodeId(), Fill(16, 0x55));
+        var request = SignedRequest.Of("POST", Target, Hash256.Sha256(body), Alice.PublicKey)!;
+        return new JsonObject
+        {
+            ["sender_seed"] = Hex(Bob.Seed),
+            ["recipient_key"] = Hex(Alice.PublicKey.Value.ToArray()),
+            ["method"] = "POST",
+            ["target"] = Target,
+            ["body"] = Hex(body),
+            ["created_ms"] = 1_700_000_000_000,
+            ["nonce"] = Hex(nonce),
+            ["signed_bytes"] = Hex(request.SignedBytes(sender, 1_700_000_000_000, nonce)),
+            ["header"] = request.Sign(sender, 1_700_000_000_000, nonce, Bob).ToString(),
+        };
+    }
 
     private static JsonObject Vector()
     {
