@@ -48,6 +48,12 @@ internal sealed class HiveProjection(Database database, SqliteEventStore store) 
         hive.Rows.Forget();
     }
 
+    /// <summary>
+    /// Begins a group that is folded under an authority known to its end. No act is judged again, which would read it
+    /// from the log: where rows are folded without one, there is none.
+    /// </summary>
+    public void Begin(GroupId group, Authority authority) => Of(group, authority).Fold.Rejudge();
+
     public Event? Keep(VerifiedEvent e, Authority authority)
     {
         // Else each of a million look-ups would begin and end a transaction of its own.

@@ -47,6 +47,7 @@ public sealed class PastState(DataDirectory directory, IEventReader reader, IVer
             using var store = new SqliteEventStore(database);
             using var hives = new HiveProjection(database, store);
             store.AddGroup(group);
+            hives.Begin(group.Id, authority);
             if (!Each(group.Id, vector, run => hives.Apply(run, authority), cancellation)) return null;
             var state = hives.StateOf(group.Id);
             using var owed = database.Prepare(Owed);
