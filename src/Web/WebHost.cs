@@ -9,7 +9,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Anarchive.Web;
 
-/// <summary>The node with its pages, REST API and sync protocol on one listener.</summary>
+/// <summary>
+/// The node with its pages and REST API on one listener, for this machine, and the sync protocol for peers on another.
+/// </summary>
 public static class WebHost
 {
     /// <summary>Builds the host; nothing listens yet.</summary>
@@ -26,7 +28,11 @@ public static class WebHost
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         // It warns that keys are not encrypted at rest; they rest in a directory only the owner can read.
         builder.Logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, options.Listen));
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            Listen(kestrel, options.Listen);
+            if (options.PeerListen is { } peers) PeerListener.Open(kestrel, peers);
+        });
         builder.Services.AddNode(options);
         builder.Services.AddWeb(options);
         configure?.Invoke(builder);

@@ -41,6 +41,8 @@ internal static class WebPipeline
 
     public static void UseWeb(this WebApplication app)
     {
+        // Peers on other machines meet nothing but their own routes: not a page, not a header, not another status.
+        app.MapWhen(PeerCaller.IsPeers, PeerListener.Serve);
         app.Use(SecurityHeaders.AddAsync);
         app.UseExceptionHandler(Problems.Handler());
         // The framework answers some refusals, such as a body over the bound, with a bare status.

@@ -19,6 +19,8 @@ public static class Domains
 
     public static ReadOnlySpan<byte> Handshake => "anarchive/v1/handshake\0"u8;
 
+    public static ReadOnlySpan<byte> Hello => "anarchive/v1/hello\0"u8;
+
     public static ReadOnlySpan<byte> Vector => "anarchive/v1/vector\0"u8;
 
     public static ReadOnlySpan<byte> State => "anarchive/v1/state\0"u8;

@@ -14,6 +14,9 @@ public sealed record Endpoint
     /// <summary>Ends without a path.</summary>
     public Uri Address { get; }
 
+    /// <summary>True for <c>https</c>.</summary>
+    public bool IsEncrypted => Address.Scheme == Uri.UriSchemeHttps;
+
     /// <summary>
     /// True for <c>127.0.0.0/8</c>, <c>[::1]</c> and <c>localhost</c>: the only places plain HTTP may go.
     /// </summary>

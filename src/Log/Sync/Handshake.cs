@@ -11,12 +11,17 @@ public enum HandshakeRole : byte
 }
 
 /// <summary>One side of a handshake: who it says it is, its key in force and its nonce.</summary>
-public sealed record HandshakeSide(NodeId Node, PublicKey Key, Hash256 Nonce);
+/// <param name="Certificate">
+/// SHA-256 over the public key (SubjectPublicKeyInfo, RFC 5280) of the certificate it shows on the connection; zeros
+/// where it shows none.
+/// </param>
+public sealed record HandshakeSide(NodeId Node, PublicKey Key, Hash256 Nonce, Hash256 Certificate = default);
 
 /// <summary>What both sides sign: all that was offered and chosen, so that nothing in between can change it.</summary>
 /// <remarks>
 /// <c>T = caller NodeId 32 | responder NodeId 32 | caller key 32 | responder key 32 | caller nonce 32 |
-/// responder nonce 32 | responder's certificate key hash 32 | u8 count | offered versions u16 each | chosen u16</c>.
+/// responder nonce 32 | responder's certificate 32 | caller's certificate 32 | u8 count | offered versions u16 each |
+/// chosen u16</c>. The certificates bind keys to the connection: whoever relays it shows others.
 /// </remarks>
 public sealed class Handshake
 {
@@ -28,15 +33,14 @@ public sealed class Handshake
 
     private readonly byte[] _transcript;
 
-    public Handshake(
-        HandshakeSide caller, HandshakeSide responder, Hash256 certificate, IReadOnlyList<int> offered, int chosen)
+    public Handshake(HandshakeSide caller, HandshakeSide responder, IReadOnlyList<int> offered, int chosen)
     {
         (Caller, Responder) = (caller, responder);
-        _transcript = new byte[7 * Hash256.Size + 1 + 2 * offered.Count + 2];
+        _transcript = new byte[8 * Hash256.Size + 1 + 2 * offered.Count + 2];
         var rest = _transcript.AsSpan();
         foreach (var part in (ReadOnlySpan<Hash256>)[
             caller.Node.Value, responder.Node.Value, caller.Key.Value, responder.Key.Value,
-            caller.Nonce, responder.Nonce, certificate])
+            caller.Nonce, responder.Nonce, responder.Certificate, caller.Certificate])
         {
             part.CopyTo(rest);
             rest = rest[Hash256.Size..];
@@ -64,6 +68,12 @@ public sealed class Handshake
     public static int? Choose(IReadOnlyList<int> offered) =>
         offered.Count is > 0 and <= VersionsMax && offered.All(v => v is > 0 and <= ushort.MaxValue)
             && offered.Contains(Version) ? Version : null;
+
+    /// <summary>
+    /// Names whom a hello is for, to whoever knows that node: a responder says nothing to callers that do not.
+    /// </summary>
+    public static Hash256 Addressee(NodeId responder, Hash256 nonce) =>
+        Hash256.Sha256(Domains.Hello, [.. nonce.ToArray(), .. responder.Value.ToArray()]);
 
     public byte[] Sign(HandshakeRole role, ISigner signer) => signer.Sign(SignedBytes(role));
 

@@ -9,15 +9,23 @@ namespace Anarchive.Log;
 public abstract record HandshakeMessage;
 
 /// <summary>Caller: who I am, and a nonce. Proves nothing yet.</summary>
+/// <param name="To">Names the responder to whoever knows it, see <see cref="Handshake.Addressee"/>.</param>
+/// <param name="Invite">The id of the invite to be redeemed: it lets a caller in whom nobody knows yet.</param>
 public sealed record HelloMessage(
-    string InstanceId, IReadOnlyList<KeyStatement> Keys, string Nonce, IReadOnlyList<int> Versions) : HandshakeMessage;
+    string InstanceId,
+    IReadOnlyList<KeyStatement> Keys,
+    string Nonce,
+    IReadOnlyList<int> Versions,
+    string To,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Invite = null) : HandshakeMessage;
 
 /// <summary>Caller: my proof, and, now that the responder has proved its key, token, groups and invite.</summary>
+/// <param name="Endpoint">Where I can be called; null where I cannot.</param>
 public sealed record ProofMessage(
     string Session,
     string Signature,
     string Token,
-    string Endpoint,
+    string? Endpoint,
     IReadOnlyList<string> Groups,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] InviteProof? Invite = null)
     : HandshakeMessage;

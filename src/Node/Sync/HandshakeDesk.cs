@@ -1,17 +1,20 @@
+using System.Net;
 using System.Security.Cryptography;
 using Anarchive.Log;
+using Anarchive.Rings;
 using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
 
 /// <summary>The responder's side of handshakes.</summary>
 /// <remarks>
-/// Nothing is kept or changed before the caller has proved its key. What waits for a proof is bounded in number and
-/// time, and each challenge is good for one try.
+/// Whoever does not know whom it calls, or whom nobody here knows, gets no answer. Nothing is kept or changed before
+/// the caller has proved its key. What waits for a proof is bounded in number and time, and each challenge is good for
+/// one try.
 /// </remarks>
 public sealed class HandshakeDesk(
-    NodeKey key, IVerifier verifier, TokenBook tokens, InviteBook invites, PeerBook peers, Sharing sharing,
-    Admissions admissions, TimeProvider time, ILogger<HandshakeDesk> log)
+    NodeKey key, NodeCertificate certificate, IVerifier verifier, TokenBook tokens, InviteBook invites,
+    PeerBook peers, Sharing sharing, Admissions admissions, TimeProvider time, ILogger<HandshakeDesk> log)
 {
     // Strangers may open this many at once; the oldest gives way.
     private const int OpenMax = 256;
@@ -21,18 +24,29 @@ public sealed class HandshakeDesk(
     private readonly Dictionary<string, Open> _open = [];
     private readonly Queue<string> _order = [];
 
+    /// <summary>
+    /// True where the caller knows whom it calls, and is known or brings an invite. Costs a hash, and says nothing.
+    /// </summary>
+    public bool Expects(HelloMessage hello) =>
+        Base64UrlText.TryDecode(hello.Nonce, out Hash256 nonce)
+        && Base64UrlText.TryDecode(hello.To, out Hash256 to)
+        && to == Handshake.Addressee(key.NodeId, nonce)
+        && NodeId.TryParse(hello.InstanceId, out var caller)
+        && ((Base64UrlText.TryDecode(hello.Invite, InviteText.IdBytes, out var invite) && invites.Knows(invite))
+            || sharing.Knows(caller));
+
     /// <summary>Our proof for a caller that named itself; null when its hello is malformed.</summary>
-    public ChallengeMessage? Challenge(HelloMessage hello)
+    public ChallengeMessage? Challenge(HelloMessage hello, in PeerCaller from)
     {
+        if (from.IsEncrypted && from.Certificate.IsZero) return null;
         if (KeyChain.Read(hello.Keys, verifier) is not { } caller) return null;
         if (hello.InstanceId != caller.Node.ToString() || caller.Node == key.NodeId) return null;
         if (!Base64UrlText.TryDecode(hello.Nonce, out Hash256 nonce)) return null;
         if (Handshake.Choose(hello.Versions) is not { } version) return null;
         var ours = new Hash256(RandomNumberGenerator.GetBytes(Hash256.Size));
         var handshake = new Handshake(
-            new HandshakeSide(caller.Node, caller.Current, nonce),
-            new HandshakeSide(key.NodeId, key.PublicKey, ours),
-            certificate: default,
+            new HandshakeSide(caller.Node, caller.Current, nonce, from.Certificate),
+            new HandshakeSide(key.NodeId, key.PublicKey, ours, from.IsEncrypted ? certificate.KeyHash : default),
             hello.Versions,
             version);
         var session = Base64UrlText.Encode(RandomNumberGenerator.GetBytes(16));
@@ -49,14 +63,17 @@ public sealed class HandshakeDesk(
 
     /// <summary>Welcomes a caller that proved its key and shares a group; otherwise a code.</summary>
     public async Task<(WelcomeMessage? Welcome, NodeId Peer, string Code)> WelcomeAsync(
-        ProofMessage proof, CancellationToken cancellation)
+        ProofMessage proof, PeerCaller from, CancellationToken cancellation)
     {
-        if (Take(proof.Session) is not { } open) return (null, default, "not_found");
+        // On another connection than the hello, perhaps, but from the same side.
+        if (Take(proof.Session) is not { } open || open.Handshake.Caller.Certificate != from.Certificate)
+            return (null, default, "not_found");
         if (!Base64UrlText.TryDecode(proof.Signature, 64, out var signature)) return (null, default, "not_found");
         if (!open.Handshake.Proves(HandshakeRole.Caller, signature, verifier)) return (null, default, "not_found");
         var caller = open.Caller.Node;
         if (!Base64UrlText.TryDecode(proof.Token, TokenBook.TokenBytes, out _)) return (null, default, "malformed");
-        if (Endpoint.TryParse(proof.Endpoint) is not { IsLoopback: true } endpoint) return (null, default, "malformed");
+        if (proof.Endpoint is not null && Endpoint.TryParse(proof.Endpoint) is null)
+            return (null, default, "malformed");
         GroupId? invited = null;
         if (proof.Invite is { } invite)
         {
@@ -73,15 +90,28 @@ public sealed class HandshakeDesk(
             return (null, default, IsRemoved(proof, caller) ? Refusal.NotAMember.Code() : "not_found");
         await peers.UpdateAsync(
             caller,
-            known => (known ?? KnownPeer.New(caller, endpoint, KnownPeer.Manual)) with
-            {
-                Endpoint = endpoint,
-                Token = proof.Token,
-            },
+            known => Placed(known ?? KnownPeer.New(caller, null, KnownPeer.Self), proof, from),
             cancellation);
-        var (token, expires) = await tokens.IssueAsync(caller, cancellation);
+        var (token, expires) = await tokens.IssueAsync(
+            new TokenHolder(caller, open.Caller.Current, from.Certificate), cancellation);
         NodeLog.PeerProved(log, caller);
         return (new WelcomeMessage(token, expires, admissions.Describe(shared, invited), WireCredit.Full), caller, "");
+    }
+
+    /// <summary>
+    /// A peer says where it can be called. Of addresses that are not global only the one it calls from is taken, so that
+    /// nobody makes this node knock on doors of its own network; names are judged as they are dialled.
+    /// </summary>
+    private static KnownPeer Placed(KnownPeer known, ProofMessage proof, in PeerCaller from)
+    {
+        var said = Endpoint.TryParse(proof.Endpoint);
+        if (said is { IsEncrypted: false } && (from.IsEncrypted || from.IsProxied)) said = null;
+        if (said is not null && IPAddress.TryParse(said.Address.Host, out var literal)
+            && !literal.Equals(from.Address) && !GlobalUnicast.Allows(literal))
+            said = null;
+        if (said is null || said == known.Endpoint) return known with { Token = proof.Token };
+        // What it was known by, it was known by there.
+        return known with { Endpoint = said, Source = KnownPeer.Self, Token = proof.Token, Identity = null };
     }
 
     // It proved its key and names the group: nothing is told that it does not know.

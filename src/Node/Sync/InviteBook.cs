@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Anarchive.Log;
 using Dapper;
@@ -20,20 +21,34 @@ public enum Redemption
 }
 
 /// <summary>Invites this node issued: single use, seven days.</summary>
-public sealed class InviteBook(LogWriter writer, TimeProvider time)
+public sealed class InviteBook
 {
+    private readonly ConcurrentDictionary<string, byte> _ids = new();
+    private readonly LogWriter _writer;
+    private readonly TimeProvider _time;
+
+    public InviteBook(Database database, LogWriter writer, TimeProvider time)
+    {
+        (_writer, _time) = (writer, time);
+        using var db = database.OpenReader();
+        foreach (var id in db.Query<byte[]>("SELECT id FROM invites")) _ids[Base64UrlText.Encode(id)] = 0;
+    }
+
+    /// <summary>True for an invite issued here, whatever became of it.</summary>
+    public bool Knows(ReadOnlySpan<byte> id) => _ids.ContainsKey(Base64UrlText.Encode(id));
+
     /// <summary>A fresh invite; durable when it returns.</summary>
     public async Task<(InviteText Text, long ExpiresMs)> CreateAsync(
         GroupId group, Endpoint endpoint, CancellationToken cancellation)
     {
-        var expires = time.GetUtcNow().ToUnixTimeMilliseconds() + Limits.InviteLifetimeMs;
+        var expires = _time.GetUtcNow().ToUnixTimeMilliseconds() + Limits.InviteLifetimeMs;
         var invite = new InviteText(
             endpoint,
-            writer.Self,
+            _writer.Self,
             group,
             RandomNumberGenerator.GetBytes(InviteText.IdBytes),
             RandomNumberGenerator.GetBytes(InviteText.SecretBytes));
-        await writer.OnWriterAsync(
+        await _writer.OnWriterAsync(
             db => db.Execute(
                 """
                 INSERT INTO invites (id, group_id, secret, expires_ms) VALUES (@Id, @Group, @Secret, @Expires)
@@ -46,6 +61,7 @@ public sealed class InviteBook(LogWriter writer, TimeProvider time)
                     Expires = expires,
                 }),
             cancellation);
+        _ids[Base64UrlText.Encode(invite.Id.Span)] = 0;
         return (invite, expires);
     }
 
@@ -60,8 +76,8 @@ public sealed class InviteBook(LogWriter writer, TimeProvider time)
         if (!Base64UrlText.TryDecode(proof.Id, InviteText.IdBytes, out var id)
             || !Base64UrlText.TryDecode(proof.Mac, out Hash256 mac))
             return Task.FromResult((Redemption.Unknown, default(GroupId)));
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        return writer.OnWriterAsync(
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        return _writer.OnWriterAsync(
             db =>
             {
                 var row = db.QuerySingleOrDefault<InviteRow>(

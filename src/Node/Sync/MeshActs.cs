@@ -24,7 +24,8 @@ internal sealed class MeshActs(
     public async Task<JoinOutcome> JoinAsync(string inviteText, string? localName, CancellationToken cancellation)
     {
         if (InviteText.TryParse(inviteText, out var code) is not { } invite) return Refused(code!, null);
-        if (!invite.Endpoint.IsLoopback) return Refused("endpoint_not_allowed", invite);
+        if (invite.Endpoint is { IsLoopback: false, IsEncrypted: false })
+            return Refused("endpoint_not_allowed", invite);
         if (invite.Issuer == writer.Self) return Refused("own_invite", invite);
         if (writer.IsMember(invite.Group, writer.Self) && !sharing.HasLeft(invite.Group)
             && !sharing.IsToldRemoved(invite.Group))
@@ -32,7 +33,8 @@ internal sealed class MeshActs(
         WelcomeMessage welcome;
         try
         {
-            welcome = await client.GreetAsync(invite.Endpoint, invite.Issuer, [], invite, cancellation);
+            welcome = await client.GreetAsync(
+                invite.Endpoint, KnownPeer.ScopeOfTyped(invite.Endpoint), invite.Issuer, [], invite, cancellation);
         }
         catch (PeerException refused)
         {
@@ -76,13 +78,13 @@ internal sealed class MeshActs(
         "invite_damaged" => new Problem(code, 400, "This invite was cut or changed on the way: copy it again, whole."),
         "invite_malformed" => new Problem(code, 400, "This invite was made by something else than a node."),
         "endpoint_not_allowed" => new Problem(
-            code, 400, "This invite leads to another machine; plain HTTP reaches nodes on this machine only."),
+            code, 400, "This invite leads to another machine without encryption: ask for one that begins at https."),
         "own_invite" => new Problem(code, 409, "This node issued the invite itself: paste it on the other node."),
         "already_joined" => new Problem(code, 409, "This node is a member of that hive already."),
         "invite_used" => new Problem(code, 409, "Another node has used this invite: ask the owner for a new one."),
         "invite_lapsed" => new Problem(code, 409, "This invite is older than seven days: ask the owner for a new one."),
         "not_found" => new Problem(
-            "invite_unknown", 409, "The node that issued this invite does not know it: ask the owner for a new one."),
+            "invite_unknown", 409, $"No node at {invite?.Endpoint} knows this invite: ask the owner for a new one."),
         "wrong_node" => new Problem(
             code, 502, $"Another node than the invite names answers at {invite?.Endpoint}; nothing was shared."),
         "not_listening" => new Problem(code, 409, "This node has no address that another could reach."),

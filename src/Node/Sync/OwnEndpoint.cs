@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
 using Anarchive.Log;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -13,13 +17,41 @@ public sealed class OwnEndpoint(NodeOptions options, IServer? server = null)
         get
         {
             if (options.PublicEndpoint is { } configured) return Endpoint.TryParse(configured);
-            var listening = server?.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-            return listening.Select(Canonical).FirstOrDefault(e => e is { IsLoopback: true });
+            // The pages' address comes first, then the peers'.
+            var listening = server?.Features.Get<IServerAddressesFeature>()?.Addresses.ToList() ?? [];
+            if (options.PeerListen is null)
+                return listening.Select(Canonical).FirstOrDefault(e => e is { IsLoopback: true });
+            return listening.Count > 1 ? Canonical(listening[1]) : null;
         }
     }
 
-    private static Endpoint? Canonical(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri)
-            ? Endpoint.TryParse($"{uri.Scheme}://{uri.Authority}")
-            : null;
+    /// <summary>What to tell the node at an endpoint; null where it could not call this one.</summary>
+    public Endpoint? For(Endpoint other) =>
+        Current is { } mine && (mine.IsEncrypted || !other.IsEncrypted) ? mine : null;
+
+    private static Endpoint? Canonical(string address)
+    {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri)) return null;
+        var host = uri.Host;
+        if (IPAddress.TryParse(host, out var ip) && (ip.Equals(IPAddress.Any) || ip.Equals(IPAddress.IPv6Any)))
+        {
+            if (Outward() is not { } own) return null;
+            host = own.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{own}]" : own.ToString();
+        }
+
+        return Endpoint.TryParse(string.Create(CultureInfo.InvariantCulture, $"{uri.Scheme}://{host}:{uri.Port}"));
+    }
+
+    /// <summary>
+    /// The address by which this machine goes out, IPv4 first. Whoever stands behind a router that translates
+    /// addresses names the router's as public endpoint.
+    /// </summary>
+    private static IPAddress? Outward() => NetworkInterface.GetAllNetworkInterfaces()
+        .Where(i => i.OperationalStatus == OperationalStatus.Up)
+        .Select(i => i.GetIPProperties())
+        .OrderByDescending(p => p.GatewayAddresses.Count)
+        .SelectMany(p => p.UnicastAddresses.Select(a => a.Address))
+        .Where(a => !IPAddress.IsLoopback(a) && !a.IsIPv6LinkLocal)
+        .OrderBy(a => a.AddressFamily != AddressFamily.InterNetwork)
+        .FirstOrDefault();
 }

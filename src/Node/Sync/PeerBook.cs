@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Anarchive.Log;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -6,7 +7,7 @@ using Microsoft.Data.Sqlite;
 namespace Anarchive.Node;
 
 /// <summary>A node we may speak to: where it is, how we learned of it, and the token it gave us.</summary>
-/// <param name="Source">manual (an invite or its own handshake) or gossip (a record passed on).</param>
+/// <param name="Source">manual (the owner or an invite), self (the peer) or gossip (a record passed on).</param>
 /// <param name="Token">As the peer issued it; sent to that peer only, never shown.</param>
 /// <param name="Record">Its newest signed record; null before it sent one.</param>
 /// <param name="Ttl">Hops that record may still travel.</param>
@@ -14,9 +15,28 @@ public sealed record KnownPeer(
     NodeId Id, Endpoint? Endpoint, string Source, string? Token, byte[]? Record, int Ttl, long? HeardMs)
 {
     public const string Manual = "manual";
+    public const string Self = "self";
     public const string Gossip = "gossip";
 
-    public static KnownPeer New(NodeId id, Endpoint endpoint, string source) =>
+    /// <summary>By what it is known where it answers; null before a handshake.</summary>
+    public PeerIdentity? Identity { get; init; }
+
+    /// <summary>
+    /// How far a dial may go. A peer's own word for a literal address was compared with where it calls from.
+    /// </summary>
+    public DialScope Scope => this switch
+    {
+        { Endpoint: { IsEncrypted: false } } => DialScope.ThisMachine,
+        { Source: Manual } => DialScope.Typed,
+        { Source: Self, Endpoint: { } at } when IPAddress.TryParse(at.Address.Host, out _) => DialScope.Typed,
+        _ => DialScope.Learned,
+    };
+
+    /// <summary>How far a dial may go to what the owner typed or pasted.</summary>
+    public static DialScope ScopeOfTyped(Endpoint endpoint) =>
+        endpoint.IsEncrypted ? DialScope.Typed : DialScope.ThisMachine;
+
+    public static KnownPeer New(NodeId id, Endpoint? endpoint, string source) =>
         new(id, endpoint, source, null, null, 0, null);
 
     // Never the token.
@@ -40,12 +60,17 @@ public sealed class PeerBook
         foreach (var row in db.Query<Row>(
             """
             SELECT id AS Id, endpoint AS Endpoint, source AS Source, token AS Token, record AS Record, ttl AS Ttl,
-                heard_ms AS HeardMs FROM peers
+                heard_ms AS HeardMs, certificate AS Certificate, proxied AS Proxied FROM peers
             """))
         {
             var id = new NodeId(new Hash256(row.Id));
             _peers[id] = new KnownPeer(
-                id, Endpoint.TryParse(row.Endpoint), row.Source, row.Token, row.Record, (int)row.Ttl, row.HeardMs);
+                id, Endpoint.TryParse(row.Endpoint), row.Source, row.Token, row.Record, (int)row.Ttl, row.HeardMs)
+            {
+                Identity = row.Certificate is null
+                    ? null
+                    : new PeerIdentity(new Hash256(row.Certificate), row.Proxied != 0),
+            };
         }
     }
 
@@ -74,7 +99,7 @@ public sealed class PeerBook
     {
         lock (_changing)
         {
-            foreach (var (id, peer) in _peers) _peers[id] = peer with { Token = null };
+            foreach (var (id, peer) in _peers) _peers[id] = peer with { Token = null, Identity = null };
         }
     }
 
@@ -94,10 +119,10 @@ public sealed class PeerBook
 
     private static int Save(SqliteConnection db, KnownPeer peer) => db.Execute(
         """
-        INSERT INTO peers (id, endpoint, source, token, record, ttl, heard_ms)
-        VALUES (@Id, @Endpoint, @Source, @Token, @Record, @Ttl, @HeardMs)
+        INSERT INTO peers (id, endpoint, source, token, record, ttl, heard_ms, certificate, proxied)
+        VALUES (@Id, @Endpoint, @Source, @Token, @Record, @Ttl, @HeardMs, @Certificate, @Proxied)
         ON CONFLICT (id) DO UPDATE SET endpoint = @Endpoint, source = @Source, token = @Token,
-            record = @Record, ttl = @Ttl, heard_ms = @HeardMs
+            record = @Record, ttl = @Ttl, heard_ms = @HeardMs, certificate = @Certificate, proxied = @Proxied
         """,
         new
         {
@@ -108,6 +133,8 @@ public sealed class PeerBook
             peer.Record,
             peer.Ttl,
             peer.HeardMs,
+            Certificate = peer.Identity?.Certificate.ToArray(),
+            Proxied = peer.Identity is { IsProxied: true },
         });
 
     private sealed class Row
@@ -125,5 +152,9 @@ public sealed class PeerBook
         public required long Ttl { get; init; }
 
         public long? HeardMs { get; init; }
+
+        public byte[]? Certificate { get; init; }
+
+        public required long Proxied { get; init; }
     }
 }

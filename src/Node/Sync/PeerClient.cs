@@ -8,7 +8,8 @@ namespace Anarchive.Node;
 
 /// <summary>The caller's side of the protocol.</summary>
 public sealed class PeerClient(
-    PeerHttp http, NodeKey key, IVerifier verifier, PeerBook peers, TokenBook tokens, OwnEndpoint own)
+    PeerDoors doors, NodeCertificate certificate, NodeKey key, IVerifier verifier, PeerBook peers, TokenBook tokens,
+    OwnEndpoint own)
 {
     /// <summary>
     /// Shakes hands with the node expected there. Token, groups and invite go out once it has proved its key.
@@ -16,53 +17,74 @@ public sealed class PeerClient(
     /// <exception cref="PeerException"><c>wrong_node</c>: another key answered. Else the peer's code.</exception>
     public async Task<WelcomeMessage> GreetAsync(
         Endpoint endpoint,
+        DialScope scope,
         NodeId expected,
         IReadOnlyList<GroupId> groups,
         InviteText? invite,
         CancellationToken cancellation)
     {
-        if (own.Current is not { } mine) throw new PeerException(Failure.Unreachable, "not_listening");
-        var address = At(endpoint, "/sync/v1/handshake");
-        var nonce = new Hash256(RandomNumberGenerator.GetBytes(Hash256.Size));
-        IReadOnlyList<int> versions = [Handshake.Version];
-        var hello = new HelloMessage(
-            key.NodeId.ToString(), key.Statements, Base64UrlText.Encode(nonce.ToArray()), versions);
-        var challenge = await http.ExchangeAsync(
-            PeerHttp.Post(address, hello, SyncJson.Default.HandshakeMessage),
-            null,
-            SyncJson.Default.ChallengeMessage,
-            cancellation);
-        var handshake = Check(challenge, expected, nonce, versions);
-        var (token, _) = await tokens.IssueAsync(expected, cancellation);
+        using var door = doors.Strange(endpoint, scope);
+        var (handshake, session) = await HearAsync(door, expected, invite, cancellation);
+        var (token, _) = await tokens.IssueAsync(
+            new TokenHolder(expected, handshake.Responder.Key, handshake.Responder.Certificate), cancellation);
         var proof = new ProofMessage(
-            challenge.Session,
+            session,
             Base64UrlText.Encode(handshake.Sign(HandshakeRole.Caller, key)),
             token,
-            mine.ToString(),
+            own.For(endpoint)?.ToString(),
             [.. groups.Select(g => g.ToString())],
             invite is null ? null : new InviteProof(
                 Base64UrlText.Encode(invite.Id.Span),
                 Base64UrlText.Encode(handshake.InviteMac(invite.Secret.Span))));
-        var welcome = await http.ExchangeAsync(
-            PeerHttp.Post(address, proof, SyncJson.Default.HandshakeMessage),
+        var welcome = await door.Http.ExchangeAsync(
+            PeerHttp.Post(At(endpoint, "/sync/v1/handshake"), proof, SyncJson.Default.HandshakeMessage),
             null,
             SyncJson.Default.WelcomeMessage,
             cancellation);
         if (!Base64UrlText.TryDecode(welcome.Token, TokenBook.TokenBytes, out _)) throw PeerException.Malformed();
+        var identity = new PeerIdentity(
+            handshake.Responder.Certificate, endpoint.IsEncrypted && handshake.Responder.Certificate.IsZero);
         await peers.UpdateAsync(
             expected,
             known => (known ?? KnownPeer.New(expected, endpoint, KnownPeer.Manual)) with
             {
                 Endpoint = endpoint,
                 Token = welcome.Token,
+                Identity = identity,
             },
             cancellation);
         return welcome;
     }
 
+    /// <summary>Says hello and hears a proof of who answers; nothing about this node's groups is said before.</summary>
+    private async Task<(Handshake Handshake, string Session)> HearAsync(
+        PeerDoor door, NodeId expected, InviteText? invite, CancellationToken cancellation)
+    {
+        var nonce = new Hash256(RandomNumberGenerator.GetBytes(Hash256.Size));
+        IReadOnlyList<int> versions = [Handshake.Version];
+        var hello = new HelloMessage(
+            key.NodeId.ToString(),
+            key.Statements,
+            Base64UrlText.Encode(nonce.ToArray()),
+            versions,
+            Base64UrlText.Encode(Handshake.Addressee(expected, nonce).ToArray()),
+            invite is null ? null : Base64UrlText.Encode(invite.Id.Span));
+        var challenge = await door.Http.ExchangeAsync(
+            PeerHttp.Post(At(door.Endpoint, "/sync/v1/handshake"), hello, SyncJson.Default.HandshakeMessage),
+            null,
+            SyncJson.Default.ChallengeMessage,
+            cancellation);
+        var shown = door.Endpoint.IsEncrypted ? certificate.KeyHash : default;
+        var handshake = Check(challenge, expected, nonce, versions, (shown, door.Seen))
+            // A proxy that the system trusts may stand before it: then neither side saw the other's certificate.
+            ?? (door.IsTrusted ? Check(challenge, expected, nonce, versions, default) : null)
+            ?? throw new PeerException(Failure.Unreachable, "wrong_node");
+        return (handshake, challenge.Session);
+    }
+
     public Task<HeartbeatMessage> BeatAsync(NodeId peer, HeartbeatMessage beat, CancellationToken cancellation)
     {
-        var (endpoint, token) = Address(peer);
+        var (http, endpoint, token) = Address(peer);
         return http.ExchangeAsync(
             PeerHttp.Post(At(endpoint, "/sync/v1/heartbeat"), beat, SyncJson.Default.HeartbeatMessage),
             token,
@@ -72,7 +94,7 @@ public sealed class PeerClient(
 
     public Task<StatusReply> StatusAsync(NodeId peer, GroupId group, CancellationToken cancellation)
     {
-        var (endpoint, token) = Address(peer);
+        var (http, endpoint, token) = Address(peer);
         return http.ExchangeAsync(
             new HttpRequestMessage(HttpMethod.Get, At(endpoint, $"/sync/v1/groups/{group}/status")),
             token,
@@ -82,7 +104,7 @@ public sealed class PeerClient(
 
     public Task<LeaveReply> LeaveAsync(NodeId peer, GroupId group, CancellationToken cancellation)
     {
-        var (endpoint, token) = Address(peer);
+        var (http, endpoint, token) = Address(peer);
         return http.ExchangeAsync(
             new HttpRequestMessage(HttpMethod.Post, At(endpoint, $"/sync/v1/groups/{group}/leave")),
             token,
@@ -92,7 +114,7 @@ public sealed class PeerClient(
 
     public Task<IReadOnlyList<Batch>> PullAsync(NodeId peer, Effect.Pull pull, CancellationToken cancellation)
     {
-        var (endpoint, token) = Address(peer);
+        var (http, endpoint, token) = Address(peer);
         var query = new StringBuilder($"/sync/v1/groups/{pull.Group}/events?");
         foreach (var (chain, after) in pull.Wants) query.Append("want=").Append(Wire.Place(chain, after)).Append('&');
         query.Append(CultureInfo.InvariantCulture, $"events={pull.EventsMax}&bytes={pull.BytesMax}");
@@ -105,7 +127,7 @@ public sealed class PeerClient(
     public async Task<EditionSeal?> SealAsync(
         NodeId peer, GroupId group, Hash256 edition, CancellationToken cancellation)
     {
-        var (endpoint, token) = Address(peer);
+        var (http, endpoint, token) = Address(peer);
         var line = await http.FetchAsync(
             At(endpoint, $"/sync/v1/groups/{group}/editions/{Text(edition)}/seal"), token, cancellation);
         return EditionSeal.TryRead(line.Span) is { } seal && seal.Name == edition ? seal : null;
@@ -118,7 +140,7 @@ public sealed class PeerClient(
         NodeId peer, GroupId group, Hash256 edition, long offset, IReadOnlyList<int> lengths,
         Func<int, ReadOnlyMemory<byte>, bool> take, CancellationToken cancellation)
     {
-        var (endpoint, token) = Address(peer);
+        var (http, endpoint, token) = Address(peer);
         return http.FetchPartsAsync(
             At(endpoint, $"/sync/v1/groups/{group}/editions/{Text(edition)}"),
             token,
@@ -132,7 +154,7 @@ public sealed class PeerClient(
     public Task<IReadOnlyList<Batch>> OwedAsync(
         NodeId peer, GroupId group, IReadOnlyList<Position> places, CancellationToken cancellation)
     {
-        var (endpoint, token) = Address(peer);
+        var (http, endpoint, token) = Address(peer);
         var query = string.Join('&', places.Select(p => "only=" + Wire.Place(p.Chain, p.Seq)));
         return http.FetchBatchesAsync(
             At(endpoint, $"/sync/v1/groups/{group}/events?{query}"),
@@ -145,7 +167,7 @@ public sealed class PeerClient(
     public async Task<PushReply> PushAsync(
         NodeId peer, GroupId group, IReadOnlyList<Batch> batches, CancellationToken cancellation)
     {
-        var (endpoint, token) = Address(peer);
+        var (http, endpoint, token) = Address(peer);
         var body = new ArrayBufferWriter<byte>(batches.Sum(BatchFraming.FramedBytes));
         foreach (var batch in batches) BatchFraming.Write(batch, body);
         return await http.ExchangeAsync(
@@ -159,13 +181,17 @@ public sealed class PeerClient(
     public async Task<ForkProof?> ProofAsync(
         NodeId peer, GroupId group, ChainId chain, long seq, CancellationToken cancellation)
     {
-        var (endpoint, token) = Address(peer);
+        var (http, endpoint, token) = Address(peer);
         var path = $"/sync/v1/groups/{group}/status?proof={Wire.Place(chain, seq)}";
         return ForkProof.TryRead(await http.FetchAsync(At(endpoint, path), token, cancellation));
     }
 
-    /// <summary>The transcript both sides agree on; throws where the responder is not who it should be.</summary>
-    private Handshake Check(ChallengeMessage challenge, NodeId expected, Hash256 nonce, IReadOnlyList<int> versions)
+    /// <summary>
+    /// The transcript both sides agree on; null where the responder signed another. Throws where it is no such node.
+    /// </summary>
+    private Handshake? Check(
+        ChallengeMessage challenge, NodeId expected, Hash256 nonce, IReadOnlyList<int> versions,
+        (Hash256 Ours, Hash256 Theirs) certificates)
     {
         if (challenge.Step != "challenge" || challenge.Version != Handshake.Choose(versions))
             throw PeerException.Malformed();
@@ -176,24 +202,25 @@ public sealed class PeerClient(
             || challenge.InstanceId != expected.ToString())
             throw new PeerException(Failure.Unreachable, "wrong_node");
         var handshake = new Handshake(
-            new HandshakeSide(key.NodeId, key.PublicKey, nonce),
-            new HandshakeSide(responder.Node, responder.Current, theirs),
-            certificate: default,
+            new HandshakeSide(key.NodeId, key.PublicKey, nonce, certificates.Ours),
+            new HandshakeSide(responder.Node, responder.Current, theirs, certificates.Theirs),
             versions,
             challenge.Version);
-        return handshake.Proves(HandshakeRole.Responder, signature, verifier)
-            ? handshake
-            : throw new PeerException(Failure.Unreachable, "wrong_node");
+        return handshake.Proves(HandshakeRole.Responder, signature, verifier) ? handshake : null;
     }
 
     private static string Text(Hash256 edition) => Base64UrlText.Encode(edition.ToArray());
 
-    private (Endpoint Endpoint, string? Token) Address(NodeId peer) =>
-        peers.Find(peer) is { Endpoint: { } endpoint } known
-            ? (endpoint, known.Token)
-            : throw new PeerException(Failure.Unreachable, "no_address");
+    /// <exception cref="PeerException">Where no handshake has told yet by what that peer is known.</exception>
+    private (PeerHttp Http, Endpoint Endpoint, string? Token) Address(NodeId peer)
+    {
+        if (peers.Find(peer) is not { Endpoint: { } endpoint } known)
+            throw new PeerException(Failure.Unreachable, "no_address");
+        // Plain connections within this machine show nothing that could be pinned.
+        var identity = known.Identity ?? (endpoint.IsEncrypted ? null : PeerIdentity.Plain)
+            ?? throw new PeerException(Failure.NotFound, "not_greeted");
+        return (doors.To(peer, endpoint, known.Scope, identity).Http, endpoint, known.Token);
+    }
 
-    private static Uri At(Endpoint endpoint, string path) => endpoint.IsLoopback
-        ? new Uri(endpoint + path)
-        : throw new PeerException(Failure.Unreachable, "endpoint_not_allowed");
+    private static Uri At(Endpoint endpoint, string path) => new(endpoint + path);
 }

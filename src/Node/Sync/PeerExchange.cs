@@ -36,19 +36,19 @@ internal sealed class PeerExchange(
     private async IAsyncEnumerable<Func<Moment, Input>> GreetAsync(
         PeerLink link, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        if (peers.Find(link.Peer)?.Endpoint is not { } endpoint)
-            throw new PeerException(Failure.Unreachable, "no_address");
-        var welcome = await GreetAsync(endpoint, link.Peer, cancellation);
+        var welcome = await GreetAsync(link.Peer, cancellation);
         var vectors = Vectors(welcome);
         yield return at => new Input.Greeted(at, vectors);
     }
 
-    private async Task<WelcomeMessage> GreetAsync(Endpoint endpoint, NodeId peer, CancellationToken cancellation)
+    private async Task<WelcomeMessage> GreetAsync(NodeId peer, CancellationToken cancellation)
     {
+        if (peers.Find(peer) is not { Endpoint: { } endpoint } known)
+            throw new PeerException(Failure.Unreachable, "no_address");
         var shared = sharing.With(peer);
         try
         {
-            return await client.GreetAsync(endpoint, peer, shared, null, cancellation);
+            return await client.GreetAsync(endpoint, known.Scope, peer, shared, null, cancellation);
         }
         catch (PeerException refused) when (refused.Code == Refusal.NotAMember.Code())
         {

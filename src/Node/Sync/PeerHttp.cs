@@ -1,33 +1,20 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Anarchive.Log;
 
 namespace Anarchive.Node;
 
-/// <summary>One guarded HTTP client for all peers: no redirects, proxy or cookies; bounded in size and time.</summary>
-public sealed class PeerHttp : IDisposable
+/// <summary>Exchanges with a peer over connections that its door judged; bounded in size and time.</summary>
+public sealed class PeerHttp(HttpMessageHandler connections) : IDisposable
 {
-    private static readonly TimeSpan ConnectFor = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan MessageFor = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan EventsFor = TimeSpan.FromSeconds(30);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseProxy = false,
-        UseCookies = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ConnectTimeout = ConnectFor,
-        ConnectCallback = (c, stop) => new DialGuard().ConnectAsync(DialScope.ThisMachine, c.DnsEndPoint, stop),
-        PooledConnectionIdleTimeout = TimeSpan.FromMinutes(2),
-        MaxResponseHeadersLength = 16,
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-    };
+    private readonly HttpClient _http = new(connections) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Sends a message and reads one.</summary>
     /// <exception cref="PeerException">Anything but a well-formed 200 in time.</exception>
@@ -206,6 +193,21 @@ public sealed class PeerHttp : IDisposable
         catch (OperationCanceledException slow) when (!cancellation.IsCancellationRequested)
         {
             throw new PeerException(Failure.Unreachable, "too_slow", cause: slow);
+        }
+        catch (HttpRequestException changed) when (changed.InnerException is AuthenticationException)
+        {
+            // Another certificate than the pinned one: nothing was sent, and a handshake finds out whose it is.
+            throw new PeerException(Failure.NotFound, "certificate_changed", cause: changed);
+        }
+        catch (HttpRequestException refused) when (
+            refused is DialRefusedException || refused.InnerException is DialRefusedException)
+        {
+            throw new PeerException(Failure.Unreachable, "endpoint_not_allowed", cause: refused);
+        }
+        catch (ObjectDisposedException closed)
+        {
+            // The peer moved, or has another certificate now: its door was closed under this request.
+            throw new PeerException(Failure.Unreachable, "unreachable", cause: closed);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or SocketException)
         {

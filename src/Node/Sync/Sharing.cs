@@ -41,6 +41,9 @@ public sealed class Sharing
     public bool WasRemoved(GroupId group, NodeId node) =>
         _writer.Holds(group) && !HasLeft(group) && _writer.AuthorityOf(group).WasRemoved(node);
 
+    /// <summary>True for nodes that share a group with this one, or did before an owner removed them.</summary>
+    public bool Knows(NodeId node) => _writer.Groups().Any(g => Permits(g.Id, node) || WasRemoved(g.Id, node));
+
     /// <summary>That peer says this node was removed; the event itself does not come to it.</summary>
     public bool SaysRemoved(GroupId group, NodeId peer) => _saysRemoved.ContainsKey((group, peer));
 

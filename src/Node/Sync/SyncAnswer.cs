@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace Anarchive.Node;
 
 /// <summary>Answers of the sync protocol: JSON, or an error that is a code and nothing else.</summary>
-internal static class SyncAnswer
+public static class SyncAnswer
 {
     public static Task JsonAsync<T>(HttpContext context, T body, JsonTypeInfo<T> type)
     {

@@ -14,6 +14,9 @@ internal static class SyncBody
     /// <summary>Handshakes and heartbeats: 64 peer records and a delta of a few thousand chains fit.</summary>
     public const int MessageBytesMax = 1024 * 1024;
 
+    /// <summary>A whole list of key statements fits; strangers send these.</summary>
+    public const int HandshakeBytesMax = 64 * 1024;
+
     private const int FirstBytes = 16 * 1024;
 
     private static readonly TimeSpan ReadFor = TimeSpan.FromSeconds(20);

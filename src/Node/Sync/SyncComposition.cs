@@ -20,7 +20,9 @@ public static class SyncComposition
         services.AddSingleton<Quotas>();
         services.AddSingleton<RequestSigning>();
         services.AddSingleton<HandshakeDesk>();
-        services.AddSingleton<PeerHttp>();
+        services.AddSingleton(s => NodeCertificate.Open(s.GetRequiredService<DataDirectory>()));
+        services.AddSingleton<DialGuard>();
+        services.AddSingleton<PeerDoors>();
         services.AddSingleton<PeerClient>();
         services.AddSingleton<PeerGossip>();
         services.AddSingleton<ForkGossip>();

@@ -1,4 +1,3 @@
-using System.Net;
 using Anarchive.Log;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +13,9 @@ public static class SyncEndpoints
 
     public static void MapSync(this IEndpointRouteBuilder app)
     {
-        app.MapPost("/sync/v1/handshake", (RequestDelegate)(c => LocallyAsync(c, Exchanges(c).HandshakeAsync)))
+        app.MapPost(
+            "/sync/v1/handshake",
+            (RequestDelegate)(c => AllowedAsync(c, (context, _) => Exchanges(c).HandshakeAsync(context))))
             .ExcludeFromDescription();
         app.MapPost("/sync/v1/heartbeat", (RequestDelegate)(c => AsPeerAsync(c, Exchanges(c).HeartbeatAsync)))
             .ExcludeFromDescription();
@@ -34,21 +35,26 @@ public static class SyncEndpoints
             (RequestDelegate)(c => AsPeerAsync(c, (context, peer) => AsMemberAsync(context, peer, handle))))
             .ExcludeFromDescription();
 
-    /// <summary>Plain HTTP is for this machine only, whatever address the server listens on.</summary>
-    private static Task LocallyAsync(HttpContext context, Func<HttpContext, Task> handle) =>
-        context.Connection.RemoteIpAddress is { } from && IPAddress.IsLoopback(from)
-            ? handle(context)
-            : SyncAnswer.NotFoundAsync(context);
+    /// <summary>Plain HTTP is for this machine and for configured proxies.</summary>
+    private static Task AllowedAsync(HttpContext context, Func<HttpContext, PeerCaller, Task> handle)
+    {
+        var from = PeerCaller.Of(context, context.RequestServices.GetRequiredService<NodeOptions>());
+        return from.IsAllowed ? handle(context, from) : SyncAnswer.NotFoundAsync(context);
+    }
 
     private static Task AsPeerAsync(HttpContext context, Func<HttpContext, NodeId, Task> handle) =>
-        LocallyAsync(context, c =>
+        AllowedAsync(context, (c, from) =>
         {
             var header = c.Request.Headers.Authorization.ToString();
             if (!header.StartsWith(Bearer, StringComparison.Ordinal)) return SyncAnswer.NotFoundAsync(c);
             var tokens = c.RequestServices.GetRequiredService<TokenBook>();
-            if (tokens.Resolve(header[Bearer.Length..]) is not { } peer) return SyncAnswer.NotFoundAsync(c);
+            // A token alone proves nothing: it has to come with the certificate it was given to.
+            if (tokens.Resolve(header[Bearer.Length..]) is not { } holder || holder.Certificate != from.Certificate)
+                return SyncAnswer.NotFoundAsync(c);
             var quotas = c.RequestServices.GetRequiredService<Quotas>();
-            return quotas.TakeRequest(peer) is { } wait ? SyncAnswer.ThrottleAsync(c, wait) : handle(c, peer);
+            return quotas.TakeRequest(holder.Peer) is { } wait
+                ? SyncAnswer.ThrottleAsync(c, wait)
+                : handle(c, holder.Peer);
         });
 
     /// <summary>A token says who calls; whether that node may see the group is asked anew each time.</summary>

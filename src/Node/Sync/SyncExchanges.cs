@@ -6,7 +6,8 @@ namespace Anarchive.Node;
 /// <summary>What peers tell us: who they are, what they hold, and events.</summary>
 public sealed class SyncExchanges(
     HandshakeDesk desk, LogWriter writer, Quotas quotas, PeerLoop loop, PeerGossip gossip,
-    ForkGossip forks, SyncMeters meters, NodeClock clock, Sharing sharing, TimeProvider time)
+    ForkGossip forks, SyncMeters meters, NodeClock clock, Sharing sharing, NodeOptions options,
+    TimeProvider time)
 {
     private const int BatchesAtOnce = 8;
 
@@ -16,39 +17,26 @@ public sealed class SyncExchanges(
     /// <summary><c>POST /sync/v1/handshake</c>.</summary>
     public async Task HandshakeAsync(HttpContext context)
     {
+        var from = PeerCaller.Of(context, options);
+        var (body, code) = await SyncBody.ReadAsync(context.Request, SyncBody.HandshakeBytesMax);
+        var message = code is null ? Wire.TryRead(body.Span, SyncJson.Default.HandshakeMessage) : null;
+        // A stranger learns nothing, not even what was wrong, and is turned away before anything dear is done.
+        if (message is null || (message is HelloMessage said && !desk.Expects(said)))
+        {
+            await SyncAnswer.NotFoundAsync(context);
+            return;
+        }
+
         if (quotas.TakeHandshake() is { } wait)
         {
             await SyncAnswer.ThrottleAsync(context, wait);
             return;
         }
 
-        var (body, code) = await SyncBody.ReadAsync(context.Request, SyncBody.MessageBytesMax);
-        if (code is not null)
-        {
-            await SyncAnswer.ErrorAsync(context, code);
-            return;
-        }
-
-        switch (Wire.TryRead(body.Span, SyncJson.Default.HandshakeMessage))
-        {
-            case HelloMessage hello when desk.Challenge(hello) is { } challenge:
-                await SyncAnswer.JsonAsync(context, challenge, SyncJson.Default.ChallengeMessage);
-                return;
-            case ProofMessage proof:
-                var (welcome, peer, why) = await desk.WelcomeAsync(proof, context.RequestAborted);
-                if (welcome is null)
-                {
-                    await SyncAnswer.ErrorAsync(context, why);
-                    return;
-                }
-
-                await loop.CalledAsync(peer, context.RequestAborted);
-                await SyncAnswer.JsonAsync(context, welcome, SyncJson.Default.WelcomeMessage);
-                return;
-            default:
-                await SyncAnswer.ErrorAsync(context, "malformed");
-                return;
-        }
+        if (message is ProofMessage proof) await WelcomeAsync(context, proof, from);
+        else if (message is HelloMessage hello && desk.Challenge(hello, from) is { } challenge)
+            await SyncAnswer.JsonAsync(context, challenge, SyncJson.Default.ChallengeMessage);
+        else await SyncAnswer.NotFoundAsync(context);
     }
 
     /// <summary><c>POST /sync/v1/heartbeat</c>. Groups that are not shared are passed over in silence.</summary>
@@ -129,6 +117,19 @@ public sealed class SyncExchanges(
         await loop.LeftAsync(peer, group, context.RequestAborted);
         await SyncAnswer.JsonAsync(
             context, new LeaveReply(Wire.Heads(writer.Durable(group).Heads)), SyncJson.Default.LeaveReply);
+    }
+
+    private async Task WelcomeAsync(HttpContext context, ProofMessage proof, PeerCaller from)
+    {
+        var (welcome, peer, why) = await desk.WelcomeAsync(proof, from, context.RequestAborted);
+        if (welcome is null)
+        {
+            await SyncAnswer.ErrorAsync(context, why);
+            return;
+        }
+
+        await loop.CalledAsync(peer, context.RequestAborted);
+        await SyncAnswer.JsonAsync(context, welcome, SyncJson.Default.WelcomeMessage);
     }
 
     private async Task<PushReply> TakeAsync(

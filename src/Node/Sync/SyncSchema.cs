@@ -9,7 +9,8 @@ internal static class SyncSchema
             ttl INTEGER NOT NULL, heard_ms INTEGER, certificate BLOB,
             proxied INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
         CREATE TABLE peer_tokens (
-            hash BLOB PRIMARY KEY, peer BLOB NOT NULL, expires_ms INTEGER NOT NULL, certificate BLOB) WITHOUT ROWID;
+            hash BLOB PRIMARY KEY, peer BLOB NOT NULL, expires_ms INTEGER NOT NULL,
+            key BLOB, certificate BLOB) WITHOUT ROWID;
         CREATE TABLE invites (
             id BLOB PRIMARY KEY, group_id BLOB NOT NULL, secret BLOB NOT NULL, expires_ms INTEGER NOT NULL,
             used_by BLOB) WITHOUT ROWID;
@@ -21,6 +22,7 @@ internal static class SyncSchema
     public const string To6 = """
         ALTER TABLE peers ADD COLUMN certificate BLOB;
         ALTER TABLE peers ADD COLUMN proxied INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE peer_tokens ADD COLUMN key BLOB;
         ALTER TABLE peer_tokens ADD COLUMN certificate BLOB;
         """;
 }

@@ -5,7 +5,12 @@ using Dapper;
 
 namespace Anarchive.Node;
 
-/// <summary>Tokens issued to peers: 256 random bits, kept as SHA-256, bound to a NodeId, valid 30 days.</summary>
+/// <summary>Who holds a token: the node, the key it proved, and the certificate it showed then.</summary>
+public sealed record TokenHolder(NodeId Peer, PublicKey Key, Hash256 Certificate);
+
+/// <summary>
+/// Tokens issued to peers: 256 random bits, kept as SHA-256, bound to a node and its certificate, valid 30 days.
+/// </summary>
 /// <remarks>A token says who calls and nothing more; what the caller may see is checked on every request.</remarks>
 public sealed class TokenBook
 {
@@ -22,18 +27,25 @@ public sealed class TokenBook
     {
         (_writer, _time) = (writer, time);
         using var db = database.OpenReader();
-        foreach (var row in db.Query<(byte[] Hash, byte[] Peer, long ExpiresMs)>(
-            "SELECT hash, peer, expires_ms FROM peer_tokens"))
-            Add(new Issued(row.Hash, new NodeId(new Hash256(row.Peer)), row.ExpiresMs));
+        // Tokens of earlier versions name no key; their holders shake hands again.
+        foreach (var row in db.Query<(byte[] Hash, byte[] Peer, long ExpiresMs, byte[] Key, byte[] Certificate)>(
+            "SELECT hash, peer, expires_ms, key, certificate FROM peer_tokens WHERE key IS NOT NULL"))
+        {
+            var holder = new TokenHolder(
+                new NodeId(new Hash256(row.Peer)),
+                new PublicKey(new Hash256(row.Key)),
+                new Hash256(row.Certificate));
+            Add(new Issued(row.Hash, holder, row.ExpiresMs));
+        }
     }
 
     /// <summary>A fresh token for a peer that has just proved its key; durable when it returns.</summary>
-    public async Task<(string Token, long ExpiresMs)> IssueAsync(NodeId peer, CancellationToken cancellation)
+    public async Task<(string Token, long ExpiresMs)> IssueAsync(TokenHolder holder, CancellationToken cancellation)
     {
         var token = RandomNumberGenerator.GetBytes(TokenBytes);
         var issued = new Issued(
-            SHA256.HashData(token), peer, _time.GetUtcNow().ToUnixTimeMilliseconds() + Limits.TokenLifetimeMs);
-        var surplus = _byPrefix.Values.Where(i => i.Peer == peer)
+            SHA256.HashData(token), holder, _time.GetUtcNow().ToUnixTimeMilliseconds() + Limits.TokenLifetimeMs);
+        var surplus = _byPrefix.Values.Where(i => i.Holder.Peer == holder.Peer)
             .OrderByDescending(i => i.ExpiresMs).Skip(PerPeerMax - 1).ToList();
         await _writer.OnWriterAsync(
             db =>
@@ -41,8 +53,18 @@ public sealed class TokenBook
                 foreach (var old in surplus)
                     db.Execute("DELETE FROM peer_tokens WHERE hash = @Hash", new { old.Hash });
                 return db.Execute(
-                    "INSERT INTO peer_tokens (hash, peer, expires_ms) VALUES (@Hash, @Node, @ExpiresMs)",
-                    new { issued.Hash, Node = peer.Value.ToArray(), issued.ExpiresMs });
+                    """
+                    INSERT INTO peer_tokens (hash, peer, expires_ms, key, certificate)
+                    VALUES (@Hash, @Node, @ExpiresMs, @Key, @Certificate)
+                    """,
+                    new
+                    {
+                        issued.Hash,
+                        Node = holder.Peer.Value.ToArray(),
+                        issued.ExpiresMs,
+                        Key = holder.Key.Value.ToArray(),
+                        Certificate = holder.Certificate.ToArray(),
+                    });
             },
             cancellation);
         foreach (var old in surplus) _byPrefix.TryRemove(Prefix(old.Hash), out _);
@@ -51,20 +73,20 @@ public sealed class TokenBook
     }
 
     /// <summary>Who holds this token; null for an unknown, lapsed or malformed one.</summary>
-    public NodeId? Resolve(string? token)
+    public TokenHolder? Resolve(string? token)
     {
         if (!Base64UrlText.TryDecode(token, TokenBytes, out var bytes)) return null;
         var hash = SHA256.HashData(bytes);
         if (!_byPrefix.TryGetValue(Prefix(hash), out var issued)) return null;
         if (!CryptographicOperations.FixedTimeEquals(issued.Hash, hash)) return null;
-        return issued.ExpiresMs > _time.GetUtcNow().ToUnixTimeMilliseconds() ? issued.Peer : null;
+        return issued.ExpiresMs > _time.GetUtcNow().ToUnixTimeMilliseconds() ? issued.Holder : null;
     }
 
     /// <summary>Ends every token of a peer; durable when it returns.</summary>
     public async Task RevokeAsync(NodeId peer, CancellationToken cancellation)
     {
         foreach (var (prefix, issued) in _byPrefix)
-            if (issued.Peer == peer) _byPrefix.TryRemove(prefix, out _);
+            if (issued.Holder.Peer == peer) _byPrefix.TryRemove(prefix, out _);
         await _writer.OnWriterAsync(
             db => db.Execute("DELETE FROM peer_tokens WHERE peer = @Node", new { Node = peer.Value.ToArray() }),
             cancellation);
@@ -74,5 +96,5 @@ public sealed class TokenBook
 
     private static ulong Prefix(byte[] hash) => System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(hash);
 
-    private sealed record Issued(byte[] Hash, NodeId Peer, long ExpiresMs);
+    private sealed record Issued(byte[] Hash, TokenHolder Holder, long ExpiresMs);
 }

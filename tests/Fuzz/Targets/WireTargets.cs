@@ -25,7 +25,8 @@ internal static class WireTargets
     [
         Message("wire-handshake", SyncJson.Default.HandshakeMessage, Handshaken,
         [
-            new HelloMessage(Examples.Node.ToString(), [Examples.Statement], Examples.Text(4), [1, 2]),
+            new HelloMessage(
+                Examples.Node.ToString(), [Examples.Statement], Examples.Text(4), [1, 2], Examples.Text(7), "id"),
             new ProofMessage("s", Base64UrlText.Encode(new byte[64]), Examples.Text(5), "http://127.0.0.1:7420",
                 [Examples.Group.ToString()], new InviteProof("id", Examples.Text(6))),
         ]),
@@ -90,7 +91,7 @@ internal static class WireTargets
             return Endpoint.TryParse(((ProofMessage)message).Endpoint) is null ? "no endpoint" : "proof";
         if (Handshake.Choose(hello.Versions) is not { } version) return "no version";
         var side = new HandshakeSide(Examples.Node, default, default);
-        var transcript = new Handshake(side, side, default, hello.Versions, version).Transcript;
+        var transcript = new Handshake(side, side, hello.Versions, version).Transcript;
         return $"{transcript.Length} {Keys(hello.Keys)}";
     }
 

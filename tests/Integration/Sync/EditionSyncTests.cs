@@ -111,9 +111,8 @@ public sealed class EditionSyncTests : IAsyncLifetime
     {
         var edition = (await _owner.Writer.CompactAsync(_group, dryRun: false, Cancellation)).File;
         using var http = new HttpClient { BaseAddress = _owner.Address };
-        var (token, _) = await _owner.Get<TokenBook>().IssueAsync(_member.Id, Cancellation);
-        var (foreign, _) = await _owner.Get<TokenBook>().IssueAsync(
-            NodeId.Of("nobody"u8), Cancellation);
+        var token = await _owner.TokenFor(_member.Id);
+        var foreign = await _owner.TokenFor(NodeId.Of("nobody"u8));
         var file = $"/sync/v1/groups/{_group}/editions/{Base64UrlText.Encode(edition.ToArray())}";
 
         using var pull = await Get(

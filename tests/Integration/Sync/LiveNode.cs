@@ -17,7 +17,10 @@ internal sealed class LiveNode : IAsyncDisposable
     private WebApplication? _app;
     private long _said;
 
-    private LiveNode(string directory, TimeProvider time) => (Home, _time) = (directory, time);
+    private readonly string? _peerListen;
+
+    private LiveNode(string directory, TimeProvider time, string? peerListen) =>
+        (Home, _time, _peerListen) = (directory, time, peerListen);
 
     public string Home { get; }
 
@@ -30,12 +33,23 @@ internal sealed class LiveNode : IAsyncDisposable
     public NodeId Id => Writer.Self;
 
     /// <summary>Starts in a new directory, or in one that is there already.</summary>
-    public static async Task<LiveNode> Start(TimeProvider? time = null, string? directory = null)
+    public static async Task<LiveNode> Start(
+        TimeProvider? time = null, string? directory = null, string? peerListen = null)
     {
         directory ??= Directory.CreateTempSubdirectory("anarchive-sync-").FullName;
-        var node = new LiveNode(directory, time ?? TimeProvider.System);
+        var node = new LiveNode(directory, time ?? TimeProvider.System, peerListen);
         await node.Listen("http://127.0.0.1:0");
         return node;
+    }
+
+    /// <summary>Where peers on other machines would reach it.</summary>
+    public Uri PeerAddress => Get<OwnEndpoint>().Current!.Address;
+
+    /// <summary>A token for requests that another node makes without encryption.</summary>
+    public async Task<string> TokenFor(NodeId node, Hash256 certificate = default)
+    {
+        var holder = new TokenHolder(node, Get<NodeKey>().PublicKey, certificate);
+        return (await Get<TokenBook>().IssueAsync(holder, TestContext.Current.CancellationToken)).Token;
     }
 
     public T Get<T>()
@@ -52,8 +66,10 @@ internal sealed class LiveNode : IAsyncDisposable
     {
         if (_app is not { } app) return;
         _app = null;
+        var stoppedItself = app.Lifetime.ApplicationStopping.IsCancellationRequested;
         await app.StopAsync(TestContext.Current.CancellationToken);
         await app.DisposeAsync();
+        Assert.False(stoppedItself, "The node had stopped by itself: one of its loops failed.");
     }
 
     public async Task<GroupId> Found(string name, bool moderatorsAdmit = false)
@@ -108,7 +124,7 @@ internal sealed class LiveNode : IAsyncDisposable
     private async Task Listen(string address)
     {
         _app = WebHost.Build(
-            new NodeOptions { DataDirectory = Home, Listen = address },
+            new NodeOptions { DataDirectory = Home, Listen = address, PeerListen = _peerListen },
             builder => builder.Services.AddSingleton(_time));
         Address = await WebHost.StartAsync(_app, TestContext.Current.CancellationToken);
     }

@@ -16,7 +16,7 @@ public sealed class HandshakeTests
     [Fact]
     public void Each_side_proves_its_own_key_and_role()
     {
-        var handshake = new Handshake(Caller, Responder, default, [1], 1);
+        var handshake = new Handshake(Caller, Responder, [1], 1);
         var proof = handshake.Sign(HandshakeRole.Caller, Alice);
         Assert.True(handshake.Proves(HandshakeRole.Caller, proof, Verifier));
         Assert.False(handshake.Proves(HandshakeRole.Responder, proof, Verifier));
@@ -27,21 +27,22 @@ public sealed class HandshakeTests
 
     public static TheoryData<Handshake> Changed =>
     [
-        new Handshake(Side(Mallory, 1), Responder, default, [1], 1),
-        new Handshake(Caller with { Node = Responder.Node }, Responder, default, [1], 1),
-        new Handshake(Caller, Responder with { Node = Caller.Node }, default, [1], 1),
-        new Handshake(Caller with { Nonce = default }, Responder, default, [1], 1),
-        new Handshake(Caller, Responder with { Nonce = default }, default, [1], 1),
-        new Handshake(Caller, Responder, Hash256.Sha256("certificate"u8), [1], 1),
-        new Handshake(Caller, Responder, default, [1, 2], 1),
-        new Handshake(Caller, Responder, default, [1], 2),
+        new Handshake(Side(Mallory, 1), Responder, [1], 1),
+        new Handshake(Caller with { Node = Responder.Node }, Responder, [1], 1),
+        new Handshake(Caller, Responder with { Node = Caller.Node }, [1], 1),
+        new Handshake(Caller with { Nonce = default }, Responder, [1], 1),
+        new Handshake(Caller, Responder with { Nonce = default }, [1], 1),
+        new Handshake(Caller, Responder with { Certificate = Hash256.Sha256("certificate"u8) }, [1], 1),
+        new Handshake(Caller with { Certificate = Hash256.Sha256("certificate"u8) }, Responder, [1], 1),
+        new Handshake(Caller, Responder, [1, 2], 1),
+        new Handshake(Caller, Responder, [1], 2),
     ];
 
     [Theory]
     [MemberData(nameof(Changed))]
     public void A_proof_holds_for_nothing_but_what_was_said(Handshake changed)
     {
-        var said = new Handshake(Caller, Responder, default, [1], 1);
+        var said = new Handshake(Caller, Responder, [1], 1);
         var (ours, theirs) = (said.Sign(HandshakeRole.Caller, Alice), said.Sign(HandshakeRole.Responder, Bob));
         Assert.False(changed.Proves(HandshakeRole.Caller, ours, Verifier)
             && changed.Proves(HandshakeRole.Responder, theirs, Verifier));

@@ -62,13 +62,20 @@ internal static class ProtocolVectors
 
     private static JsonObject HandshakeOf()
     {
-        var handshake = new Handshake(Side(Bob, 0x11), Side(Alice, 0x22), default, [1], 1);
+        var handshake = new Handshake(
+            Side(Bob, 0x11) with { Certificate = new Hash256(Fill(32, 0x66)) },
+            Side(Alice, 0x22) with { Certificate = new Hash256(Fill(32, 0x55)) },
+            [1],
+            1);
         return new JsonObject
         {
             ["caller_seed"] = Hex(Bob.Seed),
             ["responder_seed"] = Hex(Alice.Seed),
             ["caller_nonce"] = Hex(handshake.Caller.Nonce.ToArray()),
             ["responder_nonce"] = Hex(handshake.Responder.Nonce.ToArray()),
+            ["caller_certificate"] = Hex(handshake.Caller.Certificate.ToArray()),
+            ["responder_certificate"] = Hex(handshake.Responder.Certificate.ToArray()),
+            ["to"] = Hex(Handshake.Addressee(Alice.PublicKey.AsNodeId(), handshake.Caller.Nonce).ToArray()),
             ["transcript"] = Hex(handshake.Transcript),
             ["caller_signature"] = Hex(handshake.Sign(HandshakeRole.Caller, Bob)),
             ["responder_signature"] = Hex(handshake.Sign(HandshakeRole.Responder, Alice)),

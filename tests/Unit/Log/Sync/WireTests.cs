@@ -11,14 +11,14 @@ public sealed class WireTests
 
     [Theory]
     [InlineData("""{"step":"hello","instance_id":"x","keys":[],"nonce":"x"}""")]
-    [InlineData("""{"step":"hello","instance_id":"x","keys":[],"nonce":"x","versions":[1],"more":1}""")]
-    [InlineData("""{"step":"hello","instance_id":"x","instance_id":"y","keys":[],"nonce":"x","versions":[1]}""")]
-    [InlineData("""{"step":"hello","instance_id":null,"keys":[],"nonce":"x","versions":[1]}""")]
+    [InlineData("""{"step":"hello","instance_id":"x","keys":[],"nonce":"x","to":"x","versions":[1],"more":1}""")]
+    [InlineData("""{"step":"hello","instance_id":"x","instance_id":"y","keys":[],"nonce":"","to":"","versions":[1]}""")]
+    [InlineData("""{"step":"hello","instance_id":null,"keys":[],"nonce":"x","to":"x","versions":[1]}""")]
     [InlineData("""{"step":"hello","instance_id":"x","keys":[],"nonce":"x","versions":["1"]}""")]
-    [InlineData("""{"step":"goodbye","instance_id":"x","keys":[],"nonce":"x","versions":[1]}""")]
-    [InlineData("""{"instance_id":"x","keys":[],"nonce":"x","versions":[1]}""")]
-    [InlineData("""{"step":"hello","instance_id":"x","keys":[],"nonce":"x","versions":[1]} trailing""")]
-    [InlineData("""{"step":"hello","instance_id":"x","keys":[],"nonce":"x","versions":[1]""")]
+    [InlineData("""{"step":"goodbye","instance_id":"x","keys":[],"nonce":"x","to":"x","versions":[1]}""")]
+    [InlineData("""{"instance_id":"x","keys":[],"nonce":"x","to":"x","versions":[1]}""")]
+    [InlineData("""{"step":"hello","instance_id":"x","keys":[],"nonce":"x","to":"x","versions":[1]} trailing""")]
+    [InlineData("""{"step":"hello","instance_id":"x","keys":[],"nonce":"x","to":"x","versions":[1]""")]
     [InlineData("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[")]
     [InlineData("null")]
     [InlineData("")]
@@ -28,7 +28,7 @@ public sealed class WireTests
     [Fact]
     public void A_hello_is_read()
     {
-        var json = """{"step":"hello","instance_id":"x","keys":[],"nonce":"n","versions":[1]}"""u8;
+        var json = """{"step":"hello","instance_id":"x","keys":[],"nonce":"n","versions":[1],"to":"t"}"""u8;
         var read = Wire.TryRead(json, SyncJson.Default.HandshakeMessage);
         Assert.Equal("x", Assert.IsType<HelloMessage>(read).InstanceId);
     }
