@@ -99,8 +99,8 @@ public sealed class HandshakeDesk(
     }
 
     /// <summary>
-    /// A peer says where it can be called. Of addresses that are not global only the one it calls from is taken, so that
-    /// nobody makes this node knock on doors of its own network; names are judged as they are dialled.
+    /// A peer says where it can be called. Of addresses that are not global only the one it calls from is taken, so
+    /// that nobody makes this node knock on doors of its own network; names are judged as they are dialled.
     /// </summary>
     private static KnownPeer Placed(KnownPeer known, ProofMessage proof, in PeerCaller from)
     {
