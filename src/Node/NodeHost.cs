@@ -15,6 +15,7 @@ public static class NodeHost
             .AddStorage()
             .AddHives()
             .AddEngine()
-            .AddSync();
+            .AddSync()
+            .AddAlerts(options);
     }
 }

@@ -36,6 +36,12 @@ public sealed record NodeOptions
     /// <summary>Where alerts are posted to; null for nowhere.</summary>
     public string? Webhook { get; init; }
 
+    /// <summary>The body that address takes: generic, discord, or auto, which goes by the address.</summary>
+    public string WebhookFormat { get; init; } = "auto";
+
+    /// <summary>Minutes that a peer or group may fall further behind before the owner is told.</summary>
+    public int AlertLagMinutes { get; init; } = 10;
+
     /// <summary>The least grave level that is logged, unless an area says otherwise.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
 

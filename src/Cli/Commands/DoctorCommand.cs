@@ -110,8 +110,8 @@ internal static class DoctorCommand
         try
         {
             using var node = NodeApi.Open(home);
-            var status = (JsonObject)await node.GetAsync("/api/v1/status", cancellation);
-            var well = status.Number("peers_in_step") == status.Number("peers");
+            var status = (JsonObject)await node.GetAsync("/api/v1/federation/status", cancellation);
+            var well = status.Text("state") == "well";
             return new Finding("node", well, status.Need("verdict"), well ? null : "anarchive status");
         }
         catch (CliFailure failure)

@@ -9,5 +9,9 @@ public static class ObservabilityServices
     public static IServiceCollection AddObservability(this IServiceCollection services, NodeOptions options) => services
         .AddSingleton(new LogLevels(options.LogLevel))
         .AddSingleton<LogMemory>()
+        .AddSingleton<StateMeters>()
+        .AddSingleton<ProcessMeters>()
+        .AddSingleton<PrometheusText>()
+        .AddHostedService(provider => provider.GetRequiredService<PrometheusText>())
         .AddSingleton<ILoggerProvider, NodeLoggerProvider>();
 }

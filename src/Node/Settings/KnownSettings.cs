@@ -58,6 +58,13 @@ public static class KnownSettings
         {
             IsSecret = true,
         },
+        new("alerts.format", "auto, generic or discord", "auto",
+            (o, text) => text is "auto" or "generic" or "discord" ? o with { WebhookFormat = text } : null),
+        new("alerts.lag_minutes", "a whole number from 1 to 1440", "10",
+            (o, text) => Number(text, 1, 1440) is { } minutes ? o with { AlertLagMinutes = minutes } : null)
+        {
+            Form = SettingForm.Number,
+        },
         new("log.level", LevelRule, "information",
             (o, text) => Level(text) is { } level ? o with { LogLevel = level } : null),
         new("log.format", "text or json", "text",

@@ -16,11 +16,10 @@ public sealed class Mesh
 
     internal Mesh(
         LogWriter writer, PeerBook peers, PeerLoop loop, HiveNames names, MeshActs acts, GroupCompactor compactor,
-        Countersigning countersigning, SyncMeters meters, Sharing sharing)
+        Countersigning countersigning, Sharing sharing)
     {
         (_sharing, _countersigning) = (sharing, countersigning);
         (_writer, _peers, _loop, _names, _acts, _compactor) = (writer, peers, loop, names, acts, compactor);
-        meters.ObserveLag(() => _loop.Links.Select(l => BehindBy(l.Look(s => s.Lanes))).DefaultIfEmpty().Max());
     }
 
     public MeshView View()
@@ -87,23 +86,41 @@ public sealed class Mesh
         ? Problem.NotFound("peer")
         : null;
 
+    /// <summary>Per ring and application, events that the farthest peer, as last heard, lacks.</summary>
+    internal IReadOnlyDictionary<(string Ring, string App), long> Lags()
+    {
+        var groups = _writer.Groups().ToDictionary(g => g.Id);
+        var lags = groups.Values.Select(g => (g.Ring, g.Kind)).Distinct().ToDictionary(key => key, _ => 0L);
+        foreach (var link in _loop.Links)
+        {
+            var lanes = link.Look(s => s.Lanes).Where(l => l is { Left: false, Theirs: not null });
+            foreach (var some in lanes.Where(l => groups.ContainsKey(l.Group))
+                         .GroupBy(l => (groups[l.Group].Ring, groups[l.Group].Kind)))
+                lags[some.Key] = Math.Max(lags[some.Key], some.Sum(l => l.Ours.EventsAheadOf(l.Theirs!)));
+        }
+
+        return lags;
+    }
+
     private PeerView Describe(
         KnownPeer known, Look look, bool frozen, GroupId[] removed, Dictionary<GroupId, string> names)
     {
         var groups = look.Lanes.Select(l => Describe(l, names)).ToList();
         var (behind, ahead) = (groups.Sum(g => g.BehindBy), groups.Sum(g => g.AheadBy));
-        var (state, cause) = Judge(look, frozen, behind, ahead);
+        var (state, cause, action) = Judge(look, frozen, behind, ahead);
         if (removed.Length > 0)
-            (state, cause) = (
+            (state, cause, action) = (
                 PeerState.Stalled,
                 $"It says this node was removed from {string.Join(", ", groups.Where(g => removed.Contains(g.Group))
-                    .Select(g => g.Name))} (not_a_member): ask the owner for an invite.");
+                    .Select(g => g.Name))} (not_a_member): ask the owner for an invite.",
+                "Ask the hive's owner for an invite.");
         return new PeerView(
             known.Id,
             known.Id.ToString()[..9],
             known.Endpoint?.ToString(),
             state,
             cause,
+            action,
             behind,
             ahead,
             look.HeardMs ?? known.HeardMs,
@@ -131,24 +148,31 @@ public sealed class Mesh
         return name;
     }
 
-    private (PeerState State, string Cause) Judge(Look look, bool frozen, long behind, long ahead)
+    private (PeerState State, string Cause, string Action) Judge(Look look, bool frozen, long behind, long ahead)
     {
-        if (frozen) return (PeerState.Frozen, "It signed two histories; its chain ends before the second.");
-        if (look.HeardMs is null) return (PeerState.OutOfReach, "It has not answered yet.");
-        if (look.IsError) return (PeerState.OutOfReach, "It has not answered ten times; tried every ten minutes.");
-        if (look.Contact == Contact.Down) return (PeerState.OutOfReach, "It does not answer; trying again.");
-        if (_loop.NowMs - look.HeardMs > Limits.SilentMs) return (PeerState.OutOfReach, "Silent for five minutes.");
-        if (look.Lanes.Count == 0) return (PeerState.Stalled, "No group is shared with it now.");
-        if (look.Lanes.Any(l => l.Theirs is null)) return (PeerState.CatchingUp, "It has not said yet what it holds.");
-        if (behind == 0 && ahead == 0) return (PeerState.InStep, "");
-        if (look.Lanes.Any(l => l.RefusedThere > 0)) return (PeerState.Stalled, "It refuses some events.");
-        if (look.Lanes.Any(l => l.ParkedThere > 0)) return (PeerState.Stalled, "It parks some events.");
-        if (look.Lanes.Any(l => l.Dropped)) return (PeerState.Stalled, "It offers events but does not deliver them.");
-        return (PeerState.CatchingUp, behind > 0 ? "It is receiving events." : "It is sending events.");
+        const string reach = "See that it runs and can be reached; it is tried again by itself.";
+        if (frozen)
+            return (PeerState.Frozen, "It signed two histories; its chain ends before the second.",
+                "Tell its owner to stop every copy but one and to run group resume.");
+        if (look.HeardMs is null) return (PeerState.OutOfReach, "It has not answered yet.", reach);
+        if (look.IsError)
+            return (PeerState.OutOfReach, "It has not answered ten times; tried every ten minutes.", reach);
+        if (look.Contact == Contact.Down) return (PeerState.OutOfReach, "It does not answer; trying again.", reach);
+        if (_loop.NowMs - look.HeardMs > Limits.SilentMs)
+            return (PeerState.OutOfReach, "Silent for five minutes.", reach);
+        if (look.Lanes.Count == 0)
+            return (PeerState.Stalled, "No group is shared with it now.", "Invite it to a hive, or forget it.");
+        if (look.Lanes.Any(l => l.Theirs is null))
+            return (PeerState.CatchingUp, "It has not said yet what it holds.", "");
+        if (behind == 0 && ahead == 0) return (PeerState.InStep, "", "");
+        if (look.Lanes.Any(l => l.RefusedThere > 0))
+            return (PeerState.Stalled, "It refuses some events.", "Ask its owner what its log says of them.");
+        if (look.Lanes.Any(l => l.ParkedThere > 0))
+            return (PeerState.Stalled, "It parks some events.", "Run doctor here and there: a clock may be off.");
+        if (look.Lanes.Any(l => l.Dropped))
+            return (PeerState.Stalled, "It offers events but does not deliver them.", "Ask its owner to run doctor.");
+        return (PeerState.CatchingUp, behind > 0 ? "It is receiving events." : "It is sending events.", "");
     }
-
-    private static long BehindBy(IReadOnlyList<LaneView> lanes) =>
-        lanes.Where(l => l is { Left: false, Theirs: not null }).Sum(l => l.Ours.EventsAheadOf(l.Theirs!));
 
     private sealed record Look(
         Contact Contact, long? HeardMs, int Failures, bool IsError, IReadOnlyList<LaneView> Lanes);

@@ -151,6 +151,7 @@ internal sealed class PeerExchange(
         if (reports.Count == 0) yield break;
         var done = await Task.WhenAll(reports);
         meters.Received(done.Sum(r => r.Appended));
+        meters.Refused(done.SelectMany(r => r.Refused));
         ChainId[] refused = [.. done.SelectMany(r => r.Refused).Select(r => r.Chain).Distinct()];
         yield return at => new Input.Stored(at, pull, writer.Durable(pull.Group), refused);
         foreach (var run in done.SelectMany(r => r.Refused).Where(r => ForkSearch.IsForeignPast(r.Refusal.Code())))

@@ -12,8 +12,23 @@ public enum PeerState
     Frozen,
 }
 
+/// <summary>The words for it in documents.</summary>
+public static class PeerStates
+{
+    public static string Code(this PeerState state) => state switch
+    {
+        PeerState.InStep => "in_step",
+        PeerState.CatchingUp => "catching_up",
+        PeerState.Stalled => "stalled",
+        PeerState.OutOfReach => "out_of_reach",
+        PeerState.Frozen => "frozen",
+        _ => throw new ArgumentOutOfRangeException(nameof(state)),
+    };
+}
+
 /// <summary>A peer as the owner sees it: state and cause, lag in events each way, when last heard.</summary>
 /// <param name="Name">A local label; the short form of the NodeId where none was given.</param>
+/// <param name="Action">What the owner can do about it; empty where that is nothing.</param>
 /// <param name="BehindBy">Events we hold in shared groups and the peer, as last heard, does not.</param>
 /// <param name="AheadBy">Events the peer, as last heard, holds and we do not.</param>
 /// <param name="Source">How we found it: manual, hub or gossip.</param>
@@ -23,6 +38,7 @@ public sealed record PeerView(
     string? Endpoint,
     PeerState State,
     string Cause,
+    string Action,
     long BehindBy,
     long AheadBy,
     long? LastHeardMs,

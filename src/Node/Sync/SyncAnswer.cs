@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Anarchive.Log;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Anarchive.Node;
 
@@ -22,6 +23,7 @@ public static class SyncAnswer
 
     public static Task ThrottleAsync(HttpContext context, int seconds)
     {
+        context.RequestServices.GetRequiredService<SyncMeters>().Throttled();
         context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         return ErrorAsync(context, Refusal.RateLimited.Code());
     }

@@ -62,7 +62,6 @@ public static class SyncComposition
             s.GetRequiredService<MeshActs>(),
             s.GetRequiredService<GroupCompactor>(),
             s.GetRequiredService<Countersigning>(),
-            s.GetRequiredService<SyncMeters>(),
             s.GetRequiredService<Sharing>()));
         return services;
     }

@@ -152,6 +152,7 @@ public sealed class SyncExchanges(
         if (refused.Count > 0) quotas.ChargeRefusals(peer, refused.Count);
         // No fault of a peer that passes them on.
         refused.AddRange(passed[false].Select(b => new RefusedRun(b.Chain, b.FirstSeq, Refusal.RateLimited)));
+        meters.Refused(refused);
         var last = new Dictionary<ChainId, Head>();
         foreach (var batch in batches)
             if (batch.LastSeq <= durable.SeqOf(batch.Chain))

@@ -51,6 +51,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(ImportReportDto))]
 [JsonSerializable(typeof(FollowFrame))]
 [JsonSerializable(typeof(LiveFrame))]
+[JsonSerializable(typeof(FederationDto))]
 [JsonSerializable(typeof(LogsDto))]
 [JsonSerializable(typeof(IReadOnlyList<LogLevelDto>))]
 [JsonSerializable(typeof(LogLevelRequest))]

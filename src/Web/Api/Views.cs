@@ -41,7 +41,7 @@ internal static class Views
         new([.. page.Items.Select(each)], page.Next);
 
     public static PeerDto Dto(this PeerView peer) => new(
-        peer.Id.ToString(), peer.Name, peer.Endpoint, Name(peer.State), peer.Cause, peer.BehindBy, peer.AheadBy,
+        peer.Id.ToString(), peer.Name, peer.Endpoint, peer.State.Code(), peer.Cause, peer.BehindBy, peer.AheadBy,
         peer.LastHeardMs, peer.FailuresInARow, peer.Source,
         [.. peer.Groups.Select(g => new PeerGroupDto(
             g.Group.ToString(), g.Name, g.BehindBy, g.AheadBy, g.Parked, g.Left))]);
@@ -56,16 +56,6 @@ internal static class Views
         TextState.Owed => "owed",
         TextState.Deleted => "deleted",
         TextState.Awaited => "awaited",
-        _ => throw new ArgumentOutOfRangeException(nameof(state)),
-    };
-
-    public static string Name(PeerState state) => state switch
-    {
-        PeerState.InStep => "in_step",
-        PeerState.CatchingUp => "catching_up",
-        PeerState.Stalled => "stalled",
-        PeerState.OutOfReach => "out_of_reach",
-        PeerState.Frozen => "frozen",
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
 

@@ -1,15 +1,23 @@
+using Anarchive.Node;
+
 namespace Anarchive.Web;
 
-/// <summary>Whether the process lives, and whether it can serve.</summary>
-internal static class Health
+/// <summary>Whether the process lives, whether it can serve, and its figures.</summary>
+public static class Health
 {
-    public static void MapHealth(this WebApplication app)
+    internal static void MapHealth(this WebApplication app)
     {
         app.MapGet("/healthz", () => TypedResults.Text("alive\n")).WithTags("health");
-        app.MapGet("/readyz", (IHostApplicationLifetime life) =>
-            life.ApplicationStarted.IsCancellationRequested && !life.ApplicationStopping.IsCancellationRequested
-                ? TypedResults.Text("ready\n")
-                : TypedResults.Text("starting or stopping\n", statusCode: StatusCodes.Status503ServiceUnavailable))
-            .WithTags("health");
+        app.MapGet("/readyz", (IHostApplicationLifetime life) => NotReady(life) is { } reason
+            ? TypedResults.Text(reason + "\n", statusCode: StatusCodes.Status503ServiceUnavailable)
+            : TypedResults.Text("ready\n")).WithTags("health");
+        app.MapGet("/metrics", (PrometheusText figures) =>
+            TypedResults.Text(figures.Write(), PrometheusText.ContentType)).WithTags("health");
     }
+
+    /// <summary>Why it cannot serve now; null where it can.</summary>
+    public static string? NotReady(IHostApplicationLifetime life) =>
+        life.ApplicationStopping.IsCancellationRequested ? "stopping"
+        : !life.ApplicationStarted.IsCancellationRequested ? "starting"
+        : null;
 }

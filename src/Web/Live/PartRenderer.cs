@@ -31,7 +31,7 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
             "hives" => RenderHivesAsync(renderer, queries, viewer),
             "feed" => RenderFeedAsync(renderer, queries, topic, viewer),
             "thread" => RenderThreadAsync(renderer, queries, topic, viewer),
-            _ => RenderMeshAsync(renderer, services.GetRequiredService<Mesh>(), queries),
+            _ => RenderMeshAsync(renderer, services.GetRequiredService<Needs>(), queries),
         };
     }
 
@@ -84,13 +84,14 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
         return parts;
     }
 
-    private static async Task<List<Part>> RenderMeshAsync(HtmlRenderer renderer, Mesh mesh, HiveQueries queries)
+    private static async Task<List<Part>> RenderMeshAsync(HtmlRenderer renderer, Needs needs, HiveQueries queries)
     {
-        var (view, hives) = (mesh.View(), queries.Hives());
+        var (view, found) = needs.Look();
+        var hives = queries.Hives();
         return
         [
             await DrawAsync<MeshVerdict>(renderer, "verdict", new() { ["Mesh"] = view }),
-            await DrawAsync<NeedsYou>(renderer, "needs-you", new() { ["Mesh"] = view }),
+            await DrawAsync<NeedsYou>(renderer, "needs-you", new() { ["Mesh"] = view, ["Needs"] = found }),
             await DrawAsync<RingPicture>(renderer, "rings", new() { ["Mesh"] = view }),
             await DrawAsync<PeerTable>(renderer, "peers", new() { ["Mesh"] = view, ["Hives"] = hives }),
             await DrawAsync<GroupList>(renderer, "groups", new() { ["Hives"] = hives, ["Mesh"] = view }),

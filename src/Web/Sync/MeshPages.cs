@@ -10,8 +10,11 @@ internal static class MeshPages
     public static void MapMeshPages(this WebApplication app)
     {
         var pages = app.Pages();
-        pages.MapGet("/mesh", (Mesh mesh, HiveQueries queries) =>
-            new RazorComponentResult<MeshPage>(new { Mesh = mesh.View(), Hives = queries.Hives() }));
+        pages.MapGet("/mesh", (Needs needs, HiveQueries queries) =>
+        {
+            var (mesh, found) = needs.Look();
+            return new RazorComponentResult<MeshPage>(new { Mesh = mesh, Needs = found, Hives = queries.Hives() });
+        });
         pages.MapGet("/mesh/{id}", Peer);
         pages.MapPost("/mesh/{id}/retry", Retry);
     }

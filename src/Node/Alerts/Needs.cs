@@ -1,0 +1,36 @@
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>Something only the owner can mend: what it is about, why, and what to do.</summary>
+/// <param name="Code">Stable: an alert's, a peer's state, or <c>this_node</c>.</param>
+public sealed record Need(string Code, string Subject, string Cause, string Action, NodeId? Peer);
+
+/// <summary>What needs the owner now: this node first, then peers.</summary>
+public sealed class Needs(Mesh mesh, AlertWatch alerts)
+{
+    public (MeshView Mesh, IReadOnlyList<Need> Needs) Look()
+    {
+        var view = mesh.View();
+        return (view, Of(view, alerts.Current));
+    }
+
+    internal static IReadOnlyList<Need> Of(MeshView view, IReadOnlyList<Alert> alerts)
+    {
+        var needs = new List<Need>();
+        if (view.Warning is { } warning) needs.Add(new Need("this_node", "this node", warning, "", null));
+        needs.AddRange(alerts.Where(a => a.Peer is null).Select(Of));
+        foreach (var peer in view.Peers)
+        {
+            // A peer stands here once: by its alert, which says most, or by its state.
+            if (alerts.FirstOrDefault(a => a.Peer == peer.Id) is { } alert) needs.Add(Of(alert));
+            else if (peer.State is PeerState.Stalled or PeerState.OutOfReach or PeerState.Frozen)
+                needs.Add(new Need(peer.State.Code(), peer.Name, peer.Cause, peer.Action, peer.Id));
+        }
+
+        return needs;
+    }
+
+    private static Need Of(Alert alert) =>
+        new(alert.Code, alert.Subject, alert.Cause, alert.Action, alert.Peer);
+}
