@@ -31,6 +31,9 @@ public abstract record Input(Moment At)
     /// <summary>The session begins, or its owner asks to try at once.</summary>
     public sealed record Start(Moment At, bool HasToken) : Input(At);
 
+    /// <summary>Whether this node can dial the peer. Where it cannot, the peer does all the asking.</summary>
+    public sealed record Reach(Moment At, bool CanDial) : Input(At);
+
     /// <summary>The group may be exchanged with this peer, and this is what we hold durably.</summary>
     public sealed record Shared(Moment At, GroupId Group, VersionVector Ours) : Input(At);
 

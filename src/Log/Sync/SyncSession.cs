@@ -30,9 +30,10 @@ public sealed record LaneView(
 /// Contact comes first: a handshake where no token is held, otherwise a heartbeat; failures back off. While the peer
 /// answers, each shared group has a lane that pulls what the peer advertises and pushes what it lacks. The
 /// acknowledgement is the peer's durable vector, taken from its own messages only, so there is no queue per peer and a
-/// lost message costs one heartbeat. Single-threaded; the caller keeps inputs in order.
+/// lost message costs one heartbeat. A peer that cannot be dialled is only answered: it pulls and pushes from its side.
+/// Single-threaded; the caller keeps inputs in order.
 /// </remarks>
-public sealed class SyncSession(NodeId peer, Sources sources)
+public sealed class SyncSession(NodeId peer, Sources sources, int heartbeatMs = Limits.HeartbeatMs)
 {
     private readonly SortedDictionary<GroupId, Lane> _lanes = [];
     private readonly Backoff _backoff = new();
@@ -45,6 +46,9 @@ public sealed class SyncSession(NodeId peer, Sources sources)
     public NodeId Peer { get; } = peer;
 
     public Contact Contact { get; private set; }
+
+    /// <summary>False while the peer does all the asking.</summary>
+    public bool CanDial { get; private set; } = true;
 
     /// <summary>Unix milliseconds of the last message from the peer; null before any.</summary>
     public long? HeardMs { get; private set; }
@@ -73,6 +77,12 @@ public sealed class SyncSession(NodeId peer, Sources sources)
     {
         var effects = new List<Effect>();
         Take(input, effects);
+        if (!CanDial)
+        {
+            WakeAtMs = long.MaxValue;
+            return effects;
+        }
+
         if (Contact == Contact.Up)
             foreach (var lane in _lanes.Values) lane.Next(input.At, ref _ids, effects);
         Speak(input.At, effects);
@@ -91,6 +101,10 @@ public sealed class SyncSession(NodeId peer, Sources sources)
             case Input.Start start:
                 _hasToken |= start.HasToken;
                 _nextMs = start.At.Ms;
+                break;
+            case Input.Reach reach:
+                CanDial = reach.CanDial;
+                _nextMs = reach.At.Ms;
                 break;
             case Input.Shared shared:
                 Share(shared);
@@ -121,6 +135,7 @@ public sealed class SyncSession(NodeId peer, Sources sources)
                 break;
             case Input.Called called:
                 _hasToken = true;
+                Heard();
                 foreach (var lane in _lanes.Values) lane.Told = VersionVector.Empty;
                 SpeakSoon(called.At);
                 break;
@@ -191,12 +206,19 @@ public sealed class SyncSession(NodeId peer, Sources sources)
         _nextMs = greeted.At.Ms;
     }
 
+    /// <summary>Of a peer that cannot be dialled, its own calls are all the contact there is.</summary>
+    private void Heard()
+    {
+        if (!CanDial) Contact = Contact.Up;
+    }
+
     private void Answer(Input.BeatCame came, List<Effect> effects)
     {
+        Heard();
         effects.Add(new Effect.Answer(came.Ticket, [.. Spoken().Select(l => l.Beat())]));
         Hear(came.Groups, effects);
         // Sooner than the peer speaks again: only who speaks asks for what it lacks, so both have to have their turn.
-        var later = came.At.Ms + Backoff.Jitter(Limits.HeartbeatMs * 2 / 3, came.At.Dice);
+        var later = came.At.Ms + Backoff.Jitter(heartbeatMs * 2 / 3, came.At.Dice);
         if (Contact != Contact.Up) SpeakSoon(came.At);
         else if (_nextMs > came.At.Ms) _nextMs = later;
     }
@@ -207,7 +229,7 @@ public sealed class SyncSession(NodeId peer, Sources sources)
         {
             if (LaneOf(beat.Group) is not { } lane) continue;
             lane.Left = false;
-            if (lane.Heard(beat) || lane.AsksStatus || Contact != Contact.Up) continue;
+            if (lane.Heard(beat) || lane.AsksStatus || Contact != Contact.Up || !CanDial) continue;
             lane.AsksStatus = true;
             effects.Add(new Effect.FetchStatus(beat.Group));
         }
@@ -254,7 +276,7 @@ public sealed class SyncSession(NodeId peer, Sources sources)
     {
         Contact = Contact.Up;
         _backoff.Clear();
-        _nextMs = at.Ms + Backoff.Jitter(Limits.HeartbeatMs, at.Dice);
+        _nextMs = at.Ms + Backoff.Jitter(heartbeatMs, at.Dice);
     }
 
     /// <summary>The peer is alive: no need to wait out a backoff, but never more often than once a second.</summary>

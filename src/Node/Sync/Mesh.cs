@@ -155,9 +155,12 @@ public sealed class Mesh
             return (PeerState.Frozen, "It signed two histories; its chain ends before the second.",
                 "Tell its owner to stop every copy but one and to run group resume.");
         if (look.HeardMs is null) return (PeerState.OutOfReach, "It has not answered yet.", reach);
-        if (look.IsError)
+        // Behind a firewall that lets only its own calls through, it speaks and cannot be dialled.
+        var calls = _loop.NowMs - look.HeardMs <= 3 * Limits.HeartbeatMs;
+        if (look.IsError && !calls)
             return (PeerState.OutOfReach, "It has not answered ten times; tried every ten minutes.", reach);
-        if (look.Contact == Contact.Down) return (PeerState.OutOfReach, "It does not answer; trying again.", reach);
+        if (look.Contact == Contact.Down && !calls)
+            return (PeerState.OutOfReach, "It does not answer; trying again.", reach);
         if (_loop.NowMs - look.HeardMs > Limits.SilentMs)
             return (PeerState.OutOfReach, "Silent for five minutes.", reach);
         if (look.Lanes.Count == 0)

@@ -60,7 +60,8 @@ public sealed class PeerBook
         foreach (var row in db.Query<Row>(
             """
             SELECT id AS Id, endpoint AS Endpoint, source AS Source, token AS Token, record AS Record, ttl AS Ttl,
-                heard_ms AS HeardMs, certificate AS Certificate, proxied AS Proxied FROM peers
+                heard_ms AS HeardMs, certificate AS Certificate, proxied AS Proxied,
+                key AS Key FROM peers
             """))
         {
             var id = new NodeId(new Hash256(row.Id));
@@ -69,7 +70,10 @@ public sealed class PeerBook
             {
                 Identity = row.Certificate is null
                     ? null
-                    : new PeerIdentity(new Hash256(row.Certificate), row.Proxied != 0),
+                    : new PeerIdentity(
+                        new Hash256(row.Certificate),
+                        row.Proxied != 0,
+                        row.Key is null ? default : new PublicKey(new Hash256(row.Key))),
             };
         }
     }
@@ -119,10 +123,11 @@ public sealed class PeerBook
 
     private static int Save(SqliteConnection db, KnownPeer peer) => db.Execute(
         """
-        INSERT INTO peers (id, endpoint, source, token, record, ttl, heard_ms, certificate, proxied)
-        VALUES (@Id, @Endpoint, @Source, @Token, @Record, @Ttl, @HeardMs, @Certificate, @Proxied)
+        INSERT INTO peers (id, endpoint, source, token, record, ttl, heard_ms, certificate, proxied, key)
+        VALUES (@Id, @Endpoint, @Source, @Token, @Record, @Ttl, @HeardMs, @Certificate, @Proxied, @Key)
         ON CONFLICT (id) DO UPDATE SET endpoint = @Endpoint, source = @Source, token = @Token,
-            record = @Record, ttl = @Ttl, heard_ms = @HeardMs, certificate = @Certificate, proxied = @Proxied
+            record = @Record, ttl = @Ttl, heard_ms = @HeardMs, certificate = @Certificate, proxied = @Proxied,
+            key = @Key
         """,
         new
         {
@@ -135,6 +140,7 @@ public sealed class PeerBook
             peer.HeardMs,
             Certificate = peer.Identity?.Certificate.ToArray(),
             Proxied = peer.Identity is { IsProxied: true },
+            Key = peer.Identity?.Key.Value.ToArray(),
         });
 
     private sealed class Row
@@ -156,5 +162,7 @@ public sealed class PeerBook
         public byte[]? Certificate { get; init; }
 
         public required long Proxied { get; init; }
+
+        public byte[]? Key { get; init; }
     }
 }

@@ -43,7 +43,9 @@ public sealed class PeerClient(
             cancellation);
         if (!Base64UrlText.TryDecode(welcome.Token, TokenBook.TokenBytes, out _)) throw PeerException.Malformed();
         var identity = new PeerIdentity(
-            handshake.Responder.Certificate, endpoint.IsEncrypted && handshake.Responder.Certificate.IsZero);
+            handshake.Responder.Certificate,
+            endpoint.IsEncrypted && handshake.Responder.Certificate.IsZero,
+            handshake.Responder.Key);
         await peers.UpdateAsync(
             expected,
             known => (known ?? KnownPeer.New(expected, endpoint, KnownPeer.Manual)) with

@@ -23,7 +23,8 @@ public sealed class PeerDoor : IDisposable
 
     /// <param name="expected">Null where a handshake is to find out.</param>
     public PeerDoor(
-        DialGuard guard, Endpoint endpoint, DialScope scope, PeerIdentity? expected, NodeCertificate? own)
+        DialGuard guard, RequestSigning signing, Endpoint endpoint, DialScope scope, PeerIdentity? expected,
+        NodeCertificate? own)
     {
         (Endpoint, Scope, _expected) = (endpoint, scope, expected);
         var handler = new SocketsHttpHandler
@@ -43,7 +44,8 @@ public sealed class PeerDoor : IDisposable
             certificate is X509Certificate2 shown && Accepts(shown, errors);
         if (own is not null)
             handler.SslOptions.LocalCertificateSelectionCallback = (_, _, _, _, _) => own.Certificate;
-        Http = new PeerHttp(handler);
+        Http = new PeerHttp(
+            expected is { IsProxied: true } ? new SigningHandler(signing, expected.Key, handler) : handler);
     }
 
     public Endpoint Endpoint { get; }

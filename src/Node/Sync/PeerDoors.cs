@@ -4,7 +4,7 @@ using Anarchive.Log;
 namespace Anarchive.Node;
 
 /// <summary>The doors to peers: one each, made anew where its address or its certificate changes.</summary>
-public sealed class PeerDoors(DialGuard guard, NodeCertificate own) : IDisposable
+public sealed class PeerDoors(DialGuard guard, RequestSigning signing, NodeCertificate own) : IDisposable
 {
     private readonly ConcurrentDictionary<NodeId, PeerDoor> _doors = new();
 
@@ -32,6 +32,6 @@ public sealed class PeerDoors(DialGuard guard, NodeCertificate own) : IDisposabl
     {
         if (!endpoint.IsEncrypted && !endpoint.IsLoopback)
             throw new PeerException(Failure.Unreachable, "endpoint_not_allowed");
-        return new PeerDoor(guard, endpoint, scope, expected, endpoint.IsEncrypted ? own : null);
+        return new PeerDoor(guard, signing, endpoint, scope, expected, endpoint.IsEncrypted ? own : null);
     }
 }

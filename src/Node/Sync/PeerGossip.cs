@@ -48,7 +48,9 @@ public sealed class PeerGossip(
             var before = PeerOf(bytes);
             if (before?.Record is { } kept && kept.AsSpan().SequenceEqual(bytes)) continue;
             if (PeerRecord.TryRead(bytes, Now(), verifier) is not { } record) continue;
-            if (record.Node == key.NodeId || !record.Endpoint.IsLoopback) continue;
+            if (record.Node == key.NodeId) continue;
+            // Plain addresses are for nodes that have none but such themselves.
+            if (!record.Endpoint.IsEncrypted && own.Current is not { IsEncrypted: false }) continue;
             // Of itself a node knows best; a copy of it may have signed a later record elsewhere.
             if (sharing.With(record.Node).Count == 0 || (record.Node != from && !IsNewer(before, record))) continue;
             if (before is null && !peers.HasRoom) continue;

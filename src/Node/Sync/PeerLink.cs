@@ -3,9 +3,9 @@ using Anarchive.Log;
 namespace Anarchive.Node;
 
 /// <summary>A session with one peer, and what its exchanges share. The loop steps it; any thread may look.</summary>
-internal sealed class PeerLink(NodeId peer, Sources sources) : IDisposable
+internal sealed class PeerLink(NodeId peer, Sources sources, int heartbeatMs) : IDisposable
 {
-    private readonly SyncSession _session = new(peer, sources);
+    private readonly SyncSession _session = new(peer, sources, heartbeatMs);
     private readonly Lock _lock = new();
 
     public NodeId Peer { get; } = peer;

@@ -30,14 +30,17 @@ public sealed class PeerLoop : BackgroundService
     private readonly TimeProvider _time;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly ILogger<PeerLoop> _log;
+    private readonly int _heartbeatMs;
     private readonly long _startedMs;
     private readonly long _started;
     private long _ticket;
 
     internal PeerLoop(
         LogWriter writer, PeerBook peers, Sharing sharing, PeerExchange exchange, PeerGossip gossip,
-        OwnHeads ownHeads, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<PeerLoop> log)
+        OwnHeads ownHeads, TokenBook tokens, NodeOptions options, TimeProvider time,
+        IHostApplicationLifetime lifetime, ILogger<PeerLoop> log)
     {
+        _heartbeatMs = options.HeartbeatSeconds * 1_000;
         (_writer, _peers, _sharing, _exchange) = (writer, peers, sharing, exchange);
         (_time, _lifetime, _log) = (time, lifetime, log);
         _startedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -45,6 +48,9 @@ public sealed class PeerLoop : BackgroundService
         writer.BeforeFirstWrite = ownHeads.CheckAsync;
         // Where no record says where this node is, a handshake does: a copy of it may have been elsewhere.
         if (!gossip.HasRecord) peers.ForgetTokens();
+        // Whoever cannot be asked what it holds tells everything as it shakes hands, and only changes later.
+        foreach (var peer in peers.All)
+            if (peer.Endpoint is null) tokens.Forget(peer.Id);
         gossip.Learned += peer => _inbox.Writer.TryWrite(new Message(peer.Id, at => new Input.Start(at, false)));
     }
 
@@ -164,9 +170,11 @@ public sealed class PeerLoop : BackgroundService
             unanswered.TrySetResult([]);
     }
 
-    /// <summary>Brings a session's groups in line with who may share what now.</summary>
+    /// <summary>Brings a session in line with where its peer is, and with who may share what now.</summary>
     private void Share(PeerLink link, CancellationToken stopping)
     {
+        var canDial = _peers.Find(link.Peer)?.Endpoint is not null;
+        if (canDial != link.Look(s => s.CanDial)) Step(link, new Input.Reach(Now(), canDial), stopping);
         var shared = _sharing.With(link.Peer).ToHashSet();
         var known = link.Look(s => s.Groups.ToHashSet());
         foreach (var group in known.Except(shared).ToList()) Step(link, new Input.Unshared(Now(), group), stopping);
@@ -247,7 +255,8 @@ public sealed class PeerLoop : BackgroundService
     {
         if (_links.TryGetValue(peer, out var link)) return link;
         if (_peers.Find(peer) is not { } known) return null;
-        link = _links.GetOrAdd(peer, p => new PeerLink(p, _sources));
+        link = _links.GetOrAdd(peer, p => new PeerLink(p, _sources, _heartbeatMs));
+        Share(link, stopping);
         // A peer that speaks first may have given its token already: no second handshake.
         Step(link, new Input.Start(Now(), known.Token is not null), stopping);
         return link;

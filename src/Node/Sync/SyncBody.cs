@@ -54,6 +54,25 @@ internal static class SyncBody
         }
     }
 
+    /// <summary>The body as sent, which can still be read afterwards; null where it is too large or slow.</summary>
+    public static async Task<ReadOnlyMemory<byte>?> HoldAsync(HttpRequest request)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(request.HttpContext.RequestAborted);
+        limit.CancelAfter(ReadFor);
+        try
+        {
+            var (body, code) = await ReadAsync(
+                request.Body, request.ContentLength, Limits.BodyBytesMax, limit.Token);
+            if (code is not null) return null;
+            request.Body = new MemoryStream(body.ToArray(), writable: false);
+            return body;
+        }
+        catch (Exception broken) when (broken is OperationCanceledException or BadHttpRequestException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The batches of a body. Binary ones keep slices of <paramref name="body"/>.</summary>
     public static IReadOnlyList<Batch>? Batches(ReadOnlyMemory<byte> body, bool json, out Refusal refusal)
     {

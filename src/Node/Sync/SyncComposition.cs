@@ -41,6 +41,8 @@ public static class SyncComposition
             s.GetRequiredService<PeerExchange>(),
             s.GetRequiredService<PeerGossip>(),
             s.GetRequiredService<OwnHeads>(),
+            s.GetRequiredService<TokenBook>(),
+            s.GetRequiredService<NodeOptions>(),
             s.GetRequiredService<TimeProvider>(),
             s.GetRequiredService<IHostApplicationLifetime>(),
             s.GetRequiredService<ILogger<PeerLoop>>()));

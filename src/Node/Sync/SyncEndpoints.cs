@@ -52,10 +52,26 @@ public static class SyncEndpoints
             if (tokens.Resolve(header[Bearer.Length..]) is not { } holder || holder.Certificate != from.Certificate)
                 return SyncAnswer.NotFoundAsync(c);
             var quotas = c.RequestServices.GetRequiredService<Quotas>();
-            return quotas.TakeRequest(holder.Peer) is { } wait
-                ? SyncAnswer.ThrottleAsync(c, wait)
-                : handle(c, holder.Peer);
+            if (quotas.TakeRequest(holder.Peer) is { } wait) return SyncAnswer.ThrottleAsync(c, wait);
+            return from.IsProxied ? SignedAsync(c, holder, handle) : handle(c, holder.Peer);
         });
+
+    /// <summary>Whoever ends TLS before this node reads tokens, and can do nothing with them.</summary>
+    private static async Task SignedAsync(
+        HttpContext context, TokenHolder holder, Func<HttpContext, NodeId, Task> handle)
+    {
+        var fault = RequestFault.BadSignature;
+        if (RequestSigning.Read(context.Request) is { } signature && signature.Sender == holder.Peer
+            && await SyncBody.HoldAsync(context.Request) is { } body)
+            fault = context.RequestServices.GetRequiredService<RequestSigning>()
+                .Check(context.Request, body.Span, signature, holder.Key);
+        await (fault switch
+        {
+            RequestFault.None => handle(context, holder.Peer),
+            RequestFault.TooMany => SyncAnswer.ThrottleAsync(context, 1),
+            _ => SyncAnswer.NotFoundAsync(context),
+        });
+    }
 
     /// <summary>A token says who calls; whether that node may see the group is asked anew each time.</summary>
     private static Task AsMemberAsync(

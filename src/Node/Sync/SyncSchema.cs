@@ -7,7 +7,7 @@ internal static class SyncSchema
         CREATE TABLE peers (
             id BLOB PRIMARY KEY, endpoint TEXT, source TEXT NOT NULL, token TEXT, record BLOB,
             ttl INTEGER NOT NULL, heard_ms INTEGER, certificate BLOB,
-            proxied INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;
+            proxied INTEGER NOT NULL DEFAULT 0, key BLOB) WITHOUT ROWID;
         CREATE TABLE peer_tokens (
             hash BLOB PRIMARY KEY, peer BLOB NOT NULL, expires_ms INTEGER NOT NULL,
             key BLOB, certificate BLOB) WITHOUT ROWID;
@@ -22,6 +22,7 @@ internal static class SyncSchema
     public const string To6 = """
         ALTER TABLE peers ADD COLUMN certificate BLOB;
         ALTER TABLE peers ADD COLUMN proxied INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE peers ADD COLUMN key BLOB;
         ALTER TABLE peer_tokens ADD COLUMN key BLOB;
         ALTER TABLE peer_tokens ADD COLUMN certificate BLOB;
         """;

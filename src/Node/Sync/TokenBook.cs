@@ -85,11 +85,17 @@ public sealed class TokenBook
     /// <summary>Ends every token of a peer; durable when it returns.</summary>
     public async Task RevokeAsync(NodeId peer, CancellationToken cancellation)
     {
-        foreach (var (prefix, issued) in _byPrefix)
-            if (issued.Holder.Peer == peer) _byPrefix.TryRemove(prefix, out _);
+        Forget(peer);
         await _writer.OnWriterAsync(
             db => db.Execute("DELETE FROM peer_tokens WHERE peer = @Node", new { Node = peer.Value.ToArray() }),
             cancellation);
+    }
+
+    /// <summary>Ends every token of a peer for as long as this process runs: it shakes hands again.</summary>
+    public void Forget(NodeId peer)
+    {
+        foreach (var (prefix, issued) in _byPrefix)
+            if (issued.Holder.Peer == peer) _byPrefix.TryRemove(prefix, out _);
     }
 
     private void Add(Issued issued) => _byPrefix[Prefix(issued.Hash)] = issued;

@@ -81,6 +81,25 @@ public sealed class EncryptedPeersTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_that_cannot_be_called_does_all_the_asking()
+    {
+        await using var quiet = await LiveNode.Start();
+        await quiet.Join(_a, "cats");
+        await Eventually.InStep(_group, _a, quiet);
+        Assert.Null(_a.Get<PeerBook>().Find(quiet.Id)!.Endpoint);
+        await quiet.Say(_group, 3);
+        await Eventually.InStep(_group, _a, quiet);
+        await Eventually.True(() => _a.Mesh.View() is { InStep: 1, Total: 1 }, "A does not know.", _a);
+        // A cannot ask what it holds after a restart, so it has to tell.
+        await _a.Restart(stopFirst: true);
+        await _a.Say(_group, 3);
+        await quiet.Get<PeerLoop>().TryAsync(_a.Id, Cancellation);
+        await Eventually.InStep(_group, _a, quiet);
+        await quiet.Get<PeerLoop>().TryAsync(_a.Id, Cancellation);
+        await Eventually.True(() => _a.Mesh.View() is { InStep: 1, Total: 1 }, "A does not know again.", _a);
+    }
+
+    [Fact]
     public async Task Whoever_relays_a_handshake_with_a_certificate_of_his_own_is_found_out()
     {
         var (invite, _) = await _a.Mesh.InviteAsync("cats", Cancellation);

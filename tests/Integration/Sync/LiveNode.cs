@@ -17,7 +17,7 @@ internal sealed class LiveNode : IAsyncDisposable
     private WebApplication? _app;
     private long _said;
 
-    private readonly string? _peerListen;
+    private string? _peerListen;
 
     private LiveNode(string directory, TimeProvider time, string? peerListen) =>
         (Home, _time, _peerListen) = (directory, time, peerListen);
@@ -127,6 +127,8 @@ internal sealed class LiveNode : IAsyncDisposable
             new NodeOptions { DataDirectory = Home, Listen = address, PeerListen = _peerListen },
             builder => builder.Services.AddSingleton(_time));
         Address = await WebHost.StartAsync(_app, TestContext.Current.CancellationToken);
+        // From then on at the same port: peers look for it there.
+        if (_peerListen is not null) _peerListen = Get<OwnEndpoint>().Current?.ToString();
     }
 }
 
