@@ -126,7 +126,10 @@ public sealed class Mesh
             look.HeardMs ?? known.HeardMs,
             look.Failures,
             known.Source,
-            groups);
+            groups)
+        {
+            ClockAheadMs = _loop.Find(known.Id)?.ClockAheadMs,
+        };
     }
 
     private PeerGroupView Describe(LaneView lane, Dictionary<GroupId, string> names)

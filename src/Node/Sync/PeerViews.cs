@@ -44,7 +44,11 @@ public sealed record PeerView(
     long? LastHeardMs,
     int FailuresInARow,
     string Source,
-    IReadOnlyList<PeerGroupView> Groups);
+    IReadOnlyList<PeerGroupView> Groups)
+{
+    /// <summary>How far its clock is ahead of ours, by its last heartbeat; null before the first.</summary>
+    public long? ClockAheadMs { get; init; }
+}
 
 /// <summary>One shared group with one peer.</summary>
 public sealed record PeerGroupView(GroupId Group, string Name, long BehindBy, long AheadBy, long Parked, bool Left);
