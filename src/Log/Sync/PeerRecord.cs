@@ -57,6 +57,17 @@ public sealed class PeerRecord
     /// <summary>Null when malformed, past its time, valid for longer than allowed, or not signed by its node.</summary>
     public static PeerRecord? TryRead(ReadOnlyMemory<byte> bytes, long nowMs, IVerifier verifier)
     {
+        if (Reread(bytes, nowMs) is not { } record) return null;
+        var key = new PublicKey(new Hash256(bytes.Span[33..65]));
+        return verifier.Verify(
+            key, [.. Domains.PeerRecord, .. bytes.Span[..^SignatureBytes]], bytes.Span[^SignatureBytes..])
+            ? record
+            : null;
+    }
+
+    /// <summary>As above for a record whose signature was verified before it was kept.</summary>
+    public static PeerRecord? Reread(ReadOnlyMemory<byte> bytes, long nowMs)
+    {
         var span = bytes.Span;
         if (span.Length < FixedBytes + SignatureBytes || span[0] != 1) return null;
         if (span.Length != FixedBytes + span[73] + SignatureBytes) return null;
@@ -65,9 +76,6 @@ public sealed class PeerRecord
         var expires = BinaryPrimitives.ReadInt64BigEndian(span[65..]);
         if (expires <= nowMs || expires > nowMs + LifetimeMs + Limits.ClockAheadMsMax) return null;
         if (Endpoint.TryParse(Encoding.Latin1.GetString(body[FixedBytes..])) is not { } endpoint) return null;
-        if (key.AsNodeId() != node) return null;
-        return verifier.Verify(key, [.. Domains.PeerRecord, .. body], span[^SignatureBytes..])
-            ? new PeerRecord(node, endpoint, expires, bytes)
-            : null;
+        return key.AsNodeId() == node ? new PeerRecord(node, endpoint, expires, bytes) : null;
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using Anarchive.Log;
 using Anarchive.Rings;
@@ -71,6 +70,7 @@ public sealed class HandshakeDesk(
         if (!Base64UrlText.TryDecode(proof.Signature, 64, out var signature)) return (null, default, "not_found");
         if (!open.Handshake.Proves(HandshakeRole.Caller, signature, verifier)) return (null, default, "not_found");
         var caller = open.Caller.Node;
+        if (sharing.IsPaused(caller)) return (null, default, "not_ready");
         if (!Base64UrlText.TryDecode(proof.Token, TokenBook.TokenBytes, out _)) return (null, default, "malformed");
         if (proof.Endpoint is not null && Endpoint.TryParse(proof.Endpoint) is null)
             return (null, default, "malformed");
@@ -88,10 +88,8 @@ public sealed class HandshakeDesk(
         if (shared.Any(g => admissions.IsOverruled(g, open.Caller))) return (null, default, "not_found");
         if (shared.Count == 0)
             return (null, default, IsRemoved(proof, caller) ? Refusal.NotAMember.Code() : "not_found");
-        await peers.UpdateAsync(
-            caller,
-            known => Placed(known ?? KnownPeer.New(caller, null, KnownPeer.Self), proof, from),
-            cancellation);
+        await peers.CalledAsync(
+            caller, PlaceOf(proof, from), proof.Endpoint is not null, proof.Token, cancellation);
         var (token, expires) = await tokens.IssueAsync(
             new TokenHolder(caller, open.Caller.Current, from.Certificate), cancellation);
         NodeLog.PeerProved(log, caller);
@@ -102,17 +100,12 @@ public sealed class HandshakeDesk(
     /// A peer says where it can be called. Of addresses that are not global only the one it calls from is taken, so
     /// that nobody makes this node knock on doors of its own network; names are judged as they are dialled.
     /// </summary>
-    private static KnownPeer Placed(KnownPeer known, ProofMessage proof, in PeerCaller from)
-    {
-        var said = Endpoint.TryParse(proof.Endpoint);
-        if (said is { IsEncrypted: false } && (from.IsEncrypted || from.IsProxied)) said = null;
-        if (said is not null && IPAddress.TryParse(said.Address.Host, out var literal)
-            && !literal.Equals(from.Address) && !GlobalUnicast.Allows(literal))
-            said = null;
-        if (said is null || said == known.Endpoint) return known with { Token = proof.Token };
-        // What it was known by, it was known by there.
-        return known with { Endpoint = said, Source = KnownPeer.Self, Token = proof.Token, Identity = null };
-    }
+    private static Endpoint? PlaceOf(ProofMessage proof, in PeerCaller from) =>
+        Endpoint.TryParse(proof.Endpoint) is { } said
+        && (said.IsEncrypted || !(from.IsEncrypted || from.IsProxied))
+        && Disclosure.MayLeadItself(said, from.Address)
+            ? said
+            : null;
 
     // It proved its key and names the group: nothing is told that it does not know.
     private bool IsRemoved(ProofMessage proof, NodeId caller) =>

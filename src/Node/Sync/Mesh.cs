@@ -1,4 +1,5 @@
 using Anarchive.Log;
+using Anarchive.Rings;
 
 namespace Anarchive.Node;
 
@@ -49,7 +50,7 @@ public sealed class Mesh
             warning is null ? verdict : $"{warning} {verdict}",
             warning,
             inStep,
-            peers.Count,
+            peers.Count(p => p.State != PeerState.Paused),
             [.. peers.OrderBy(p => p.State == PeerState.InStep).ThenBy(p => p.Id)]);
 
         string[] Named(Func<GroupId, bool> which) =>
@@ -114,10 +115,14 @@ public sealed class Mesh
                 $"It says this node was removed from {string.Join(", ", groups.Where(g => removed.Contains(g.Group))
                     .Select(g => g.Name))} (not_a_member): ask the owner for an invite.",
                 "Ask the hive's owner for an invite.");
+        if (known.IsPaused)
+            (state, cause, action) = (
+                PeerState.Paused, "Paused here: nothing is exchanged with it until you resume it.", "");
+        var shown = known.Current ?? PeerPrecedence.Next(known.Entries);
         return new PeerView(
             known.Id,
             known.Id.ToString()[..9],
-            known.Endpoint?.ToString(),
+            shown?.Endpoint.ToString(),
             state,
             cause,
             action,
@@ -125,11 +130,9 @@ public sealed class Mesh
             ahead,
             look.HeardMs ?? known.HeardMs,
             look.Failures,
-            known.Source,
-            groups)
-        {
-            ClockAheadMs = _loop.Find(known.Id)?.ClockAheadMs,
-        };
+            shown is null ? "" : PeerAddressView.Name(shown.Source),
+            groups,
+            [.. known.Entries.Select(e => PeerAddressView.Of(e, e == known.Current))]);
     }
 
     private PeerGroupView Describe(LaneView lane, Dictionary<GroupId, string> names)

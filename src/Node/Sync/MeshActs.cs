@@ -41,6 +41,7 @@ internal sealed class MeshActs(
             return Refused(refused.Code, invite);
         }
 
+        await peers.TypedAsync(invite.Issuer, invite.Endpoint, cancellation);
         await writer.FollowAsync(invite.Group, HiveKind, MembersRing, cancellation);
         await sharing.FollowAsync(invite.Group, invite.Issuer, cancellation);
         var theirName = welcome.Groups.FirstOrDefault(g => g.Id == invite.Group.ToString())?.Name;

@@ -30,13 +30,16 @@ internal static class MeshVerdict
     {
         if (peers.Count == 0) return "This node has no peers yet: invite one, or join a hive.";
         var inStep = peers.Count(p => p.State == PeerState.InStep);
-        var noun = peers.Count == 1 ? "peer" : "peers";
-        var first = string.Create(CultureInfo.InvariantCulture, $"In step with {inStep} of {peers.Count} {noun}.");
+        var active = peers.Count(p => p.State != PeerState.Paused);
+        if (active == 0) return peers.Count == 1 ? "The only peer is paused." : "All peers are paused.";
+        var noun = active == 1 ? "peer" : "peers";
+        var first = string.Create(CultureInfo.InvariantCulture, $"In step with {inStep} of {active} {noun}.");
         if (inStep == peers.Count) return first;
         var rest = new List<string>();
         Add(rest, peers, p => p.State is PeerState.CatchingUp or PeerState.Stalled, "behind");
         Add(rest, peers, p => p.State == PeerState.OutOfReach, "out of reach");
         Add(rest, peers, p => p.State == PeerState.Frozen, "frozen");
+        Add(rest, peers, p => p.State == PeerState.Paused, "paused");
         return $"{first} {string.Join(", ", rest)}{(proved ? "; nothing is lost." : ".")}";
     }
 

@@ -1,101 +1,135 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Anarchive.Log;
-using Dapper;
-using Microsoft.Data.Sqlite;
+using Anarchive.Rings;
 
 namespace Anarchive.Node;
 
-/// <summary>A node we may speak to: where it is, how we learned of it, and the token it gave us.</summary>
-/// <param name="Source">manual (the owner or an invite), self (the peer) or gossip (a record passed on).</param>
-/// <param name="Token">As the peer issued it; sent to that peer only, never shown.</param>
-/// <param name="Record">Its newest signed record; null before it sent one.</param>
-/// <param name="Ttl">Hops that record may still travel.</param>
-public sealed record KnownPeer(
-    NodeId Id, Endpoint? Endpoint, string Source, string? Token, byte[]? Record, int Ttl, long? HeardMs)
-{
-    public const string Manual = "manual";
-    public const string Self = "self";
-    public const string Gossip = "gossip";
-
-    /// <summary>By what it is known where it answers; null before a handshake.</summary>
-    public PeerIdentity? Identity { get; init; }
-
-    /// <summary>
-    /// How far a dial may go. A peer's own word for a literal address was compared with where it calls from.
-    /// </summary>
-    public DialScope Scope => this switch
-    {
-        { Endpoint: { IsEncrypted: false } } => DialScope.ThisMachine,
-        { Source: Manual } => DialScope.Typed,
-        { Source: Self, Endpoint: { } at } when IPAddress.TryParse(at.Address.Host, out _) => DialScope.Typed,
-        _ => DialScope.Learned,
-    };
-
-    /// <summary>How far a dial may go to what the owner typed or pasted.</summary>
-    public static DialScope ScopeOfTyped(Endpoint endpoint) =>
-        endpoint.IsEncrypted ? DialScope.Typed : DialScope.ThisMachine;
-
-    public static KnownPeer New(NodeId id, Endpoint? endpoint, string source) =>
-        new(id, endpoint, source, null, null, 0, null);
-
-    // Never the token.
-    public override string ToString() => $"{Id} at {Endpoint}";
-}
-
 /// <summary>Every peer this node knows, in memory and on disk.</summary>
+/// <remarks>
+/// Changes by several threads follow one another, so none is lost. What became of dialling an address is kept in memory
+/// only: a start is a new chance.
+/// </remarks>
 public sealed class PeerBook
 {
-    // Peers beyond this are not learned from others; invites always are.
-    private const int GossipPeersMax = 1_000;
-
-    private readonly ConcurrentDictionary<NodeId, KnownPeer> _peers = new();
+    private readonly ConcurrentDictionary<NodeId, KnownPeer> _peers;
     private readonly Lock _changing = new();
     private readonly LogWriter _writer;
+    private readonly TimeProvider _time;
 
-    public PeerBook(Database database, LogWriter writer)
+    public PeerBook(Database database, LogWriter writer, TimeProvider time)
     {
-        _writer = writer;
+        (_writer, _time) = (writer, time);
         using var db = database.OpenReader();
-        foreach (var row in db.Query<Row>(
-            """
-            SELECT id AS Id, endpoint AS Endpoint, source AS Source, token AS Token, record AS Record, ttl AS Ttl,
-                heard_ms AS HeardMs, certificate AS Certificate, proxied AS Proxied,
-                key AS Key FROM peers
-            """))
-        {
-            var id = new NodeId(new Hash256(row.Id));
-            _peers[id] = new KnownPeer(
-                id, Endpoint.TryParse(row.Endpoint), row.Source, row.Token, row.Record, (int)row.Ttl, row.HeardMs)
-            {
-                Identity = row.Certificate is null
-                    ? null
-                    : new PeerIdentity(
-                        new Hash256(row.Certificate),
-                        row.Proxied != 0,
-                        row.Key is null ? default : new PublicKey(new Hash256(row.Key))),
-            };
-        }
+        _peers = new(PeerRows.Load(db).Select(p => KeyValuePair.Create(p.Id, p)));
     }
 
     public IReadOnlyList<KnownPeer> All => [.. _peers.Values.OrderBy(p => p.Id)];
 
     public KnownPeer? Find(NodeId id) => _peers.GetValueOrDefault(id);
 
-    /// <summary>True when a peer may still be learned from others.</summary>
-    public bool HasRoom => _peers.Count < GossipPeersMax;
+    /// <summary>The owner names an address; it is tried before all others. Durable when it returns.</summary>
+    public Task<KnownPeer> TypedAsync(NodeId id, Endpoint endpoint, CancellationToken cancellation) =>
+        ChangeAsync(id, known => known.Told(Entry(PeerSource.Manual, endpoint)), cancellation);
+
+    /// <summary>This node called a peer, and both have proved their keys. Durable when it returns.</summary>
+    public Task<KnownPeer> GreetedAsync(
+        NodeId id, Endpoint at, string token, PeerIdentity identity, CancellationToken cancellation) =>
+        ChangeAsync(
+            id,
+            known =>
+            {
+                // Only an address from outside the book is new to it: an invite's, or one the owner typed.
+                if (known.Entries.Count == 0) known = known.Told(Entry(PeerSource.Manual, at));
+                known = known.With(PeerPrecedence.Answered(known.Entries, at, Now())) with { Token = token };
+                return known.Endpoint == at ? known with { Identity = identity } : known;
+            },
+            cancellation);
+
+    /// <summary>A peer called, and has proved its key. Durable when it returns.</summary>
+    /// <param name="said">Where it says it can be called, as far as that may be believed; null otherwise.</param>
+    /// <param name="canBeCalled">False where it says that it cannot.</param>
+    public Task<KnownPeer> CalledAsync(
+        NodeId id, Endpoint? said, bool canBeCalled, string token, CancellationToken cancellation) =>
+        ChangeAsync(
+            id,
+            known =>
+            {
+                if (!canBeCalled) known = known.With(PeerPrecedence.Without(known.Entries, PeerSource.Self));
+                else if (said is not null) known = known.Told(Entry(PeerSource.Self, said));
+                return known with { Token = token };
+            },
+            cancellation);
 
     /// <summary>
-    /// Changes what is known of a peer, null where it is new; durable when it returns. Changes by several threads
-    /// follow one another, so none is lost.
+    /// Takes a record that a peer signed about itself, from itself or from others; null where there is no room.
     /// </summary>
-    public async Task<KnownPeer> UpdateAsync(
-        NodeId id, Func<KnownPeer?, KnownPeer> change, CancellationToken cancellation)
+    /// <param name="told">Where the record leads, and by whom it came.</param>
+    public async Task<KnownPeer?> LearnAsync(
+        PeerEntry told, PeerRecord record, int ttl, CancellationToken cancellation)
     {
-        KnownPeer after;
-        lock (_changing) _peers[id] = after = change(_peers.GetValueOrDefault(id));
-        await _writer.OnWriterAsync(db => Save(db, _peers[id]), cancellation);
+        KnownPeer? after;
+        NodeId? dropped;
+        lock (_changing)
+        {
+            var before = Find(record.Node);
+            dropped = null;
+            if (told.IsLearned && before is null or { IsHearsay: true })
+            {
+                var room = GossipTable.RoomFor(record.Node, told, Hearsay());
+                if (!room.IsAdmitted) return null;
+                if (room.InPlaceOf is { } other) _peers.TryRemove(other, out _);
+                dropped = room.InPlaceOf;
+            }
+
+            after = (before ?? new KnownPeer(record.Node)).Told(told) with
+            {
+                Record = record.Bytes.ToArray(),
+                Ttl = ttl,
+            };
+            _peers[record.Node] = after;
+        }
+
+        await SaveAsync(record.Node, cancellation);
+        if (dropped is { } gone) await SaveAsync(gone, cancellation);
         return after;
+    }
+
+    /// <summary>An address answered, or failed with a code: that decides which one comes next.</summary>
+    public async Task TriedAsync(NodeId id, Endpoint at, string? cause, CancellationToken cancellation)
+    {
+        lock (_changing)
+        {
+            if (Find(id) is not { } known) return;
+            var entries = cause is null
+                ? PeerPrecedence.Answered(known.Entries, at, Now())
+                : PeerPrecedence.WithoutStale(PeerPrecedence.Failed(known.Entries, at, cause, Now()), Now());
+            var after = known.With(entries);
+            if (entries.Count == 0 && after.Token is null && after.HeardMs is null) _peers.TryRemove(id, out _);
+            else _peers[id] = after;
+            if (entries.Count == known.Entries.Count) return;
+        }
+
+        await SaveAsync(id, cancellation);
+    }
+
+    /// <summary>Pauses or resumes a peer; false where it is not known. Durable when it returns.</summary>
+    public async Task<bool> PauseAsync(NodeId id, bool isPaused, CancellationToken cancellation)
+    {
+        if (Find(id) is null) return false;
+        await ChangeAsync(id, known => known with { IsPaused = isPaused }, cancellation);
+        return true;
+    }
+
+    /// <summary>Forgets a peer; false where it is not known. Durable when it returns.</summary>
+    public async Task<bool> RemoveAsync(NodeId id, CancellationToken cancellation)
+    {
+        lock (_changing)
+        {
+            if (!_peers.TryRemove(id, out _)) return false;
+        }
+
+        await SaveAsync(id, cancellation);
+        return true;
     }
 
     /// <summary>Forgets what peers gave this node to be known by: each is then greeted anew.</summary>
@@ -113,7 +147,7 @@ public sealed class PeerBook
         if (heardMs is null || Find(id) is null) return;
         try
         {
-            await UpdateAsync(id, known => known! with { HeardMs = heardMs }, cancellation);
+            await ChangeAsync(id, known => known with { HeardMs = heardMs }, cancellation);
         }
         catch (OperationCanceledException)
         {
@@ -121,48 +155,26 @@ public sealed class PeerBook
         }
     }
 
-    private static int Save(SqliteConnection db, KnownPeer peer) => db.Execute(
-        """
-        INSERT INTO peers (id, endpoint, source, token, record, ttl, heard_ms, certificate, proxied, key)
-        VALUES (@Id, @Endpoint, @Source, @Token, @Record, @Ttl, @HeardMs, @Certificate, @Proxied, @Key)
-        ON CONFLICT (id) DO UPDATE SET endpoint = @Endpoint, source = @Source, token = @Token,
-            record = @Record, ttl = @Ttl, heard_ms = @HeardMs, certificate = @Certificate, proxied = @Proxied,
-            key = @Key
-        """,
-        new
-        {
-            Id = peer.Id.Value.ToArray(),
-            Endpoint = peer.Endpoint?.ToString(),
-            peer.Source,
-            peer.Token,
-            peer.Record,
-            peer.Ttl,
-            peer.HeardMs,
-            Certificate = peer.Identity?.Certificate.ToArray(),
-            Proxied = peer.Identity is { IsProxied: true },
-            Key = peer.Identity?.Key.Value.ToArray(),
-        });
-
-    private sealed class Row
+    private async Task<KnownPeer> ChangeAsync(
+        NodeId id, Func<KnownPeer, KnownPeer> change, CancellationToken cancellation)
     {
-        public required byte[] Id { get; init; }
-
-        public string? Endpoint { get; init; }
-
-        public required string Source { get; init; }
-
-        public string? Token { get; init; }
-
-        public byte[]? Record { get; init; }
-
-        public required long Ttl { get; init; }
-
-        public long? HeardMs { get; init; }
-
-        public byte[]? Certificate { get; init; }
-
-        public required long Proxied { get; init; }
-
-        public byte[]? Key { get; init; }
+        KnownPeer after;
+        lock (_changing) _peers[id] = after = change(Find(id) ?? new KnownPeer(id));
+        await SaveAsync(id, cancellation);
+        return after;
     }
+
+    /// <summary>Writes what is known by then: of two changes the later one is written last.</summary>
+    private Task<int> SaveAsync(NodeId id, CancellationToken cancellation) =>
+        _writer.OnWriterAsync(db => PeerRows.Save(db, id, Find(id)), cancellation);
+
+    private List<KeyValuePair<NodeId, PeerEntry>> Hearsay() =>
+    [
+        .. _peers.Values.Where(p => p.IsHearsay)
+            .Select(p => KeyValuePair.Create(p.Id, PeerPrecedence.Next(p.Entries)!)),
+    ];
+
+    private PeerEntry Entry(PeerSource source, Endpoint endpoint) => new(source, endpoint, Now(), PeerEntry.Never);
+
+    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -46,15 +46,7 @@ public sealed class PeerClient(
             handshake.Responder.Certificate,
             endpoint.IsEncrypted && handshake.Responder.Certificate.IsZero,
             handshake.Responder.Key);
-        await peers.UpdateAsync(
-            expected,
-            known => (known ?? KnownPeer.New(expected, endpoint, KnownPeer.Manual)) with
-            {
-                Endpoint = endpoint,
-                Token = welcome.Token,
-                Identity = identity,
-            },
-            cancellation);
+        await peers.GreetedAsync(expected, endpoint, welcome.Token, identity, cancellation);
         return welcome;
     }
 

@@ -36,9 +36,31 @@ internal sealed class PeerExchange(
     private async IAsyncEnumerable<Func<Moment, Input>> GreetAsync(
         PeerLink link, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var welcome = await GreetAsync(link.Peer, cancellation);
+        var welcome = await DiallingAsync(
+            link.Peer, () => GreetAsync(link.Peer, cancellation), isGreeting: true, cancellation);
         var vectors = Vectors(welcome);
         yield return at => new Input.Greeted(at, vectors);
+    }
+
+    /// <summary>Tells the book what became of an address, which decides which one is dialled next.</summary>
+    private async Task<T> DiallingAsync<T>(
+        NodeId peer, Func<Task<T>> contact, bool isGreeting, CancellationToken cancellation)
+    {
+        var at = peers.Find(peer)?.Endpoint;
+        try
+        {
+            var answer = await contact();
+            if (at is not null) await peers.TriedAsync(peer, at, null, cancellation);
+            return answer;
+        }
+        // Whoever answers a greeting with 404 may be another node; a heartbeat's token may have lapsed.
+        catch (PeerException failed) when (
+            at is not null && (failed.Failure == Failure.Unreachable
+                || (isGreeting && failed.Failure == Failure.NotFound)))
+        {
+            await peers.TriedAsync(peer, at, failed.Code, cancellation);
+            throw;
+        }
     }
 
     private async Task<WelcomeMessage> GreetAsync(NodeId peer, CancellationToken cancellation)
@@ -87,11 +109,11 @@ internal sealed class PeerExchange(
             group => quotas.CreditOf(link.Peer, writer.Backlog(group)),
             gossip.For(link.Peer),
             forks.For(link.Peer));
-        var reply = await client.BeatAsync(link.Peer, message, cancellation);
+        var reply = await DiallingAsync(
+            link.Peer, () => client.BeatAsync(link.Peer, message, cancellation), isGreeting: false, cancellation);
         if (HeartbeatWire.TryReadGroups(reply) is not { } groups || reply.InstanceId != link.Peer.ToString())
             throw PeerException.Malformed();
         clock.Hear(reply.TimeMs);
-        link.ClockAheadMs = clock.AheadMs(reply.TimeMs);
         yield return at => new Input.BeatAnswered(at, beat, groups);
         await gossip.TakeAsync(link.Peer, reply.KnownPeers, cancellation);
         forks.Take(link.Peer, reply.Forks);

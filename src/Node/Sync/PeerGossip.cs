@@ -1,4 +1,5 @@
 using Anarchive.Log;
+using Anarchive.Rings;
 
 namespace Anarchive.Node;
 
@@ -22,59 +23,80 @@ public sealed class PeerGossip(
     /// <summary>Our own record, and those of members of groups that this peer shares with us.</summary>
     public IReadOnlyList<WireKnownPeer> For(NodeId peer)
     {
+        var isNear = IsOnThisMachine(peer);
         var records = new List<WireKnownPeer>();
-        if (Mine() is { } mine)
+        if (Mine() is { } mine && (isNear || !mine.Endpoint.IsLoopback))
             records.Add(new WireKnownPeer(Base64UrlText.Encode(mine.Bytes.Span), PeerRecord.TtlManual));
-        var groups = sharing.With(peer);
-        foreach (var known in peers.All)
-        {
-            if (records.Count == PeerRecord.PerHeartbeatMax) break;
-            if (known.Id == peer || known.Record is not { } record || known.Ttl == 0) continue;
-            if (!groups.Any(g => writer.IsMember(g, known.Id))) continue;
-            if (PeerRecord.TryRead(record, Now(), verifier) is null) continue;
-            records.Add(new WireKnownPeer(Base64UrlText.Encode(record), known.Ttl - 1));
-        }
-
+        var groups = sharing.Introducing(peer);
+        var told = Disclosure.To(
+            peer, isNear, Known(Now()), node => groups.Any(g => writer.IsMember(g, node)));
+        records.AddRange(told.Select(p => new WireKnownPeer(Base64UrlText.Encode(p.Record.Span), p.Ttl)));
         return records;
     }
 
-    /// <summary>Takes records from a peer; those of strangers, other machines or the past are dropped.</summary>
+    /// <summary>Takes records from a peer; those of strangers, of its own network or the past are dropped.</summary>
     public async Task TakeAsync(NodeId from, IReadOnlyList<WireKnownPeer> records, CancellationToken cancellation)
     {
         if (records.Count > PeerRecord.PerHeartbeatMax) return;
+        var isNear = IsOnThisMachine(from);
         foreach (var wire in records)
         {
-            if (wire.Ttl is < 0 or > PeerRecord.TtlMax || Base64UrlText.Decode(wire.Record) is not { } bytes) continue;
+            if (!Disclosure.IsTtl(wire.Ttl) || Base64UrlText.Decode(wire.Record) is not { } bytes) continue;
             var before = PeerOf(bytes);
             if (before?.Record is { } kept && kept.AsSpan().SequenceEqual(bytes)) continue;
-            if (PeerRecord.TryRead(bytes, Now(), verifier) is not { } record) continue;
-            if (record.Node == key.NodeId) continue;
-            // Plain addresses are for nodes that have none but such themselves.
-            if (!record.Endpoint.IsEncrypted && own.Current is not { IsEncrypted: false }) continue;
+            if (PeerRecord.TryRead(bytes, Now(), verifier) is not { } record || record.Node == key.NodeId) continue;
+            var told = Told(from, record);
+            if (!MayTake(before, told, record.Node, isNear)) continue;
             // Of itself a node knows best; a copy of it may have signed a later record elsewhere.
-            if (sharing.With(record.Node).Count == 0 || (record.Node != from && !IsNewer(before, record))) continue;
-            if (before is null && !peers.HasRoom) continue;
-            var source = record.Node == from ? KnownPeer.Manual : KnownPeer.Gossip;
-            var after = await peers.UpdateAsync(
-                record.Node,
-                known => (known ?? KnownPeer.New(record.Node, record.Endpoint, source)) with
-                {
-                    Endpoint = record.Endpoint,
-                    Record = bytes,
-                    Ttl = wire.Ttl,
-                },
-                cancellation);
-            if (before?.Endpoint != after.Endpoint) Learned?.Invoke(after);
+            if (told.IsLearned && !IsNewer(before, record)) continue;
+            await LearnAsync(told, record, wire.Ttl, cancellation);
         }
+    }
+
+    /// <summary>Takes a record that is newer than what is known; false where there is no room for it.</summary>
+    internal async Task<bool> LearnAsync(
+        PeerEntry told, PeerRecord record, int ttl, CancellationToken cancellation)
+    {
+        var before = peers.Find(record.Node)?.Endpoint;
+        if (await peers.LearnAsync(told, record, ttl, cancellation) is not { } after) return false;
+        if (before != after.Endpoint) Learned?.Invoke(after);
+        return true;
+    }
+
+    internal bool IsNewer(KnownPeer? known, PeerRecord record) =>
+        known?.Record is not { } kept
+        || PeerRecord.Reread(kept, Now()) is not { } old
+        || old.ExpiresMs < record.ExpiresMs;
+
+    /// <summary>
+    /// Members only. What a peer says of itself it has said in its handshake too, where its own network was allowed.
+    /// </summary>
+    private bool MayTake(KnownPeer? before, PeerEntry told, NodeId node, bool isNear)
+    {
+        if (told.IsLearned)
+            return sharing.Introducing(node).Count > 0 && Disclosure.MayLead(told.Endpoint, isNear);
+        return sharing.With(node).Count > 0
+            && (Disclosure.MayLead(told.Endpoint, isNear)
+                || before?.Entries.Any(e => e.Source == PeerSource.Self && e.Endpoint == told.Endpoint) == true);
+    }
+
+    private PeerEntry Told(NodeId from, PeerRecord record) => record.Node == from
+        ? new PeerEntry(PeerSource.Self, record.Endpoint, Now(), PeerEntry.Never)
+        : new PeerEntry(PeerSource.Gossip, record.Endpoint, Now(), record.ExpiresMs) { From = from };
+
+    /// <summary>Loopback addresses mean something between two nodes that both use one.</summary>
+    private bool IsOnThisMachine(NodeId peer) =>
+        own.Current is { IsLoopback: true } && peers.Find(peer)?.Endpoint is { IsLoopback: true };
+
+    private IEnumerable<Passed> Known(long nowMs)
+    {
+        foreach (var known in peers.All)
+            if (known is { Record: { } bytes, Ttl: > 0 } && PeerRecord.Reread(bytes, nowMs) is { } record)
+                yield return new Passed(known.Id, record.Endpoint, record.Bytes, known.Ttl);
     }
 
     private KnownPeer? PeerOf(byte[] record) =>
         record.Length > 33 ? peers.Find(new NodeId(new Hash256(record.AsSpan(1, 32)))) : null;
-
-    private bool IsNewer(KnownPeer? known, PeerRecord record) =>
-        known?.Record is not { } kept
-        || PeerRecord.TryRead(kept, Now(), verifier) is not { } old
-        || old.ExpiresMs < record.ExpiresMs;
 
     /// <summary>Signed anew once half its time is over, or when this node listens elsewhere.</summary>
     private PeerRecord? Mine()

@@ -253,13 +253,25 @@ public sealed class PeerLoop : BackgroundService
 
     private PeerLink? LinkOf(NodeId peer, CancellationToken stopping)
     {
+        if (_peers.Find(peer) is not { } known)
+        {
+            Drop(peer, stopping);
+            return null;
+        }
+
         if (_links.TryGetValue(peer, out var link)) return link;
-        if (_peers.Find(peer) is not { } known) return null;
         link = _links.GetOrAdd(peer, p => new PeerLink(p, _sources, _heartbeatMs));
         Share(link, stopping);
         // A peer that speaks first may have given its token already: no second handshake.
         Step(link, new Input.Start(Now(), known.Token is not null), stopping);
         return link;
+    }
+
+    /// <summary>Ends the session with a peer that was forgotten; others are asked for what it was asked for.</summary>
+    private void Drop(NodeId peer, CancellationToken stopping)
+    {
+        if (!_links.TryRemove(peer, out var link)) return;
+        foreach (var group in link.Look(s => s.Groups.ToList())) Step(link, new Input.Unshared(Now(), group), stopping);
     }
 
     private void Arm(ITimer timer)

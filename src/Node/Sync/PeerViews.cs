@@ -1,4 +1,5 @@
 using Anarchive.Log;
+using Anarchive.Rings;
 
 namespace Anarchive.Node;
 
@@ -10,6 +11,7 @@ public enum PeerState
     Stalled,
     OutOfReach,
     Frozen,
+    Paused,
 }
 
 /// <summary>The words for it in documents.</summary>
@@ -22,6 +24,7 @@ public static class PeerStates
         PeerState.Stalled => "stalled",
         PeerState.OutOfReach => "out_of_reach",
         PeerState.Frozen => "frozen",
+        PeerState.Paused => "paused",
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
 }
@@ -31,7 +34,7 @@ public static class PeerStates
 /// <param name="Action">What the owner can do about it; empty where that is nothing.</param>
 /// <param name="BehindBy">Events we hold in shared groups and the peer, as last heard, does not.</param>
 /// <param name="AheadBy">Events the peer, as last heard, holds and we do not.</param>
-/// <param name="Source">How we found it: manual, hub or gossip.</param>
+/// <param name="Source">Who named the address in use: manual (the owner), self (the peer), hub or gossip.</param>
 public sealed record PeerView(
     NodeId Id,
     string Name,
@@ -44,10 +47,25 @@ public sealed record PeerView(
     long? LastHeardMs,
     int FailuresInARow,
     string Source,
-    IReadOnlyList<PeerGroupView> Groups)
+    IReadOnlyList<PeerGroupView> Groups,
+    IReadOnlyList<PeerAddressView> Addresses);
+
+/// <summary>One address of a peer, and what became of dialling it last.</summary>
+/// <param name="Cause">The code it failed with; null where it answered, or was not tried.</param>
+public sealed record PeerAddressView(
+    string Source, string Endpoint, bool InUse, NodeId? From, long? TriedMs, int Failures, string? Cause)
 {
-    /// <summary>How far its clock is ahead of ours, by its last heartbeat; null before the first.</summary>
-    public long? ClockAheadMs { get; init; }
+    public static PeerAddressView Of(PeerEntry entry, bool inUse) => new(
+        Name(entry.Source), entry.Endpoint.ToString(), inUse, entry.From, entry.TriedMs, entry.Failures, entry.Cause);
+
+    public static string Name(PeerSource source) => source switch
+    {
+        PeerSource.Manual => "manual",
+        PeerSource.Self => "self",
+        PeerSource.Hub => "hub",
+        PeerSource.Gossip => "gossip",
+        _ => throw new ArgumentOutOfRangeException(nameof(source)),
+    };
 }
 
 /// <summary>One shared group with one peer.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Anarchive.Log;
+using Anarchive.Rings;
 using Dapper;
 
 namespace Anarchive.Node;
@@ -10,10 +11,11 @@ public sealed class Sharing
     private readonly ConcurrentDictionary<GroupId, Followed> _followed = new();
     private readonly ConcurrentDictionary<(GroupId, NodeId), bool> _saysRemoved = new();
     private readonly LogWriter _writer;
+    private readonly PeerBook _peers;
 
-    public Sharing(Database database, LogWriter writer)
+    public Sharing(Database database, LogWriter writer, PeerBook peers)
     {
-        _writer = writer;
+        (_writer, _peers) = (writer, peers);
         using var db = database.OpenReader();
         foreach (var row in db.Query<(byte[] Group, byte[] Via, long? LeftMs)>(
             "SELECT group_id, via, left_ms FROM followed_groups"))
@@ -27,7 +29,7 @@ public sealed class Sharing
     /// </summary>
     public bool Permits(GroupId group, NodeId node)
     {
-        if (!_writer.Holds(group) || node == _writer.Self) return false;
+        if (!_writer.Holds(group) || node == _writer.Self || IsPaused(node)) return false;
         if (!_followed.TryGetValue(group, out var followed)) return _writer.IsMember(group, node);
         if (followed.Left) return false;
         return _writer.IsMember(group, node)
@@ -37,12 +39,22 @@ public sealed class Sharing
     public IReadOnlyList<GroupId> With(NodeId node) =>
         [.. _writer.Groups().Select(g => g.Id).Where(g => Permits(g, node))];
 
+    /// <summary>Of those the groups whose members may hear of one another from others.</summary>
+    public IReadOnlyList<GroupId> Introducing(NodeId node) =>
+    [
+        .. _writer.Groups().Where(g => Disclosure.Introduces(g.Ring) && Permits(g.Id, node)).Select(g => g.Id),
+    ];
+
+    /// <summary>True where the owner wants nothing exchanged with that node for now.</summary>
+    public bool IsPaused(NodeId node) => _peers.Find(node) is { IsPaused: true };
+
     /// <summary>True for a member of before that an owner removed: that node may know.</summary>
     public bool WasRemoved(GroupId group, NodeId node) =>
         _writer.Holds(group) && !HasLeft(group) && _writer.AuthorityOf(group).WasRemoved(node);
 
     /// <summary>True for nodes that share a group with this one, or did before an owner removed them.</summary>
-    public bool Knows(NodeId node) => _writer.Groups().Any(g => Permits(g.Id, node) || WasRemoved(g.Id, node));
+    public bool Knows(NodeId node) =>
+        IsPaused(node) || _writer.Groups().Any(g => Permits(g.Id, node) || WasRemoved(g.Id, node));
 
     /// <summary>That peer says this node was removed; the event itself does not come to it.</summary>
     public bool SaysRemoved(GroupId group, NodeId peer) => _saysRemoved.ContainsKey((group, peer));

@@ -10,6 +10,9 @@ namespace Anarchive.Node;
 /// <summary>Answers of the sync protocol: JSON, or an error that is a code and nothing else.</summary>
 public static class SyncAnswer
 {
+    // Whoever waits for the owner to resume it need not ask often.
+    private const string NotReadySeconds = "60";
+
     public static Task JsonAsync<T>(HttpContext context, T body, JsonTypeInfo<T> type)
     {
         context.Response.ContentType = SyncBody.JsonType;
@@ -39,6 +42,8 @@ public static class SyncAnswer
             "not_ready" => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status400BadRequest,
         };
+        if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+            context.Response.Headers.RetryAfter = NotReadySeconds;
         // What is left of an unread body is not worth reading.
         if (context.Response.StatusCode is 400 or 413) context.Response.Headers.Connection = "close";
         return JsonAsync(context, ErrorReply.Of(code), SyncJson.Default.ErrorReply);

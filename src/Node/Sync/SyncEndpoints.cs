@@ -51,6 +51,8 @@ public static class SyncEndpoints
             // A token alone proves nothing: it has to come with the certificate it was given to.
             if (tokens.Resolve(header[Bearer.Length..]) is not { } holder || holder.Certificate != from.Certificate)
                 return SyncAnswer.NotFoundAsync(c);
+            if (c.RequestServices.GetRequiredService<Sharing>().IsPaused(holder.Peer))
+                return SyncAnswer.ErrorAsync(c, "not_ready");
             var quotas = c.RequestServices.GetRequiredService<Quotas>();
             if (quotas.TakeRequest(holder.Peer) is { } wait) return SyncAnswer.ThrottleAsync(c, wait);
             return from.IsProxied ? SignedAsync(c, holder, handle) : handle(c, holder.Peer);

@@ -44,6 +44,7 @@ internal static class Text
         PeerState.Stalled => "Stalled",
         PeerState.OutOfReach => "Out of reach",
         PeerState.Frozen => "Frozen",
+        PeerState.Paused => "Paused",
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
 
