@@ -15,6 +15,7 @@ internal static class Peers
     private const int HiveCount = 1_000;
     private const int HivesPerPeer = HiveCount / PeerCount;
     private const int JoinsAtOnce = 4;
+    private const int StatusRuns = 9;
 
     public static async Task<Report> RunAsync(Settings settings, CancellationToken cancellation)
     {
@@ -41,6 +42,8 @@ internal static class Peers
             });
             var joined = clock.Elapsed;
             settings.Log($"peers: all joined after {joined.TotalSeconds:F0} s, {node.PeakKilobytes() / 1024} MB");
+            var status = await StatusAsync(home, cancellation);
+            settings.Log($"peers: status answers after {status.At(0.5):F0} ms");
             var arrivals = await PostAsync(node, guests!, prefix, settings, cancellation);
             var document = new JsonObject
             {
@@ -49,19 +52,40 @@ internal static class Peers
                 ["hives"] = HiveCount,
                 ["events"] = settings.Events ?? 0,
                 ["joinSeconds"] = Math.Round(joined.TotalSeconds, 1),
+                ["status"] = Samples.ToJson(status),
                 ["arrivals"] = Samples.ToJson(arrivals),
                 ["peakMegabytes"] = node.PeakKilobytes() / 1024,
             };
             return new Report(
                 document,
                 $"{PeerCount} peers in {HiveCount} hives: memory at most {node.PeakKilobytes() / 1024} MB; a post is "
-                    + $"at its peer after p99 {arrivals.At(0.99):F0} ms");
+                    + $"at its peer after p99 {arrivals.At(0.99):F0} ms; status answers after {status.At(0.5):F0} ms");
         }
         finally
         {
             foreach (var guest in guests)
                 if (guest is not null) await guest.DisposeAsync();
         }
+    }
+
+    /// <summary>Milliseconds that the command takes, from its start to its end.</summary>
+    private static async Task<List<double>> StatusAsync(string home, CancellationToken cancellation)
+    {
+        var times = new List<double>();
+        for (var n = 0; n < StatusRuns; n++)
+        {
+            var clock = Stopwatch.StartNew();
+            using var status = Process.Start(new ProcessStartInfo(
+                "dotnet", [Path.Combine(AppContext.BaseDirectory, "anarchive.dll"), "status", "--json", "--home", home])
+            {
+                RedirectStandardOutput = true,
+            })!;
+            await status.StandardOutput.ReadToEndAsync(cancellation);
+            await status.WaitForExitAsync(cancellation);
+            times.Add(clock.Elapsed.TotalMilliseconds);
+        }
+
+        return times;
     }
 
     /// <summary>For so many minutes, one hive's post after the other; milliseconds until its peer has it.</summary>

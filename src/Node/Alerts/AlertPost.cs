@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -27,21 +26,23 @@ public sealed class AlertPost : BackgroundService
 
     private readonly NodeOptions _options;
     private readonly LogWriter _writer;
+    private readonly DialGuard _guard;
     private readonly TimeProvider _time;
     private readonly ILogger<AlertPost> _log;
     private readonly IReadOnlyList<TimeSpan> _waits;
     private readonly TimeSpan _answerMax;
 
-    public AlertPost(NodeOptions options, LogWriter writer, TimeProvider time, ILogger<AlertPost> log)
-        : this(options, writer, time, log, Waits, AnswerMax)
+    public AlertPost(
+        NodeOptions options, LogWriter writer, DialGuard guard, TimeProvider time, ILogger<AlertPost> log)
+        : this(options, writer, guard, time, log, Waits, AnswerMax)
     {
     }
 
     internal AlertPost(
-        NodeOptions options, LogWriter writer, TimeProvider time, ILogger<AlertPost> log,
+        NodeOptions options, LogWriter writer, DialGuard guard, TimeProvider time, ILogger<AlertPost> log,
         IReadOnlyList<TimeSpan> waits, TimeSpan answerMax)
     {
-        (_options, _writer, _time, _log) = (options, writer, time, log);
+        (_options, _writer, _guard, _time, _log) = (options, writer, guard, time, log);
         (_waits, _answerMax) = (waits, answerMax);
     }
 
@@ -55,7 +56,7 @@ public sealed class AlertPost : BackgroundService
     {
         if (_options.Webhook is not { } typed) return;
         var webhook = new Uri(typed);
-        using var http = new HttpClient(Handler(webhook)) { Timeout = Timeout.InfiniteTimeSpan };
+        using var http = new HttpClient(Handler(_guard)) { Timeout = Timeout.InfiniteTimeSpan };
         try
         {
             await foreach (var change in _waiting.Reader.ReadAllAsync(stoppingToken))
@@ -109,7 +110,7 @@ public sealed class AlertPost : BackgroundService
         }
     }
 
-    private static SocketsHttpHandler Handler(Uri webhook) => new()
+    private static SocketsHttpHandler Handler(DialGuard guard) => new()
     {
         AllowAutoRedirect = false,
         UseProxy = false,
@@ -117,21 +118,7 @@ public sealed class AlertPost : BackgroundService
         MaxResponseHeadersLength = HeaderKilobytesMax,
         // An answer is never read, so a connection cannot serve a second post.
         MaxResponseDrainSize = 0,
-        ConnectCallback = async (context, cancellation) =>
-        {
-            if (context.DnsEndPoint.Host != webhook.IdnHost.Trim('[', ']') || context.DnsEndPoint.Port != webhook.Port)
-                throw new HttpRequestException("Alerts go to the address the owner typed, and nowhere else.");
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            try
-            {
-                await socket.ConnectAsync(context.DnsEndPoint, cancellation);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        },
+        ConnectCallback = (context, cancellation) =>
+            guard.ConnectAsync(DialScope.Typed, context.DnsEndPoint, cancellation),
     };
 }

@@ -43,6 +43,9 @@ public sealed class NodeClock
         }
     }
 
+    /// <summary>How far a peer's clock is ahead of this machine's, stepped or not.</summary>
+    public long AheadMs(long peerMs) => Math.Clamp(peerMs, 0, long.MaxValue) - WallMs();
+
     /// <summary>A peer's heartbeat: a step is adopted where the peer's clock shows the same time.</summary>
     public void Hear(long peerMs)
     {

@@ -97,9 +97,9 @@ public sealed class DataDirectory : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    internal static string NodeKeyIn(string root) => Path.Combine(root, "keys", "node.key");
+    public static string NodeKeyIn(string root) => Path.Combine(root, "keys", "node.key");
 
-    internal static string RecoveryKeyIn(string root) => Path.Combine(root, "keys", "recovery.key");
+    public static string RecoveryKeyIn(string root) => Path.Combine(root, "keys", "recovery.key");
 
     internal static void CreatePrivate(string path)
     {

@@ -132,7 +132,10 @@ public sealed class Mesh
             look.Failures,
             shown is null ? "" : PeerAddressView.Name(shown.Source),
             groups,
-            [.. known.Entries.Select(e => PeerAddressView.Of(e, e == known.Current))]);
+            [.. known.Entries.Select(e => PeerAddressView.Of(e, e == known.Current))])
+        {
+            ClockAheadMs = _loop.Find(known.Id)?.ClockAheadMs,
+        };
     }
 
     private PeerGroupView Describe(LaneView lane, Dictionary<GroupId, string> names)

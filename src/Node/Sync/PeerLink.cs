@@ -13,6 +13,9 @@ internal sealed class PeerLink(NodeId peer, Sources sources, int heartbeatMs) : 
     /// <summary>Fetched bodies enter intake in the order they came.</summary>
     public SemaphoreSlim Intake { get; } = new(1, 1);
 
+    /// <summary>How far its clock is ahead of ours, by its last heartbeat; null before the first.</summary>
+    public long? ClockAheadMs { get; set; }
+
     public IReadOnlyList<Effect> Step(Input input)
     {
         lock (_lock) return _session.Step(input);

@@ -48,7 +48,11 @@ public sealed record PeerView(
     int FailuresInARow,
     string Source,
     IReadOnlyList<PeerGroupView> Groups,
-    IReadOnlyList<PeerAddressView> Addresses);
+    IReadOnlyList<PeerAddressView> Addresses)
+{
+    /// <summary>How far its clock is ahead of ours, by its last heartbeat; null before the first.</summary>
+    public long? ClockAheadMs { get; init; }
+}
 
 /// <summary>One address of a peer, and what became of dialling it last.</summary>
 /// <param name="Cause">The code it failed with; null where it answered, or was not tried.</param>

@@ -58,6 +58,7 @@ public sealed class SyncExchanges(
 
         clock.Hear(message.TimeMs);
         var ours = await loop.BeatCameAsync(peer, groups, context.RequestAborted);
+        if (loop.Find(peer) is { } link) link.ClockAheadMs = clock.AheadMs(message.TimeMs);
         // It passes over a group that we share: our own heartbeat asks why.
         if (sharing.With(peer).Except(groups.Select(g => g.Group)).Any(g => !sharing.SaysRemoved(g, peer)))
             loop.TryNow(peer);

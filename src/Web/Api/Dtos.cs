@@ -70,7 +70,7 @@ public sealed record EditionDto(
 /// <summary>A peer, as last heard.</summary>
 public sealed record PeerDto(
     string InstanceId, string Name, string? Endpoint, string State, string Cause, long BehindBy, long AheadBy,
-    long? LastHeardMs, int FailuresInARow, string Source, IReadOnlyList<PeerGroupDto> Groups);
+    long? LastHeardMs, int FailuresInARow, string Source, long? ClockAheadMs, IReadOnlyList<PeerGroupDto> Groups);
 
 /// <summary>One group shared with a peer.</summary>
 public sealed record PeerGroupDto(string GroupId, string Hive, long BehindBy, long AheadBy, long Parked, bool Left);

@@ -42,7 +42,7 @@ internal static class Views
 
     public static PeerDto Dto(this PeerView peer) => new(
         peer.Id.ToString(), peer.Name, peer.Endpoint, peer.State.Code(), peer.Cause, peer.BehindBy, peer.AheadBy,
-        peer.LastHeardMs, peer.FailuresInARow, peer.Source,
+        peer.LastHeardMs, peer.FailuresInARow, peer.Source, peer.ClockAheadMs,
         [.. peer.Groups.Select(g => new PeerGroupDto(
             g.Group.ToString(), g.Name, g.BehindBy, g.AheadBy, g.Parked, g.Left))]);
 

@@ -1,0 +1,37 @@
+using System.Text.Json.Nodes;
+
+namespace Anarchive.Cli;
+
+/// <summary>How grave a finding is; advice leaves the exit code at 0.</summary>
+internal enum Grade
+{
+    Ok,
+    Advice,
+    Problem,
+}
+
+/// <summary>What one check found: the fact, and what to do about it.</summary>
+internal sealed record Finding(string Check, Grade Grade, string Says, string? Fix = null)
+{
+    public static Finding Ok(string check, string says) => new(check, Grade.Ok, says);
+
+    public static Finding Advice(string check, string says, string fix) => new(check, Grade.Advice, says, fix);
+
+    public static Finding Problem(string check, string says, string fix) => new(check, Grade.Problem, says, fix);
+
+    public string GradeName => Grade switch
+    {
+        Grade.Ok => "ok",
+        Grade.Advice => "advice",
+        _ => "problem",
+    };
+
+    public JsonObject ToJson() => new()
+    {
+        ["check"] = Check,
+        ["grade"] = GradeName,
+        ["well"] = Grade != Grade.Problem,
+        ["says"] = Says,
+        ["fix"] = Fix,
+    };
+}

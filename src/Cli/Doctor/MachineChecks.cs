@@ -1,0 +1,53 @@
+using Anarchive.Node;
+
+namespace Anarchive.Cli;
+
+/// <summary>What the machine provides: time, libraries, room.</summary>
+internal static class MachineChecks
+{
+    // This version was not out before then; a clock that says so parks every event at its peers.
+    private static readonly DateTimeOffset Earliest = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public static Finding Clock(DateTimeOffset now) => now >= Earliest
+        ? Finding.Ok("clock", $"{now:yyyy-MM-dd HH:mm} UTC")
+        : Finding.Problem("clock", $"The clock says {now:yyyy-MM-dd}.", "Set the clock, or let NTP set it.");
+
+    public static Finding Sodium()
+    {
+        try
+        {
+            return SodiumSelfTest.Passes()
+                ? Finding.Ok("libsodium", "signs and verifies")
+                : Finding.Problem("libsodium", "It fails its known answers.", "Install another libsodium.");
+        }
+        catch (DllNotFoundException)
+        {
+            return Finding.Problem("libsodium", "It is not installed.", "apt-get install libsodium23");
+        }
+    }
+
+    public static Finding Sqlite()
+    {
+        try
+        {
+            return NativeSqlite.IsSystemLibrary
+                ? Finding.Ok("sqlite", $"the system's library, {Database.LibraryVersion}")
+                : Finding.Advice(
+                    "sqlite", $"A bundled library, {Database.LibraryVersion}: nobody patches it.",
+                    "apt-get install libsqlite3-0");
+        }
+        catch (StartRefusedException refused)
+        {
+            return Finding.Problem("sqlite", refused.Message, "apt-get install libsqlite3-0");
+        }
+    }
+
+    public static Finding Disk(Home home)
+    {
+        var free = DiskSpace.FreeBytes(home.Directory);
+        var says = $"{free / (1024 * 1024)} MB free";
+        return free >= DiskSpace.LowBytes
+            ? Finding.Ok("disk", says)
+            : Finding.Problem("disk", says, "Make room: a full disk stops the node.");
+    }
+}
