@@ -23,6 +23,7 @@ internal static class CommandLine
             LogCommand.Build(terminal),
             InviteCommand.Build(terminal),
             JoinCommand.Build(terminal),
+            PairCommand.Build(terminal),
             GroupCommand.Build(terminal),
             HiveCommand.Build(terminal),
             ImportCommand.Build(terminal),

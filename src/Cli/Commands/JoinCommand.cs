@@ -15,13 +15,16 @@ internal static class JoinCommand
     };
 
     public static Command Build(Terminal terminal) =>
-        new Command("join", "Join a hive with an invite from one of its nodes.") { Invite, Name }
+        new Command("join", "Join a hive, a friend or a fleet with a text from there.") { Invite, Name }
             .Runs(terminal, RunAsync);
 
     private static async Task<Answer> RunAsync(Invocation invocation, CancellationToken cancellation)
     {
         using var node = NodeApi.Open(invocation.Home);
-        var request = new JsonObject { ["invite"] = invocation.Value(Invite) };
+        var text = invocation.Value(Invite).Trim();
+        if (text.StartsWith("af1", StringComparison.Ordinal) || text.StartsWith("ad1", StringComparison.Ordinal))
+            return await Pairing.AskAsync(invocation, node, text, cancellation);
+        var request = new JsonObject { ["invite"] = text };
         if (invocation.Value(Name) is { } name) request["name"] = name;
         var joined = (JsonObject)await node.PostAsync("/api/v1/sync/join", request, cancellation);
         return Answer.Done(

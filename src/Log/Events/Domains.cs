@@ -31,6 +31,8 @@ public static class Domains
 
     public static ReadOnlySpan<byte> Invite => "anarchive/v1/invite\0"u8;
 
+    public static ReadOnlySpan<byte> Words => "anarchive/v1/words\0"u8;
+
     public static ReadOnlySpan<byte> Voter => "anarchive/v1/voter\0"u8;
 
     public static ReadOnlySpan<byte> Request => "anarchive/v1/request\0"u8;

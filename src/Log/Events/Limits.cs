@@ -117,6 +117,9 @@ public static class Limits
     /// <summary>Invites expire.</summary>
     public const long InviteLifetimeMs = 7L * 24 * 3600 * 1000;
 
+    /// <summary>A pairing is done side by side.</summary>
+    public const long PairingLifetimeMs = 10L * 60 * 1000;
+
     /// <summary>An owner silent for less is not replaced.</summary>
     public const long OwnerSilentMs = 30L * 24 * 3600 * 1000;
 

@@ -11,13 +11,16 @@ public abstract record HandshakeMessage;
 /// <summary>Caller: who I am, and a nonce. Proves nothing yet.</summary>
 /// <param name="To">Names the responder to whoever knows it, see <see cref="Handshake.Addressee"/>.</param>
 /// <param name="Invite">The id of the invite to be redeemed: it lets a caller in whom nobody knows yet.</param>
+/// <param name="Commitment">Of a pairing: SHA-256 of the bytes that the proof will show.</param>
 public sealed record HelloMessage(
     string InstanceId,
     IReadOnlyList<KeyStatement> Keys,
     string Nonce,
     IReadOnlyList<int> Versions,
     string To,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Invite = null) : HandshakeMessage;
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Invite = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Commitment = null)
+    : HandshakeMessage;
 
 /// <summary>Caller: my proof, and, now that the responder has proved its key, token, groups and invite.</summary>
 /// <param name="Endpoint">Where I can be called; null where I cannot.</param>
@@ -31,7 +34,13 @@ public sealed record ProofMessage(
     : HandshakeMessage;
 
 /// <summary>An invite's id and HMAC-SHA256 of the transcript under its secret.</summary>
-public sealed record InviteProof(string Id, string Mac);
+/// <param name="Opening">Of a pairing: the bytes committed to, without which nobody can choose the words.</param>
+/// <param name="Name">Of a pairing: what people call the caller.</param>
+public sealed record InviteProof(
+    string Id,
+    string Mac,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Opening = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name = null);
 
 /// <summary>Responder: who I am, my nonce and my proof.</summary>
 public sealed record ChallengeMessage(
@@ -44,8 +53,13 @@ public sealed record ChallengeMessage(
     string Signature);
 
 /// <summary>Responder: your token here, and our shared groups as I hold them.</summary>
+/// <param name="Name">Of a pairing: what people call the responder.</param>
 public sealed record WelcomeMessage(
-    string Token, long ExpiresMs, IReadOnlyList<WelcomeGroup> Groups, WireCredit Credit);
+    string Token,
+    long ExpiresMs,
+    IReadOnlyList<WelcomeGroup> Groups,
+    WireCredit Credit,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Name = null);
 
 /// <summary>A shared group; <paramref name="Name"/> only in the answer that redeems its invite.</summary>
 public sealed record WelcomeGroup(

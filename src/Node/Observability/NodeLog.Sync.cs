@@ -11,6 +11,12 @@ internal static partial class NodeLog
     [LoggerMessage(3002, LogLevel.Information, "Contact with {Peer}: {Contact}")]
     public static partial void PeerContact(ILogger log, NodeId peer, Contact contact);
 
+    [LoggerMessage(3010, LogLevel.Information, "{Node} was paired as {Kind}")]
+    public static partial void NodePaired(ILogger log, NodeId node, InviteKind kind);
+
+    [LoggerMessage(3011, LogLevel.Information, "{Node} is no friend or device any more")]
+    public static partial void NodeRevoked(ILogger log, NodeId node);
+
     [LoggerMessage(3003, LogLevel.Debug, "{Exchange} with {Peer} failed: {Code}")]
     public static partial void ExchangeFailed(ILogger log, NodeId peer, string exchange, string code);
 

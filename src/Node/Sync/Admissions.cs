@@ -40,12 +40,19 @@ public sealed class Admissions(LogWriter writer, HiveNames names)
         if (names.Find(hive) is not { } group || !writer.Holds(group)) return Problem.NotFound("hive");
         if (!NodeId.TryParse(instanceId, out var node))
             return new Problem("bad_instance_id", 400, "A node's id begins with an1 and has 59 characters.");
+        return await RemoveAsync(group, node, dryRun, cancellation);
+    }
+
+    /// <inheritdoc cref="RemoveAsync(string, string, bool, CancellationToken)"/>
+    public async Task<Problem?> RemoveAsync(
+        GroupId group, NodeId node, bool dryRun, CancellationToken cancellation)
+    {
         if (writer.AuthorityOf(group).Owner != writer.Self)
-            return new Problem("not_permitted", 403, "Only the hive's owner may remove nodes from it.");
+            return new Problem("not_permitted", 403, "Only the owner may remove nodes.");
         if (node == writer.Self)
             return new Problem("owner_stays", 409, "The owner's node cannot be removed from its own hive.");
         if (!writer.IsMember(group, node)) return Problem.NotFound("member");
-        var payload = EngineKinds.Write(new NodeRemoved(instanceId, writer.Durable(group).ReachOf(node)));
+        var payload = EngineKinds.Write(new NodeRemoved(node.ToString(), writer.Durable(group).ReachOf(node)));
         return await GroupWrites.TryAsync(
             writer, group, new Draft(EngineKinds.NodeRemoved, payload, []), dryRun, cancellation);
     }

@@ -13,7 +13,8 @@ namespace Anarchive.Node;
 /// </remarks>
 public sealed class HandshakeDesk(
     NodeKey key, NodeCertificate certificate, IVerifier verifier, TokenBook tokens, InviteBook invites,
-    PeerBook peers, Sharing sharing, Admissions admissions, TimeProvider time, ILogger<HandshakeDesk> log)
+    PairingDesk pairings, RingBook rings, PeerBook peers, Sharing sharing, Admissions admissions,
+    NodeOptions options, TimeProvider time, ILogger<HandshakeDesk> log)
 {
     // Strangers may open this many at once; the oldest gives way.
     private const int OpenMax = 256;
@@ -32,7 +33,7 @@ public sealed class HandshakeDesk(
         && to == Handshake.Addressee(key.NodeId, nonce)
         && NodeId.TryParse(hello.InstanceId, out var caller)
         && ((Base64UrlText.TryDecode(hello.Invite, InviteText.IdBytes, out var invite) && invites.Knows(invite))
-            || sharing.Knows(caller));
+            || pairings.Knows(hello.Invite) || rings.Holds(caller) || sharing.Knows(caller));
 
     /// <summary>Our proof for a caller that named itself; null when its hello is malformed.</summary>
     public ChallengeMessage? Challenge(HelloMessage hello, in PeerCaller from)
@@ -49,7 +50,8 @@ public sealed class HandshakeDesk(
             hello.Versions,
             version);
         var session = Base64UrlText.Encode(RandomNumberGenerator.GetBytes(16));
-        Remember(session, new Open(handshake, caller, time.GetTimestamp()));
+        _ = Base64UrlText.TryDecode(hello.Commitment, out Hash256 commitment);
+        Remember(session, new Open(handshake, caller, commitment, time.GetTimestamp()));
         return new ChallengeMessage(
             "challenge",
             session,
@@ -75,7 +77,13 @@ public sealed class HandshakeDesk(
         if (proof.Endpoint is not null && Endpoint.TryParse(proof.Endpoint) is null)
             return (null, default, "malformed");
         GroupId? invited = null;
-        if (proof.Invite is { } invite)
+        var isPairing = proof.Invite is not null && pairings.Knows(proof.Invite.Id);
+        if (isPairing)
+        {
+            var (state, isOther) = pairings.Ask(open.Handshake, open.Caller, open.Commitment, proof.Invite!);
+            if (state != PairingState.Accepted) return (null, default, CodeOf(state, isOther));
+        }
+        else if (proof.Invite is { } invite)
         {
             var (outcome, group) = await invites.RedeemAsync(open.Handshake, invite, cancellation);
             if (outcome != Redemption.Granted) return (null, default, CodeOf(outcome));
@@ -86,14 +94,16 @@ public sealed class HandshakeDesk(
         var shared = sharing.With(caller);
         // Who shows keys that newer ones have overruled may be whoever took them.
         if (shared.Any(g => admissions.IsOverruled(g, open.Caller))) return (null, default, "not_found");
-        if (shared.Count == 0)
+        if (shared.Count == 0 && !rings.Holds(caller))
             return (null, default, IsRemoved(proof, caller) ? Refusal.NotAMember.Code() : "not_found");
         await peers.CalledAsync(
             caller, PlaceOf(proof, from), proof.Endpoint is not null, proof.Token, cancellation);
         var (token, expires) = await tokens.IssueAsync(
             new TokenHolder(caller, open.Caller.Current, from.Certificate), cancellation);
         NodeLog.PeerProved(log, caller);
-        return (new WelcomeMessage(token, expires, admissions.Describe(shared, invited), WireCredit.Full), caller, "");
+        var name = isPairing ? options.Name ?? Environment.MachineName : null;
+        var groups = admissions.Describe(shared, invited);
+        return (new WelcomeMessage(token, expires, groups, WireCredit.Full, name), caller, "");
     }
 
     /// <summary>
@@ -116,6 +126,15 @@ public sealed class HandshakeDesk(
         Redemption.Used => "invite_used",
         Redemption.Lapsed => "invite_lapsed",
         _ => "not_found",
+    };
+
+    private static string CodeOf(PairingState state, bool isOther) => (state, isOther) switch
+    {
+        (PairingState.Open, _) => "not_found",
+        (_, true) => "invite_used",
+        (PairingState.Asked, _) => "awaits_approval",
+        (PairingState.Lapsed, _) => "invite_lapsed",
+        _ => "pairing_denied",
     };
 
     private void Remember(string session, Open open)
@@ -141,5 +160,5 @@ public sealed class HandshakeDesk(
 
     private bool IsStale(Open open) => time.GetElapsedTime(open.Since) > OpenFor;
 
-    private sealed record Open(Handshake Handshake, KeyChain Caller, long Since);
+    private sealed record Open(Handshake Handshake, KeyChain Caller, Hash256 Commitment, long Since);
 }

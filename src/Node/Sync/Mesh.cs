@@ -11,15 +11,16 @@ public sealed class Mesh
     private readonly PeerLoop _loop;
     private readonly HiveNames _names;
     private readonly Sharing _sharing;
+    private readonly RingBook _rings;
     private readonly MeshActs _acts;
     private readonly GroupCompactor _compactor;
     private readonly Countersigning _countersigning;
 
     internal Mesh(
         LogWriter writer, PeerBook peers, PeerLoop loop, HiveNames names, MeshActs acts, GroupCompactor compactor,
-        Countersigning countersigning, Sharing sharing)
+        Countersigning countersigning, Sharing sharing, RingBook rings)
     {
-        (_sharing, _countersigning) = (sharing, countersigning);
+        (_sharing, _countersigning, _rings) = (sharing, countersigning, rings);
         (_writer, _peers, _loop, _names, _acts, _compactor) = (writer, peers, loop, names, acts, compactor);
     }
 
@@ -108,7 +109,7 @@ public sealed class Mesh
     {
         var groups = look.Lanes.Select(l => Describe(l, names)).ToList();
         var (behind, ahead) = (groups.Sum(g => g.BehindBy), groups.Sum(g => g.AheadBy));
-        var (state, cause, action) = Judge(look, frozen, behind, ahead);
+        var (state, cause, action) = Judge(known.Id, look, frozen, behind, ahead);
         if (removed.Length > 0)
             (state, cause, action) = (
                 PeerState.Stalled,
@@ -121,7 +122,7 @@ public sealed class Mesh
         var shown = known.Current ?? PeerPrecedence.Next(known.Entries);
         return new PeerView(
             known.Id,
-            known.Id.ToString()[..9],
+            _rings.Find(known.Id)?.Name ?? known.Id.ToString()[..9],
             shown?.Endpoint.ToString(),
             state,
             cause,
@@ -132,7 +133,8 @@ public sealed class Mesh
             look.Failures,
             shown is null ? "" : PeerAddressView.Name(shown.Source),
             groups,
-            [.. known.Entries.Select(e => PeerAddressView.Of(e, e == known.Current))])
+            [.. known.Entries.Select(e => PeerAddressView.Of(e, e == known.Current))],
+            _rings.Find(known.Id) is { EndedMs: null } paired ? PairedRing(paired.Kind) : "members")
         {
             ClockAheadMs = _loop.Find(known.Id)?.ClockAheadMs,
         };
@@ -150,6 +152,8 @@ public sealed class Mesh
             lane.Left);
     }
 
+    private static string PairedRing(InviteKind kind) => kind == InviteKind.Device ? "fleet" : "friends";
+
     private string NameOf(GroupId group, Dictionary<GroupId, string> names)
     {
         if (!names.TryGetValue(group, out var name))
@@ -157,7 +161,8 @@ public sealed class Mesh
         return name;
     }
 
-    private (PeerState State, string Cause, string Action) Judge(Look look, bool frozen, long behind, long ahead)
+    private (PeerState State, string Cause, string Action) Judge(
+        NodeId peer, Look look, bool frozen, long behind, long ahead)
     {
         const string reach = "See that it runs and can be reached; it is tried again by itself.";
         if (frozen)
@@ -172,6 +177,7 @@ public sealed class Mesh
             return (PeerState.OutOfReach, "It does not answer; trying again.", reach);
         if (_loop.NowMs - look.HeardMs > Limits.SilentMs)
             return (PeerState.OutOfReach, "Silent for five minutes.", reach);
+        if (look.Lanes.Count == 0 && _rings.Holds(peer)) return (PeerState.InStep, "", "");
         if (look.Lanes.Count == 0)
             return (PeerState.Stalled, "No group is shared with it now.", "Invite it to a hive, or forget it.");
         if (look.Lanes.Any(l => l.Theirs is null))

@@ -26,6 +26,9 @@ internal sealed class MeshActs(
         if (InviteText.TryParse(inviteText, out var code) is not { } invite) return Refused(code!, null);
         if (invite.Endpoint is { IsLoopback: false, IsEncrypted: false })
             return Refused("endpoint_not_allowed", invite);
+        if (invite.Kind != InviteKind.Member)
+            return new JoinOutcome(null, null, new Problem(
+                "invite_of_pairing", 400, "This text pairs two nodes: bring it on the pairing page, or with join."));
         if (invite.Issuer == writer.Self) return Refused("own_invite", invite);
         if (writer.IsMember(invite.Group, writer.Self) && !sharing.HasLeft(invite.Group)
             && !sharing.IsToldRemoved(invite.Group))
@@ -34,7 +37,8 @@ internal sealed class MeshActs(
         try
         {
             welcome = await client.GreetAsync(
-                invite.Endpoint, KnownPeer.ScopeOfTyped(invite.Endpoint), invite.Issuer, [], invite, cancellation);
+                invite.Endpoint, KnownPeer.ScopeOfTyped(invite.Endpoint), invite.Issuer, [],
+                Introduction.ToHive(invite), cancellation);
         }
         catch (PeerException refused)
         {
@@ -73,9 +77,12 @@ internal sealed class MeshActs(
         return null;
     }
 
-    private static JoinOutcome Refused(string code, InviteText? invite) => new(null, null, code switch
+    private static JoinOutcome Refused(string code, InviteText? invite) => new(null, null, Refusal(code, invite));
+
+    /// <summary>Why a pasted text came to nothing, and what to do.</summary>
+    internal static Problem Refusal(string code, InviteText? invite) => code switch
     {
-        "not_an_invite" => new Problem(code, 400, "This text is not an invite: an invite begins with ai1."),
+        "not_an_invite" => new Problem(code, 400, "This text is not an invite: an invite begins with ai1, af1 or ad1."),
         "invite_damaged" => new Problem(code, 400, "This invite was cut or changed on the way: copy it again, whole."),
         "invite_malformed" => new Problem(code, 400, "This invite was made by something else than a node."),
         "endpoint_not_allowed" => new Problem(
@@ -83,7 +90,7 @@ internal sealed class MeshActs(
         "own_invite" => new Problem(code, 409, "This node issued the invite itself: paste it on the other node."),
         "already_joined" => new Problem(code, 409, "This node is a member of that hive already."),
         "invite_used" => new Problem(code, 409, "Another node has used this invite: ask the owner for a new one."),
-        "invite_lapsed" => new Problem(code, 409, "This invite is older than seven days: ask the owner for a new one."),
+        "invite_lapsed" => new Problem(code, 409, "The time of this invite is over: ask the owner for a new one."),
         "not_found" => new Problem(
             "invite_unknown", 409, $"No node at {invite?.Endpoint} knows this invite: ask the owner for a new one."),
         "wrong_node" => new Problem(
@@ -91,5 +98,5 @@ internal sealed class MeshActs(
         "not_listening" => new Problem(code, 409, "This node has no address that another could reach."),
         "rate_limited" => new Problem(code, 502, "The other node asks for patience: try again in a minute."),
         _ => new Problem("peer_unreachable", 502, $"No node answers at {invite?.Endpoint}: is it running?"),
-    });
+    };
 }

@@ -20,11 +20,11 @@ public sealed class PeerClient(
         DialScope scope,
         NodeId expected,
         IReadOnlyList<GroupId> groups,
-        InviteText? invite,
+        Introduction? introduction,
         CancellationToken cancellation)
     {
         using var door = doors.Strange(endpoint, scope);
-        var (handshake, session) = await HearAsync(door, expected, invite, cancellation);
+        var (handshake, session) = await HearAsync(door, expected, introduction, cancellation);
         var (token, _) = await tokens.IssueAsync(
             new TokenHolder(expected, handshake.Responder.Key, handshake.Responder.Certificate), cancellation);
         var proof = new ProofMessage(
@@ -33,9 +33,7 @@ public sealed class PeerClient(
             token,
             own.For(endpoint)?.ToString(),
             [.. groups.Select(g => g.ToString())],
-            invite is null ? null : new InviteProof(
-                Base64UrlText.Encode(invite.Id.Span),
-                Base64UrlText.Encode(handshake.InviteMac(invite.Secret.Span))));
+            introduction?.Prove(handshake));
         var welcome = await door.Http.ExchangeAsync(
             PeerHttp.Post(At(endpoint, "/sync/v1/handshake"), proof, SyncJson.Default.HandshakeMessage),
             null,
@@ -52,7 +50,7 @@ public sealed class PeerClient(
 
     /// <summary>Says hello and hears a proof of who answers; nothing about this node's groups is said before.</summary>
     private async Task<(Handshake Handshake, string Session)> HearAsync(
-        PeerDoor door, NodeId expected, InviteText? invite, CancellationToken cancellation)
+        PeerDoor door, NodeId expected, Introduction? introduction, CancellationToken cancellation)
     {
         var nonce = new Hash256(RandomNumberGenerator.GetBytes(Hash256.Size));
         IReadOnlyList<int> versions = [Handshake.Version];
@@ -62,7 +60,8 @@ public sealed class PeerClient(
             Base64UrlText.Encode(nonce.ToArray()),
             versions,
             Base64UrlText.Encode(Handshake.Addressee(expected, nonce).ToArray()),
-            invite is null ? null : Base64UrlText.Encode(invite.Id.Span));
+            introduction?.Id,
+            introduction?.Commitment);
         var challenge = await door.Http.ExchangeAsync(
             PeerHttp.Post(At(door.Endpoint, "/sync/v1/handshake"), hello, SyncJson.Default.HandshakeMessage),
             null,

@@ -35,6 +35,7 @@ public static class PeerStates
 /// <param name="BehindBy">Events we hold in shared groups and the peer, as last heard, does not.</param>
 /// <param name="AheadBy">Events the peer, as last heard, holds and we do not.</param>
 /// <param name="Source">Who named the address in use: manual (the owner), self (the peer), hub or gossip.</param>
+/// <param name="Ring">fleet, friends or members: the innermost it stands on.</param>
 public sealed record PeerView(
     NodeId Id,
     string Name,
@@ -48,7 +49,8 @@ public sealed record PeerView(
     int FailuresInARow,
     string Source,
     IReadOnlyList<PeerGroupView> Groups,
-    IReadOnlyList<PeerAddressView> Addresses)
+    IReadOnlyList<PeerAddressView> Addresses,
+    string Ring)
 {
     /// <summary>How far its clock is ahead of ours, by its last heartbeat; null before the first.</summary>
     public long? ClockAheadMs { get; init; }

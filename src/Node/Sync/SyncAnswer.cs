@@ -35,11 +35,12 @@ public static class SyncAnswer
     {
         context.Response.StatusCode = code switch
         {
-            "not_found" or "not_a_member" or "invite_used" or "invite_lapsed" => StatusCodes.Status404NotFound,
+            "not_found" or "not_a_member" or "invite_used" or "invite_lapsed" or "pairing_denied" =>
+                StatusCodes.Status404NotFound,
             "behind_edition" => StatusCodes.Status410Gone,
             "too_large" => StatusCodes.Status413PayloadTooLarge,
             "rate_limited" => StatusCodes.Status429TooManyRequests,
-            "not_ready" => StatusCodes.Status503ServiceUnavailable,
+            "not_ready" or "awaits_approval" => StatusCodes.Status503ServiceUnavailable,
             _ => StatusCodes.Status400BadRequest,
         };
         if (context.Response.StatusCode == StatusCodes.Status503ServiceUnavailable)

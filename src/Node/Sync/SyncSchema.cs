@@ -20,6 +20,13 @@ internal static class SyncSchema
             used_by BLOB) WITHOUT ROWID;
         CREATE TABLE followed_groups (
             group_id BLOB PRIMARY KEY, via BLOB NOT NULL, left_ms INTEGER) WITHOUT ROWID;
+        """ + PairedDdl;
+
+    private const string PairedDdl = """
+
+        CREATE TABLE paired_nodes (
+            node BLOB PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, since_ms INTEGER NOT NULL,
+            ended_ms INTEGER) WITHOUT ROWID;
         """;
 
     /// <summary>
@@ -41,5 +48,5 @@ internal static class SyncSchema
         ALTER TABLE peers DROP COLUMN source;
         ALTER TABLE peer_tokens ADD COLUMN key BLOB;
         ALTER TABLE peer_tokens ADD COLUMN certificate BLOB;
-        """;
+        """ + PairedDdl;
 }

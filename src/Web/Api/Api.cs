@@ -22,6 +22,7 @@ internal static class Api
         api.MapSyncAdmin();
         api.MapKeys();
         api.MapOwnership();
+        api.MapPairing();
         api.MapFederation();
         api.MapLogs();
         app.Map("/api/{**rest}", (string? rest) => Problems.Answer(Node.Problem.NotFound("route")))

@@ -55,6 +55,10 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(LogsDto))]
 [JsonSerializable(typeof(IReadOnlyList<LogLevelDto>))]
 [JsonSerializable(typeof(LogLevelRequest))]
+[JsonSerializable(typeof(PairingsDto))]
+[JsonSerializable(typeof(PairingRequest))]
+[JsonSerializable(typeof(PairingAskRequest))]
+[JsonSerializable(typeof(RevokeRequest))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 public sealed partial class ApiJson : JsonSerializerContext

@@ -19,6 +19,7 @@ internal static class ProtocolVectors
         ["framing"] = Framing,
         ["handshake"] = HandshakeOf,
         ["invite"] = Invite,
+        ["pairing"] = Pairing,
         ["peer-record"] = Record,
         ["request"] = Request,
         ["vector"] = Vector,
@@ -100,6 +101,27 @@ internal static class ProtocolVectors
             ["id"] = Hex(invite.Id.Span),
             ["secret"] = Hex(invite.Secret.Span),
             ["text"] = invite.Write(),
+        };
+    }
+
+    private static JsonObject Pairing()
+    {
+        var handshake = new Handshake(Side(Bob, 0x11), Side(Alice, 0x22), [1], 1);
+        var invite = new InviteText(
+            InviteKind.Friend,
+            Endpoint.TryParse("https://192.0.2.1:7421")!,
+            Alice.PublicKey.AsNodeId(),
+            default,
+            Fill(16, 0x44),
+            Fill(32, 0x33));
+        return new JsonObject
+        {
+            ["text"] = invite.Write(),
+            ["opening"] = Hex(Fill(32, 0x77)),
+            ["commitment"] = Hex(PairingWords.Commit(Fill(32, 0x77)).ToArray()),
+            ["transcript"] = Hex(handshake.Transcript),
+            ["words"] = PairingWords.Of(handshake, Fill(32, 0x77)),
+            ["list"] = string.Join(' ', PairingWords.List),
         };
     }
 

@@ -1,0 +1,118 @@
+using Anarchive.Log;
+using Microsoft.Extensions.Logging;
+
+namespace Anarchive.Node;
+
+/// <summary>Letting friends and devices in, and out again.</summary>
+public sealed class PairingActs(
+    PairingDesk desk, PairingCalls calls, RingBook rings, Admissions admissions, TokenBook tokens,
+    PeerLoop loop, LogWriter writer, Sharing sharing, NodeKey key, OwnEndpoint own, ILogger<PairingActs> log)
+{
+    private const string FleetKind = "fleet";
+
+    /// <summary>The group of this node's fleet; null before there is one.</summary>
+    public GroupId? Fleet =>
+        writer.Groups().Where(g => g.Kind == FleetKind && !sharing.HasLeft(g.Id))
+            .Select(g => (GroupId?)g.Id).FirstOrDefault();
+
+    /// <summary>Makes a text for one friend or device.</summary>
+    public async Task<(PairingView? Offer, Problem? Problem)> OfferAsync(
+        InviteKind kind, CancellationToken cancellation)
+    {
+        if (own.Current is not { } endpoint)
+            return (null, new Problem("not_listening", 409, "This node has no address that another could reach."));
+        var group = default(GroupId);
+        if (kind == InviteKind.Device)
+        {
+            group = Fleet ?? await FoundAsync(cancellation);
+            if (!admissions.MayAdmit(group))
+                return (null, new Problem(
+                    "not_permitted", 403, "Only the device that began this fleet may let others in: pair from there."));
+        }
+
+        return (desk.Offer(kind, endpoint, writer.Self, group), null);
+    }
+
+    /// <summary>Lets the node in that asks; durable before it is told.</summary>
+    public async Task<(PairingView? Done, Problem? Problem)> AcceptAsync(string id, CancellationToken cancellation)
+    {
+        if (desk.Find(id) is not { } offer) return (null, Problem.NotFound("pairing"));
+        if (offer.State != PairingState.Asked || desk.AskerOf(id) is not { } asker)
+            return (null, NothingAsked);
+        if (offer.Kind == InviteKind.Device)
+        {
+            if (Fleet is not { } fleet) return (null, Problem.NotFound("fleet"));
+            await admissions.AdmitAsync(fleet, asker, cancellation);
+        }
+
+        await rings.AddAsync(asker.Node, offer.Kind, offer.Name ?? "", cancellation);
+        var done = desk.Decide(id, accepts: true);
+        NodeLog.NodePaired(log, asker.Node, offer.Kind);
+        return done is null ? (null, NothingAsked) : (done, null);
+    }
+
+    /// <summary>Brings a text that was pasted here, and asks the node that made it.</summary>
+    public async Task<(PairingCall? Call, Problem? Problem)> AskAsync(string text, CancellationToken cancellation)
+    {
+        if (InviteText.TryParse(text, out var code) is not { } invite) return (null, MeshActs.Refusal(code!, null));
+        if (invite.Kind == InviteKind.Member)
+            return (null, new Problem("invite_of_hive", 400, "This is an invite to a hive: join with it."));
+        if (invite.Issuer == writer.Self) return (null, MeshActs.Refusal("own_invite", invite));
+        if (invite.Endpoint is { IsLoopback: false, IsEncrypted: false })
+            return (null, MeshActs.Refusal("endpoint_not_allowed", invite));
+        if (rings.Find(invite.Issuer) is { EndedMs: null } known && known.Kind == invite.Kind)
+            return (null, new Problem("already_paired", 409, "This node is paired with that one already."));
+        if (invite.Kind == InviteKind.Device && Fleet is { } fleet && fleet != invite.Group)
+            return (null, new Problem(
+                "in_another_fleet", 409, "This device belongs to another fleet: leave that first."));
+        try
+        {
+            return (await calls.AskAsync(invite, cancellation), null);
+        }
+        catch (PeerException refused)
+        {
+            return (null, MeshActs.Refusal(refused.Code, invite));
+        }
+    }
+
+    /// <summary>Turns the node away that asks, or takes the text back.</summary>
+    public (PairingView? Done, Problem? Problem) Deny(string id)
+    {
+        if (desk.Find(id) is null) return (null, Problem.NotFound("pairing"));
+        return desk.Decide(id, accepts: false) is { } done ? (done, null) : (null, NothingAsked);
+    }
+
+    /// <summary>
+    /// Ends a friendship, or takes a device out of the fleet: its next request is refused. A dry run only says whether
+    /// that could be done.
+    /// </summary>
+    public async Task<Problem?> RevokeAsync(string instanceId, bool dryRun, CancellationToken cancellation)
+    {
+        if (!NodeId.TryParse(instanceId, out var node))
+            return new Problem("bad_instance_id", 400, "A node's id begins with an1 and has 59 characters.");
+        if (rings.Find(node) is not { EndedMs: null } paired)
+            return Problem.NotFound("friend or device");
+        if (paired.Kind == InviteKind.Device && Fleet is { } fleet && writer.IsMember(fleet, node))
+        {
+            if (await admissions.RemoveAsync(fleet, node, dryRun, cancellation) is { } problem) return problem;
+        }
+
+        if (dryRun) return null;
+        await rings.RevokeAsync(node, cancellation);
+        await tokens.RevokeAsync(node, cancellation);
+        await loop.TryAsync(node, cancellation);
+        NodeLog.NodeRevoked(log, node);
+        return null;
+    }
+
+    private static Problem NothingAsked =>
+        new("nothing_asked", 409, "No node waits for an answer on this pairing: it was answered, or its time is over.");
+
+    private Task<GroupId> FoundAsync(CancellationToken cancellation) => writer.FoundAsync(
+        EngineKinds.Write(new GroupCreated(
+            FleetKind, FleetKind, "per_agent", ModeratorsAdmit: false, [], 1, new Dictionary<string, string>(),
+            key.Statements)),
+        FleetKind,
+        FleetKind,
+        cancellation);
+}
