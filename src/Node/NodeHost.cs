@@ -16,6 +16,7 @@ public static class NodeHost
             .AddHives()
             .AddEngine()
             .AddSync()
+            .AddPairing()
             .AddAlerts(options);
     }
 }

@@ -20,7 +20,8 @@ public enum InviteKind : byte
 /// <remarks>
 /// Text: <c>ai1</c>, for friends <c>af1</c>, for devices <c>ad1</c>, and base64url (RFC 4648, section 5, unpadded) of
 /// <c>NodeId 32 | GroupId 32 | id 16 | secret 32 | u8 length | endpoint, ASCII | check 4</c>; check is the start of
-/// SHA-256(domain ‖ u8 1 for a friend, 2 for a device ‖ everything before it), so that a damaged paste is told from a wrong one.
+/// SHA-256(domain ‖ u8 1 for a friend, 2 for a device ‖ everything before it), so
+/// that a damaged paste is told from a wrong one.
 /// </remarks>
 public sealed class InviteText
 {

@@ -3,7 +3,7 @@ using Anarchive.Log;
 
 namespace Anarchive.Node;
 
-/// <summary>What a caller shows whom nobody knows yet: an invite, and in a pairing what its words follow from.</summary>
+/// <summary>What a caller whom nobody knows shows: an invite, and in a pairing what the words follow from.</summary>
 public sealed class Introduction
 {
     private readonly byte[]? _opening;

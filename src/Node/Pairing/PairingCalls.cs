@@ -30,7 +30,7 @@ public sealed class PairingCalls : BackgroundService
     private readonly NodeOptions _options;
     private readonly TimeProvider _time;
 
-    internal PairingCalls(
+    public PairingCalls(
         PeerClient client, RingBook rings, LogWriter writer, Sharing sharing, PeerLoop loop, NodeOptions options,
         TimeProvider time)
     {

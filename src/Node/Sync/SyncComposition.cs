@@ -17,18 +17,6 @@ public static class SyncComposition
         services.AddSingleton<Sharing>();
         services.AddSingleton<HasLeft>(s => s.GetRequiredService<Sharing>().HasLeft);
         services.AddSingleton<Admissions>();
-        services.AddSingleton<PairingDesk>();
-        services.AddSingleton<RingBook>();
-        services.AddSingleton<PairingActs>();
-        services.AddSingleton(s => new PairingCalls(
-            s.GetRequiredService<PeerClient>(),
-            s.GetRequiredService<RingBook>(),
-            s.GetRequiredService<LogWriter>(),
-            s.GetRequiredService<Sharing>(),
-            s.GetRequiredService<PeerLoop>(),
-            s.GetRequiredService<NodeOptions>(),
-            s.GetRequiredService<TimeProvider>()));
-        services.AddHostedService(s => s.GetRequiredService<PairingCalls>());
         services.AddSingleton<Quotas>();
         services.AddSingleton<RequestSigning>();
         services.AddSingleton<HandshakeDesk>();

@@ -133,5 +133,6 @@ public sealed class AlertRulesTests
         _rules.Look(new AlertReading(minute * Minute, [Peer(behind, failures)], NoLags, long.MaxValue));
 
     private static PeerView Peer(long behind, int failures) => new(
-        Attic, "attic", null, PeerState.CatchingUp, "Cause.", "Action.", behind, 0, null, failures, "manual", [], []);
+        Attic, "attic", null, PeerState.CatchingUp, "Cause.", "Action.", behind, 0, null, failures, "manual", [], [],
+        "members");
 }
