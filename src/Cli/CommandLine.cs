@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Parsing;
 using System.Text.Json.Nodes;
 
@@ -35,13 +36,16 @@ internal static class CommandLine
             ReindexCommand.Build(terminal),
             DemoCommand.Build(terminal),
             BenchCommand.Build(terminal),
+            CompletionCommand.Build(terminal),
         };
 
     public static async Task<int> RunAsync(string[] args, Terminal terminal, CancellationToken cancellation)
     {
         var root = Root(terminal);
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        // A line that a shell wants completed has errors: it is not whole yet.
+        var completes = root.Directives.OfType<SuggestDirective>().Any(d => parsed.GetResult(d) is not null);
+        if (parsed.Errors.Count > 0 && !completes)
         {
             var json = parsed.GetValue(Invocation.JsonOption);
             return Report(terminal, json, CliFailure.CannotRun("usage", Usage(parsed)));

@@ -17,6 +17,7 @@ internal static class DoctorCommand
         List<Finding> findings =
         [
             MachineChecks.Clock(TimeProvider.System.GetUtcNow()), MachineChecks.Sodium(), MachineChecks.Sqlite(),
+            MachineChecks.OpenSsl(),
             HomeChecks.Directory(home), MachineChecks.Disk(home), .. HomeChecks.Keys(home), settings,
             .. options is null ? [] : PortChecks.All(options, NodeChecks.IsRunning(home)),
             .. await NodeChecks.AllAsync(home, cancellation),

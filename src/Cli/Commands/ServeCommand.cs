@@ -5,6 +5,7 @@ using Anarchive.Node;
 using Anarchive.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Cli;
@@ -78,9 +79,14 @@ internal static class ServeCommand
         }).Apply(Options(home));
 
         var (serving, told) = (false, false);
+        var systemd = new SystemdNotify(Environment.GetEnvironmentVariable);
         // A start that fails is told in one sentence; the host would print its stack as well.
-        await using var app = WebHost.Build(options, builder => builder.Logging.AddFilter(
-            "Microsoft.Extensions.Hosting", level => serving && level >= LogLevel.Warning));
+        await using var app = WebHost.Build(options, builder =>
+        {
+            builder.Logging.AddFilter(
+                "Microsoft.Extensions.Hosting", level => serving && level >= LogLevel.Warning);
+            builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
+        });
         var url = await WebHost.StartAsync(app, cancellation);
         serving = true;
         try
@@ -88,10 +94,12 @@ internal static class ServeCommand
             // Only now: whoever was refused above must not point other commands at itself.
             Home.WritePrivate(home.UrlFile, url + "\n");
             SayReady(invocation, app, url);
-            told = await EndAsync(invocation, app, cancellation);
+            systemd.Ready();
+            told = await EndAsync(invocation, app, systemd, cancellation);
         }
         finally
         {
+            systemd.Stopping();
             File.Delete(home.UrlFile);
             using var patience = new CancellationTokenSource(StopMax);
             await app.StopAsync(patience.Token);
@@ -118,20 +126,32 @@ internal static class ServeCommand
 
     /// <summary>True when a person or the parent ends it; false when the node does.</summary>
     private static async Task<bool> EndAsync(
-        Invocation invocation, WebApplication app, CancellationToken cancellation)
+        Invocation invocation, WebApplication app, SystemdNotify systemd, CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(
             cancellation, app.Lifetime.ApplicationStopping);
         try
         {
             if (invocation.Value(Attached)) await ReadToEndAsync(ended.Token);
-            else await Task.Delay(Timeout.InfiniteTimeSpan, ended.Token);
+            using var beats = new PeriodicTimer(systemd.WatchdogEvery ?? Timeout.InfiniteTimeSpan);
+            while (!invocation.Value(Attached) && await beats.WaitForNextTickAsync(ended.Token)) systemd.Alive();
             return true;
         }
         catch (OperationCanceledException)
         {
             return cancellation.IsCancellationRequested;
         }
+    }
+
+    /// <summary>
+    /// Signals are the command's affair: were the host to hear them as well, being told to stop would now and then look
+    /// like stopping by itself.
+    /// </summary>
+    private sealed class CommandLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private static async Task ReadToEndAsync(CancellationToken cancellation)

@@ -16,9 +16,13 @@ internal static class MachineChecks
     {
         try
         {
-            return SodiumSelfTest.Passes()
-                ? Finding.Ok("libsodium", "signs and verifies")
-                : Finding.Problem("libsodium", "It fails its known answers.", "Install another libsodium.");
+            if (!SodiumSelfTest.Passes())
+                return Finding.Problem("libsodium", "It fails its known answers.", "Install another libsodium.");
+            return SodiumSelfTest.IsSystemLibrary
+                ? Finding.Ok("libsodium", "the system's library; it signs and verifies")
+                : Finding.Advice(
+                    "libsodium", "The one the program brought along signs and verifies; nobody patches it.",
+                    "apt-get install libsodium23");
         }
         catch (DllNotFoundException)
         {
@@ -41,6 +45,11 @@ internal static class MachineChecks
             return Finding.Problem("sqlite", refused.Message, "apt-get install libsqlite3-0");
         }
     }
+
+    public static Finding OpenSsl() => SystemLibraries.HasOpenSsl
+        ? Finding.Ok("openssl", "the system's library")
+        : Finding.Advice(
+            "openssl", "The one the program brought along: nobody patches it.", "apt-get install libssl3");
 
     public static Finding Disk(Home home)
     {

@@ -15,6 +15,17 @@ internal static partial class Sodium
 
     private static readonly Lazy<bool> Tested = new(Test);
 
+    static Sodium()
+    {
+        var handle = SystemLibraries.Load(Library, out var isSystem);
+        IsSystemLibrary = isSystem;
+        NativeLibrary.SetDllImportResolver(
+            typeof(Sodium).Assembly, (name, _, _) => name == Library ? handle : 0);
+    }
+
+    /// <summary>True where the distribution keeps it patched.</summary>
+    internal static bool IsSystemLibrary { get; }
+
     /// <summary>Derives the key pair of a seed; the secret key is seed ‖ public key.</summary>
     public static (PublicKey Public, byte[] Secret) KeyPair(ReadOnlySpan<byte> seed)
     {

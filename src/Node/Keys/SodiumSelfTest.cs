@@ -14,6 +14,9 @@ namespace Anarchive.Node;
 /// </remarks>
 public static class SodiumSelfTest
 {
+    /// <summary>True where the distribution keeps the library patched.</summary>
+    public static bool IsSystemLibrary => Sodium.IsSystemLibrary;
+
     // RFC 8032, section 7.1, test 2.
     private const string Seed = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
     private const string PublicKey = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";

@@ -29,7 +29,7 @@ public static class NativeSqlite
     private static (bool IsSystem, nint Library) Choose()
     {
         var provider = typeof(SQLite3Provider_e_sqlite3).Assembly;
-        var system = NativeLibrary.TryLoad(SystemLibrary, out var handle);
+        var handle = SystemLibraries.Load(SystemLibrary, out var system);
         if (system)
         {
             NativeLibrary.SetDllImportResolver(provider, Resolve);
