@@ -25,6 +25,7 @@ internal static class CommandLine
             InviteCommand.Build(terminal),
             JoinCommand.Build(terminal),
             PairCommand.Build(terminal),
+            PeerCommand.Build(terminal),
             GroupCommand.Build(terminal),
             HiveCommand.Build(terminal),
             ImportCommand.Build(terminal),

@@ -48,6 +48,15 @@ public sealed class PeerClient(
         return welcome;
     }
 
+    /// <summary>Finds out whether that node answers there. Nothing is said of groups or tokens.</summary>
+    /// <exception cref="PeerException">It does not.</exception>
+    public async Task ProbeAsync(
+        Endpoint endpoint, DialScope scope, NodeId expected, CancellationToken cancellation)
+    {
+        using var door = doors.Strange(endpoint, scope);
+        await HearAsync(door, expected, null, cancellation);
+    }
+
     /// <summary>Says hello and hears a proof of who answers; nothing about this node's groups is said before.</summary>
     private async Task<(Handshake Handshake, string Session)> HearAsync(
         PeerDoor door, NodeId expected, Introduction? introduction, CancellationToken cancellation)

@@ -48,6 +48,7 @@ public static class SyncComposition
             s.GetRequiredService<ILogger<PeerLoop>>()));
         services.AddHostedService(s => s.GetRequiredService<PeerLoop>());
         services.AddSingleton<MeshActs>();
+        services.AddSingleton<PeerActs>();
         services.AddSingleton<Ownership>();
         services.AddSingleton<GroupCompactor>();
         services.AddSingleton(s => new Countersigning(

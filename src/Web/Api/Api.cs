@@ -20,6 +20,7 @@ internal static class Api
         api.MapPosts();
         api.MapImport();
         api.MapSyncAdmin();
+        api.MapPeers();
         api.MapKeys();
         api.MapOwnership();
         api.MapPairing();

@@ -19,6 +19,8 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(StatusDto))]
 [JsonSerializable(typeof(IReadOnlyList<GroupDto>))]
 [JsonSerializable(typeof(IReadOnlyList<PeerDto>))]
+[JsonSerializable(typeof(IReadOnlyList<PeerTestDto>))]
+[JsonSerializable(typeof(AddPeerRequest))]
 [JsonSerializable(typeof(InviteDto))]
 [JsonSerializable(typeof(JoinedDto))]
 [JsonSerializable(typeof(RegisterRequest))]

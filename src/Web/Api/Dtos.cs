@@ -70,7 +70,17 @@ public sealed record EditionDto(
 /// <summary>A peer, as last heard.</summary>
 public sealed record PeerDto(
     string InstanceId, string Name, string? Endpoint, string State, string Cause, long BehindBy, long AheadBy,
-    long? LastHeardMs, int FailuresInARow, string Source, long? ClockAheadMs, IReadOnlyList<PeerGroupDto> Groups);
+    long? LastHeardMs, int FailuresInARow, string Source, long? ClockAheadMs, IReadOnlyList<PeerGroupDto> Groups,
+    IReadOnlyList<PeerAddressDto> Addresses);
+
+/// <summary>
+/// An address of a peer, named by: <c>manual</c> (the owner), <c>self</c> (the peer), <c>hub</c> or <c>gossip</c>.
+/// </summary>
+public sealed record PeerAddressDto(
+    string Source, string Endpoint, bool InUse, string? From, long? TriedMs, int Failures, string? Cause);
+
+/// <summary>What a dial to an address found; <c>code</c> says why it is not that node.</summary>
+public sealed record PeerTestDto(string Source, string Endpoint, bool InUse, bool Answers, string? Code, long Ms);
 
 /// <summary>One group shared with a peer.</summary>
 public sealed record PeerGroupDto(string GroupId, string Hive, long BehindBy, long AheadBy, long Parked, bool Left);
@@ -107,6 +117,8 @@ public sealed record VoteRequest(int Value);
 public sealed record InviteRequest(string Hive);
 
 public sealed record JoinRequest(string Invite, string? Name = null);
+
+public sealed record AddPeerRequest(string Endpoint, string? InstanceId = null);
 
 public sealed record LeaveRequest(string Hive);
 

@@ -44,7 +44,9 @@ internal static class Views
         peer.Id.ToString(), peer.Name, peer.Endpoint, peer.State.Code(), peer.Cause, peer.BehindBy, peer.AheadBy,
         peer.LastHeardMs, peer.FailuresInARow, peer.Source, peer.ClockAheadMs,
         [.. peer.Groups.Select(g => new PeerGroupDto(
-            g.Group.ToString(), g.Name, g.BehindBy, g.AheadBy, g.Parked, g.Left))]);
+            g.Group.ToString(), g.Name, g.BehindBy, g.AheadBy, g.Parked, g.Left))],
+        [.. peer.Addresses.Select(a => new PeerAddressDto(
+            a.Source, a.Endpoint, a.InUse, a.From?.ToString(), a.TriedMs, a.Failures, a.Cause))]);
 
     public static KeyDto Dto(this KeyFacts key) => new(
         key.Node.ToString(), Base64UrlText.Encode(key.Key.Value.ToArray()), key.Rotations, key.Recoveries,

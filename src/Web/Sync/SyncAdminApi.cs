@@ -1,9 +1,8 @@
-using Anarchive.Log;
 using Anarchive.Node;
 
 namespace Anarchive.Web;
 
-/// <summary>Groups, peers and invites, for the owner's command line.</summary>
+/// <summary>Groups and invites, for the owner's command line.</summary>
 internal static class SyncAdminApi
 {
     public static void MapSyncAdmin(this RouteGroupBuilder api)
@@ -13,9 +12,6 @@ internal static class SyncAdminApi
         var sync = api.MapGroup("/sync").WithTags("sync").ForOwner();
         sync.MapGet("/groups", Groups).WithSummary("Groups with their state digests.")
             .Produces<IReadOnlyList<GroupDto>>().Problem(401, 403);
-        sync.MapGet("/peers", Peers).WithSummary("Peers, as last heard.")
-            .Produces<IReadOnlyList<PeerDto>>().Problem(401, 403);
-        sync.MapPost("/peers/{id}/retry", Retry).WithSummary("Try a peer now.").Produces(204).Problem(401, 403, 404);
         sync.MapPost("/invites", InviteAsync).WithSummary("Make an invite for one node.")
             .Produces<InviteDto>(201).Problem(400, 401, 403, 404);
         sync.MapPost("/join", JoinAsync).WithSummary("Redeem an invite: join its hive and start the backfill.")
@@ -57,15 +53,6 @@ internal static class SyncAdminApi
 
     private static IResult Groups(HiveQueries queries, LogWriter writer, Countersigning countersigning) =>
         TypedResults.Json(GroupDtos(queries, writer, countersigning), ApiJson.Default.IReadOnlyListGroupDto);
-
-    private static IResult Peers(Mesh mesh) => TypedResults.Json(
-        (IReadOnlyList<PeerDto>)[.. mesh.View().Peers.Select(Views.Dto)], ApiJson.Default.IReadOnlyListPeerDto);
-
-    private static IResult Retry(string id, Mesh mesh)
-    {
-        if (!NodeId.TryParse(id, out var peer)) return Problems.Answer(Node.Problem.NotFound("peer"));
-        return mesh.Retry(peer) is { } problem ? Problems.Answer(problem) : TypedResults.NoContent();
-    }
 
     private static async Task<IResult> InviteAsync(InviteRequest request, Mesh mesh, CancellationToken cancellation)
     {
