@@ -27,6 +27,7 @@ internal static class NodeChecks
                     ? Finding.Ok("node", status.Need("verdict"))
                     : Finding.Problem("node", status.Need("verdict"), "anarchive status"),
                 Clocks([.. status.Array("peers")]),
+                Reach((JsonObject)await node.PostAsync("/api/v1/federation/reach", [], limit.Token)),
             ];
         }
         catch (CliFailure failure)
@@ -59,6 +60,25 @@ internal static class NodeChecks
                 check,
                 string.Join(", ", wrong.Select(p => $"{p.Text("name")} is off by {Apart(p.Number("clock_ahead_ms"))}")),
                 "Tell their owners to set their clocks.");
+    }
+
+    /// <summary>One peer that can call is enough: another may be behind a wall of its own.</summary>
+    internal static Finding Reach(JsonObject reach)
+    {
+        const string check = "reachability";
+        var answers = reach.Array("answers").ToList();
+        // Those that were asked a moment ago do not answer anew.
+        var said = answers.Where(a => a.Text("code") != "rate_limited").ToList();
+        var reached = said.Count(a => a["reached"]?.GetValue<bool>() == true);
+        var from = string.Create(CultureInfo.InvariantCulture, $"{reached} of {said.Count} peers asked");
+        if (answers.Count == 0) return Finding.Ok(check, "no peer is there that could be asked");
+        if (said.Count == 0) return Finding.Ok(check, "peers were asked within the last half minute: ask again later");
+        if (reached > 0) return Finding.Ok(check, $"{from} can call this node");
+        return Finding.Problem(
+            check,
+            $"{from} can call this node at {reach.Text("endpoint") ?? "any address"}: "
+                + string.Join(", ", said.Select(a => a.Text("code") ?? "unreachable").Distinct()) + ".",
+            "Open the port of peers.listen in firewall and router, and set peers.endpoint to the address outside.");
     }
 
     private static string Apart(long ms) => Math.Abs(ms) switch

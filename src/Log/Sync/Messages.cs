@@ -122,6 +122,9 @@ public sealed record StatusReply(
 /// <summary>Answer to <c>POST …/leave</c>: what is durable here, so that the leaver can push its tail.</summary>
 public sealed record LeaveReply(IReadOnlyList<WireHead> Vector);
 
+/// <summary>Answer to <c>POST /sync/v1/reach</c>: whether the caller could be called back; else why not.</summary>
+public sealed record ReachReply(bool Reached, string? Code);
+
 /// <summary>Every error on the wire: a code and nothing else.</summary>
 public sealed record ErrorReply(ErrorCode Error)
 {
@@ -152,6 +155,7 @@ public sealed record WireEvent(string Header, string? Salt, string? Payload);
 [JsonSerializable(typeof(PushReply))]
 [JsonSerializable(typeof(StatusReply))]
 [JsonSerializable(typeof(LeaveReply))]
+[JsonSerializable(typeof(ReachReply))]
 [JsonSerializable(typeof(ErrorReply))]
 [JsonSerializable(typeof(BehindReply))]
 [JsonSerializable(typeof(IReadOnlyList<WireBatch>))]

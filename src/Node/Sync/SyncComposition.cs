@@ -28,6 +28,8 @@ public static class SyncComposition
         services.AddSingleton<ForkGossip>();
         services.AddSingleton<SyncMeters>();
         services.AddSingleton<SyncServing>();
+        services.AddSingleton<ReachDesk>();
+        services.AddSingleton<Reachability>();
         services.AddSingleton<SyncExchanges>();
         services.AddSingleton<OwnHeads>();
         services.AddSingleton<ForkSearch>();

@@ -19,6 +19,8 @@ public static class SyncEndpoints
             .ExcludeFromDescription();
         app.MapPost("/sync/v1/heartbeat", (RequestDelegate)(c => AsPeerAsync(c, Exchanges(c).HeartbeatAsync)))
             .ExcludeFromDescription();
+        app.MapPost("/sync/v1/reach", (RequestDelegate)(c => AsPeerAsync(
+            c, c.RequestServices.GetRequiredService<ReachDesk>().AnswerAsync))).ExcludeFromDescription();
         Map(app, HttpMethods.Get, "events", (c, peer, group) => Serving(c).PullAsync(c, peer, group));
         Map(app, HttpMethods.Post, "events", (c, peer, group) => Exchanges(c).PushAsync(c, peer, group));
         Map(app, HttpMethods.Get, "status", (c, peer, group) => Serving(c).StatusAsync(c, peer, group));

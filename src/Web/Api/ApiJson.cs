@@ -54,6 +54,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(FollowFrame))]
 [JsonSerializable(typeof(LiveFrame))]
 [JsonSerializable(typeof(FederationDto))]
+[JsonSerializable(typeof(ReachabilityDto))]
 [JsonSerializable(typeof(LogsDto))]
 [JsonSerializable(typeof(IReadOnlyList<LogLevelDto>))]
 [JsonSerializable(typeof(LogLevelRequest))]

@@ -21,6 +21,12 @@ public sealed record NeedDto(string Code, string Subject, string Cause, string A
 public sealed record FederationGroupDto(
     string GroupId, string Name, string Kind, string Ring, long Events, string Digest, int Parked, long Backlog);
 
+/// <summary>Where peers are told this node is, and what those say that were asked to call it.</summary>
+public sealed record ReachabilityDto(string? Endpoint, IReadOnlyList<ReachabilityAnswerDto> Answers);
+
+/// <summary>One peer's answer; the code says what went wrong.</summary>
+public sealed record ReachabilityAnswerDto(string InstanceId, bool Reached, string? Code);
+
 /// <summary>How this node is.</summary>
 internal static class FederationApi
 {
@@ -28,10 +34,23 @@ internal static class FederationApi
         typeof(FederationApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?
             .InformationalVersion.Split('+')[0] ?? "unknown";
 
-    public static void MapFederation(this RouteGroupBuilder api) =>
-        api.MapGroup("/federation").WithTags("status").ForOwner().MapGet("/status", Status)
+    public static void MapFederation(this RouteGroupBuilder api)
+    {
+        var federation = api.MapGroup("/federation").WithTags("status").ForOwner();
+        federation.MapGet("/status", Status)
             .WithSummary("This node, what needs its owner, its peers and its groups.")
             .Produces<FederationDto>().Problem(401, 403);
+        federation.MapPost("/reach", ReachAsync).WithSummary("Ask a few peers whether they can call this node.")
+            .Produces<ReachabilityDto>().Problem(401, 403);
+    }
+
+    private static async Task<IResult> ReachAsync(
+        Reachability reach, OwnEndpoint own, CancellationToken cancellation) => TypedResults.Json(
+        new ReachabilityDto(
+            own.Current?.ToString(),
+            [.. (await reach.AskAsync(cancellation)).Select(a => new ReachabilityAnswerDto(
+                a.Peer.ToString(), a.Reached, a.Code))]),
+        ApiJson.Default.ReachabilityDto);
 
     private static IResult Status(
         Needs needs, LogWriter writer, HiveNames names, NodeOptions options, ProcessMeters process)

@@ -31,6 +31,28 @@ public sealed class NodeChecksTests
         Assert.Equal(Grade.Ok, NodeChecks.Clocks([new JsonObject { ["name"] = "a", ["clock_ahead_ms"] = null }]).Grade);
 
     [Theory]
+    [InlineData(Grade.Ok, "no peer is there")]
+    [InlineData(Grade.Ok, "1 of 1 peers asked can call", true, null)]
+    [InlineData(Grade.Ok, "1 of 2 peers asked can call", true, null, false, "unreachable")]
+    [InlineData(Grade.Ok, "ask again later", false, "rate_limited")]
+    [InlineData(Grade.Problem, "at https://attic.example:7421: unreachable.", false, "unreachable")]
+    [InlineData(Grade.Problem, "0 of 1 peers asked", false, "rate_limited", false, "timeout")]
+    public void One_peer_that_can_call_is_enough(object grade, string says, params object?[] answers)
+    {
+        var finding = NodeChecks.Reach(new JsonObject
+        {
+            ["endpoint"] = "https://attic.example:7421",
+            ["answers"] = new JsonArray([.. answers.Chunk(2).Select(a => (JsonNode)new JsonObject
+            {
+                ["reached"] = (bool)a[0]!,
+                ["code"] = (string?)a[1],
+            })]),
+        });
+        Assert.Equal(grade, finding.Grade);
+        Assert.Contains(says, finding.Says);
+    }
+
+    [Theory]
     [InlineData("2025-12-31", Grade.Problem)]
     [InlineData("2026-11-21", Grade.Ok)]
     public void A_clock_before_this_version_is_wrong(string day, object grade) =>
