@@ -84,15 +84,6 @@ public sealed class PeerClient(
         return (handshake, challenge.Session);
     }
 
-    /// <summary>Finds out whether the node expected there answers, and no more.</summary>
-    /// <exception cref="PeerException">It does not; another node may.</exception>
-    public async Task ProbeAsync(
-        Endpoint endpoint, DialScope scope, NodeId expected, CancellationToken cancellation)
-    {
-        using var door = doors.Strange(endpoint, scope);
-        await HearAsync(door, expected, null, cancellation);
-    }
-
     /// <summary>Asks a peer to call this node back, where the peer knows it to be.</summary>
     public Task<ReachReply> ReachAsync(NodeId peer, CancellationToken cancellation)
     {
