@@ -65,6 +65,7 @@ internal static class WebPipeline
         app.MapHivePages();
         app.MapActs();
         app.MapMeshPages();
+        app.MapPairPages();
         app.MapSettingsPages();
         app.MapSync();
         app.MapFallback(PageAnswers.NotFoundAsync).ExcludeFromDescription();

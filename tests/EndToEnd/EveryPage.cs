@@ -56,7 +56,7 @@ public sealed class EveryPage : IAsyncLifetime
             ("post-new", "/h/slow-cinema/post"), ("thread", thread), ("comment", comment!),
             ("comment-edit", comment + "/edit"), ("comment-delete", comment + "/delete"),
             ("hive-settings", "/h/slow-cinema/settings"), ("search", "/search?q=splicer"), ("mesh", "/mesh"),
-            ("settings", "/settings"), ("not-here", "/nowhere"),
+            ("pair", "/pair"), ("settings", "/settings"), ("not-here", "/nowhere"),
         ];
     }
 
@@ -89,7 +89,7 @@ public sealed class EveryPage : IAsyncLifetime
         return faults;
     }
 
-    private static string Root()
+    internal static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Anarchive.slnx")))

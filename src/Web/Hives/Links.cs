@@ -1,3 +1,4 @@
+using Anarchive.Log;
 using Anarchive.Node;
 
 namespace Anarchive.Web;
@@ -10,6 +11,10 @@ internal static class Links
     public static string Post(string id) => "/p/" + Uri.EscapeDataString(id);
 
     public static string Comment(string id) => "/c/" + Uri.EscapeDataString(id);
+
+    /// <summary>True for an invite that a node on another machine cannot follow.</summary>
+    public static bool IsForThisMachine(string? invite) =>
+        InviteText.TryParse(invite, out _) is { Endpoint.IsEncrypted: false };
 
     public static string Title(PostView post) => post switch
     {

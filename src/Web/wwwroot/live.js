@@ -161,6 +161,17 @@ document.addEventListener("click", async event => {
   box.querySelector("textarea").focus();
 });
 
+// --- Waiting for somebody else: the page is looked at again until there is news.
+
+setInterval(async () => {
+  const waiting = document.querySelector("[data-until]");
+  if (!waiting) return;
+  const answer = await fetch(location.href).catch(() => null);
+  const text = await answer?.text().catch(() => "");
+  const fresh = new DOMParser().parseFromString(text ?? "", "text/html").getElementById(waiting.id);
+  if (!leaving && fresh && fresh.dataset.state !== waiting.dataset.state) receive(waiting.id, fresh.outerHTML);
+}, 1500);
+
 for (const area of document.querySelectorAll("[data-select]")) area.addEventListener("focus", () => area.select());
 
 connect();

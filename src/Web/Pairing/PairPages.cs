@@ -1,0 +1,84 @@
+using Anarchive.Log;
+using Anarchive.Node;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Anarchive.Web;
+
+/// <summary>Pages on which two nodes get to know each other.</summary>
+internal static class PairPages
+{
+    public static void MapPairPages(this WebApplication app)
+    {
+        var pages = app.Pages();
+        pages.MapGet("/pair", (RingBook rings) => Show(rings, null, null, null));
+        pages.MapPost("/pair", BeginAsync);
+        pages.MapGet("/pair/{id}", (string id, PairingDesk desk) => Offer(desk.Find(id), null));
+        pages.MapPost("/pair/{id}", DecideAsync);
+        pages.MapGet("/pair/call/{id}", Call);
+        pages.MapPost("/pair/call/{id}", Withdraw);
+        pages.MapGet("/pair/revoke/{id}", (string id, RingBook rings) => Revoke(id, rings, null));
+        pages.MapPost("/pair/revoke/{id}", RevokeAsync);
+    }
+
+    private static async Task<IResult> BeginAsync(
+        HttpContext context, PairingActs acts, RingBook rings, CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        if (sent.Field("do") == "ask")
+        {
+            var (call, refusal) = await acts.AskAsync(sent.Field("text"), cancellation);
+            return call is null
+                ? Show(rings, refusal, "ask", sent.Field("text"))
+                : PageAnswers.SeeOther($"/pair/call/{call.Id}");
+        }
+
+        var kind = sent.Field("do") == "device" ? InviteKind.Device : InviteKind.Friend;
+        var (offer, problem) = await acts.OfferAsync(kind, cancellation);
+        return offer is null ? Show(rings, problem, "offer", null) : PageAnswers.SeeOther($"/pair/{offer.Id}");
+    }
+
+    private static async Task<IResult> DecideAsync(
+        string id, HttpContext context, PairingDesk desk, PairingActs acts, CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        var (_, problem) = sent.Field("do") == "accept" ? await acts.AcceptAsync(id, cancellation) : acts.Deny(id);
+        return problem is null ? PageAnswers.SeeOther($"/pair/{id}") : Offer(desk.Find(id), problem);
+    }
+
+    private static IResult Call(string id, PairingCalls calls) => calls.Find(id) is { } call
+        ? new RazorComponentResult<CallPage>(new { Call = call })
+        : PageAnswers.Page(Problem.NotFound("pairing"));
+
+    private static IResult Withdraw(string id, PairingCalls calls)
+    {
+        _ = calls.Withdraw(id);
+        return PageAnswers.SeeOther($"/pair/call/{id}");
+    }
+
+    private static async Task<IResult> RevokeAsync(
+        string id, PairingActs acts, RingBook rings, CancellationToken cancellation) =>
+        await acts.RevokeAsync(id, dryRun: false, cancellation) is { } problem
+            ? Revoke(id, rings, problem)
+            : PageAnswers.SeeOther("/pair");
+
+    private static IResult Revoke(string id, RingBook rings, Problem? problem) =>
+        NodeId.TryParse(id, out var node) && rings.Find(node) is { } paired
+            ? new RazorComponentResult<RevokePage>(new { Node = paired, Problem = problem })
+            {
+                StatusCode = problem?.Status,
+            }
+            : PageAnswers.Page(Problem.NotFound("friend or device"));
+
+    private static IResult Offer(PairingView? offer, Problem? problem) => offer is null
+        ? PageAnswers.Page(Problem.NotFound("pairing"))
+        : new RazorComponentResult<OfferPage>(new { Offer = offer, Problem = problem })
+        {
+            StatusCode = problem?.Status,
+        };
+
+    private static IResult Show(RingBook rings, Problem? problem, string? at, string? sent) =>
+        new RazorComponentResult<PairPage>(new { Paired = rings.All, Problem = problem, At = at, Sent = sent })
+        {
+            StatusCode = problem?.Status,
+        };
+}

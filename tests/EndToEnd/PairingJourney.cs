@@ -1,0 +1,93 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Anarchive.Tests.EndToEnd;
+
+/// <summary>Two people who let each other in, each at a browser of their own.</summary>
+public sealed class PairingJourney : IAsyncLifetime
+{
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assertions.SetDefaultExpectTimeout(60_000);
+        _playwright = await Playwright.CreateAsync();
+        _browser = await Chromium.LaunchAsync(_playwright);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Equal_words_make_friends_with_and_without_script(bool script)
+    {
+        await using var first = await RunningNode.StartAsync();
+        await using var second = await RunningNode.StartAsync();
+        var ines = await Person.AtAsync(_browser!, first, new() { JavaScriptEnabled = script });
+        var maru = await Person.AtAsync(_browser!, second, new() { JavaScriptEnabled = script });
+        await ines.GoAsync("/pair");
+        await ines.PressAsync("A friend");
+        await ines.SeeAsync("Send this to one person");
+        if (script) Assert.Empty((await ines.Page.RunAxe()).Violations);
+        await Shot(ines, "pair-offer");
+        var text = await ines.Page.Locator("#pairing-text").InputValueAsync();
+
+        await maru.GoAsync("/pair");
+        await maru.FillAsync("text", text);
+        await maru.PressAsync("Ask to be let in");
+        var words = await maru.Page.Locator(".words").InnerTextAsync();
+        await Shot(maru, "pair-ask");
+        // Either page finds out by itself what the other did.
+        await ines.SeeAsync("asks to be let in");
+        Assert.Equal(words, await ines.Page.Locator(".words").InnerTextAsync());
+        if (script) Assert.Empty((await ines.Page.RunAxe()).Violations);
+        await Shot(ines, "pair-words");
+        await ines.PressAsync("They match");
+        await ines.SeeAsync("is let in");
+        await maru.SeeAsync("Let in as friend");
+
+        await ines.GoAsync("/pair");
+        await ines.Page.GetByRole(AriaRole.Link, new() { Name = "Revoke" }).ClickAsync();
+        await ines.SeeAsync("You are no longer friends");
+        await Shot(ines, "pair-revoke");
+        await ines.PressAsync("Revoke");
+        await ines.SeeAsync("revoked");
+    }
+
+    [Fact]
+    public async Task Words_that_differ_share_nothing()
+    {
+        await using var first = await RunningNode.StartAsync();
+        await using var second = await RunningNode.StartAsync();
+        var ines = await Person.AtAsync(_browser!, first);
+        var maru = await Person.AtAsync(_browser!, second);
+        await ines.GoAsync("/pair");
+        await ines.PressAsync("A device of mine");
+        var text = await ines.Page.Locator("#pairing-text").InputValueAsync();
+        await maru.GoAsync("/pair");
+        await maru.FillAsync("text", text[..^3]);
+        await maru.PressAsync("Ask to be let in");
+        await maru.SeeAsync("invite_damaged");
+        await maru.FillAsync("text", text);
+        await maru.PressAsync("Ask to be let in");
+        await ines.SeeAsync("asks to be let in");
+        await ines.PressAsync("The words differ");
+        await ines.SeeAsync("Turned away");
+        await maru.SeeAsync("Nothing was shared");
+        await maru.GoAsync("/pair");
+        await maru.SeeAsync("Nobody yet.");
+    }
+
+    private static async Task Shot(Person person, string name)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(EveryPage.Root(), "artifacts", "screenshots")).FullName;
+        await person.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
+    }
+}
