@@ -19,7 +19,7 @@ internal static class DoctorCommand
             MachineChecks.Clock(TimeProvider.System.GetUtcNow()), MachineChecks.Sodium(), MachineChecks.Sqlite(),
             MachineChecks.OpenSsl(),
             HomeChecks.Directory(home), MachineChecks.Disk(home), .. HomeChecks.Keys(home), settings,
-            .. options is null ? [] : PortChecks.All(options, NodeChecks.IsRunning(home)),
+            .. options is null || NodeChecks.IsRunning(home) ? [] : PortChecks.All(options),
             .. await NodeChecks.AllAsync(home, cancellation),
         ];
         var bad = findings.Count(f => f.Grade == Grade.Problem);

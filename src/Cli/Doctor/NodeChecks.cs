@@ -26,6 +26,10 @@ internal static class NodeChecks
                 well
                     ? Finding.Ok("node", status.Need("verdict"))
                     : Finding.Problem("node", status.Need("verdict"), "anarchive status"),
+                Finding.Ok(PortChecks.Pages, $"this node serves at {node.Address}"),
+                status.Text("endpoint") is { } told && !told.StartsWith("http://", StringComparison.Ordinal)
+                    ? Finding.Ok(PortChecks.Peers, $"peers are told {told}")
+                    : PortChecks.None,
                 Clocks([.. status.Array("peers")]),
                 Reach((JsonObject)await node.PostAsync("/api/v1/federation/reach", [], limit.Token)),
             ];

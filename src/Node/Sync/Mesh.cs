@@ -33,8 +33,8 @@ public sealed class Mesh
         foreach (var known in _peers.All)
         {
             var look = links.TryGetValue(known.Id, out var link)
-                ? link.Look(s => new Look(s.Contact, s.HeardMs, s.Failures, s.IsError, s.Lanes))
-                : new Look(Contact.New, null, 0, false, []);
+                ? link.Look(s => new Look(s.Contact, s.HeardMs, s.Failures, s.IsError, link.OnlyCalls, s.Lanes))
+                : new Look(Contact.New, null, 0, false, false, []);
             var removed = look.Lanes.Where(l => _sharing.SaysRemoved(l.Group, known.Id)).Select(l => l.Group).ToArray();
             var frozen = look.Lanes.Any(l => _writer.Holds(l.Group) && _writer.AuthorityOf(l.Group).IsFrozen(known.Id));
             proved &= !frozen && look.Lanes.All(l => l.Theirs is not null);
@@ -170,7 +170,7 @@ public sealed class Mesh
                 "Tell its owner to stop every copy but one and to run group resume.");
         if (look.HeardMs is null) return (PeerState.OutOfReach, "It has not answered yet.", reach);
         // Behind a firewall that lets only its own calls through, it speaks and cannot be dialled.
-        var calls = _loop.NowMs - look.HeardMs <= 3 * Limits.HeartbeatMs;
+        var calls = look.OnlyCalls && _loop.NowMs - look.HeardMs <= 3 * Limits.HeartbeatMs;
         if (look.IsError && !calls)
             return (PeerState.OutOfReach, "It has not answered ten times; tried every ten minutes.", reach);
         if (look.Contact == Contact.Down && !calls)
@@ -193,5 +193,5 @@ public sealed class Mesh
     }
 
     private sealed record Look(
-        Contact Contact, long? HeardMs, int Failures, bool IsError, IReadOnlyList<LaneView> Lanes);
+        Contact Contact, long? HeardMs, int Failures, bool IsError, bool OnlyCalls, IReadOnlyList<LaneView> Lanes);
 }

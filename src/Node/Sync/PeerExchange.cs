@@ -114,7 +114,7 @@ internal sealed class PeerExchange(
         if (HeartbeatWire.TryReadGroups(reply) is not { } groups || reply.InstanceId != link.Peer.ToString())
             throw PeerException.Malformed();
         clock.Hear(reply.TimeMs);
-        link.ClockAheadMs = clock.AheadMs(reply.TimeMs);
+        (link.ClockAheadMs, link.OnlyCalls) = (clock.AheadMs(reply.TimeMs), false);
         yield return at => new Input.BeatAnswered(at, beat, groups);
         await gossip.TakeAsync(link.Peer, reply.KnownPeers, cancellation);
         forks.Take(link.Peer, reply.Forks);

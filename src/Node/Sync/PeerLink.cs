@@ -16,6 +16,9 @@ internal sealed class PeerLink(NodeId peer, Sources sources, int heartbeatMs) : 
     /// <summary>How far its clock is ahead of ours, by its last heartbeat; null before the first.</summary>
     public long? ClockAheadMs { get; set; }
 
+    /// <summary>It spoke while it could not be dialled, and has not answered a dial since.</summary>
+    public bool OnlyCalls { get; set; }
+
     public IReadOnlyList<Effect> Step(Input input)
     {
         lock (_lock) return _session.Step(input);

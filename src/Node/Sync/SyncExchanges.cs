@@ -58,7 +58,12 @@ public sealed class SyncExchanges(
 
         clock.Hear(message.TimeMs);
         var ours = await loop.BeatCameAsync(peer, groups, context.RequestAborted);
-        if (loop.Find(peer) is { } link) link.ClockAheadMs = clock.AheadMs(message.TimeMs);
+        if (loop.Find(peer) is { } link)
+        {
+            link.ClockAheadMs = clock.AheadMs(message.TimeMs);
+            link.OnlyCalls |= link.Look(s => s.Contact) == Contact.Down;
+        }
+
         // It passes over a group that we share: our own heartbeat asks why.
         if (sharing.With(peer).Except(groups.Select(g => g.Group)).Any(g => !sharing.SaysRemoved(g, peer)))
             loop.TryNow(peer);

@@ -6,11 +6,12 @@ namespace Anarchive.Web;
 /// <summary>Everything the owner can be told about this node and its peers, in one document.</summary>
 /// <param name="State">well, or degraded where something needs the owner.</param>
 /// <param name="Verdict">One sentence.</param>
+/// <param name="Endpoint">Where peers are told this node is; null where they cannot call it.</param>
 /// <param name="PeersByState">How many, per state.</param>
 /// <param name="PeersBySource">How many, per way they were found.</param>
 public sealed record FederationDto(
-    int SchemaVersion, string InstanceId, string Name, string Version, long UptimeMs, string State, string Verdict,
-    int PeersInStep, int PeersTotal, IReadOnlyDictionary<string, int> PeersByState,
+    int SchemaVersion, string InstanceId, string Name, string Version, long UptimeMs, string? Endpoint, string State,
+    string Verdict, int PeersInStep, int PeersTotal, IReadOnlyDictionary<string, int> PeersByState,
     IReadOnlyDictionary<string, int> PeersBySource, IReadOnlyList<NeedDto> Needs, IReadOnlyList<PeerDto> Peers,
     IReadOnlyList<FederationGroupDto> Groups);
 
@@ -53,7 +54,7 @@ internal static class FederationApi
         ApiJson.Default.ReachabilityDto);
 
     private static IResult Status(
-        Needs needs, LogWriter writer, HiveNames names, NodeOptions options, ProcessMeters process)
+        Needs needs, LogWriter writer, HiveNames names, NodeOptions options, OwnEndpoint own, ProcessMeters process)
     {
         var (mesh, found) = needs.Look();
         return TypedResults.Json(
@@ -63,6 +64,7 @@ internal static class FederationApi
                 options.Name ?? Environment.MachineName,
                 Version,
                 (long)process.Uptime.TotalMilliseconds,
+                own.Current?.ToString(),
                 found.Count == 0 ? "well" : "degraded",
                 mesh.Verdict,
                 mesh.InStep,

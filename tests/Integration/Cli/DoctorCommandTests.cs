@@ -104,6 +104,7 @@ public sealed class DoctorCommandTests : IDisposable
         var found = await FindingsAsync();
         Assert.Equal("ok", found["node"].Grade);
         Assert.Equal("ok", found["peers' clocks"].Grade);
+        Assert.StartsWith("this node serves at http://127.0.0.1:", found["pages' port"].Says);
     }
 
     public void Dispose()
