@@ -7,7 +7,12 @@ internal sealed partial class Oracle
 {
     public void Finish()
     {
-        if (world.Group is not { } group) return;
+        if (world.Group is not { } group)
+        {
+            Break('L', "no group was ever founded");
+            return;
+        }
+
         if (!world.AllAgree()) Disagree(group);
         foreach (var node in world.Honest.Where(n => n.IsUp && n.Snapshot is not null))
         {
@@ -37,6 +42,8 @@ internal sealed partial class Oracle
                 Break('L', $"{node.Name} holds {Text(node.Vector)}, the owner {Text(world.Owner.Vector)}");
             else if (node.Hives.Digest(group) != world.Owner.Hives.Digest(group))
                 Break('D', $"{node.Name} folds the same events to another state: {Difference(node, group)}");
+            else if (node.IsBusy)
+                Break('L', $"{node.Name} writes on and on, and nothing new");
         }
     }
 
