@@ -103,6 +103,7 @@ public sealed class BadPeerTests : IAsyncLifetime
         var (status, text) = await Ask(HttpMethod.Post, Push, _token, Events, batch);
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Contains("\"rate_limited\"", text);
+        Assert.Contains("anarchive_replication_refused_total{code=\"rate_limited\"} 1\n", Figures());
         Assert.Equal(before, Look());
         _time.Pass(TimeSpan.FromHours(4));
         await Accepts(batch);
@@ -113,9 +114,12 @@ public sealed class BadPeerTests : IAsyncLifetime
     {
         _a.Get<Quotas>().ChargeRefusals(_b.Id, 1_000);
         await Refuses(Push, Events, new byte[100], HttpStatusCode.TooManyRequests, "rate_limited");
+        Assert.Contains("anarchive_replication_throttled_total 1\n", Figures());
         _time.Pass(TimeSpan.FromHours(1));
         await Refuses(Push, Events, new byte[100], HttpStatusCode.BadRequest, "malformed");
     }
+
+    private string Figures() => _a.Get<PrometheusText>().Write();
 
     [Fact]
     public async Task A_truncated_batch_is_malformed()
