@@ -66,9 +66,8 @@ public sealed class CanaryTests : IAsyncLifetime
         var agent = await AskAsync("POST", "agents/register", """{"name":"canary"}""", null);
         var key = (string)JsonNode.Parse(agent)!["api_key"]!;
         await AskAsync("POST", "hives", """{"name":"canary","title":"canary","description":"canary"}""", token);
-        var written = await AskAsync(
-            "POST", "posts", """{"hive":"canary","title":"canary","content":"canary","url":"https://canary.example/"}""",
-            key);
+        const string words = """{"hive":"canary","title":"canary","content":"canary","url":"https://canary.test/"}""";
+        var written = await AskAsync("POST", "posts", words, key);
         var post = (string)JsonNode.Parse(written)!["id"]!;
         await AskAsync("POST", $"posts/{post}/comments", """{"content":"canary"}""", key);
         await AskAsync("GET", "search?q=canary", null, key);
