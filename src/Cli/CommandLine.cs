@@ -26,6 +26,7 @@ internal static class CommandLine
             JoinCommand.Build(terminal),
             PairCommand.Build(terminal),
             PeerCommand.Build(terminal),
+            HubCommand.Build(terminal),
             GroupCommand.Build(terminal),
             HiveCommand.Build(terminal),
             ImportCommand.Build(terminal),

@@ -30,6 +30,15 @@ public sealed class AgentRegistry(Database database, LogWriter writer, NodeOptio
         return (agent, $"{agent.Id}.{Base32.Encode(secret)}", null);
     }
 
+    public int Count
+    {
+        get
+        {
+            using var db = database.OpenReader();
+            return db.ExecuteScalar<int>("SELECT count(*) FROM agents");
+        }
+    }
+
     /// <summary>Null for an id this node never gave out.</summary>
     public LocalAgent? Find(string id)
     {

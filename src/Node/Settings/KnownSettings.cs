@@ -38,8 +38,8 @@ public static class KnownSettings
         {
             Form = SettingForm.List,
         },
-        new("peers.hubs", $"{EndpointRule}; several are divided by commas", null,
-            (o, text) => Listed(text, IsEndpoint) is { } hubs ? o with { Hubs = hubs } : null)
+        new("peers.hubs", "https://HOST:PORT#NODE, perhaps with /KEY; several are divided by commas", null,
+            (o, text) => Listed(text, IsHub) is { } hubs ? o with { Hubs = hubs } : null)
         {
             Form = SettingForm.List,
         },
@@ -91,6 +91,8 @@ public static class KnownSettings
 
     private static bool IsEndpoint(string text) =>
         Endpoint.TryParse(text) is { } endpoint && (endpoint.Address.Scheme == "https" || endpoint.IsLoopback);
+
+    private static bool IsHub(string text) => HubAddress.TryParse(text) is not null;
 
     private static bool IsWebAddress(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", UserInfo: "" };

@@ -25,7 +25,8 @@ public sealed class HandshakeDesk(
     private readonly Queue<string> _order = [];
 
     /// <summary>
-    /// True where the caller knows whom it calls, and is known or brings an invite. Costs a hash, and says nothing.
+    /// True where the caller knows whom it calls, and is known or brings an invite; a hub proves itself to whoever
+    /// knows it. Costs a hash, and says nothing.
     /// </summary>
     public bool Expects(HelloMessage hello) =>
         Base64UrlText.TryDecode(hello.Nonce, out Hash256 nonce)
@@ -33,7 +34,7 @@ public sealed class HandshakeDesk(
         && to == Handshake.Addressee(key.NodeId, nonce)
         && NodeId.TryParse(hello.InstanceId, out var caller)
         && ((Base64UrlText.TryDecode(hello.Invite, InviteText.IdBytes, out var invite) && invites.Knows(invite))
-            || pairings.Knows(hello.Invite) || rings.Holds(caller) || sharing.Knows(caller));
+            || pairings.Knows(hello.Invite) || rings.Holds(caller) || sharing.Knows(caller) || options.IsHub);
 
     /// <summary>Our proof for a caller that named itself; null when its hello is malformed.</summary>
     public ChallengeMessage? Challenge(HelloMessage hello, in PeerCaller from)

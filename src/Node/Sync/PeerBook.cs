@@ -84,7 +84,8 @@ public sealed class PeerBook
             after = (before ?? new KnownPeer(record.Node)).Told(told) with
             {
                 Record = record.Bytes.ToArray(),
-                Ttl = ttl,
+                // A record that came by two ways may travel as far as the better one allows.
+                Ttl = record.Bytes.Span.SequenceEqual(before?.Record) ? Math.Max(ttl, before!.Ttl) : ttl,
             };
             _peers[record.Node] = after;
         }

@@ -54,8 +54,13 @@ public sealed class PeerClient(
         Endpoint endpoint, DialScope scope, NodeId expected, CancellationToken cancellation)
     {
         using var door = doors.Strange(endpoint, scope);
-        await HearAsync(door, expected, null, cancellation);
+        await ProveAsync(door, expected, cancellation);
     }
+
+    /// <summary>Has the node behind a door prove its key, and returns the one in force.</summary>
+    /// <exception cref="PeerException">Another node answers, or none.</exception>
+    internal async Task<PublicKey> ProveAsync(PeerDoor door, NodeId expected, CancellationToken cancellation) =>
+        (await HearAsync(door, expected, null, cancellation)).Handshake.Responder.Key;
 
     /// <summary>Says hello and hears a proof of who answers; nothing about this node's groups is said before.</summary>
     private async Task<(Handshake Handshake, string Session)> HearAsync(

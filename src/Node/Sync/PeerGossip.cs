@@ -25,7 +25,7 @@ public sealed class PeerGossip(
     {
         var isNear = IsOnThisMachine(peer);
         var records = new List<WireKnownPeer>();
-        if (Mine() is { } mine && (isNear || !mine.Endpoint.IsLoopback))
+        if (OwnRecord(isNear) is { } mine)
             records.Add(new WireKnownPeer(Base64UrlText.Encode(mine.Bytes.Span), PeerRecord.TtlManual));
         var groups = sharing.Introducing(peer);
         var told = Disclosure.To(
@@ -33,6 +33,10 @@ public sealed class PeerGossip(
         records.AddRange(told.Select(p => new WireKnownPeer(Base64UrlText.Encode(p.Record.Span), p.Ttl)));
         return records;
     }
+
+    /// <summary>Where this node says it is; null where that means nothing to the listener.</summary>
+    internal PeerRecord? OwnRecord(bool isNear) =>
+        Mine() is { } mine && (isNear || !mine.Endpoint.IsLoopback) ? mine : null;
 
     /// <summary>Takes records from a peer; those of strangers, of its own network or the past are dropped.</summary>
     public async Task TakeAsync(NodeId from, IReadOnlyList<WireKnownPeer> records, CancellationToken cancellation)
@@ -63,7 +67,12 @@ public sealed class PeerGossip(
         return true;
     }
 
-    internal bool IsNewer(KnownPeer? known, PeerRecord record) =>
+    internal bool IsOlder(KnownPeer? known, PeerRecord record) =>
+        known?.Record is { } kept
+        && PeerRecord.Reread(kept, Now()) is { } newer
+        && newer.ExpiresMs > record.ExpiresMs;
+
+    private bool IsNewer(KnownPeer? known, PeerRecord record) =>
         known?.Record is not { } kept
         || PeerRecord.Reread(kept, Now()) is not { } old
         || old.ExpiresMs < record.ExpiresMs;

@@ -110,7 +110,7 @@ public sealed class PeerLoop : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!await ListeningAsync(stoppingToken)) return;
+        if (!await Started.WaitAsync(_lifetime, stoppingToken)) return;
         using var listening = _writer.Listen(change =>
         {
             _changed[change.Group] = change.Durable;
@@ -291,23 +291,6 @@ public sealed class PeerLoop : BackgroundService
     }
 
     private bool HasToken(NodeId peer) => _peers.Find(peer)?.Token is not null;
-
-    /// <summary>Peers are told our address, so the server must listen first. False when stopped before.</summary>
-    private async Task<bool> ListeningAsync(CancellationToken stopping)
-    {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var registered = _lifetime.ApplicationStarted.Register(() => started.TrySetResult());
-        await using var stopped = stopping.Register(() => started.TrySetCanceled(stopping));
-        try
-        {
-            await started.Task;
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
 
     /// <summary>An input for one session, or, without a peer, a reason to look around.</summary>
     private sealed record Message(

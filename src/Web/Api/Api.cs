@@ -24,6 +24,7 @@ internal static class Api
         api.MapKeys();
         api.MapOwnership();
         api.MapPairing();
+        api.MapHubAdmin();
         api.MapFederation();
         api.MapLogs();
         app.Map("/api/{**rest}", (string? rest) => Problems.Answer(Node.Problem.NotFound("route")))

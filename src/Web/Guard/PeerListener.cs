@@ -52,6 +52,10 @@ internal static class PeerListener
         peers.Use(next => context => context.GetEndpoint() is RouteEndpoint
             ? next(context)
             : SyncAnswer.NotFoundAsync(context));
-        peers.UseEndpoints(routes => routes.MapSync());
+        peers.UseEndpoints(routes =>
+        {
+            routes.MapSync();
+            routes.MapHub();
+        });
     }
 }

@@ -19,8 +19,11 @@ internal sealed class LiveNode : IAsyncDisposable
 
     private string? _peerListen;
 
-    private LiveNode(string directory, TimeProvider time, string? peerListen) =>
-        (Home, _time, _peerListen) = (directory, time, peerListen);
+    private readonly Func<NodeOptions, NodeOptions> _with;
+
+    private LiveNode(
+        string directory, TimeProvider time, string? peerListen, Func<NodeOptions, NodeOptions>? with) =>
+        (Home, _time, _peerListen, _with) = (directory, time, peerListen, with ?? (options => options));
 
     public string Home { get; }
 
@@ -34,10 +37,11 @@ internal sealed class LiveNode : IAsyncDisposable
 
     /// <summary>Starts in a new directory, or in one that is there already.</summary>
     public static async Task<LiveNode> Start(
-        TimeProvider? time = null, string? directory = null, string? peerListen = null)
+        TimeProvider? time = null, string? directory = null, string? peerListen = null,
+        Func<NodeOptions, NodeOptions>? with = null)
     {
         directory ??= Directory.CreateTempSubdirectory("anarchive-sync-").FullName;
-        var node = new LiveNode(directory, time ?? TimeProvider.System, peerListen);
+        var node = new LiveNode(directory, time ?? TimeProvider.System, peerListen, with);
         await node.Listen("http://127.0.0.1:0");
         return node;
     }
@@ -124,7 +128,7 @@ internal sealed class LiveNode : IAsyncDisposable
     private async Task Listen(string address)
     {
         _app = WebHost.Build(
-            new NodeOptions { DataDirectory = Home, Listen = address, PeerListen = _peerListen },
+            _with(new NodeOptions { DataDirectory = Home, Listen = address, PeerListen = _peerListen }),
             builder => builder.Services.AddSingleton(_time));
         Address = await WebHost.StartAsync(_app, TestContext.Current.CancellationToken);
         // From then on at the same port: peers look for it there.

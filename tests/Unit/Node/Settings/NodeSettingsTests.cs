@@ -34,7 +34,8 @@ public sealed class NodeSettingsTests : IDisposable
         Config("""
             {"listen":"http://127.0.0.1:1","name":"attic","allowed_hosts":["a.example","b.example"],
              "peers":{"listen":"https://0.0.0.0:7421","endpoint":"https://attic.example:7421",
-               "trusted_proxies":["127.0.0.1","::1"],"hubs":["https://hub.example:7421"],"heartbeat_seconds":5},
+               "trusted_proxies":["127.0.0.1","::1"],"heartbeat_seconds":5,
+               "hubs":["https://hub.example:7421#an1nqjo6imeq36pskaisgri2axlnugdm2vpbrdhlxk5s7qa446g3saah4kx"]},
              "hub":{"enabled":true},"log":{"level":"debug"}}
             """);
         var options = Options(("ANARCHIVE__ALERTS__WEBHOOK", "https://hook.example/x"));
@@ -42,7 +43,7 @@ public sealed class NodeSettingsTests : IDisposable
             (options.Listen, options.Name, options.PeerListen, options.PublicEndpoint));
         Assert.Equal(["a.example", "b.example"], options.AllowedHosts);
         Assert.Equal(["127.0.0.1", "::1"], options.TrustedProxies);
-        Assert.Equal(["https://hub.example:7421"], options.Hubs);
+        Assert.StartsWith("https://hub.example:7421#an1", Assert.Single(options.Hubs));
         Assert.Equal((5, true, "https://hook.example/x", LogLevel.Debug),
             (options.HeartbeatSeconds, options.IsHub, options.Webhook, options.LogLevel));
     }
@@ -91,7 +92,7 @@ public sealed class NodeSettingsTests : IDisposable
     [InlineData("""{"peers":{"heartbeat_seconds":31}}""", "bad_setting", "peers.heartbeat_seconds")]
     [InlineData("""{"peers":{"heartbeat_seconds":1.5}}""", "bad_setting", "peers.heartbeat_seconds")]
     [InlineData("""{"peers":{"trusted_proxies":["proxy.example"]}}""", "bad_setting", "peers.trusted_proxies")]
-    [InlineData("""{"peers":{"hubs":["hub.example"]}}""", "bad_setting", "peers.hubs")]
+    [InlineData("""{"peers":{"hubs":["https://hub.example:7421"]}}""", "bad_setting", "peers.hubs")]
     [InlineData("""{"peers":{"endpoint":"http://example.org:80"}}""", "bad_setting", "peers.endpoint")]
     [InlineData("""{"alerts":{"webhook":"ftp://example.org/x"}}""", "bad_setting", "alerts.webhook")]
     [InlineData("[]", "config_unreadable", "config.json")]

@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Anarchive.Log;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Anarchive.Node;
+
+/// <summary>Something that happened to a node of this hub.</summary>
+/// <param name="Kind"><c>registered</c>, <c>heard</c>, <c>admitted</c> or <c>removed</c>.</param>
+public sealed record HubEvent(string Kind, NodeId Node, long AtMs);
+
+/// <summary>The nodes of this hub and its pre-auth keys, in memory and on disk.</summary>
+public sealed class HubBook
+{
+    // Of a million members a hub would know this many; each costs a few hundred bytes.
+    private const int NodesMax = 20_000;
+
+    // Whoever makes keys makes as many as it likes: the longest wait gives way.
+    private const int WaitingMax = 200;
+    private const int KeysMax = 1_000;
+
+    private readonly ConcurrentDictionary<NodeId, HubNode> _nodes = new();
+    private readonly ConcurrentDictionary<Hash256, PreauthKey> _keys = new();
+    private readonly Lock _changing = new();
+    private readonly LogWriter _writer;
+    private readonly TimeProvider _time;
+
+    public HubBook(Database database, LogWriter writer, IVerifier verifier, TimeProvider time)
+    {
+        (_writer, _time) = (writer, time);
+        using var db = database.OpenReader();
+        foreach (var row in db.Query<(byte[] Said, long Admitted, long RegisteredMs, long HeardMs)>(
+            "SELECT said, admitted, registered_ms, heard_ms FROM hub_nodes"))
+        {
+            // Its record may have expired meanwhile; then it is listed again once it calls.
+            if (Wire.TryRead(row.Said, HubJson.Default.HubRegistration) is not { } said) continue;
+            if (HubNode.TryRead(said with { Record = null }, row.HeardMs, verifier) is not { } node) continue;
+            _nodes[node.Id] = node with
+            {
+                Said = said,
+                IsAdmitted = row.Admitted != 0,
+                RegisteredMs = row.RegisteredMs,
+            };
+        }
+
+        foreach (var row in db.Query<(byte[] Hash, long Reusable, long ExpiresMs, long Uses)>(
+            "SELECT hash, reusable, expires_ms, uses FROM hub_keys"))
+        {
+            var key = PreauthKey.Of(new Hash256(row.Hash), row.Reusable != 0, row.ExpiresMs, (int)row.Uses);
+            _keys[key.Hash] = key;
+        }
+    }
+
+    /// <summary>Raised once what it tells is durable.</summary>
+    public event Action<HubEvent>? Changed;
+
+    public IReadOnlyList<HubNode> All => [.. _nodes.Values.OrderBy(n => n.Id)];
+
+    public IReadOnlyList<PreauthKey> Keys => [.. _keys.Values.OrderBy(k => k.ExpiresMs).ThenBy(k => k.Id)];
+
+    public HubNode? Find(NodeId id) => _nodes.GetValueOrDefault(id);
+
+    /// <summary>Takes what a node says of itself; null where there is no room. Durable when it returns.</summary>
+    /// <param name="preauthKey">Admits it, where that is one in force.</param>
+    public async Task<HubNode?> RegisterAsync(HubNode said, string? preauthKey, CancellationToken cancellation)
+    {
+        HubNode after;
+        HubNode? before;
+        NodeId? dropped = null;
+        var spent = Find(said.Id)?.IsAdmitted == true ? null : Spend(preauthKey);
+        lock (_changing)
+        {
+            before = Find(said.Id);
+            var admitted = before?.IsAdmitted == true || spent is not null;
+            if (before is null && _nodes.Count >= NodesMax) return null;
+            if (before is null && !admitted) dropped = LongestWaiting();
+            if (dropped is { } gone) _nodes.TryRemove(gone, out _);
+            after = said with { IsAdmitted = admitted, RegisteredMs = before?.RegisteredMs ?? said.RegisteredMs };
+            _nodes[said.Id] = after;
+        }
+
+        await _writer.OnWriterAsync(
+            db =>
+            {
+                if (spent is not null) Save(db, spent);
+                if (dropped is { } gone) Delete(db, gone);
+                return Save(db, after);
+            },
+            cancellation);
+        Tell(before is null ? "registered" : before.IsAdmitted == after.IsAdmitted ? "heard" : "admitted", said.Id);
+        return after;
+    }
+
+    /// <summary>Lets a waiting node in; false where there is none. Durable when it returns.</summary>
+    public async Task<bool> AdmitAsync(NodeId id, CancellationToken cancellation)
+    {
+        HubNode after;
+        lock (_changing)
+        {
+            if (Find(id) is not { } node) return false;
+            _nodes[id] = after = node with { IsAdmitted = true };
+        }
+
+        await _writer.OnWriterAsync(db => Save(db, after), cancellation);
+        Tell("admitted", id);
+        return true;
+    }
+
+    /// <summary>Forgets a node; false where there is none. Durable when it returns.</summary>
+    public async Task<bool> RemoveAsync(NodeId id, CancellationToken cancellation)
+    {
+        if (!_nodes.TryRemove(id, out _)) return false;
+        await _writer.OnWriterAsync(db => Delete(db, id), cancellation);
+        Tell("removed", id);
+        return true;
+    }
+
+    /// <summary>A fresh pre-auth key with its text; null where there are too many.</summary>
+    public async Task<(PreauthKey Key, string Text)?> MakeKeyAsync(
+        bool isReusable, long lifetimeMs, CancellationToken cancellation)
+    {
+        if (_keys.Count >= KeysMax) return null;
+        var (key, text) = PreauthKey.Make(isReusable, Now() + lifetimeMs);
+        _keys[key.Hash] = key;
+        await _writer.OnWriterAsync(db => Save(db, key), cancellation);
+        return (key, text);
+    }
+
+    /// <summary>Ends a pre-auth key; whom it admitted stays. False where there is none.</summary>
+    public async Task<bool> RevokeKeyAsync(string id, CancellationToken cancellation)
+    {
+        if (_keys.Values.FirstOrDefault(k => k.Id == id) is not { } key) return false;
+        _keys.TryRemove(key.Hash, out _);
+        await _writer.OnWriterAsync(
+            db => db.Execute("DELETE FROM hub_keys WHERE hash = @Hash", new { Hash = key.Hash.ToArray() }),
+            cancellation);
+        return true;
+    }
+
+    /// <summary>Counts a use of a key in force; null where it is none, or used up.</summary>
+    private PreauthKey? Spend(string? text)
+    {
+        if (text is null || !PreauthKey.IsOne(text)) return null;
+        lock (_changing)
+        {
+            if (!_keys.TryGetValue(PreauthKey.HashOf(text), out var key)) return null;
+            if (key.IsSpent || key.ExpiresMs <= Now()) return null;
+            return _keys[key.Hash] = key with { Uses = key.Uses + 1 };
+        }
+    }
+
+    private NodeId? LongestWaiting()
+    {
+        var waiting = _nodes.Values.Where(n => !n.IsAdmitted).ToList();
+        return waiting.Count < WaitingMax ? null : waiting.MinBy(n => (n.HeardMs, n.Id))!.Id;
+    }
+
+    private void Tell(string kind, NodeId node) => Changed?.Invoke(new HubEvent(kind, node, Now()));
+
+    private static int Save(SqliteConnection db, HubNode node) => db.Execute(
+        """
+        INSERT INTO hub_nodes (id, said, admitted, registered_ms, heard_ms)
+        VALUES (@Id, @Said, @Admitted, @RegisteredMs, @HeardMs)
+        ON CONFLICT (id) DO UPDATE SET said = @Said, admitted = @Admitted, heard_ms = @HeardMs
+        """,
+        new
+        {
+            Id = node.Id.Value.ToArray(),
+            Said = JsonSerializer.SerializeToUtf8Bytes(node.Said, HubJson.Default.HubRegistration),
+            Admitted = node.IsAdmitted,
+            node.RegisteredMs,
+            node.HeardMs,
+        });
+
+    private static int Save(SqliteConnection db, PreauthKey key) => db.Execute(
+        """
+        INSERT INTO hub_keys (hash, reusable, expires_ms, uses) VALUES (@Hash, @IsReusable, @ExpiresMs, @Uses)
+        ON CONFLICT (hash) DO UPDATE SET uses = @Uses
+        """,
+        new { Hash = key.Hash.ToArray(), key.IsReusable, key.ExpiresMs, key.Uses });
+
+    private static int Delete(SqliteConnection db, NodeId id) =>
+        db.Execute("DELETE FROM hub_nodes WHERE id = @Id", new { Id = id.Value.ToArray() });
+
+    private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,199 @@
+using System.Net;
+using Anarchive.Log;
+using Anarchive.Node;
+using Anarchive.Rings;
+using Xunit;
+
+namespace Anarchive.Tests.Integration;
+
+/// <summary>A hub, the nodes that use it, and what it cannot do to them.</summary>
+public sealed class HubTests : IAsyncLifetime
+{
+    private const string Listen = "https://127.0.0.1:0";
+
+    private readonly List<LiveNode> _nodes = [];
+    private LiveNode _hub = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private HubBook Book => _hub.Get<HubBook>();
+
+    public async ValueTask InitializeAsync() =>
+        _hub = await LiveNode.Start(peerListen: Listen, with: o => o with { IsHub = true });
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes) await node.DisposeAsync();
+        await _hub.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_node_waits_for_the_hubs_owner_and_then_hears_of_members_of_its_hives()
+    {
+        var (a, b) = (await Started(), await Started());
+        var group = await a.Found("cats");
+        await b.Join(a, "cats");
+        await Eventually.True(() => Book.Find(a.Id) is not null && Book.Find(b.Id) is not null, "Nobody registered.");
+        Assert.DoesNotContain(Book.All, n => n.IsAdmitted);
+        Assert.DoesNotContain(a.Get<PeerBook>().All, p => p.Entries.Any(e => e.Source == PeerSource.Hub));
+
+        var told = new List<string>();
+        Book.Changed += e => told.Add(e.Kind);
+        Assert.True(await Book.AdmitAsync(a.Id, Cancellation));
+        Assert.True(await Book.AdmitAsync(b.Id, Cancellation));
+        Assert.Equal(["admitted", "admitted"], told.Where(k => k == "admitted"));
+        await Eventually.True(
+            () => ByHub(a, b) is not null && ByHub(b, a) is not null, "The hub told nothing.", a, b);
+        Assert.Equal(_hub.Id, ByHub(a, b)!.From);
+        Assert.Equal(b.PeerAddress, ByHub(a, b)!.Endpoint.Address);
+        Assert.Contains(group, Book.Find(a.Id)!.Groups);
+        // The hub is told of no event, and is no peer.
+        Assert.False(_hub.Writer.Holds(group));
+        Assert.Empty(_hub.Get<PeerBook>().All);
+    }
+
+    [Fact]
+    public async Task A_key_admits_once_or_often_and_not_after_it_was_revoked()
+    {
+        var (_, single) = (await Book.MakeKeyAsync(isReusable: false, 3_600_000, Cancellation))!.Value;
+        var (kept, often) = (await Book.MakeKeyAsync(isReusable: true, 3_600_000, Cancellation))!.Value;
+        var (_, late) = (await Book.MakeKeyAsync(isReusable: true, lifetimeMs: 0, Cancellation))!.Value;
+        Assert.True(await Admitted(single));
+        Assert.False(await Admitted(single));
+        Assert.True(await Admitted(often));
+        Assert.True(await Admitted(often));
+        Assert.False(await Admitted(late));
+        Assert.True(await Book.RevokeKeyAsync(kept.Id, Cancellation));
+        Assert.False(await Admitted(often));
+        Assert.Equal(3, Book.All.Count(n => n.IsAdmitted));
+    }
+
+    [Fact]
+    public async Task A_dead_hub_changes_nothing_and_one_that_is_back_is_told_again()
+    {
+        var (a, b) = (await Started(), await Started());
+        var group = await a.Found("cats");
+        await b.Join(a, "cats");
+        await Eventually.True(() => Book.Find(a.Id) is not null && Book.Find(b.Id) is not null, "Nobody registered.");
+        await Book.AdmitAsync(a.Id, Cancellation);
+        await Book.AdmitAsync(b.Id, Cancellation);
+        await Eventually.True(() => ByHub(a, b) is not null, "The hub told nothing.", a, b);
+        await _hub.Stop();
+        await a.Say(group);
+        await b.Say(group);
+        await Eventually.InStep(group, a, b);
+        await a.Restart(stopFirst: true);
+        Assert.NotNull(ByHub(a, b));
+        await _hub.Restart();
+        var since = Book.Find(b.Id)!.HeardMs;
+        Assert.True(Book.Find(b.Id)!.IsAdmitted);
+        await Eventually.True(() => Book.Find(b.Id)!.HeardMs > since, "B did not register again.", b);
+    }
+
+    [Fact]
+    public async Task A_lying_hub_leads_nowhere_and_takes_nobodys_place()
+    {
+        var (a, b, stranger) = (await Started(), await Started(), await Started());
+        await a.Found("cats");
+        await b.Join(a, "cats");
+        await Eventually.True(
+            () => a.Get<PeerBook>().Find(b.Id) is { Identity: not null, Record: not null }, "A never called B.", a, b);
+        var before = a.Get<PeerBook>().Find(b.Id)!;
+        var forged = Record(b, "https://1.1.1.1:7421");
+        forged[^1] ^= 1;
+        byte[][] lies =
+        [
+            forged,
+            Record(b, "https://192.168.1.1:7421"),
+            Record(b, "http://1.1.1.1:7421"),
+            Record(stranger, "https://1.1.1.1:7421"),
+            Record(a, "https://1.1.1.1:7421"),
+            // Of yesterday: the peer has moved since.
+            Record(b, "https://1.1.1.1:7421", -PeerRecord.LifetimeMs / 2),
+        ];
+        await Tell(a, lies);
+        Assert.Null(a.Get<PeerBook>().Find(stranger.Id));
+        var after = a.Get<PeerBook>().Find(b.Id)!;
+        Assert.Equal(before.Entries.Select(e => e.Endpoint), after.Entries.Select(e => e.Endpoint));
+        Assert.Equal(before.Identity, after.Identity);
+        // What the peer has signed is kept beside what the owner and the peer said, and the key stays pinned.
+        await Tell(a, [Record(b, "https://1.1.1.1:7421")]);
+        after = a.Get<PeerBook>().Find(b.Id)!;
+        Assert.Equal("https://1.1.1.1:7421", ByHub(a, b)!.Endpoint.ToString());
+        Assert.Equal((before.Endpoint, before.Identity), (after.Endpoint, after.Identity));
+    }
+
+    [Fact]
+    public async Task Whoever_takes_the_hubs_place_is_told_nothing()
+    {
+        var at = Endpoint.TryParse(_hub.PeerAddress.GetLeftPart(UriPartial.Authority))!;
+        await using var other = await LiveNode.Start();
+        var options = new HubAddress(at, other.Id, null);
+        var a = await Started(options);
+        var refused = await Assert.ThrowsAsync<PeerException>(
+            () => a.Get<PeerClient>().ProbeAsync(at, DialScope.Typed, other.Id, Cancellation));
+        Assert.Equal("not_found", refused.Code);
+        Assert.Null(Book.Find(a.Id));
+    }
+
+    [Fact]
+    public async Task Without_a_signature_a_hub_is_as_quiet_as_any_node()
+    {
+        await using var none = await LiveNode.Start(peerListen: Listen);
+        using var http = new HttpClient(new HttpClientHandler
+        {
+            ServerCertificateCustomValidationCallback = (_, _, _, _) => true,
+        });
+        var answers = new HashSet<string>();
+        foreach (var node in new[] { _hub, none })
+        {
+            (string, string)[] routes = [("POST", "nodes"), ("GET", "peers"), ("POST", "leave"), ("GET", "nodes")];
+            foreach (var (method, path) in routes)
+            {
+                using var request = new HttpRequestMessage(
+                    new HttpMethod(method), new Uri(node.PeerAddress, "/api/v1/map/" + path));
+                if (method == "POST") request.Content = new StringContent("{}");
+                using var answer = await http.SendAsync(request, Cancellation);
+                Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+                answers.Add(await answer.Content.ReadAsStringAsync(Cancellation));
+            }
+        }
+
+        Assert.Single(answers);
+        Assert.Empty(Book.All);
+    }
+
+    private async Task<LiveNode> Started(HubAddress? hub = null)
+    {
+        var address = hub?.ToString() ?? $"{_hub.PeerAddress.GetLeftPart(UriPartial.Authority)}#{_hub.Id}";
+        var node = await LiveNode.Start(
+            peerListen: Listen, with: o => o with { Hubs = [address], HeartbeatSeconds = 1 });
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>A node registers with a key; whether that let it in.</summary>
+    private async Task<bool> Admitted(string key)
+    {
+        var address = $"{_hub.PeerAddress.GetLeftPart(UriPartial.Authority)}#{_hub.Id}/{key}";
+        await using var node = await LiveNode.Start(
+            peerListen: Listen, with: o => o with { Hubs = [address], HeartbeatSeconds = 30 });
+        await Eventually.True(() => Book.Find(node.Id) is not null, "It never registered.");
+        return Book.Find(node.Id)!.IsAdmitted;
+    }
+
+    private Task Tell(LiveNode node, IEnumerable<byte[]> records)
+    {
+        var hub = new HubAddress(Endpoint.TryParse("https://2.2.2.2:7421")!, _hub.Id, null);
+        return node.Get<HubLoop>().TakeAsync(
+            hub, new HubPeers([.. records.Select(r => new HubPeer(Base64UrlText.Encode(r), false))]), Cancellation);
+    }
+
+    private static byte[] Record(LiveNode of, string url, long laterMs = 60_000) => PeerRecord.Sign(
+        Endpoint.TryParse(url)!,
+        DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() + PeerRecord.LifetimeMs + laterMs,
+        of.Get<NodeKey>()).Bytes.ToArray();
+
+    private static PeerEntry? ByHub(LiveNode one, LiveNode other) =>
+        one.Get<PeerBook>().Find(other.Id)?.Entries.FirstOrDefault(e => e.Source == PeerSource.Hub);
+}
