@@ -120,6 +120,8 @@ public sealed class UpgradeTests : IDisposable
 
     private static SqliteConnection Connection(string path)
     {
+        // Whoever connects first decides which library serves, and two of them in one process do not go together.
+        _ = NativeSqlite.IsSystemLibrary;
         var connection = new SqliteConnection($"Data Source={path};Pooling=False");
         connection.Open();
         return connection;
