@@ -72,7 +72,7 @@ internal static class Hostile
     }
 
     /// <summary>Events that only the guest has, with one bit of their signature changed.</summary>
-    private static async Task<byte[]> ForgedAsync(Guest guest, GroupId group, CancellationToken cancellation)
+    public static async Task<byte[]> ForgedAsync(Guest guest, GroupId group, CancellationToken cancellation)
     {
         // What it writes from here on stays with it.
         await guest.Get<PeerLoop>().StopAsync(cancellation);

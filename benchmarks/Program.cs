@@ -39,6 +39,7 @@ root.SetAction(async (parsed, cancellation) =>
         ("verify", Verify.RunAsync),
         ("overload", Overload.RunAsync),
         ("hostile", Hostile.RunAsync),
+        ("isolation", Isolation.RunAsync),
         ("scale", Scale.RunAsync),
         ("peers", Peers.RunAsync),
         ("soak", Soak.RunAsync),

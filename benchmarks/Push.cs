@@ -45,7 +45,8 @@ internal static class Push
                 + $"requests: p50 {bare.At(0.5):F1} ms, p99 {bare.At(0.99):F1} ms");
     }
 
-    private static async Task<double> VisibleAsync(Pair pair, int number, CancellationToken cancellation)
+    /// <summary>Milliseconds from a post on the source until the target shows it.</summary>
+    public static async Task<double> VisibleAsync(Pair pair, int number, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         var post = new JsonObject { ["hive"] = Mix.Hive, ["title"] = $"Post {number}" };
