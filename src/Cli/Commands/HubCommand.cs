@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Anarchive.Cli;
@@ -73,8 +74,8 @@ internal static class HubCommand
         var stats = (JsonObject)await node.GetAsync(Map + "stats", cancellation);
         return Answer.Done(
             (JsonObject)Documents.Camel(stats)!,
-            $"{stats.Count("nodes")} nodes, {stats.Count("stale")} of them stale; {stats.Count("waiting")} wait.",
-            $"{stats.Count("groups")} hives and {stats.Count("agents")} agents.");
+            $"nodes {stats.Count("nodes")}, stale {stats.Count("stale")}, waiting {stats.Count("waiting")}",
+            $"hives {stats.Count("groups")}, agents {stats.Count("agents")}");
     }
 
     private static async Task<Answer> ApproveAsync(Invocation invocation, CancellationToken cancellation)
@@ -108,7 +109,8 @@ internal static class HubCommand
         var rows = keys.OfType<JsonObject>().Select(k => new[]
         {
             k.Need("id"), k["reusable"]?.GetValue<bool>() == true ? "reusable" : "single use", k.Count("uses"),
-            DateTimeOffset.FromUnixTimeMilliseconds(k.Number("expires_ms")).LocalDateTime.ToString("g"),
+            DateTimeOffset.FromUnixTimeMilliseconds(k.Number("expires_ms")).LocalDateTime
+                .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
         });
         var answer = Answer.Done(new JsonObject { ["keys"] = Documents.Camel(keys) });
         return keys.Count == 0

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Anarchive.Log;
 
 namespace Anarchive.Node;
@@ -17,6 +18,11 @@ public sealed record HubNode(
     public bool IsStale(long nowMs) => nowMs - HeardMs > Limits.SilentMs;
 
     public bool SharesGroupWith(HubNode other) => Groups.Any(other.Groups.Contains);
+
+    /// <summary>What it says, as it is kept.</summary>
+    public byte[] Bytes() => JsonSerializer.SerializeToUtf8Bytes(Said, HubJson.Default.HubRegistration);
+
+    public bool SaysAs(HubNode other) => Bytes().AsSpan().SequenceEqual(other.Bytes());
 
     /// <summary>Null where what it says is not well-formed, or signed by others.</summary>
     public static HubNode? TryRead(HubRegistration said, long nowMs, IVerifier verifier)
