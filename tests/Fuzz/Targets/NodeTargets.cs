@@ -29,6 +29,10 @@ internal static class NodeTargets
             Paste(Encoding.UTF8.GetString(b))),
         FuzzTarget.Of("invite-body", [Base64UrlText.Decode(Invite().Write().AsSpan(3))![..^4]], Urls, InviteBody),
         FuzzTarget.Of("peer-record", [Record()], Urls, PeerRecordOf),
+        FuzzTarget.Of("request-signature", [Examples.Utf8(Signed().ToString())],
+            ["node=\"", "\", created=\"", "\", nonce=\"", "\", signature=\"", "an1", "0", "=", " "], SignatureOf),
+        FuzzTarget.Of("hub-address", [Examples.Utf8($"https://hub.example:7421#{Examples.Node}")],
+            [.. Urls, $"#{Examples.Node}", "/ahk1", "ahk1" + new string('A', 43)], HubOf),
         FuzzTarget.Of("key-file", [Key],
             [.. Examples.JsonTokens, "\"seed\"", "\"statements\"", "\"version\":1"], KeyFileOf),
         FuzzTarget.Of("address", Addresses(), Urls, Address),
@@ -49,6 +53,26 @@ internal static class NodeTargets
     private static byte[] Record() =>
         PeerRecord.Sign(
             Endpoint.TryParse("http://127.0.0.1:7420")!, PeerRecord.LifetimeMs, new FakeSigner(1)).Bytes.ToArray();
+
+    private static RequestSignature Signed() => SignedRequest.Of("GET", "/", default, default)!.Sign(
+        Examples.Node, 1_700_000_000_000, new byte[RequestSignature.NonceBytes], new FakeSigner(1));
+
+    private static string SignatureOf(byte[] bytes)
+    {
+        var text = Encoding.UTF8.GetString(bytes);
+        if (RequestSignature.TryParse(text) is not { } read) return FuzzTarget.Refused;
+        FuzzTarget.Holds(read.ToString() == text, "Two spellings of a signature.");
+        return $"{read.CreatedMs == 0}";
+    }
+
+    private static string HubOf(byte[] bytes)
+    {
+        var text = Encoding.UTF8.GetString(bytes);
+        if (HubAddress.TryParse(text) is not { } hub) return FuzzTarget.Refused;
+        var written = hub.PreauthKey is { } key ? $"{hub}/{key}" : $"{hub}";
+        FuzzTarget.Holds(written == text, "Two spellings of a hub.");
+        return $"{hub.Endpoint.Address.HostNameType} {hub.PreauthKey is null}";
+    }
 
     private static string Paste(string text)
     {
