@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -19,7 +20,7 @@ public sealed class AlertWatch(
         using var looks = new PeriodicTimer(LookEvery, time);
         try
         {
-            do Look();
+            do TryLook();
             while (await looks.WaitForNextTickAsync(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -28,7 +29,20 @@ public sealed class AlertWatch(
         }
     }
 
-    internal void Look()
+    private void TryLook()
+    {
+        try
+        {
+            Look();
+        }
+        catch (SqliteException error)
+        {
+            // A busy or failing disk: the next look tries again, and what writes will tell.
+            NodeLog.AlertsNotJudged(log, error);
+        }
+    }
+
+    private void Look()
     {
         var peers = mesh.View().Peers;
         var lags = peers.SelectMany(p => p.Groups).GroupBy(g => g.Name)
