@@ -11,12 +11,12 @@ internal static class Pairing
     public static async Task<Answer> OfferAsync(
         Invocation invocation, NodeApi node, string kind, bool noWait, CancellationToken cancellation)
     {
+        if (!noWait && (Console.IsInputRedirected || !invocation.Terminal.Attended || invocation.Json))
+            throw CliFailure.CannotRun(
+                "answer_needed", "Nobody is here to compare the words: give --no-wait, then pair accept.");
         var offer = (JsonObject)await node.PostAsync(
             "/api/v1/pairings", new JsonObject { ["kind"] = kind }, cancellation);
         if (noWait) return Answer.Done((JsonObject)Documents.Camel(offer)!, offer.Need("text"));
-        if (Console.IsInputRedirected || !invocation.Terminal.Attended || invocation.Json)
-            throw CliFailure.CannotRun(
-                "answer_needed", "Nobody is here to compare the words: give --no-wait, then pair accept.");
         invocation.Terminal.Result(offer.Need("text"));
         invocation.Terminal.Remark("Good for one node and ten minutes. On that node: anarchive join TEXT");
         var id = offer.Need("id");

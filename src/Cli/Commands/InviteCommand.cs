@@ -10,6 +10,7 @@ internal static class InviteCommand
     {
         Description = "The hive to share.",
         Arity = ArgumentArity.ZeroOrOne,
+        DefaultValueFactory = _ => null,
     };
 
     private static readonly Option<bool> Friend = new("--friend")

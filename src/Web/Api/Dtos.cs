@@ -71,7 +71,7 @@ public sealed record EditionDto(
 public sealed record PeerDto(
     string InstanceId, string Name, string? Endpoint, string State, string Cause, long BehindBy, long AheadBy,
     long? LastHeardMs, int FailuresInARow, string Source, long? ClockAheadMs, IReadOnlyList<PeerGroupDto> Groups,
-    IReadOnlyList<PeerAddressDto> Addresses);
+    IReadOnlyList<PeerAddressDto> Addresses, string Ring);
 
 /// <summary>
 /// An address of a peer, named by: <c>manual</c> (the owner), <c>self</c> (the peer), <c>hub</c> or <c>gossip</c>.

@@ -46,7 +46,8 @@ internal static class Views
         [.. peer.Groups.Select(g => new PeerGroupDto(
             g.Group.ToString(), g.Name, g.BehindBy, g.AheadBy, g.Parked, g.Left))],
         [.. peer.Addresses.Select(a => new PeerAddressDto(
-            a.Source, a.Endpoint, a.InUse, a.From?.ToString(), a.TriedMs, a.Failures, a.Cause))]);
+            a.Source, a.Endpoint, a.InUse, a.From?.ToString(), a.TriedMs, a.Failures, a.Cause))],
+        peer.Ring);
 
     public static KeyDto Dto(this KeyFacts key) => new(
         key.Node.ToString(), Base64UrlText.Encode(key.Key.Value.ToArray()), key.Rotations, key.Recoveries,

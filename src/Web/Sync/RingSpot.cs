@@ -14,14 +14,19 @@ public sealed record RingSpot(
     /// <summary>Labels of more peers would touch.</summary>
     public const int PeersMax = 24;
 
-    private const double MembersX = 202;
-    private const double MembersY = 124;
-
     /// <summary>Half a turn and a little: neighbours in the list stand apart, and no line points straight up.</summary>
     private const double FirstTurn = 0.09;
 
     public static IReadOnlyList<(string Name, int X, int Y)> Rings { get; } =
         [("network", 300, 190), ("members", 235, 150), ("friends", 160, 100), ("fleet", 90, 54)];
+
+    /// <summary>Midway between a ring's edge and the next one within.</summary>
+    private static (double X, double Y) RadiusOf(string ring) => ring switch
+    {
+        "fleet" => (58, 36),
+        "friends" => (128, 78),
+        _ => (202, 124),
+    };
 
     /// <summary>Each peer keeps its angle while the set of peers stays the same, whatever its state.</summary>
     public static IReadOnlyList<RingSpot> Of(IReadOnlyList<PeerView> peers)
@@ -41,7 +46,8 @@ public sealed record RingSpot(
     private static RingSpot Place(PeerView peer, double turn)
     {
         var (sin, cos) = Math.SinCos(turn * 2 * Math.PI);
-        var (x, y, along) = (cos * MembersX, sin * MembersY, Along(peer));
+        var radius = RadiusOf(peer.Ring);
+        var (x, y, along) = (cos * radius.X, sin * radius.Y, Along(peer));
         // The label stands outside, so that no line crosses it.
         var anchor = Math.Abs(cos) < 0.2 ? "middle" : cos < 0 ? "end" : "start";
         var (aside, down) = anchor == "middle" ? (0, sin < 0 ? -16 : 26) : (cos < 0 ? -14 : 14, 5);
