@@ -68,9 +68,9 @@ public sealed class PairingDesk(TimeProvider time)
     }
 
     /// <summary>True for a pairing offered here, whatever became of it.</summary>
-    public bool Knows(string? id)
+    public bool Knows(string? wireId)
     {
-        lock (_offers) return _offers.Exists(o => o.Id == id);
+        lock (_offers) return _offers.Exists(o => o.WireId == wireId);
     }
 
     /// <summary>
@@ -82,7 +82,7 @@ public sealed class PairingDesk(TimeProvider time)
     {
         lock (_offers)
         {
-            if (_offers.Find(o => o.Id == proof.Id) is not { } offer
+            if (_offers.Find(o => o.WireId == proof.Id) is not { } offer
                 || !Base64UrlText.TryDecode(proof.Mac, out Hash256 mac)
                 || !Base64UrlText.TryDecode(proof.Opening, PairingWords.OpeningBytes, out var opening)
                 || PairingWords.Commit(opening) != commitment
@@ -144,7 +144,10 @@ public sealed class PairingDesk(TimeProvider time)
 
         public long ExpiresMs { get; } = expiresMs;
 
-        public string Id { get; } = Base64UrlText.Encode(text.Id.Span);
+        /// <summary>For people: no first character of it looks like an option.</summary>
+        public string Id { get; } = Convert.ToHexStringLower(text.Id.Span);
+
+        public string WireId { get; } = Base64UrlText.Encode(text.Id.Span);
 
         public PairingState State { get; set; }
 
