@@ -53,7 +53,7 @@ internal static class ConfigCommand
         if (!setting.Accepts(text))
             throw CliFailure.CannotRun("bad_setting", $"A value of {key} must be {setting.Rule}.");
         ConfigFile.Read(invocation.Home.Directory).Set(setting, text);
-        var shown = setting.IsSecret ? Hidden : text;
+        var shown = setting.HoldsSecret(text) ? Hidden : text;
         return ChangedAsync(key, shown, $"{key} is {shown} from the next start on.");
     }
 
@@ -72,7 +72,7 @@ internal static class ConfigCommand
         "unknown_setting", $"There is no setting {key}. List them with: anarchive config show");
 
     private static string? Shown(SettingValue value) =>
-        value is { Text: not null, Setting.IsSecret: true } ? Hidden : value.Text;
+        value.Text is { } text && value.Setting.HoldsSecret(text) ? Hidden : value.Text;
 
     private static string Named(SettingSource source) => source switch
     {

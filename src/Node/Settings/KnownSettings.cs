@@ -42,6 +42,8 @@ public static class KnownSettings
             (o, text) => Listed(text, IsHub) is { } hubs ? o with { Hubs = hubs } : null)
         {
             Form = SettingForm.List,
+            // A key that lets a node register follows the hub's id.
+            HoldsSecret = text => NodeSetting.Items(text).Any(hub => HubAddress.TryParse(hub)?.PreauthKey is not null),
         },
         new("peers.heartbeat_seconds", "a whole number from 1 to 30", "30",
             (o, text) => Number(text, 1, 30) is { } seconds ? o with { HeartbeatSeconds = seconds } : null)
@@ -56,7 +58,7 @@ public static class KnownSettings
         new("alerts.webhook", "an address that begins with https:// or http://", null,
             (o, text) => IsWebAddress(text) ? o with { Webhook = text } : null)
         {
-            IsSecret = true,
+            HoldsSecret = _ => true,
         },
         new("alerts.format", "auto, generic or discord", "auto",
             (o, text) => text is "auto" or "generic" or "discord" ? o with { WebhookFormat = text } : null),

@@ -22,8 +22,8 @@ public sealed record NodeSetting(
 {
     internal SettingForm Form { get; init; }
 
-    /// <summary>Its value lets whoever reads it act as the owner, so it is never shown.</summary>
-    public bool IsSecret { get; init; }
+    /// <summary>True where a value lets whoever reads it do something, so that it is never shown.</summary>
+    public Func<string, bool> HoldsSecret { get; init; } = _ => false;
 
     /// <summary>The variable that sets it; letter case and single underscores do not matter when it is read.</summary>
     public string Variable => Prefix + string.Join("__", Key.Split('.').Select(part => string.Concat(

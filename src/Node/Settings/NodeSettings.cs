@@ -45,7 +45,7 @@ public sealed class NodeSettings
         foreach (var (key, text) in file.Values)
         {
             Put(key, text, SettingSource.File, $"The key {key} in {ConfigFile.Name}");
-            if (values[key].Setting.IsSecret && file.IsOpenToOthers)
+            if (values[key].Setting.HoldsSecret(text!) && file.IsOpenToOthers)
                 throw new StartRefusedException(
                     "config_open_to_others", $"Others can read {key} in {ConfigFile.Name}: run chmod 600 on it.");
         }

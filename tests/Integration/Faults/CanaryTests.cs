@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using Anarchive.Log;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
@@ -13,6 +14,8 @@ namespace Anarchive.Tests.Integration;
 public sealed class CanaryTests : IAsyncLifetime
 {
     private const string Canary = "canary";
+
+    private static readonly NodeId Somebody = new(new Hash256(new byte[Hash256.Size]));
 
     private readonly DirectoryInfo _scratch = Directory.CreateTempSubdirectory("anarchive-canary-");
     private readonly Hook _hook = new(_ => "HTTP/1.1 204 No Content\r\n\r\n");
@@ -38,7 +41,7 @@ public sealed class CanaryTests : IAsyncLifetime
         start.Environment["ANARCHIVE__Log__Level"] = "trace";
         start.Environment["ANARCHIVE__Alerts__Webhook"] = $"{_hook.Address}?{Canary}";
         start.Environment["ANARCHIVE__AllowedHosts"] = $"{Canary}.example";
-        start.Environment["ANARCHIVE__Peers__Hubs"] = $"https://{Canary}.example:7421";
+        start.Environment["ANARCHIVE__Peers__Hubs"] = $"https://{Canary}.invalid:7421#{Somebody}";
         _node = Process.Start(start)!;
         _node.ErrorDataReceived += (_, line) =>
         {
