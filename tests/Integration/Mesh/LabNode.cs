@@ -52,6 +52,13 @@ internal sealed class LabNode(string space, string address, string home)
         process.Dispose();
     }
 
+    /// <summary>Changes a setting for its next start.</summary>
+    public async Task Set(string key, string value)
+    {
+        var run = await CommandRun.Of(home, "config", "set", key, value);
+        Assert.True(run.Exit == 0, run.Remarks);
+    }
+
     /// <summary>Pulls the plug.</summary>
     public async Task Kill()
     {
