@@ -16,7 +16,7 @@ public sealed record PreauthKeyDto(string Id, bool Reusable, long ExpiresMs, int
 /// <summary>A fresh key with its text, which is shown this once.</summary>
 public sealed record MadePreauthKeyDto(PreauthKeyDto Key, string Text);
 
-public sealed record PreauthKeyRequest(bool Reusable = false, int Hours = 24);
+public sealed record PreauthKeyRequest(bool Reusable, int Hours);
 
 /// <summary>Something that happened to a node: registered, heard, admitted or removed.</summary>
 public sealed record HubEventDto(string Kind, string InstanceId, long AtMs);
