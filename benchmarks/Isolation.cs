@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Anarchive.Cli;
 using Anarchive.Log;
+using Anarchive.Node;
 
 namespace Anarchive.Benchmarks;
 
@@ -27,6 +28,8 @@ internal static class Isolation
         await using var guest = await Guest.StartAsync(scratch.Path("guest"), cancellation);
         var group = await guest.JoinAsync(pair.Source, Mix.Hive, cancellation);
         var frame = await Hostile.ForgedAsync(guest, group, cancellation);
+        // It knows both nodes; the one it joined is the owner's.
+        var host = guest.Get<PeerBook>().Find(guest.Writer.AuthorityOf(group).Owner)!;
         await PostAsync(pair, 0, WarmUp, cancellation);
         var before = await PostAsync(pair, WarmUp, Posts, cancellation);
         List<double> beside;
@@ -35,11 +38,11 @@ internal static class Isolation
             var events = $"/sync/v1/groups/{group}/events";
             Task[] bad =
             [
-                PressAsync(pair.Source, events, guest.Host.Token!, frame, ended.Token),
+                PressAsync(pair.Source, events, host.Token!, frame, ended.Token),
                 .. Enumerable.Range(0, SlowConnections).Select(n => TrickleAsync(
                     pair.Source,
-                    n % 2 == 0 ? Upload(events) : Download(guest, group, events),
-                    guest.Host.Token!, ended.Token)),
+                    n % 2 == 0 ? Upload(events) : Download(guest, host.Id, group, events),
+                    host.Token!, ended.Token)),
             ];
             beside = await PostAsync(pair, WarmUp + Posts, Posts, cancellation);
             await ended.CancelAsync();
@@ -77,9 +80,9 @@ internal static class Isolation
     private static string Upload(string events) =>
         $"POST {events} HTTP/1.1\r\nContent-Type: application/vnd.anarchive.events\r\nContent-Length: 1000000\r\n";
 
-    private static string Download(Guest guest, GroupId group, string events)
+    private static string Download(Guest guest, NodeId host, GroupId group, string events)
     {
-        var chain = guest.Writer.Durable(group).Heads.First(h => h.Key.Origin == guest.Host.Id).Key;
+        var chain = guest.Writer.Durable(group).Heads.First(h => h.Key.Origin == host).Key;
         return $"GET {events}?want={Wire.Place(chain, 0)} HTTP/1.1\r\n";
     }
 
