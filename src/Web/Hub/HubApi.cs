@@ -8,27 +8,38 @@ internal static class HubApi
 {
     private const long HourMs = 3_600_000;
 
+    private static readonly Problem NotAHub = new(
+        "not_a_hub", 409,
+        "This node is no hub; make it one with: anarchive config set hub.enabled true, and start it again.");
+
     public static void MapHubAdmin(this RouteGroupBuilder api)
     {
-        var map = api.MapGroup("/map").WithTags("hub").ForOwner();
+        var map = api.MapGroup("/map").WithTags("hub").ForOwner().ForHubs();
         map.MapGet("/nodes", Nodes).WithSummary("Nodes that registered here, those that wait first.")
-            .Produces<IReadOnlyList<HubNodeDto>>().Problem(401, 403);
+            .Produces<IReadOnlyList<HubNodeDto>>().Problem(401, 403, 409);
         map.MapGet("/swarms", Swarms).WithSummary("The agents that nodes speak for.")
-            .Produces<IReadOnlyList<HubSwarmDto>>().Problem(401, 403);
-        map.MapGet("/stats", Stats).WithSummary("Counts.").Produces<HubStatsDto>().Problem(401, 403);
+            .Produces<IReadOnlyList<HubSwarmDto>>().Problem(401, 403, 409);
+        map.MapGet("/stats", Stats).WithSummary("Counts.").Produces<HubStatsDto>().Problem(401, 403, 409);
         map.MapPost("/nodes/{id}/approve", ApproveAsync).WithSummary("Let a waiting node in.")
-            .Produces(204).Problem(401, 403, 404);
+            .Produces(204).Problem(401, 403, 404, 409);
         map.MapDelete("/nodes/{id}", RemoveAsync).WithSummary("Forget a node; it waits again when it calls.")
-            .Produces(204).Problem(401, 403, 404);
+            .Produces(204).Problem(401, 403, 404, 409);
         map.MapGet("/preauth-keys", Keys).WithSummary("Keys that admit without asking.")
-            .Produces<IReadOnlyList<PreauthKeyDto>>().Problem(401, 403);
+            .Produces<IReadOnlyList<PreauthKeyDto>>().Problem(401, 403, 409);
         map.MapPost("/preauth-keys", MakeKeyAsync).WithSummary("Make a key; its text is shown this once.")
             .Produces<MadePreauthKeyDto>(201).Problem(400, 401, 403, 409);
         map.MapDelete("/preauth-keys/{id}", RevokeKeyAsync).WithSummary("End a key; whom it admitted stays.")
-            .Produces(204).Problem(401, 403, 404);
+            .Produces(204).Problem(401, 403, 404, 409);
         map.MapGet("/events", HubEvents.ServeAsync).WithSummary("WebSocket: what happens to the nodes of this hub.")
-            .Problem(400, 401, 403, 503);
+            .Problem(400, 401, 403, 409, 503);
     }
+
+    /// <summary>Elsewhere nobody can register, so a key or a list would mislead.</summary>
+    private static RouteGroupBuilder ForHubs(this RouteGroupBuilder group) =>
+        group.AddEndpointFilter((context, next) =>
+            context.HttpContext.RequestServices.GetRequiredService<NodeOptions>().IsHub
+                ? next(context)
+                : ValueTask.FromResult<object?>(Problems.Answer(NotAHub)));
 
     private static IResult Nodes(HubBook book, TimeProvider time) => TypedResults.Json(
         (IReadOnlyList<HubNodeDto>)[.. book.All.OrderBy(n => n.IsAdmitted).Select(n => Dto(n, Now(time)))],

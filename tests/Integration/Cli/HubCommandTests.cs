@@ -62,6 +62,25 @@ public sealed class HubCommandTests : IAsyncLifetime
         Assert.Equal("bad_hours", (await _hub.Run("hub", "keys", "create", "--hours", "0", "--json")).Code);
     }
 
+    [Fact]
+    public async Task A_node_that_is_no_hub_says_how_to_make_it_one()
+    {
+        await using var node = new NodeAtWork(Path.Combine(_scratch.FullName, "plain"));
+        await node.Done("init");
+        await node.Start();
+        string[] commands =
+        [
+            "nodes", "stats", "approve x", "remove x", "remove x --dry-run", "keys list", "keys create",
+            "keys revoke x",
+        ];
+        foreach (var command in commands)
+        {
+            var run = await node.Run(["hub", .. command.Split(' '), "--json"]);
+            Assert.True((run.Exit, run.Code) == (1, "not_a_hub"), $"{command}: {run.Exit} {run.Results}");
+            Assert.Contains("anarchive config set hub.enabled true", run.Results);
+        }
+    }
+
     private async Task<NodeAtWork> Started(string name, string key = "")
     {
         var node = new NodeAtWork(Path.Combine(_scratch.FullName, name));
