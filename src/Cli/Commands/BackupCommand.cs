@@ -48,7 +48,7 @@ internal static class BackupCommand
             cancellation);
         return Task.FromResult(Told(
             manifest,
-            $"{manifest.Events} events and the keys of {manifest.InstanceId[..9]} are in {file}.",
+            $"{Events(manifest)} and the keys of {manifest.InstanceId[..9]} are in {file}.",
             "Without the passphrase nobody can read it, you included."));
     }
 
@@ -63,7 +63,7 @@ internal static class BackupCommand
             cancellation);
         return Task.FromResult(Told(
             manifest,
-            $"Whole: {manifest.Events} events and the keys of {manifest.InstanceId[..9]}, made {Date(manifest)}."));
+            $"Whole: {Events(manifest)} and the keys of {manifest.InstanceId[..9]}, made {Date(manifest)}."));
     }
 
     private static Task<Answer> RestoreAsync(Invocation invocation, CancellationToken cancellation)
@@ -77,7 +77,7 @@ internal static class BackupCommand
             cancellation);
         return Task.FromResult(Told(
             manifest,
-            $"{manifest.InstanceId[..9]} is back as of {Date(manifest)}, with {manifest.Events} events.",
+            $"{manifest.InstanceId[..9]} is back as of {Date(manifest)}, with {Events(manifest)}.",
             "Start it with: anarchive serve. What it wrote since then comes back from its peers."));
     }
 
@@ -109,6 +109,8 @@ internal static class BackupCommand
             ["madeMs"] = manifest.MadeMs,
         },
         lines);
+
+    private static string Events(BackupManifest manifest) => Counted.Of(manifest.Events, "event");
 
     private static string Date(BackupManifest manifest) => DateTimeOffset.FromUnixTimeMilliseconds(manifest.MadeMs)
         .ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

@@ -91,10 +91,10 @@ internal static class DemoCommand
         var nodes = document.Array("nodes").ToArray();
         var well = document["inStep"]!.GetValue<bool>() && document.Number("lost") == 0;
         var verdict = well
-            ? $"All three nodes are in step: {document.Count("messages")} messages in, none lost, "
+            ? $"All three nodes are in step: {document.Count("messages", "message")} in, none lost, "
                 + $"{document.Count("millisecondsToStep")} ms after the last was written."
-            : $"The nodes are not in step: {document.Count("lost")} of {document.Count("messages")} messages "
-                + "are missing.";
+            : $"The nodes are not in step: {document.Count("lost")} of "
+                + $"{document.Count("messages", "message")} missing.";
         var rows = nodes.Select(n => new[]
         {
             n.Need("url"), n.Count("events"), n.Count("posts"), n.Count("comments"), n.Count("deepestReply"),

@@ -33,7 +33,9 @@ internal static class DoctorCommand
         return new Answer(
             bad == 0 ? ExitCodes.Done : ExitCodes.Bad,
             document,
-            [bad == 0 ? "All checks passed." : $"{bad} of {findings.Count} checks need you."],
+            [bad == 0
+                ? "All checks passed."
+                : $"{bad} of {Counted.Of(findings.Count, "check")} {(bad == 1 ? "needs" : "need")} you."],
             Terminal.Table(["State", "Check", "Finding", "Fix"], rows));
     }
 }

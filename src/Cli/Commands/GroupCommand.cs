@@ -93,8 +93,8 @@ internal static class GroupCommand
         });
         string[] lines =
         [
-            $"{group.Need("hive")}: {group.Count("events")} events, {group.Count("posts")} posts, "
-                + $"{group.Count("comments")} comments",
+            $"{group.Need("hive")}: {group.Count("events", "event")}, {group.Count("posts", "post")}, "
+                + group.Count("comments", "comment"),
             $"group {id}",
             $"state digest {group.Need("state_digest")}",
         ];
@@ -109,8 +109,8 @@ internal static class GroupCommand
         if (edition is null) yield break;
         var whose = edition["began_with_it"]?.GetValue<bool>() == true ? "began with" : "was compacted to";
         var by = (edition["countersigned_by"] as JsonArray)?.Count ?? 0;
-        yield return $"{whose} edition {edition.Need("name")[..16]}, which {by} of {edition.Count("of")} other members "
-            + "countersigned";
+        yield return $"{whose} edition {edition.Need("name")[..16]}, which {by} of "
+            + $"{edition.Count("of", "other member")} countersigned";
         if (edition["disputed"]?.GetValue<bool>() == true) yield return "the log here comes to another state than it";
     }
 
@@ -146,8 +146,8 @@ internal static class GroupCommand
         var done = (JsonObject)await node.PostAsync("/api/v1/sync/compact", asked, cancellation);
         return Answer.Done(
             (JsonObject)Documents.Camel(done)!,
-            $"{(dryRun ? "Would keep" : "Kept")} {done.Count("events_after")} of {done.Count("events_before")} events "
-                + $"of {hive}, in an edition of {done.Count("edition_bytes")} bytes.",
+            $"{(dryRun ? "Would keep" : "Kept")} {done.Count("events_after")} of "
+                + $"{done.Count("events_before", "event")} of {hive}, in an edition of {done.Count("edition_bytes", "byte")}.",
             dryRun
                 ? "Nothing was changed. Without --dry-run the other events are dropped for good."
                 : "Peers that lack them begin with the edition.");

@@ -84,8 +84,8 @@ internal static class HiveCommand
         return Answer.Done(
             (JsonObject)Documents.Camel(hive)!,
             $"{hive.Need("name")}: {hive.Need("title")}",
-            $"{hive.Count("posts")} posts, {hive.Count("comments")} comments, {hive.Count("members")} members, "
-                + $"{hive.Count("events")} events",
+            $"{hive.Count("posts", "post")}, {hive.Count("comments", "comment")}, "
+                + $"{hive.Count("members", "member")}, {hive.Count("events", "event")}",
             $"group {hive.Need("group_id")}, votes {hive.Need("vote_privacy")}");
     }
 

@@ -49,7 +49,8 @@ internal static class ImportCommand
             ["authors"] = messages.Select(d => d.Author).Distinct().Count(),
         };
         if (invocation.Value(DryRun))
-            return Answer.Done(document, $"{messages.Count} messages can be imported. Nothing was written.");
+            return Answer.Done(
+                document, $"{Counted.Of(messages.Count, "message")} can be imported. Nothing was written.");
 
         var hive = invocation.Value(Hive)!;
         Home[] homes = [invocation.Home, .. (invocation.Value(Also) ?? []).Select(Home.Resolve)];
@@ -61,7 +62,9 @@ internal static class ImportCommand
         document["known"] = count.Known;
         document["refused"] = new JsonArray([.. count.Refused.Select(r => (JsonNode)r.ToJson())]);
         var answer = Answer.Done(
-            document, $"{count.Posts} posts and {count.Comments} comments written; {count.Known} were here already.");
+            document,
+            $"{Counted.Of(count.Posts, "post")} and {Counted.Of(count.Comments, "comment")} written; "
+                + $"{count.Known} {(count.Known == 1 ? "was" : "were")} here already.");
         if (count.Refused.Count == 0) return answer;
         Tell(count.Refused, invocation.Terminal);
         return answer with { ExitCode = ExitCodes.Bad };
@@ -75,7 +78,8 @@ internal static class ImportCommand
         var (messages, bad) = ThreadsFile.Read(reader);
         if (bad.Count == 0) return messages;
         Tell(bad, terminal);
-        throw CliFailure.Refused("bad_lines", $"{bad.Count} lines cannot be imported. Nothing was written.")
+        throw CliFailure.Refused(
+            "bad_lines", $"{Counted.Of(bad.Count, "line")} cannot be imported. Nothing was written.")
             .With("lines", new JsonArray([.. bad.Take(BadLinesShown).Select(b => (JsonNode)b.ToJson())]));
     }
 

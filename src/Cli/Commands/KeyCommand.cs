@@ -41,8 +41,8 @@ internal static class KeyCommand
         return Told(
             key,
             $"This node is {key.Need("instance_id")}",
-            $"Its key is {key.Need("public_key")}, after {key.Count("rotations")} rotations and "
-                + $"{key.Count("recoveries")} recoveries.",
+            $"Its key is {key.Need("public_key")}, after {key.Count("rotations", "rotation")} and "
+                + $"{Counted.Of(key.Number("recoveries"), "recovery", "recoveries")}.",
             key["recovery_key_here"]?.GetValue<bool>() == true
                 ? "Its recovery key still lies beside it: move keys/recovery.key to a safe place."
                 : "Its recovery key is kept elsewhere.");

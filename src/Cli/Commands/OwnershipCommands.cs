@@ -122,7 +122,8 @@ internal static class OwnershipCommands
         var lines = new List<string> { $"Owner: {ownership.Need("owner")}" };
         lines.Add(heirs.Count == 0
             ? "No heirs are named: if the owner is lost, the hive stays without one."
-            : $"Heirs, with {Math.Max(1, ownership.Number("quorum"))} moderator(s): {string.Join(", ", heirs)}");
+            : $"Heirs, with {Counted.Of(Math.Max(1, ownership.Number("quorum")), "moderator")}: "
+                + $"{string.Join(", ", heirs)}");
         var rows = ownership.Array("proposals").Select(p => new[]
         {
             p.Need("heir"), At(p.Number("proposed_ms")), At(p.Number("veto_until_ms")),

@@ -148,13 +148,13 @@ internal static class PeerCommand
         var peer = await FindAsync(node, invocation, cancellation);
         var dryRun = invocation.Value(DryRun);
         if (!dryRun) await node.SendAsync(HttpMethod.Delete, PathOf(peer, ""), null, cancellation);
-        var addresses = peer.Array("addresses").Count();
+        var addresses = Counted.Of(peer.Array("addresses").Count(), "known address", "known addresses");
         return Answer.Done(
             Done(peer, "removed", dryRun),
             dryRun
-                ? $"Nothing was changed. Without --dry-run {peer.Need("instance_id")} and {addresses} addresses of it "
-                    + "would be forgotten."
-                : $"Forgot {peer.Need("instance_id")} and {addresses} addresses of it.",
+                ? $"Nothing was changed. Without --dry-run {peer.Need("instance_id")} and {addresses} would be "
+                    + "forgotten."
+                : $"Forgot {peer.Need("instance_id")} and {addresses}.",
             peer.Array("groups").Any()
                 ? "It shares a group, so it comes back when it calls. To keep it away, pause it or end its membership."
                 : "It shares no group with this node.");

@@ -42,7 +42,7 @@ internal static class ReindexCommand
 
         return Answer.Done(
             new JsonObject { ["hives"] = done },
-            $"{groups.Length} hive(s) made anew from the log.",
+            $"{Counted.Of(groups.Length, "hive")} made anew from the log.",
             same ? "Every state digest is as it was." : "A state digest differs: rows were wrong, or new events came.");
     }
 
@@ -56,7 +56,7 @@ internal static class ReindexCommand
         {
             var now = (JsonObject)await node.GetAsync("/api/v1/sync/reindex", cancellation);
             progress.Tell(string.Create(
-                CultureInfo.InvariantCulture, $"{hive}: {now.Count("folded")} of {group.Count("events")} events"));
+                CultureInfo.InvariantCulture, $"{hive}: {now.Count("folded")} of {group.Count("events", "event")}"));
         }
 
         return (JsonObject)await rebuild;

@@ -35,7 +35,7 @@ internal static class StatusCommand
         var parts = new List<string>();
         if (needs.Count > peers) parts.Add("this node");
         if (peers > 0)
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{peers} of {status.Number("peers_total")} peers"));
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{peers} of {status.Count("peers_total", "peer")}"));
         var verb = peers + (needs.Count > peers ? 1 : 0) == 1 ? "needs" : "need";
         return $"degraded: {string.Join(" and ", parts)} {verb} you";
     }

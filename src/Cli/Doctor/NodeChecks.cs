@@ -74,7 +74,7 @@ internal static class NodeChecks
         // Those that were asked a moment ago do not answer anew.
         var said = answers.Where(a => a.Text("code") != "rate_limited").ToList();
         var reached = said.Count(a => a["reached"]?.GetValue<bool>() == true);
-        var from = string.Create(CultureInfo.InvariantCulture, $"{reached} of {said.Count} peers asked");
+        var from = string.Create(CultureInfo.InvariantCulture, $"{reached} of {Counted.Of(said.Count, "peer")} asked");
         if (answers.Count == 0) return Finding.Ok(check, "no peer is there that could be asked");
         if (said.Count == 0) return Finding.Ok(check, "peers were asked within the last half minute: ask again later");
         if (reached > 0) return Finding.Ok(check, $"{from} can call this node");

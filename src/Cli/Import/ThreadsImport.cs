@@ -136,7 +136,7 @@ internal sealed class ThreadsImport(IReadOnlyList<ReadyMessage> messages, string
         if (settled.Count == 0) return false;
         pending.RemoveAll(message => settled.Contains(message.Key));
         lock (_sinceProgress) _sinceProgress.Restart();
-        progress($"{_posts + _comments} of {messages.Count} messages written");
+        progress($"{_posts + _comments} of {Counted.Of(messages.Count, "message")} written");
         return true;
     }
 

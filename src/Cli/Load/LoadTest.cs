@@ -183,6 +183,6 @@ internal sealed class LoadTest(LoadPlan plan, IReadOnlyList<NodeApi> nodes, stri
     }
 
     private void Tell(TimeSpan elapsed) => tell(
-        $"{elapsed.TotalSeconds:F0} of {plan.Time.TotalSeconds:F0} s: {_writes.Samples.Count} writes, "
-        + $"{_reads.Samples.Count} reads");
+        $"{elapsed.TotalSeconds:F0} of {plan.Time.TotalSeconds:F0} s: "
+        + $"{Counted.Of(_writes.Samples.Count, "write")}, {Counted.Of(_reads.Samples.Count, "read")}");
 }

@@ -44,7 +44,7 @@ public sealed class StatusCommandTests : IAsyncLifetime
         await NodeAtWork.Eventually(
             async () => (await _owner.Run("status")).Exit == 1, "The guest's absence is not seen.", _owner);
         var lines = (await _owner.Run("status")).Results.TrimEnd('\n').Split('\n');
-        Assert.Equal("degraded: 1 of 1 peers needs you", lines[0]);
+        Assert.Equal("degraded: 1 of 1 peer needs you", lines[0]);
         Assert.Contains("Last heard", lines[1]);
         Assert.StartsWith("in step 0, out of reach 1, as last heard ", lines[^1]);
 

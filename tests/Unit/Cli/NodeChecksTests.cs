@@ -32,11 +32,11 @@ public sealed class NodeChecksTests
 
     [Theory]
     [InlineData(Grade.Ok, "no peer is there")]
-    [InlineData(Grade.Ok, "1 of 1 peers asked can call", true, null)]
+    [InlineData(Grade.Ok, "1 of 1 peer asked can call", true, null)]
     [InlineData(Grade.Ok, "1 of 2 peers asked can call", true, null, false, "unreachable")]
     [InlineData(Grade.Ok, "ask again later", false, "rate_limited")]
     [InlineData(Grade.Problem, "at https://attic.example:7421: unreachable.", false, "unreachable")]
-    [InlineData(Grade.Problem, "0 of 1 peers asked", false, "rate_limited", false, "timeout")]
+    [InlineData(Grade.Problem, "0 of 1 peer asked", false, "rate_limited", false, "timeout")]
     public void One_peer_that_can_call_is_enough(object grade, string says, params object?[] answers)
     {
         var finding = NodeChecks.Reach(new JsonObject
