@@ -147,7 +147,8 @@ internal static class GroupCommand
         return Answer.Done(
             (JsonObject)Documents.Camel(done)!,
             $"{(dryRun ? "Would keep" : "Kept")} {done.Count("events_after")} of "
-                + $"{done.Count("events_before", "event")} of {hive}, in an edition of {done.Count("edition_bytes", "byte")}.",
+                + $"{done.Count("events_before", "event")} of {hive}, "
+                + $"in an edition of {done.Count("edition_bytes", "byte")}.",
             dryRun
                 ? "Nothing was changed. Without --dry-run the other events are dropped for good."
                 : "Peers that lack them begin with the edition.");
