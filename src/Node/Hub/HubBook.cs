@@ -6,7 +6,10 @@ using Microsoft.Data.Sqlite;
 namespace Anarchive.Node;
 
 /// <summary>Something that happened to a node of this hub.</summary>
-/// <param name="Kind"><c>registered</c>, <c>heard</c>, <c>admitted</c> or <c>removed</c>.</param>
+/// <param name="Kind">
+/// <c>registered</c>, <c>heard</c>, <c>admitted</c>, <c>stale</c>, <c>returned</c> (heard after it was stale) or
+/// <c>removed</c>.
+/// </param>
 public sealed record HubEvent(string Kind, NodeId Node, long AtMs);
 
 /// <summary>The nodes of this hub and its pre-auth keys, in memory and on disk.</summary>
@@ -22,6 +25,9 @@ public sealed class HubBook
     private readonly ConcurrentDictionary<NodeId, HubNode> _nodes = new();
     private readonly ConcurrentDictionary<Hash256, PreauthKey> _keys = new();
     private readonly Lock _changing = new();
+
+    // Those of the nodes that are stale, and told to be: they return when they call.
+    private readonly HashSet<NodeId> _silent = [];
     private readonly LogWriter _writer;
     private readonly TimeProvider _time;
 
@@ -41,6 +47,7 @@ public sealed class HubBook
                 IsAdmitted = row.Admitted != 0,
                 RegisteredMs = row.RegisteredMs,
             };
+            if (_nodes[node.Id].IsStale(Now())) _silent.Add(node.Id);
         }
 
         foreach (var row in db.Query<(byte[] Hash, long Reusable, long ExpiresMs, long Uses)>(
@@ -51,7 +58,7 @@ public sealed class HubBook
         }
     }
 
-    /// <summary>Raised once what it tells is durable.</summary>
+    /// <summary>Raised once what it tells is durable; a listener takes note and returns at once.</summary>
     public event Action<HubEvent>? Changed;
 
     public IReadOnlyList<HubNode> All => [.. _nodes.Values.OrderBy(n => n.Id)];
@@ -67,6 +74,7 @@ public sealed class HubBook
         HubNode after;
         HubNode? before;
         NodeId? dropped = null;
+        bool returned;
         var spent = Find(said.Id)?.IsAdmitted == true ? null : Spend(preauthKey);
         lock (_changing)
         {
@@ -74,7 +82,8 @@ public sealed class HubBook
             var admitted = before?.IsAdmitted == true || spent is not null;
             if (before is null && _nodes.Count >= NodesMax) return null;
             if (before is null && !admitted) dropped = LongestWaiting();
-            if (dropped is { } gone) _nodes.TryRemove(gone, out _);
+            if (dropped is { } gone) Forget(gone);
+            returned = _silent.Remove(said.Id);
             after = said with { IsAdmitted = admitted, RegisteredMs = before?.RegisteredMs ?? said.RegisteredMs };
             _nodes[said.Id] = after;
         }
@@ -89,7 +98,11 @@ public sealed class HubBook
                     return Save(db, after);
                 },
                 cancellation);
-        Tell(before is null ? "registered" : before.IsAdmitted == after.IsAdmitted ? "heard" : "admitted", said.Id);
+        if (dropped is { } forgotten) Tell("removed", forgotten);
+        if (returned) Tell("returned", said.Id);
+        if (before is null) Tell("registered", said.Id);
+        else if (before.IsAdmitted != after.IsAdmitted) Tell("admitted", said.Id);
+        else if (!returned) Tell("heard", said.Id);
         return after;
     }
 
@@ -111,7 +124,8 @@ public sealed class HubBook
     /// <summary>Forgets a node; false where there is none. Durable when it returns.</summary>
     public async Task<bool> RemoveAsync(NodeId id, CancellationToken cancellation)
     {
-        if (!_nodes.TryRemove(id, out _)) return false;
+        lock (_changing)
+            if (!Forget(id)) return false;
         await _writer.OnWriterAsync(db => Delete(db, id), cancellation);
         Tell("removed", id);
         return true;
@@ -149,6 +163,30 @@ public sealed class HubBook
             if (key.IsSpent || key.ExpiresMs <= Now()) return null;
             return _keys[key.Hash] = key with { Uses = key.Uses + 1 };
         }
+    }
+
+    /// <summary>Tells of nodes that have fallen silent.</summary>
+    /// <returns>Milliseconds until the next can; whoever calls meanwhile can only put that off.</returns>
+    internal long TellStale()
+    {
+        lock (_changing)
+        {
+            var now = Now();
+            var first = now;
+            foreach (var node in _nodes.Values)
+            {
+                if (!node.IsStale(now)) first = Math.Min(first, node.HeardMs);
+                else if (_silent.Add(node.Id)) Tell("stale", node.Id);
+            }
+
+            return first + Limits.SilentMs + 1 - now;
+        }
+    }
+
+    private bool Forget(NodeId id)
+    {
+        _silent.Remove(id);
+        return _nodes.TryRemove(id, out _);
     }
 
     private NodeId? LongestWaiting()

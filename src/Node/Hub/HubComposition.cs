@@ -10,6 +10,7 @@ public static class HubComposition
     {
         services.AddSingleton<HubBook>();
         services.AddSingleton<HubDesk>();
+        services.AddHostedService<HubWatch>();
         services.AddSingleton<HubLoop>();
         services.AddHostedService(s => s.GetRequiredService<HubLoop>());
         return services;

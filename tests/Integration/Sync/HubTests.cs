@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using Anarchive.Log;
 using Anarchive.Node;
@@ -12,6 +13,7 @@ public sealed class HubTests : IAsyncLifetime
     private const string Listen = "https://127.0.0.1:0";
 
     private readonly List<LiveNode> _nodes = [];
+    private readonly ShiftedTime _time = new(TimeSpan.Zero);
     private LiveNode _hub = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -19,7 +21,7 @@ public sealed class HubTests : IAsyncLifetime
     private HubBook Book => _hub.Get<HubBook>();
 
     public async ValueTask InitializeAsync() =>
-        _hub = await LiveNode.Start(peerListen: Listen, with: o => o with { IsHub = true });
+        _hub = await LiveNode.Start(_time, peerListen: Listen, with: o => o with { IsHub = true });
 
     public async ValueTask DisposeAsync()
     {
@@ -88,6 +90,46 @@ public sealed class HubTests : IAsyncLifetime
         var since = Book.Find(b.Id)!.HeardMs;
         Assert.True(Book.Find(b.Id)!.IsAdmitted);
         await Eventually.True(() => Book.Find(b.Id)!.HeardMs > since, "B did not register again.", b);
+    }
+
+    [Fact]
+    public async Task A_node_that_falls_silent_is_told_of_once_and_again_when_it_is_back()
+    {
+        var told = new ConcurrentQueue<(string Kind, NodeId Node)>();
+        Book.Changed += e => told.Enqueue((e.Kind, e.Node));
+        var a = await Started();
+        await Eventually.True(() => Book.Find(a.Id) is not null, "It never registered.");
+        await a.Stop();
+        _time.Skip(TimeSpan.FromMilliseconds(Limits.SilentMs / 2));
+        Assert.InRange(Book.TellStale(), 1, Limits.SilentMs / 2);
+        Assert.DoesNotContain(told, t => t.Kind == "stale");
+
+        _time.Skip(TimeSpan.FromMilliseconds(Limits.SilentMs));
+        await Eventually.True(() => told.Any(t => t.Kind == "stale"), "Nobody was told.");
+        Assert.Equal(Limits.SilentMs + 1, Book.TellStale());
+        await a.Restart();
+        await Eventually.True(() => told.Any(t => t.Kind == "returned"), "It did not come back.");
+        await Eventually.True(() => told.Last().Kind == "heard", "It did not call again.");
+        Assert.Equal(
+            [("registered", a.Id), ("stale", a.Id), ("returned", a.Id)], told.Where(t => t.Kind != "heard"));
+    }
+
+    [Fact]
+    public async Task A_node_that_was_silent_before_the_hub_started_anew_returns_when_it_calls()
+    {
+        var a = await Started();
+        await Eventually.True(() => Book.Find(a.Id) is not null, "It never registered.");
+        await a.Stop();
+        await _hub.Stop();
+        _time.Skip(TimeSpan.FromMilliseconds(2 * Limits.SilentMs));
+        await _hub.Restart();
+        var told = new ConcurrentQueue<string>();
+        Book.Changed += e => told.Enqueue(e.Kind);
+        Assert.Equal(Limits.SilentMs + 1, Book.TellStale());
+        Assert.Empty(told);
+        await a.Restart();
+        await Eventually.True(() => !told.IsEmpty, "It did not call.");
+        Assert.Equal("returned", told.First());
     }
 
     [Fact]
@@ -167,7 +209,7 @@ public sealed class HubTests : IAsyncLifetime
     {
         var address = hub?.ToString() ?? $"{_hub.PeerAddress.GetLeftPart(UriPartial.Authority)}#{_hub.Id}";
         var node = await LiveNode.Start(
-            peerListen: Listen, with: o => o with { Hubs = [address], HeartbeatSeconds = 1 });
+            _time, peerListen: Listen, with: o => o with { Hubs = [address], HeartbeatSeconds = 1 });
         _nodes.Add(node);
         return node;
     }
@@ -177,7 +219,7 @@ public sealed class HubTests : IAsyncLifetime
     {
         var address = $"{_hub.PeerAddress.GetLeftPart(UriPartial.Authority)}#{_hub.Id}/{key}";
         await using var node = await LiveNode.Start(
-            peerListen: Listen, with: o => o with { Hubs = [address], HeartbeatSeconds = 30 });
+            _time, peerListen: Listen, with: o => o with { Hubs = [address], HeartbeatSeconds = 30 });
         await Eventually.True(() => Book.Find(node.Id) is not null, "It never registered.");
         return Book.Find(node.Id)!.IsAdmitted;
     }
