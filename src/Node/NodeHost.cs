@@ -17,6 +17,7 @@ public static class NodeHost
             .AddEngine()
             .AddSync()
             .AddPairing()
+            .AddMirrors()
             .AddHub()
             .AddAlerts(options);
     }

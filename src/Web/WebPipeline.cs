@@ -68,6 +68,7 @@ internal static class WebPipeline
         app.MapPairPages();
         app.MapSettingsPages();
         app.MapSync();
+        app.MapPublic();
         app.MapHub();
         app.MapFallback(PageAnswers.NotFoundAsync).ExcludeFromDescription();
     }

@@ -32,6 +32,14 @@ internal static class HiveCommand
         HelpName = "KEY=VALUE",
     };
 
+    private static readonly Argument<string> Link = new("link") { Description = "The link its owner gave out." };
+
+    private static readonly Option<string?> As = new("--name")
+    {
+        Description = "What to call the hive here; otherwise after its title.",
+        HelpName = "NAME",
+    };
+
     public static Command Build(Terminal terminal)
     {
         Votes.AcceptOnlyFromAmong("pseudonymous", "per_agent", "tally");
@@ -43,6 +51,8 @@ internal static class HiveCommand
             new Command("show", "Show one hive.") { Name }.Runs(terminal, ShowAsync),
             new Command("settings", "Show a hive's settings, who wrote them and when, or change them.") { Name, Set }
                 .Runs(terminal, SettingsAsync),
+            new Command("follow", "Read a public hive along without being a member.") { Link, As }
+                .Runs(terminal, FollowAsync),
         };
     }
 
@@ -53,13 +63,14 @@ internal static class HiveCommand
         var rows = hives.OfType<JsonObject>().Select(h => new[]
         {
             h.Text("name") ?? "", h.Text("title") ?? "", h.Count("posts"), h.Count("comments"), h.Count("members"),
+            RoleIn(h),
         });
         var document = new JsonObject { ["hives"] = Documents.Camel(hives) };
         return hives.Count == 0
             ? Answer.Done(document, "No hives yet. Found one with: anarchive hive create NAME")
             : Answer.Done(document) with
             {
-                Table = Terminal.Table(["Name", "Title", "Posts", "Comments", "Members"], rows),
+                Table = Terminal.Table(["Name", "Title", "Posts", "Comments", "Members", "This node"], rows),
             };
     }
 
@@ -80,14 +91,43 @@ internal static class HiveCommand
     private static async Task<Answer> ShowAsync(Invocation invocation, CancellationToken cancellation)
     {
         using var node = NodeApi.Open(invocation.Home);
-        var hive = (JsonObject)(await DetailAsync(node, invocation.Value(Name), cancellation))["hive"]!;
-        return Answer.Done(
-            (JsonObject)Documents.Camel(hive)!,
+        var detail = await DetailAsync(node, invocation.Value(Name), cancellation);
+        var hive = (JsonObject)detail["hive"]!;
+        var document = (JsonObject)Documents.Camel(hive)!;
+        var link = detail.Text("public_link");
+        document["publicLink"] = link;
+        var lines = new List<string>
+        {
             $"{hive.Need("name")}: {hive.Need("title")}",
             $"{hive.Count("posts", "post")}, {hive.Count("comments", "comment")}, "
                 + $"{hive.Count("members", "member")}, {hive.Count("events", "event")}",
-            $"group {hive.Need("group_id")}, votes {hive.Need("vote_privacy")}");
+            $"group {hive.Need("group_id")}, votes {hive.Need("vote_privacy")}",
+        };
+        if (link is not null) lines.Add($"anybody may read it at {link}");
+        if (hive["mirror"] is JsonObject mirror)
+        {
+            lines.Add($"followed from {mirror.Need("link")}");
+            if (mirror.Text("failure") is { } code) lines.Add($"could not be read lately: {code}; it is tried again");
+        }
+
+        return Answer.Done(document, [.. lines]);
     }
+
+    private static async Task<Answer> FollowAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var request = new JsonObject { ["link"] = invocation.Value(Link) };
+        if (invocation.Value(As) is { } name) request["name"] = name;
+        var followed = (JsonObject)await node.PostAsync("/api/v1/sync/follow", request, cancellation);
+        return Answer.Done(
+            (JsonObject)Documents.Camel(followed)!,
+            $"{followed.Need("hive")} is followed; its events are on their way.");
+    }
+
+    private static string RoleIn(JsonObject hive) =>
+        hive["mirror"] is JsonObject mirror
+            ? mirror.Text("failure") is { } code ? $"follows ({code})" : "follows"
+            : hive["owned_here"]?.GetValue<bool>() == true ? "owner" : "member";
 
     private static async Task<Answer> SettingsAsync(Invocation invocation, CancellationToken cancellation)
     {

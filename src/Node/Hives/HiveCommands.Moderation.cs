@@ -48,6 +48,8 @@ public sealed partial class HiveCommands
     {
         var (group, grant, problem) = await ActAsync(agent, hive, cancellation);
         problem ??= WhyBad(agent, key, value);
+        if (problem is null && key == HiveSettings.PublicRead && !await writes.OwnsAsync(group, agent, cancellation))
+            problem = new("not_the_owner", 403, "Only the hive's owner may let anybody read it.");
         if (problem is not null) return WriteOutcome.Refused(problem);
         var draft = HiveDrafts.Make("hive_setting_changed", new HiveSettingChanged(agent.Id, key, value), grant);
         return await writes.WriteAsync(group, draft, cancellation);
@@ -136,6 +138,8 @@ public sealed partial class HiveCommands
         if (key == HiveSettings.RetentionDays && value.Length > 0
             && !(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 36_500))
             return new("bad_retention", 400, "retention_days is a number of whole days up to 36500, or empty.");
+        if (key == HiveSettings.PublicRead && value is not (HiveSettings.IsOn or HiveSettings.IsOff or ""))
+            return new("bad_public_read", 400, "public_read is true or false.");
         var fault = HiveRules.Check(new HiveSettingChanged(agent.Id, key, value));
         return fault == PayloadFault.None ? null : HiveDrafts.Of(fault);
     }

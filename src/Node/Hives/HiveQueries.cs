@@ -22,6 +22,7 @@ public sealed partial class HiveQueries
     private readonly HiveTexts _texts;
     private readonly HiveDigests _digests;
     private readonly ViewSources _sources;
+    private readonly MirrorOf _mirrorOf;
 
     internal HiveQueries(
         Database database,
@@ -29,9 +30,10 @@ public sealed partial class HiveQueries
         LogWriter writer,
         HiveChains chains,
         NodeSecret secret,
-        ReachOf reachOf)
+        ReachOf reachOf,
+        MirrorOf mirrorOf)
     {
-        (_database, _writer, _chains, _secret) = (database, writer, chains, secret);
+        (_database, _writer, _chains, _secret, _mirrorOf) = (database, writer, chains, secret, mirrorOf);
         _texts = new HiveTexts(events);
         _sources = new ViewSources(writer.Self, _texts, chains, reachOf);
         _digests = new HiveDigests(database, chains);
@@ -128,7 +130,10 @@ public sealed partial class HiveQueries
             counts.Members,
             _writer.Durable(key.Group).Events,
             known is not null && known.Owner == _writer.Self,
-            counts.LastActivityMs);
+            counts.LastActivityMs)
+        {
+            Mirror = _mirrorOf(key.Group),
+        };
 
         string Setting(string name) => set.GetValueOrDefault(name) ?? genesis.GetValueOrDefault(name) ?? "";
     }

@@ -28,7 +28,8 @@ public static class HiveServices
             s.GetRequiredService<LogWriter>(),
             s.GetRequiredService<HiveChains>(),
             s.GetRequiredService<NodeSecret>(),
-            s.GetRequiredService<ReachOf>()));
+            s.GetRequiredService<ReachOf>(),
+            s.GetRequiredService<MirrorOf>()));
         services.AddSingleton<HiveRebuild>();
         services.AddSingleton(s => new PastState(
             s.GetRequiredService<DataDirectory>(), s.GetRequiredService<IEventReader>(),

@@ -40,7 +40,11 @@ public sealed record HiveView(
     long Members,
     long Events,
     bool OwnedHere,
-    long LastActivityMs);
+    long LastActivityMs)
+{
+    /// <summary>Where it is read along; null where this node takes part in it.</summary>
+    public Mirror? Mirror { get; init; }
+}
 
 /// <summary>
 /// How far an event has travelled: "reached <paramref name="Reached"/> of <paramref name="Of"/> peers".

@@ -7,7 +7,8 @@ public delegate bool HasLeft(GroupId group);
 
 /// <summary>Writes drafts of Hives, and knows who may write what in which group.</summary>
 public sealed class HiveWrites(
-    LogWriter writer, HiveNames names, HiveLookup lookup, AgentRegistry agents, HasLeft hasLeft)
+    LogWriter writer, HiveNames names, HiveLookup lookup, AgentRegistry agents, HasLeft hasLeft,
+    MirrorOf mirrorOf)
 {
     public NodeId Self => writer.Self;
 
@@ -24,9 +25,12 @@ public sealed class HiveWrites(
             : null);
 
     /// <summary>
-    /// Null where this node may write in the group. Codes: hive_left, not_ready, and those of <see cref="Refusal"/>.
+    /// Null where this node may write in the group. Codes: hive_followed, hive_left, not_ready, and those of
+    /// <see cref="Refusal"/>.
     /// </summary>
-    public Problem? WhyNotReady(GroupId group) => hasLeft(group)
+    public Problem? WhyNotReady(GroupId group) => mirrorOf(group) is not null
+        ? new("hive_followed", 403, "This hive is only followed here: ask its owner for an invite to write in it.")
+        : hasLeft(group)
         ? new("hive_left", 409, "This node has left the hive; its text stays readable.")
         : Of(writer.StandingIn(group));
 

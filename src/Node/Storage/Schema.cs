@@ -88,10 +88,11 @@ internal static class Schema
     private const string To6 = SyncSchema.To6 + HubSchema.To6;
 
     /// <summary>In the order they run. Each area adds its own.</summary>
-    public static IReadOnlyList<string> Ddl { get; } = [EngineDdl, HiveSchema.Ddl, SyncSchema.Ddl, HubSchema.Ddl];
+    public static IReadOnlyList<string> Ddl { get; } =
+        [EngineDdl, HiveSchema.Ddl, SyncSchema.Ddl, HubSchema.Ddl, MirrorSchema.Ddl];
 
     /// <summary>What brings a database of version 1 to 2, of 2 to 3, and so on.</summary>
-    public static IReadOnlyList<string> Steps { get; } = [To2, To3, To4, To5, To6];
+    public static IReadOnlyList<string> Steps { get; } = [To2, To3, To4, To5, To6, MirrorSchema.To7];
 
     /// <summary>What this program writes; it upgrades older databases and refuses newer ones.</summary>
     public static int Version => Steps.Count + 1;

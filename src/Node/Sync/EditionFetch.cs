@@ -4,6 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
 
+/// <summary>Who may have an edition, and how to read it there.</summary>
+/// <param name="Client">Throws <see cref="PeerException"/> where that node cannot be asked now.</param>
+internal sealed record EditionSource(NodeId Node, Func<GroupClient> Client);
+
 /// <summary>Fetches editions in pieces, from all members that have them.</summary>
 /// <remarks>
 /// Every piece is compared with the seal before it is written, and the seal with the edition's name. What is there of
@@ -22,18 +26,37 @@ internal sealed class EditionFetch(
     private readonly SemaphoreSlim _one = new(1, 1);
 
     /// <summary>Returns once the file is here whole; where it is already, at once.</summary>
+    /// <param name="first">The member that named it; others that may have it are asked too.</param>
     /// <exception cref="PeerException">No member gave what was left; what came so far stays.</exception>
-    public async Task FetchAsync(GroupId group, Hash256 edition, NodeId first, CancellationToken cancellation)
+    public Task FetchAsync(GroupId group, Hash256 edition, NodeId first, CancellationToken cancellation)
+    {
+        NodeId[] others =
+        [
+            .. peers.All
+                .Where(p => p.Id != first && p is { Endpoint: not null, Token: not null }
+                    && sharing.Permits(group, p.Id))
+                .Select(p => p.Id)
+                .Take(SourcesMax - 1),
+        ];
+        return FetchAsync(group, edition, [.. others.Prepend(first).Select(Source)], cancellation);
+
+        EditionSource Source(NodeId peer) => new(peer, () => client.Of(peer, group));
+    }
+
+    /// <summary>As above, from those sources; the first is asked for the seal.</summary>
+    /// <exception cref="PeerException">None gave what was left; what came so far stays.</exception>
+    public async Task FetchAsync(
+        GroupId group, Hash256 edition, IReadOnlyList<EditionSource> sources, CancellationToken cancellation)
     {
         await _one.WaitAsync(cancellation);
         try
         {
             if (files.SealOf(group, edition) is not null) return;
-            var seal = await client.SealAsync(first, group, edition, cancellation) ?? throw PeerException.Malformed();
+            var seal = await sources[0].Client().SealAsync(edition, cancellation) ?? throw PeerException.Malformed();
             using (var part = EditionFiles.Create(files.PartOf(group, edition), FileMode.OpenOrCreate))
             {
                 var missing = new ConcurrentQueue<Range>(Missing(part, seal));
-                await FetchAsync(new Job(group, seal, part, missing), first, cancellation);
+                await FetchAsync(new Job(seal, part, missing), sources, cancellation);
                 part.SetLength(seal.Bytes);
                 part.Seek(0, SeekOrigin.End);
                 await part.WriteAsync(seal.Write(), cancellation);
@@ -81,18 +104,10 @@ internal sealed class EditionFetch(
     }
 
     /// <summary>Each source takes what is missing until nothing is, or it fails.</summary>
-    private async Task FetchAsync(Job job, NodeId first, CancellationToken cancellation)
+    private async Task FetchAsync(Job job, IReadOnlyList<EditionSource> named, CancellationToken cancellation)
     {
         if (job.Missing.IsEmpty) return;
-        NodeId[] others =
-        [
-            .. peers.All
-                .Where(p => p.Id != first && p is { Endpoint: not null, Token: not null }
-                    && sharing.Permits(job.Group, p.Id))
-                .Select(p => p.Id)
-                .Take(SourcesMax - 1),
-        ];
-        NodeId[] sources = others.Length == 0 ? [first, first] : [first, .. others];
+        EditionSource[] sources = named.Count == 1 ? [named[0], named[0]] : [.. named];
         var failures = await Task.WhenAll(sources.Select(source => DrainAsync(job, source, cancellation)));
         // A source that ended early may have put back what another would have fetched.
         for (var i = 0; i < sources.Length && !job.Missing.IsEmpty; i++)
@@ -101,17 +116,17 @@ internal sealed class EditionFetch(
     }
 
     /// <summary>Null once nothing is missing; otherwise why this source gave no more.</summary>
-    private async Task<PeerException?> DrainAsync(Job job, NodeId source, CancellationToken cancellation)
+    private async Task<PeerException?> DrainAsync(Job job, EditionSource source, CancellationToken cancellation)
     {
-        while (!job.Wrong.ContainsKey(source) && job.Missing.TryDequeue(out var pieces))
+        while (!job.Wrong.ContainsKey(source.Node) && job.Missing.TryDequeue(out var pieces))
         {
             var (from, wrong) = (pieces.Start.Value, false);
             var lengths = Enumerable.Range(from, pieces.End.Value - from).Select(p => job.Seal[p].Length).ToArray();
             var next = from;
             try
             {
-                await client.EditionAsync(
-                    source, job.Group, job.Seal.Name, job.Seal[from].Offset, lengths,
+                await source.Client().EditionAsync(
+                    job.Seal.Name, job.Seal[from].Offset, lengths,
                     (i, bytes) =>
                     {
                         wrong = Hash256.Sha256(bytes.Span) != job.Seal.Pieces[from + i];
@@ -122,7 +137,7 @@ internal sealed class EditionFetch(
                     },
                     cancellation);
                 if (!wrong) continue;
-                if (job.Wrong.TryAdd(source, true)) NodeLog.PieceRefused(log, source);
+                if (job.Wrong.TryAdd(source.Node, true)) NodeLog.PieceRefused(log, source.Node);
             }
             catch (PeerException gone)
             {
@@ -134,10 +149,10 @@ internal sealed class EditionFetch(
             }
         }
 
-        return job.Wrong.ContainsKey(source) ? PeerException.Malformed() : null;
+        return job.Wrong.ContainsKey(source.Node) ? PeerException.Malformed() : null;
     }
 
-    private sealed record Job(GroupId Group, EditionSeal Seal, FileStream Part, ConcurrentQueue<Range> Missing)
+    private sealed record Job(EditionSeal Seal, FileStream Part, ConcurrentQueue<Range> Missing)
     {
         /// <summary>Who sent a piece that is not the edition's.</summary>
         public ConcurrentDictionary<NodeId, bool> Wrong { get; } = new();

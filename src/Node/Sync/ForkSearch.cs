@@ -74,7 +74,7 @@ internal sealed class ForkSearch(PeerClient client, IEventReader reader, LogWrit
     {
         try
         {
-            return (await client.PullAsync(peer, pull, cancellation), null);
+            return (await client.Of(peer, pull.Group).PullAsync(pull, cancellation), null);
         }
         catch (PeerException behind) when (behind.Edition is not null)
         {

@@ -5,7 +5,7 @@ namespace Anarchive.Node;
 /// <summary>Inviting, joining and leaving.</summary>
 internal sealed class MeshActs(
     LogWriter writer, HiveNames names, Admissions admissions, InviteBook invites, Sharing sharing, PeerBook peers,
-    PeerClient client, PeerExchange exchange, PeerLoop loop, OwnEndpoint own, TimeProvider time)
+    PeerClient client, PeerExchange exchange, PeerLoop loop, OwnEndpoint own, MirrorBook mirrors, TimeProvider time)
 {
     private const string HiveKind = "hive";
     private const string MembersRing = "members";
@@ -48,6 +48,7 @@ internal sealed class MeshActs(
         await peers.TypedAsync(invite.Issuer, invite.Endpoint, cancellation);
         await writer.FollowAsync(invite.Group, HiveKind, MembersRing, cancellation);
         await sharing.FollowAsync(invite.Group, invite.Issuer, cancellation);
+        await mirrors.RemoveAsync(invite.Group, cancellation);
         var theirName = welcome.Groups.FirstOrDefault(g => g.Id == invite.Group.ToString())?.Name;
         var name = await names.TakeAsync(invite.Group, localName ?? theirName ?? HiveKind, cancellation);
         await loop.GreetedAsync(invite.Issuer, welcome, cancellation);
@@ -57,7 +58,7 @@ internal sealed class MeshActs(
     public async Task<Problem?> LeaveAsync(string hive, CancellationToken cancellation)
     {
         if (names.Find(hive) is not { } group || !writer.Holds(group)) return Problem.NotFound("hive");
-        if (sharing.HasLeft(group)) return null;
+        if (sharing.HasLeft(group) && !mirrors.Holds(group)) return null;
         foreach (var peer in peers.All)
         {
             if (!sharing.Permits(group, peer.Id)) continue;
@@ -73,6 +74,7 @@ internal sealed class MeshActs(
         }
 
         await sharing.LeaveAsync(group, time.GetUtcNow().ToUnixTimeMilliseconds(), cancellation);
+        await mirrors.RemoveAsync(group, cancellation);
         foreach (var peer in peers.All) await loop.TryAsync(peer.Id, cancellation);
         return null;
     }

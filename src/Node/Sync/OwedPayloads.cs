@@ -8,17 +8,18 @@ namespace Anarchive.Node;
 /// Bounded and unhurried: a few places per request, on after each heartbeat. A peer that serves none of them is asked
 /// about the next ones, ever less often.
 /// </remarks>
-internal sealed class OwedPayloads(PeerClient client, HiveQueries hives, LogWriter writer, TimeProvider time)
+internal sealed class OwedPayloads(HiveQueries hives, LogWriter writer, TimeProvider time)
 {
     private readonly ConcurrentDictionary<(NodeId, GroupId), Round> _rounds = new();
 
-    public async Task FetchAsync(NodeId peer, GroupId group, CancellationToken cancellation)
+    public async Task FetchAsync(NodeId peer, GroupClient client, CancellationToken cancellation)
     {
+        var group = client.Group;
         var round = _rounds.GetValueOrDefault((peer, group)) ?? new Round(null, 0, 0);
         if (time.GetElapsedTime(round.AskedAt).TotalMilliseconds < round.WaitMs) return;
         while (hives.OwedAfter(group, round.After, Limits.WantsMax) is { Count: > 0 } places)
         {
-            var batches = await client.OwedAsync(peer, group, places, cancellation);
+            var batches = await client.OwedAsync(places, cancellation);
             var filled = await writer.FillAsync(group, Payloads(batches, places), cancellation);
             round = new Round(places[^1], time.GetTimestamp(), filled > 0 ? 0 : round.NextWaitMs);
             _rounds[(peer, group)] = round;

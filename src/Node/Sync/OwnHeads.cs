@@ -36,7 +36,7 @@ internal sealed class OwnHeads(
             var held = writer.Durable(group).SeqOf(own);
             var pull = new Effect.Pull(0, group, [new Want(own, held)], Limits.BatchEventsMax, Limits.BatchBytesMax);
             // The events themselves, not a number: only our own signature proves that we wrote them.
-            await RenewWhereOldAsync(group, await client.PullAsync(peer, pull, limit), limit);
+            await RenewWhereOldAsync(group, await client.Of(peer, group).PullAsync(pull, limit), limit);
         }
         catch (PeerException)
         {

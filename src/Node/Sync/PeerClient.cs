@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using Anarchive.Log;
 
 namespace Anarchive.Node;
@@ -110,14 +108,12 @@ public sealed class PeerClient(
             cancellation);
     }
 
-    public Task<StatusReply> StatusAsync(NodeId peer, GroupId group, CancellationToken cancellation)
+    /// <summary>How to read a group that is shared with that peer.</summary>
+    /// <exception cref="PeerException">It cannot be asked now.</exception>
+    public GroupClient Of(NodeId peer, GroupId group)
     {
         var (http, endpoint, token) = Address(peer);
-        return http.ExchangeAsync(
-            new HttpRequestMessage(HttpMethod.Get, At(endpoint, $"/sync/v1/groups/{group}/status")),
-            token,
-            SyncJson.Default.StatusReply,
-            cancellation);
+        return new GroupClient(http, $"{endpoint}/sync/v1/groups/{group}", group, token);
     }
 
     public Task<LeaveReply> LeaveAsync(NodeId peer, GroupId group, CancellationToken cancellation)
@@ -127,58 +123,6 @@ public sealed class PeerClient(
             new HttpRequestMessage(HttpMethod.Post, At(endpoint, $"/sync/v1/groups/{group}/leave")),
             token,
             SyncJson.Default.LeaveReply,
-            cancellation);
-    }
-
-    public Task<IReadOnlyList<Batch>> PullAsync(NodeId peer, Effect.Pull pull, CancellationToken cancellation)
-    {
-        var (http, endpoint, token) = Address(peer);
-        var query = new StringBuilder($"/sync/v1/groups/{pull.Group}/events?");
-        foreach (var (chain, after) in pull.Wants) query.Append("want=").Append(Wire.Place(chain, after)).Append('&');
-        query.Append(CultureInfo.InvariantCulture, $"events={pull.EventsMax}&bytes={pull.BytesMax}");
-        // Credit counts what the peer may begin: the batch that crosses the byte bound is its last.
-        return http.FetchBatchesAsync(
-            At(endpoint, query.ToString()), token, pull.EventsMax, pull.BytesMax + Limits.BatchBytesMax, cancellation);
-    }
-
-    /// <summary>An edition's seal; null where it is not that edition's.</summary>
-    public async Task<EditionSeal?> SealAsync(
-        NodeId peer, GroupId group, Hash256 edition, CancellationToken cancellation)
-    {
-        var (http, endpoint, token) = Address(peer);
-        var line = await http.FetchAsync(
-            At(endpoint, $"/sync/v1/groups/{group}/editions/{Text(edition)}/seal"), token, cancellation);
-        return EditionSeal.TryRead(line.Span) is { } seal && seal.Name == edition ? seal : null;
-    }
-
-    /// <summary>
-    /// Parts of an edition that lie side by side, not checked yet, each handed over as soon as it is whole.
-    /// </summary>
-    public Task EditionAsync(
-        NodeId peer, GroupId group, Hash256 edition, long offset, IReadOnlyList<int> lengths,
-        Func<int, ReadOnlyMemory<byte>, bool> take, CancellationToken cancellation)
-    {
-        var (http, endpoint, token) = Address(peer);
-        return http.FetchPartsAsync(
-            At(endpoint, $"/sync/v1/groups/{group}/editions/{Text(edition)}"),
-            token,
-            offset,
-            lengths,
-            take,
-            cancellation);
-    }
-
-    /// <summary>Fetches the runs that begin with these events, whose payloads are owed here.</summary>
-    public Task<IReadOnlyList<Batch>> OwedAsync(
-        NodeId peer, GroupId group, IReadOnlyList<Position> places, CancellationToken cancellation)
-    {
-        var (http, endpoint, token) = Address(peer);
-        var query = string.Join('&', places.Select(p => "only=" + Wire.Place(p.Chain, p.Seq)));
-        return http.FetchBatchesAsync(
-            At(endpoint, $"/sync/v1/groups/{group}/events?{query}"),
-            token,
-            Limits.CreditEvents,
-            Limits.CreditBytes + Limits.BatchBytesMax,
             cancellation);
     }
 
@@ -193,15 +137,6 @@ public sealed class PeerClient(
             token,
             SyncJson.Default.PushReply,
             cancellation);
-    }
-
-    /// <summary>Null when what came is not a proof.</summary>
-    public async Task<ForkProof?> ProofAsync(
-        NodeId peer, GroupId group, ChainId chain, long seq, CancellationToken cancellation)
-    {
-        var (http, endpoint, token) = Address(peer);
-        var path = $"/sync/v1/groups/{group}/status?proof={Wire.Place(chain, seq)}";
-        return ForkProof.TryRead(await http.FetchAsync(At(endpoint, path), token, cancellation));
     }
 
     /// <summary>
@@ -226,8 +161,6 @@ public sealed class PeerClient(
             challenge.Version);
         return handshake.Proves(HandshakeRole.Responder, signature, verifier) ? handshake : null;
     }
-
-    private static string Text(Hash256 edition) => Base64UrlText.Encode(edition.ToArray());
 
     /// <exception cref="PeerException">Where no handshake has told yet by what that peer is known.</exception>
     private (PeerHttp Http, Endpoint Endpoint, string? Token) Address(NodeId peer)

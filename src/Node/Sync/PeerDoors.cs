@@ -12,6 +12,13 @@ public sealed class PeerDoors(DialGuard guard, RequestSigning signing, NodeCerti
     /// <exception cref="PeerException"><c>endpoint_not_allowed</c>: plain HTTP to another machine.</exception>
     public PeerDoor Strange(Endpoint endpoint, DialScope scope) => Open(endpoint, scope, null);
 
+    /// <summary>
+    /// A door to whoever answers there, who learns nothing of who calls: no certificate is shown. The caller disposes
+    /// it.
+    /// </summary>
+    /// <exception cref="PeerException"><c>endpoint_not_allowed</c>: plain HTTP to another machine.</exception>
+    public PeerDoor Unnamed(Endpoint endpoint, DialScope scope) => Open(endpoint, scope, null, isNamed: false);
+
     /// <summary>The door to a peer that has proved its key.</summary>
     /// <exception cref="PeerException"><c>endpoint_not_allowed</c>: plain HTTP to another machine.</exception>
     public PeerDoor To(NodeId peer, Endpoint endpoint, DialScope scope, PeerIdentity identity)
@@ -28,10 +35,11 @@ public sealed class PeerDoors(DialGuard guard, RequestSigning signing, NodeCerti
         foreach (var door in _doors.Values) door.Dispose();
     }
 
-    private PeerDoor Open(Endpoint endpoint, DialScope scope, PeerIdentity? expected)
+    private PeerDoor Open(Endpoint endpoint, DialScope scope, PeerIdentity? expected, bool isNamed = true)
     {
         if (!endpoint.IsEncrypted && !endpoint.IsLoopback)
             throw new PeerException(Failure.Unreachable, "endpoint_not_allowed");
-        return new PeerDoor(guard, signing, endpoint, scope, expected, endpoint.IsEncrypted ? own : null);
+        var shown = endpoint.IsEncrypted && isNamed ? own : null;
+        return new PeerDoor(guard, signing, endpoint, scope, expected, shown);
     }
 }

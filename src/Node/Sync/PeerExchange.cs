@@ -88,7 +88,7 @@ internal sealed class PeerExchange(
             var isRemoved = false;
             try
             {
-                if (!answered.Contains(group)) await client.StatusAsync(peer, group, cancellation);
+                if (!answered.Contains(group)) await client.Of(peer, group).StatusAsync(cancellation);
             }
             catch (PeerException refused) when (refused.Failure == Failure.NotFound)
             {
@@ -124,13 +124,13 @@ internal sealed class PeerExchange(
         foreach (var group in groups.Where(g => sharing.Permits(g.Group, link.Peer)))
             await CompareAsync(link.Peer, group.Group, group.Changed, cancellation);
         foreach (var group in groups.Where(g => sharing.Permits(g.Group, link.Peer)))
-            await owed.FetchAsync(link.Peer, group.Group, cancellation);
+            await owed.FetchAsync(link.Peer, client.Of(link.Peer, group.Group), cancellation);
     }
 
     private async IAsyncEnumerable<Func<Moment, Input>> StatusAsync(
         PeerLink link, Effect.FetchStatus status, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var reply = await client.StatusAsync(link.Peer, status.Group, cancellation);
+        var reply = await client.Of(link.Peer, status.Group).StatusAsync(cancellation);
         if (Wire.TryReadHeads(reply.Vector) is not { } heads) throw PeerException.Malformed();
         var theirs = VersionVector.From(heads.Where(h => h.Value.Seq > 0));
         yield return at => new Input.StatusAnswered(at, status.Group, theirs);
@@ -188,7 +188,7 @@ internal sealed class PeerExchange(
     {
         try
         {
-            return (await client.PullAsync(peer, pull, cancellation), null);
+            return (await client.Of(peer, pull.Group).PullAsync(pull, cancellation), null);
         }
         catch (PeerException behind) when (behind.Edition is not null)
         {
@@ -272,7 +272,7 @@ internal sealed class PeerExchange(
         while (forks.Wanted.TryRead(out var wanted))
         {
             var (from, group, chain, seq) = wanted;
-            if (await client.ProofAsync(from, group, chain, seq, cancellation) is { } proof)
+            if (await client.Of(from, group).ProofAsync(chain, seq, cancellation) is { } proof)
                 await writer.ReceiveForkAsync(group, proof, cancellation);
         }
     }

@@ -12,10 +12,11 @@ public sealed class Sharing
     private readonly ConcurrentDictionary<(GroupId, NodeId), bool> _saysRemoved = new();
     private readonly LogWriter _writer;
     private readonly PeerBook _peers;
+    private readonly MirrorBook _mirrors;
 
-    public Sharing(Database database, LogWriter writer, PeerBook peers)
+    public Sharing(Database database, LogWriter writer, PeerBook peers, MirrorBook mirrors)
     {
-        (_writer, _peers) = (writer, peers);
+        (_writer, _peers, _mirrors) = (writer, peers, mirrors);
         using var db = database.OpenReader();
         foreach (var row in db.Query<(byte[] Group, byte[] Via, long? LeftMs)>(
             "SELECT group_id, via, left_ms FROM followed_groups"))
@@ -25,11 +26,12 @@ public sealed class Sharing
 
     /// <summary>
     /// True when that node is a member. Before the first event of a group is here, membership cannot be computed;
-    /// until then the issuer of the invite is trusted to send it, and the genesis event proves the group.
+    /// until then the issuer of the invite is trusted to send it, and the genesis event proves the group. A hive that
+    /// is only followed here is exchanged with nobody: its members do not know this node.
     /// </summary>
     public bool Permits(GroupId group, NodeId node)
     {
-        if (!_writer.Holds(group) || node == _writer.Self || IsPaused(node)) return false;
+        if (!_writer.Holds(group) || _mirrors.Holds(group) || node == _writer.Self || IsPaused(node)) return false;
         if (!_followed.TryGetValue(group, out var followed)) return _writer.IsMember(group, node);
         if (followed.Left) return false;
         return _writer.IsMember(group, node)
@@ -50,7 +52,8 @@ public sealed class Sharing
 
     /// <summary>True for a member of before that an owner removed: that node may know.</summary>
     public bool WasRemoved(GroupId group, NodeId node) =>
-        _writer.Holds(group) && !HasLeft(group) && _writer.AuthorityOf(group).WasRemoved(node);
+        _writer.Holds(group) && !_mirrors.Holds(group) && !HasLeft(group)
+        && _writer.AuthorityOf(group).WasRemoved(node);
 
     /// <summary>True for nodes that share a group with this one, or did before an owner removed them.</summary>
     public bool Knows(NodeId node) =>

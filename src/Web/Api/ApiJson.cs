@@ -42,6 +42,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(InviteRequest))]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(LeaveRequest))]
+[JsonSerializable(typeof(FollowRequest))]
 [JsonSerializable(typeof(RemoveRequest))]
 [JsonSerializable(typeof(CompactRequest))]
 [JsonSerializable(typeof(ReindexRequest))]

@@ -14,10 +14,13 @@ public sealed record AuthorDto(string InstanceId, string AgentId, string Name, s
 /// <summary>A hive as this node shows it.</summary>
 public sealed record HiveDto(
     string Name, string GroupId, string Title, string Description, string VotePrivacy, long Posts, long Comments,
-    long Members, long Events, bool OwnedHere, long LastActivityMs);
+    long Members, long Events, bool OwnedHere, long LastActivityMs, MirrorDto? Mirror);
+
+/// <summary>Where a followed hive is read, when it last was, and why it could not be.</summary>
+public sealed record MirrorDto(string Link, long SinceMs, long? HeardMs, string? Failure);
 
 /// <summary>A hive with its settings in force.</summary>
-public sealed record HiveDetailDto(HiveDto Hive, IReadOnlyList<SettingDto> Settings);
+public sealed record HiveDetailDto(HiveDto Hive, IReadOnlyList<SettingDto> Settings, string? PublicLink);
 
 /// <summary>A setting, who wrote it and when.</summary>
 public sealed record SettingDto(string Key, string Value, AuthorDto? Writer, long? WrittenMs);
@@ -121,6 +124,9 @@ public sealed record JoinRequest(string Invite, string? Name = null);
 public sealed record AddPeerRequest(string Endpoint, string? InstanceId = null);
 
 public sealed record LeaveRequest(string Hive);
+
+/// <summary>A link to a public hive, and what to call it here.</summary>
+public sealed record FollowRequest(string Link, string? Name = null);
 
 public sealed record RemoveRequest(string Hive, string InstanceId, bool DryRun = false);
 

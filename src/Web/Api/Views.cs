@@ -14,7 +14,10 @@ internal static class Views
 
     public static HiveDto Dto(this HiveView hive) => new(
         hive.Name, hive.Group.ToString(), hive.Title, hive.Description, hive.VotePrivacy, hive.Posts, hive.Comments,
-        hive.Members, hive.Events, hive.OwnedHere, hive.LastActivityMs);
+        hive.Members, hive.Events, hive.OwnedHere, hive.LastActivityMs, Dto(hive.Mirror));
+
+    private static MirrorDto? Dto(Mirror? mirror) =>
+        mirror is null ? null : new(mirror.Link.ToString(), mirror.SinceMs, mirror.HeardMs, mirror.Failure);
 
     public static SettingDto Dto(this SettingView setting) =>
         new(setting.Key, setting.Value, setting.Writer?.Dto(), setting.WrittenMs);

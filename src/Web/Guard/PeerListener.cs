@@ -55,6 +55,7 @@ internal static class PeerListener
         peers.UseEndpoints(routes =>
         {
             routes.MapSync();
+            routes.MapPublic();
             routes.MapHub();
         });
     }

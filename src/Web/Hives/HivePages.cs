@@ -1,3 +1,4 @@
+using Anarchive.Hives;
 using Anarchive.Log;
 using Anarchive.Node;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -52,11 +53,14 @@ internal static class HivePages
         new RazorComponentResult<HiveJoin>(new { Form = form }) { StatusCode = form.Problem?.Status };
 
     private static async Task<IResult> JoinAsync(
-        HttpContext context, Mesh mesh, HiveCommands commands, AgentRegistry agents, CancellationToken cancellation)
+        HttpContext context, Mesh mesh, MirrorActs mirrors, CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         var form = new JoinFields(sent.Field("invite"), sent.Field("name"));
-        var outcome = await mesh.JoinAsync(form.Invite, form.Name.OrNull(), cancellation);
+        // Both are texts from elsewhere that lead to a hive; only a link has a path.
+        var outcome = form.Invite.Contains("://", StringComparison.Ordinal)
+            ? await mirrors.FollowAsync(form.Invite, form.Name.OrNull(), cancellation)
+            : await mesh.JoinAsync(form.Invite, form.Name.OrNull(), cancellation);
         return outcome is { Hive: { } hive, Problem: null }
             ? PageAnswers.SeeOther(Links.Hive(hive))
             : Join(form with { Problem = outcome.Problem });
@@ -75,12 +79,12 @@ internal static class HivePages
         return new RazorComponentResult<HivePage>(new { Hive = hive, Feed = feed, Topic = topic });
     }
 
-    private static IResult Settings(string name, string? cursor, HiveQueries queries) =>
-        ShowSettings(name, cursor, queries, null, null, null, null);
+    private static IResult Settings(string name, string? cursor, HiveQueries queries, PublicReading reading) =>
+        ShowSettings(name, cursor, queries, reading, null, null, null, null);
 
     private static IResult ShowSettings(
-        string name, string? cursor, HiveQueries queries, InviteView? invite, Problem? problem, string? at,
-        string? sent)
+        string name, string? cursor, HiveQueries queries, PublicReading reading, InviteView? invite,
+        Problem? problem, string? at, string? sent)
     {
         if (queries.Hive(name) is not { } hive) return PageAnswers.Page(Problem.NotFound("hive"));
         if (queries.Members(name, cursor, WebLimits.PageMax) is not { } members)
@@ -93,6 +97,7 @@ internal static class HivePages
                 Settings = settings,
                 Members = members,
                 Invite = invite,
+                PublicLink = reading.LinkOf(hive.Group)?.ToString(),
                 Problem = problem,
                 At = at,
                 Sent = sent,
@@ -104,14 +109,14 @@ internal static class HivePages
 
     private static async Task<IResult> ChangeAsync(
         string name, HttpContext context, HiveQueries queries, HiveCommands commands, AgentRegistry agents, Mesh mesh,
-        CancellationToken cancellation)
+        PublicReading reading, CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         var act = sent.Field("do");
         if (act == "invite")
         {
             var (invite, refusal) = await mesh.InviteAsync(name, cancellation);
-            return ShowSettings(name, null, queries, invite, refusal, "invite", null);
+            return ShowSettings(name, null, queries, reading, invite, refusal, "invite", null);
         }
 
         var problem = act == "leave"
@@ -119,8 +124,14 @@ internal static class HivePages
             : await ActAsync(act, name, sent, commands, await agents.OwnerAsync(cancellation), cancellation);
         if (problem is not null)
         {
-            var at = act switch { "set" => sent.Field("key"), "leave" => "leave", _ => "member" };
-            return ShowSettings(name, null, queries, null, problem, at, sent.Field("value"));
+            var at = act switch
+            {
+                "set" => sent.Field("key"),
+                "leave" => "leave",
+                "open" or "close" => "public",
+                _ => "member",
+            };
+            return ShowSettings(name, null, queries, reading, null, problem, at, sent.Field("value"));
         }
 
         return PageAnswers.SeeOther(act == "leave" ? "/" : Links.Hive(name) + "/settings");
@@ -133,6 +144,12 @@ internal static class HivePages
         if (act == "set")
             return (await commands.SetSettingAsync(
                 owner, hive, sent.Field("key"), sent.Field("value"), cancellation)).Problem;
+        if (act is "open" or "close")
+        {
+            var value = act == "open" ? HiveSettings.IsOn : HiveSettings.IsOff;
+            return (await commands.SetSettingAsync(owner, hive, HiveSettings.PublicRead, value, cancellation)).Problem;
+        }
+
         if (!NodeId.TryParse(sent.Field("instance"), out var node)) return Problem.NotFound("member");
         var agent = sent.Field("agent");
         var outcome = act switch

@@ -43,10 +43,13 @@ internal static class HivesApi
         return outcome.Answer(StatusCodes.Status201Created, request.Name);
     }
 
-    private static IResult Detail(string name, HiveQueries queries) =>
+    private static IResult Detail(string name, HiveQueries queries, PublicReading reading) =>
         queries.Hive(name) is { } hive
             ? TypedResults.Json(
-                new HiveDetailDto(hive.Dto(), [.. queries.Settings(name).Select(Views.Dto)]),
+                new HiveDetailDto(
+                    hive.Dto(),
+                    [.. queries.Settings(name).Select(Views.Dto)],
+                    reading.LinkOf(hive.Group)?.ToString()),
                 ApiJson.Default.HiveDetailDto)
             : Problems.Answer(Node.Problem.NotFound("hive"));
 

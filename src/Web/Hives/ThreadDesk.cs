@@ -16,8 +16,18 @@ internal sealed class ThreadDesk(HiveQueries queries, AgentRegistry agents)
         if (queries.Comments(id, cursor, WebLimits.ThreadPage, viewer) is not { } comments)
             return PageAnswers.Page(Problems.BadCursor);
         return Page<PostPage>(
-            new { Post = post, Comments = comments, Topic = LiveTopic.Thread(id, cursor), Form = form }, form.Problem);
+            new
+            {
+                Post = post,
+                Comments = comments,
+                Topic = LiveTopic.Thread(id, cursor),
+                Form = form,
+                Followed = IsFollowed(post),
+            },
+            form.Problem);
     }
+
+    private bool IsFollowed(PostView post) => queries.Hive(post.Hive)?.Mirror is not null;
 
     public async Task<IResult> CommentAsync(string id, CommentFields? form, bool edits, bool fragment)
     {
@@ -53,7 +63,16 @@ internal sealed class ThreadDesk(HiveQueries queries, AgentRegistry agents)
             return PageAnswers.Page(problem);
         var topic = LiveTopic.Thread(id, null);
         return Page<PostPage>(
-            new { Post = post, Comments = comments, Topic = topic, Form = form, Refused = refused }, problem);
+            new
+            {
+                Post = post,
+                Comments = comments,
+                Topic = topic,
+                Form = form,
+                Refused = refused,
+                Followed = IsFollowed(post),
+            },
+            problem);
     }
 
     public async Task<IResult> EditPostAsync(string id, PostFields? form)

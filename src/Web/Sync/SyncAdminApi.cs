@@ -16,6 +16,8 @@ internal static class SyncAdminApi
             .Produces<InviteDto>(201).Problem(400, 401, 403, 404);
         sync.MapPost("/join", JoinAsync).WithSummary("Redeem an invite: join its hive and start the backfill.")
             .Produces<JoinedDto>().Problem(400, 401, 403, 409, 502);
+        sync.MapPost("/follow", FollowAsync).WithSummary("Read a public hive along without being a member.")
+            .Produces<JoinedDto>().Problem(400, 401, 403, 409, 502);
         sync.MapPost("/leave", LeaveAsync).WithSummary("End this node's part in a group; local data stays.")
             .Produces(204).Problem(400, 401, 403, 404);
         sync.MapPost("/remove", RemoveAsync)
@@ -63,9 +65,16 @@ internal static class SyncAdminApi
                 ApiJson.Default.InviteDto, statusCode: 201);
     }
 
-    private static async Task<IResult> JoinAsync(JoinRequest request, Mesh mesh, CancellationToken cancellation)
+    private static async Task<IResult> JoinAsync(
+        JoinRequest request, Mesh mesh, CancellationToken cancellation) =>
+        Answer(await mesh.JoinAsync(request.Invite, request.Name, cancellation));
+
+    private static async Task<IResult> FollowAsync(
+        FollowRequest request, MirrorActs mirrors, CancellationToken cancellation) =>
+        Answer(await mirrors.FollowAsync(request.Link, request.Name, cancellation));
+
+    private static IResult Answer(JoinOutcome outcome)
     {
-        var outcome = await mesh.JoinAsync(request.Invite, request.Name, cancellation);
         return outcome is { Group: { } group, Hive: { } hive }
             ? TypedResults.Json(new JoinedDto(hive, group.ToString()), ApiJson.Default.JoinedDto)
             : Problems.Answer(outcome.Problem ?? throw new InvalidOperationException("A refusal has a reason."));

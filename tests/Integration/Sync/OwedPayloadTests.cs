@@ -50,8 +50,8 @@ public sealed class OwedPayloadTests : IAsyncLifetime
                 // A heartbeat in between may have brought it back.
                 await Lose(_b, places[0]);
                 await Lose(_a, places[0]);
-                var client = _b.Get<PeerClient>();
-                var status = await client.StatusAsync(_a.Id, _group, TestContext.Current.CancellationToken);
+                var client = _b.Get<PeerClient>().Of(_a.Id, _group);
+                var status = await client.StatusAsync(TestContext.Current.CancellationToken);
                 return (status.Owed, status.Backlog) == (1, 0);
             },
             () => "The status does not say so.");
@@ -65,7 +65,8 @@ public sealed class OwedPayloadTests : IAsyncLifetime
         await Lose(_b, places[1]);
         await Lose(_a, places[0]);
         var state = State(_a);
-        await _a.Get<OwedPayloads>().FetchAsync(_b.Id, _group, TestContext.Current.CancellationToken);
+        await _a.Get<OwedPayloads>().FetchAsync(
+            _b.Id, _a.Get<PeerClient>().Of(_b.Id, _group), TestContext.Current.CancellationToken);
         Assert.Equal((1, state), (Owed(_a), State(_a)));
     }
 

@@ -94,7 +94,7 @@ public sealed class PeerBookTests : IAsyncLifetime
         var (a, b) = (_nodes[0], _nodes[1]);
         await a.Get<PeerActs>().PauseAsync(b.Id, true, Cancellation);
         var refused = await Assert.ThrowsAsync<PeerException>(
-            () => b.Get<PeerClient>().StatusAsync(a.Id, _group, Cancellation));
+            () => b.Get<PeerClient>().Of(a.Id, _group).StatusAsync(Cancellation));
         Assert.Equal(("not_ready", Failure.Throttled), (refused.Code, refused.Failure));
         Assert.Empty(a.Get<Sharing>().With(b.Id));
         Assert.Equal(PeerState.Paused, a.Mesh.View().Peers.Single(p => p.Id == b.Id).State);

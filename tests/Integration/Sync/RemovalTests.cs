@@ -73,7 +73,7 @@ public sealed class RemovalTests
         await stranger.Join(owner, "cats");
         var group = owner.Get<HiveNames>().Find("pets")!.Value;
         var refused = await Assert.ThrowsAsync<PeerException>(
-            () => stranger.Get<PeerClient>().StatusAsync(owner.Id, group, Cancellation));
+            () => stranger.Get<PeerClient>().Of(owner.Id, group).StatusAsync(Cancellation));
         Assert.Equal("not_found", refused.Code);
     }
 

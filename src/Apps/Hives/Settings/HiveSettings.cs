@@ -15,4 +15,13 @@ public static class HiveSettings
 
     /// <summary>Whole days that posts and comments stay; empty or 0: for ever. The owner's node deletes.</summary>
     public const string RetentionDays = "retention_days";
+
+    /// <summary><c>true</c>: anybody with the link may read the hive. Only the owner's word counts.</summary>
+    public const string PublicRead = "public_read";
+
+    /// <summary>How a setting says yes.</summary>
+    public const string IsOn = "true";
+
+    /// <summary>How a setting says no; so does an empty one.</summary>
+    public const string IsOff = "false";
 }
