@@ -17,6 +17,9 @@ internal static class Documents
             ? value.TryGetValue<long>(out var number) ? number : value.TryGetValue<int>(out var small) ? small : 0
             : 0;
 
+    public static bool Flag(this JsonObject document, string name) =>
+        document[name] is JsonValue value && value.TryGetValue<bool>(out var flag) && flag;
+
     public static string Count(this JsonObject document, string name) =>
         document.Number(name).ToString(CultureInfo.InvariantCulture);
 

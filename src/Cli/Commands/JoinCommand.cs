@@ -14,8 +14,13 @@ internal static class JoinCommand
         HelpName = "NAME",
     };
 
+    private static readonly Option<bool> NoWait = new("--no-wait")
+    {
+        Description = "Friends and devices: print the words and the id, and end; answer with pair accept or pair deny.",
+    };
+
     public static Command Build(Terminal terminal) =>
-        new Command("join", "Join a hive, a friend or a fleet with a text from there.") { Invite, Name }
+        new Command("join", "Join a hive, a friend or a fleet with a text from there.") { Invite, Name, NoWait }
             .Runs(terminal, RunAsync);
 
     private static async Task<Answer> RunAsync(Invocation invocation, CancellationToken cancellation)
@@ -23,7 +28,7 @@ internal static class JoinCommand
         using var node = NodeApi.Open(invocation.Home);
         var text = invocation.Value(Invite).Trim();
         if (text.StartsWith("af1", StringComparison.Ordinal) || text.StartsWith("ad1", StringComparison.Ordinal))
-            return await Pairing.AskAsync(invocation, node, text, cancellation);
+            return await Pairing.AskAsync(invocation, node, text, invocation.Value(NoWait), cancellation);
         var request = new JsonObject { ["invite"] = text };
         if (invocation.Value(Name) is { } name) request["name"] = name;
         var joined = (JsonObject)await node.PostAsync("/api/v1/sync/join", request, cancellation);

@@ -18,9 +18,9 @@ internal static class PairCommand
     public static Command Build(Terminal terminal) => new("pair", "Friends and devices: who is, who asks, who was.")
     {
         new Command("list", "Friends and devices, and pairings that wait.").Runs(terminal, ListAsync),
-        new Command("accept", "The four words match: let the node in that asks.") { Id }
+        new Command("accept", "The four words match: let the node in that asks, or be let in.") { Id }
             .Runs(terminal, (i, c) => DecideAsync(i, "accept", c)),
-        new Command("deny", "The words differ: turn the node away that asks, or take the text back.") { Id }
+        new Command("deny", "The words differ: turn the node away, take the text back, or ask no more.") { Id }
             .Runs(terminal, (i, c) => DecideAsync(i, "deny", c)),
         new Command("revoke", "End a friendship, or take a device out of the fleet, at once.") { Node, DryRun }
             .Runs(terminal, RevokeAsync),
@@ -37,7 +37,10 @@ internal static class PairCommand
                 p.Text("words") ?? "",
             });
         var asked = all.Array("asked").Where(p => p.Text("state") == "asked")
-            .Select(p => new[] { p.Need("id"), p.Need("kind"), "asked for", "", p.Text("words") ?? "" });
+            .Select(p => new[]
+            {
+                p.Need("id"), p.Need("kind"), p.Flag("matched") ? "asked for" : "compare", "", p.Text("words") ?? "",
+            });
         var paired = all.Array("paired").Select(p => new[]
         {
             p.Need("instance_id"), p.Need("kind"), p["ended_ms"] is null ? "paired" : "revoked",

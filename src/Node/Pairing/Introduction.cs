@@ -17,6 +17,9 @@ public sealed class Introduction
     /// <summary>The four words to be compared; null before the other node has proved its key.</summary>
     public string? Words { get; private set; }
 
+    /// <summary>The token issued for the other node; null before the first handshake.</summary>
+    internal string? Token { get; set; }
+
     internal string Id => Base64UrlText.Encode(Invite.Id.Span);
 
     internal string? Commitment =>

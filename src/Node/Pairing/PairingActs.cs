@@ -6,15 +6,8 @@ namespace Anarchive.Node;
 /// <summary>Letting friends and devices in, and out again.</summary>
 public sealed class PairingActs(
     PairingDesk desk, PairingCalls calls, RingBook rings, Admissions admissions, TokenBook tokens,
-    PeerLoop loop, LogWriter writer, Sharing sharing, NodeKey key, OwnEndpoint own, ILogger<PairingActs> log)
+    PeerLoop loop, LogWriter writer, OwnFleet fleet, OwnEndpoint own, ILogger<PairingActs> log)
 {
-    private const string FleetKind = "fleet";
-
-    /// <summary>The group of this node's fleet; null before there is one.</summary>
-    public GroupId? Fleet =>
-        writer.Groups().Where(g => g.Kind == FleetKind && !sharing.HasLeft(g.Id))
-            .Select(g => (GroupId?)g.Id).FirstOrDefault();
-
     /// <summary>Makes a text for one friend or device.</summary>
     public async Task<(PairingView? Offer, Problem? Problem)> OfferAsync(
         InviteKind kind, CancellationToken cancellation)
@@ -24,7 +17,7 @@ public sealed class PairingActs(
         var group = default(GroupId);
         if (kind == InviteKind.Device)
         {
-            group = Fleet ?? await FoundAsync(cancellation);
+            group = fleet.Group ?? await fleet.FoundAsync(cancellation);
             if (!admissions.MayAdmit(group))
                 return (null, new Problem(
                     "not_permitted", 403, "Only the device that began this fleet may let others in: pair from there."));
@@ -41,8 +34,8 @@ public sealed class PairingActs(
             return (null, NothingAsked);
         if (offer.Kind == InviteKind.Device)
         {
-            if (Fleet is not { } fleet) return (null, Problem.NotFound("fleet"));
-            await admissions.AdmitAsync(fleet, asker, cancellation);
+            if (fleet.Group is not { } group) return (null, Problem.NotFound("fleet"));
+            await admissions.AdmitAsync(group, asker, cancellation);
         }
 
         await rings.AddAsync(asker.Node, offer.Kind, offer.Name ?? "", cancellation);
@@ -58,21 +51,40 @@ public sealed class PairingActs(
         if (invite.Kind == InviteKind.Member)
             return (null, new Problem("invite_of_hive", 400, "This is an invite to a hive: join with it."));
         if (invite.Issuer == writer.Self) return (null, MeshActs.Refusal("own_invite", invite));
+        // Made up to stand beside one of ours: an id would then mean two pairings.
+        if (desk.Find(PairingDesk.IdOf(invite)) is not null)
+            return (null, MeshActs.Refusal("invite_malformed", invite));
         if (invite.Endpoint is { IsLoopback: false, IsEncrypted: false })
             return (null, MeshActs.Refusal("endpoint_not_allowed", invite));
         if (rings.Find(invite.Issuer) is { EndedMs: null } known && known.Kind == invite.Kind)
             return (null, new Problem("already_paired", 409, "This node is paired with that one already."));
-        if (invite.Kind == InviteKind.Device && Fleet is { } fleet && fleet != invite.Group)
+        if (invite.Kind == InviteKind.Device && fleet.Group is { } group && group != invite.Group)
             return (null, new Problem(
                 "in_another_fleet", 409, "This device belongs to another fleet: leave that first."));
         try
         {
-            return (await calls.AskAsync(invite, cancellation), null);
+            return await calls.AskAsync(invite, cancellation) is { } call
+                ? (call, null)
+                : (null, new Problem(
+                    "too_many_pairings", 409, $"{PairingCalls.Max} pairings wait already: answer one of them first."));
         }
         catch (PeerException refused)
         {
             return (null, MeshActs.Refusal(refused.Code, invite));
         }
+    }
+
+    /// <summary>
+    /// The owner's word on a pairing that this node asked for: the words match, or they differ and nothing is shared.
+    /// </summary>
+    public async Task<(PairingCall? Call, Problem? Problem)> AnswerAsync(
+        string id, bool accepts, CancellationToken cancellation)
+    {
+        if (calls.Find(id) is null) return (null, Problem.NotFound("pairing"));
+        var call = accepts
+            ? await calls.MatchAsync(id, cancellation)
+            : await calls.WithdrawAsync(id, cancellation);
+        return call is null ? (null, NothingAsked) : (call, null);
     }
 
     /// <summary>Turns the node away that asks, or takes the text back.</summary>
@@ -92,9 +104,9 @@ public sealed class PairingActs(
             return new Problem("bad_instance_id", 400, "A node's id begins with an1 and has 59 characters.");
         if (rings.Find(node) is not { EndedMs: null } paired)
             return Problem.NotFound("friend or device");
-        if (paired.Kind == InviteKind.Device && Fleet is { } fleet && writer.IsMember(fleet, node))
+        if (paired.Kind == InviteKind.Device && fleet.Group is { } group && writer.IsMember(group, node))
         {
-            if (await admissions.RemoveAsync(fleet, node, dryRun, cancellation) is { } problem) return problem;
+            if (await admissions.RemoveAsync(group, node, dryRun, cancellation) is { } problem) return problem;
         }
 
         if (dryRun) return null;
@@ -106,13 +118,5 @@ public sealed class PairingActs(
     }
 
     private static Problem NothingAsked =>
-        new("nothing_asked", 409, "No node waits for an answer on this pairing: it was answered, or its time is over.");
-
-    private Task<GroupId> FoundAsync(CancellationToken cancellation) => writer.FoundAsync(
-        EngineKinds.Write(new GroupCreated(
-            FleetKind, FleetKind, "per_agent", ModeratorsAdmit: false, [], 1, new Dictionary<string, string>(),
-            key.Statements)),
-        FleetKind,
-        FleetKind,
-        cancellation);
+        new("nothing_asked", 409, "Nothing waits for an answer on this pairing: it was answered, or its time is over.");
 }

@@ -9,6 +9,7 @@ public static class PairingComposition
     {
         services.AddSingleton<PairingDesk>();
         services.AddSingleton<RingBook>();
+        services.AddSingleton<OwnFleet>();
         services.AddSingleton<PairingActs>();
         services.AddSingleton<PairingCalls>();
         services.AddHostedService(s => s.GetRequiredService<PairingCalls>());

@@ -117,6 +117,9 @@ public sealed class PairingDesk(TimeProvider time)
         }
     }
 
+    /// <summary>A pairing's id for people: no first character of it looks like an option.</summary>
+    internal static string IdOf(InviteText text) => Convert.ToHexStringLower(text.Id.Span);
+
     /// <summary>What another node calls itself, fit to be shown.</summary>
     internal static string Tidy(string? name)
     {
@@ -144,8 +147,7 @@ public sealed class PairingDesk(TimeProvider time)
 
         public long ExpiresMs { get; } = expiresMs;
 
-        /// <summary>For people: no first character of it looks like an option.</summary>
-        public string Id { get; } = Convert.ToHexStringLower(text.Id.Span);
+        public string Id { get; } = IdOf(text);
 
         public string WireId { get; } = Base64UrlText.Encode(text.Id.Span);
 

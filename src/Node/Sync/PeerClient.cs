@@ -21,10 +21,25 @@ public sealed class PeerClient(
         Introduction? introduction,
         CancellationToken cancellation)
     {
+        var met = await MeetAsync(endpoint, scope, expected, groups, introduction, cancellation);
+        await peers.GreetedAsync(expected, met.At, met.Welcome.Token, met.Identity, cancellation);
+        return met.Welcome;
+    }
+
+    /// <summary>As <see cref="GreetAsync"/>, but takes no note of the node that answers.</summary>
+    /// <exception cref="PeerException"><c>wrong_node</c>: another key answered. Else the peer's code.</exception>
+    internal async Task<Greeting> MeetAsync(
+        Endpoint endpoint,
+        DialScope scope,
+        NodeId expected,
+        IReadOnlyList<GroupId> groups,
+        Introduction? introduction,
+        CancellationToken cancellation)
+    {
         using var door = doors.Strange(endpoint, scope);
         var (handshake, session) = await HearAsync(door, expected, introduction, cancellation);
-        var (token, _) = await tokens.IssueAsync(
-            new TokenHolder(expected, handshake.Responder.Key, handshake.Responder.Certificate), cancellation);
+        var holder = new TokenHolder(expected, handshake.Responder.Key, handshake.Responder.Certificate);
+        var token = await TokenForAsync(holder, introduction, cancellation);
         var proof = new ProofMessage(
             session,
             Base64UrlText.Encode(handshake.Sign(HandshakeRole.Caller, key)),
@@ -42,8 +57,7 @@ public sealed class PeerClient(
             handshake.Responder.Certificate,
             endpoint.IsEncrypted && handshake.Responder.Certificate.IsZero,
             handshake.Responder.Key);
-        await peers.GreetedAsync(expected, endpoint, welcome.Token, identity, cancellation);
-        return welcome;
+        return new Greeting(welcome, endpoint, identity);
     }
 
     /// <summary>Finds out whether that node answers there. Nothing is said of groups or tokens.</summary>
@@ -59,6 +73,16 @@ public sealed class PeerClient(
     /// <exception cref="PeerException">Another node answers, or none.</exception>
     internal async Task<PublicKey> ProveAsync(PeerDoor door, NodeId expected, CancellationToken cancellation) =>
         (await HearAsync(door, expected, null, cancellation)).Handshake.Responder.Key;
+
+    /// <summary>Whoever asks again shows the token it showed first, as long as that one holds.</summary>
+    private async Task<string> TokenForAsync(
+        TokenHolder holder, Introduction? introduction, CancellationToken cancellation)
+    {
+        if (introduction?.Token is { } shown && tokens.Resolve(shown) == holder) return shown;
+        var (token, _) = await tokens.IssueAsync(holder, cancellation);
+        if (introduction is not null) introduction.Token = token;
+        return token;
+    }
 
     /// <summary>Says hello and hears a proof of who answers; nothing about this node's groups is said before.</summary>
     private async Task<(Handshake Handshake, string Session)> HearAsync(
@@ -175,3 +199,6 @@ public sealed class PeerClient(
 
     private static Uri At(Endpoint endpoint, string path) => new(endpoint + path);
 }
+
+/// <summary>What a handshake brought: the welcome, where that node answered, and by what it is known there.</summary>
+internal sealed record Greeting(WelcomeMessage Welcome, Endpoint At, PeerIdentity Identity);

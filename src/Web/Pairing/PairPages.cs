@@ -14,8 +14,8 @@ internal static class PairPages
         pages.MapPost("/pair", BeginAsync);
         pages.MapGet("/pair/{id}", (string id, PairingDesk desk) => Offer(desk.Find(id), null));
         pages.MapPost("/pair/{id}", DecideAsync);
-        pages.MapGet("/pair/call/{id}", Call);
-        pages.MapPost("/pair/call/{id}", Withdraw);
+        pages.MapGet("/pair/call/{id}", (string id, PairingCalls calls) => Call(calls.Find(id), null));
+        pages.MapPost("/pair/call/{id}", AnswerAsync);
         pages.MapGet("/pair/revoke/{id}", (string id, RingBook rings) => Revoke(id, rings, null));
         pages.MapPost("/pair/revoke/{id}", RevokeAsync);
     }
@@ -45,15 +45,20 @@ internal static class PairPages
         return problem is null ? PageAnswers.SeeOther($"/pair/{id}") : Offer(desk.Find(id), problem);
     }
 
-    private static IResult Call(string id, PairingCalls calls) => calls.Find(id) is { } call
-        ? new RazorComponentResult<CallPage>(new { Call = call })
-        : PageAnswers.Page(Problem.NotFound("pairing"));
-
-    private static IResult Withdraw(string id, PairingCalls calls)
+    private static async Task<IResult> AnswerAsync(
+        string id, HttpContext context, PairingCalls calls, PairingActs acts, CancellationToken cancellation)
     {
-        _ = calls.Withdraw(id);
-        return PageAnswers.SeeOther($"/pair/call/{id}");
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        var (_, problem) = await acts.AnswerAsync(id, sent.Field("do") == "accept", cancellation);
+        return problem is null ? PageAnswers.SeeOther($"/pair/call/{id}") : Call(calls.Find(id), problem);
     }
+
+    private static IResult Call(PairingCall? call, Problem? problem) => call is null
+        ? PageAnswers.Page(Problem.NotFound("pairing"))
+        : new RazorComponentResult<CallPage>(new { Call = call, Problem = problem })
+        {
+            StatusCode = problem?.Status,
+        };
 
     private static async Task<IResult> RevokeAsync(
         string id, PairingActs acts, RingBook rings, CancellationToken cancellation) =>

@@ -8,9 +8,9 @@ public sealed record PairingDto(
     string Id, string Kind, string State, string? Text, long ExpiresMs, string? InstanceId, string? Name,
     string? Words);
 
-/// <summary>A pairing this node asked for.</summary>
+/// <summary>A pairing this node asked for; <paramref name="Matched"/>: its owner said that the words match.</summary>
 public sealed record PairingCallDto(
-    string Id, string Kind, string State, string InstanceId, string Words, string? Code);
+    string Id, string Kind, string State, string InstanceId, string Words, bool Matched, string? Code);
 
 /// <summary>A friend or device; <paramref name="EndedMs"/> says since when it is none any more.</summary>
 public sealed record PairedDto(string InstanceId, string Kind, string Name, long SinceMs, long? EndedMs);
@@ -44,6 +44,12 @@ internal static class PairingApi
             .Produces<PairingDto>().Problem(401, 403, 404, 409);
         pairings.MapPost("/{id}/deny", Deny).WithSummary("The words differ, or the text is to be taken back.")
             .Produces<PairingDto>().Problem(401, 403, 404, 409);
+        pairings.MapPost("/asked/{id}/accept", MatchAsync)
+            .WithSummary("The words of a text brought here match: pair as soon as the other side says so, too.")
+            .Produces<PairingCallDto>().Problem(401, 403, 404, 409);
+        pairings.MapPost("/asked/{id}/deny", WithdrawAsync)
+            .WithSummary("The words of a text brought here differ: ask no more, and share nothing.")
+            .Produces<PairingCallDto>().Problem(401, 403, 404, 409);
         pairings.MapPost("/revoke", RevokeAsync).WithSummary("Let a friend or device out again, at once.")
             .Produces(204).Problem(400, 401, 403, 404, 409);
     }
@@ -77,13 +83,14 @@ internal static class PairingApi
     }
 
     private static async Task<IResult> AskAsync(
-        PairingAskRequest request, PairingActs acts, CancellationToken cancellation)
-    {
-        var (call, problem) = await acts.AskAsync(request.Text, cancellation);
-        return call is null
-            ? Problems.Answer(problem!)
-            : TypedResults.Json(Dto(call), ApiJson.Default.PairingCallDto);
-    }
+        PairingAskRequest request, PairingActs acts, CancellationToken cancellation) =>
+        Answer(await acts.AskAsync(request.Text, cancellation));
+
+    private static async Task<IResult> MatchAsync(string id, PairingActs acts, CancellationToken cancellation) =>
+        Answer(await acts.AnswerAsync(id, accepts: true, cancellation));
+
+    private static async Task<IResult> WithdrawAsync(string id, PairingActs acts, CancellationToken cancellation) =>
+        Answer(await acts.AnswerAsync(id, accepts: false, cancellation));
 
     private static async Task<IResult> AcceptAsync(string id, PairingActs acts, CancellationToken cancellation) =>
         Answer(await acts.AcceptAsync(id, cancellation));
@@ -100,6 +107,10 @@ internal static class PairingApi
         ? TypedResults.Json(Dto(done), ApiJson.Default.PairingDto)
         : Problems.Answer(outcome.Problem!);
 
+    private static IResult Answer((PairingCall? Call, Problem? Problem) outcome) => outcome.Call is { } call
+        ? TypedResults.Json(Dto(call), ApiJson.Default.PairingCallDto)
+        : Problems.Answer(outcome.Problem!);
+
     private static string Name(PairingState state) => state switch
     {
         PairingState.Open => "open",
@@ -113,7 +124,7 @@ internal static class PairingApi
         p.Id, Name(p.Kind), Name(p.State), p.Text, p.ExpiresMs, p.Node?.ToString(), p.Name, p.Words);
 
     private static PairingCallDto Dto(PairingCall c) =>
-        new(c.Id, Name(c.Kind), Name(c.State), c.With.ToString(), c.Words, c.Code);
+        new(c.Id, Name(c.Kind), Name(c.State), c.With.ToString(), c.Words, c.Matched, c.Code);
 
     private static PairedDto Dto(Paired p) => new(p.Node.ToString(), Name(p.Kind), p.Name, p.SinceMs, p.EndedMs);
 }

@@ -29,16 +29,15 @@ public sealed class PairCommandTests : IAsyncLifetime
     public async Task Whoever_is_accepted_is_paired_on_both_sides_until_revoked(string option, string kind)
     {
         var offer = await _a.Done("invite", option, "--no-wait");
-        var joining = _b.Run("join", (string)offer["text"]!, "--json");
-        JsonNode? asked = null;
+        var call = await _b.Done("join", (string)offer["text"]!, "--no-wait");
+        var asked = (await Listed(_a, "offered"))[0]!;
+        Assert.Equal(
+            ("asked", kind, (string?)call["words"]),
+            ((string?)asked["state"], (string?)asked["kind"], (string?)asked["words"]));
+        await _a.Done("pair", "accept", (string)offer["id"]!);
+        await _b.Done("pair", "accept", (string)call["id"]!);
         await NodeAtWork.Eventually(
-            async () => (asked = (await Listed(_a, "offered"))[0]!)["state"]!.ToString() == "asked", "Nobody asks.");
-        Assert.Equal((await Listed(_b, "asked"))[0]!["words"]!.ToString(), asked!["words"]!.ToString());
-        Assert.Equal(kind, asked["kind"]!.ToString());
-        await _a.Done("pair", "accept", (string)asked["id"]!);
-        var joined = await joining;
-        Assert.True(joined.Exit == 0, joined.Results);
-        Assert.Contains((string)asked["words"]!, joined.Remarks, StringComparison.Ordinal);
+            async () => (await Listed(_b, "asked"))[0]!["state"]!.ToString() == "accepted", "It was not let in.");
         Assert.Equal(await _b.Id(), (await Listed(_a, "paired"))[0]!["instanceId"]!.ToString());
         Assert.Equal(await _a.Id(), (await Listed(_b, "paired"))[0]!["instanceId"]!.ToString());
 
@@ -52,13 +51,24 @@ public sealed class PairCommandTests : IAsyncLifetime
     public async Task Whoever_is_denied_is_told_and_nothing_is_kept()
     {
         var offer = await _a.Done("invite", "--friend", "--no-wait");
-        var joining = _b.Run("join", (string)offer["text"]!, "--json");
-        await NodeAtWork.Eventually(
-            async () => (await Listed(_a, "offered"))[0]!["state"]!.ToString() == "asked", "Nobody asks.");
+        var call = await _b.Done("join", (string)offer["text"]!, "--no-wait");
+        await _b.Done("pair", "accept", (string)call["id"]!);
         await _a.Done("pair", "deny", (string)offer["id"]!);
-        var joined = await joining;
-        Assert.Equal((1, "pairing_denied"), (joined.Exit, joined.Code));
+        await NodeAtWork.Eventually(
+            async () => (await Listed(_b, "asked"))[0]!["code"]?.ToString() == "pairing_denied", "It was not told.");
         Assert.Empty(await Listed(_a, "paired"));
+        Assert.Empty(await Listed(_b, "paired"));
+    }
+
+    [Fact]
+    public async Task Whoever_asked_can_say_that_the_words_differ()
+    {
+        var offer = await _a.Done("invite", "--friend", "--no-wait");
+        var call = await _b.Done("join", (string)offer["text"]!, "--no-wait");
+        await _a.Done("pair", "accept", (string)offer["id"]!);
+        var denied = await _b.Done("pair", "deny", (string)call["id"]!);
+        Assert.Equal(("denied", "pairing_withdrawn"), ((string?)denied["state"], (string?)denied["code"]));
+        Assert.Equal("nothing_asked", (await _b.Run("pair", "accept", (string)call["id"]!, "--json")).Code);
         Assert.Empty(await Listed(_b, "paired"));
     }
 
@@ -67,7 +77,8 @@ public sealed class PairCommandTests : IAsyncLifetime
     [InlineData(2, "usage", "invite", "cats", "--friend")]
     [InlineData(2, "usage", "invite", "--fleet", "--friend")]
     [InlineData(2, "answer_needed", "invite", "--friend")]
-    [InlineData(1, "invite_damaged", "join", "af1hello")]
+    [InlineData(2, "answer_needed", "join", "af1hello")]
+    [InlineData(1, "invite_damaged", "join", "af1hello", "--no-wait")]
     [InlineData(1, "not_found", "pair", "accept", "nobody")]
     [InlineData(1, "not_found", "pair", "deny", "nobody")]
     [InlineData(1, "bad_instance_id", "pair", "revoke", "nobody")]

@@ -1,5 +1,8 @@
+using System.Net;
+using System.Net.Sockets;
 using Anarchive.Log;
 using Anarchive.Node;
+using Dapper;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
@@ -40,13 +43,15 @@ public sealed class PairingTests : IAsyncLifetime
         Assert.Empty(_a.Get<PeerBook>().All);
 
         Assert.Null((await _a.Get<PairingActs>().AcceptAsync(offer.Id, Cancellation)).Problem);
+        Assert.Empty(_b.Get<RingBook>().All);
+        await Match(_b, call);
         await Paired(_b, _a, kind);
         await Paired(_a, _b, kind);
         await Eventually.True(
             () => _a.Mesh.View().IsWell && _b.Mesh.View() is { IsWell: true, Total: 1 }, "Not in step.", _a, _b);
         if (kind == InviteKind.Friend) return;
-        var fleet = _a.Get<PairingActs>().Fleet!.Value;
-        Assert.Equal(fleet, _b.Get<PairingActs>().Fleet);
+        var fleet = _a.Get<OwnFleet>().Group!.Value;
+        Assert.Equal(fleet, _b.Get<OwnFleet>().Group);
         await Eventually.InStep(fleet, _a, _b);
         Assert.True(_b.Writer.IsMember(fleet, _b.Id));
     }
@@ -62,6 +67,122 @@ public sealed class PairingTests : IAsyncLifetime
         Assert.Empty(_a.Get<RingBook>().All);
         Assert.Empty(_b.Get<RingBook>().All);
         Assert.Equal("nothing_asked", (await _a.Get<PairingActs>().AcceptAsync(offer.Id, Cancellation)).Problem?.Code);
+    }
+
+    [Fact]
+    public async Task Whoever_welcomes_at_once_is_not_taken_before_the_words_are_compared_here()
+    {
+        var offer = await Offer(_a, InviteKind.Friend);
+        var call = await Ask(_b, offer.Text!);
+        Assert.NotEqual(0, TokensFor(_b, _a));
+        await _a.Get<PairingActs>().AcceptAsync(offer.Id, Cancellation);
+        // With its welcome A takes note of where it was called from.
+        await Eventually.True(() => _a.Get<PeerBook>().Find(_b.Id) is not null, "B was not welcomed.", _a);
+        var (done, problem) = await _b.Get<PairingActs>().AnswerAsync(call.Id, accepts: false, Cancellation);
+        Assert.Null(problem);
+        Assert.Equal((PairingState.Denied, "pairing_withdrawn"), (done!.State, done.Code));
+
+        // Another pairing, begun later and done, leaves the welcome time to do harm.
+        await using var c = await LiveNode.Start(peerListen: Listen);
+        await Pair(c, _b, InviteKind.Friend);
+        Assert.Equal(PairingState.Denied, _b.Get<PairingCalls>().Find(call.Id)!.State);
+        Assert.Equal(c.Id, Assert.Single(_b.Get<RingBook>().All).Node);
+        Assert.Null(_b.Get<PeerBook>().Find(_a.Id));
+        Assert.Equal(0, TokensFor(_b, _a));
+        Assert.Equal(
+            "nothing_asked", (await _b.Get<PairingActs>().AnswerAsync(call.Id, true, Cancellation)).Problem?.Code);
+    }
+
+    [Fact]
+    public async Task A_text_brought_twice_shows_the_same_words()
+    {
+        var offer = await Offer(_a, InviteKind.Friend);
+        var both = await Task.WhenAll(Ask(_b, offer.Text!), Ask(_b, offer.Text!));
+        var again = await Ask(_b, offer.Text!);
+        Assert.All(both, call => Assert.Equal(again, call));
+        Assert.Equal((offer.Id, again.Words), (again.Id, _a.Get<PairingDesk>().Find(offer.Id)!.Words));
+        Assert.Single(_b.Get<PairingCalls>().All);
+    }
+
+    [Fact]
+    public async Task An_issuer_that_was_started_anew_ends_the_asking()
+    {
+        var call = await Ask(_b, (await Offer(_a, InviteKind.Friend)).Text!);
+        await _a.Restart(stopFirst: true);
+        await Ended(_b, call, "invite_unknown");
+        Assert.Equal(0, TokensFor(_b, _a));
+    }
+
+    [Fact]
+    public async Task Asking_an_issuer_that_went_away_ends_with_the_time_and_is_forgotten_later()
+    {
+        var time = new ShiftedTime(TimeSpan.Zero);
+        await using var c = await LiveNode.Start(time);
+        var call = await Ask(c, (await Offer(_a, InviteKind.Friend)).Text!);
+        await _a.Stop();
+        time.SetAhead(TimeSpan.FromMinutes(11));
+        await Ended(c, call, "invite_lapsed");
+        Assert.Equal(
+            "nothing_asked", (await c.Get<PairingActs>().AnswerAsync(call.Id, true, Cancellation)).Problem?.Code);
+        time.SetAhead(TimeSpan.FromMinutes(22));
+        Assert.Empty(c.Get<PairingCalls>().All);
+    }
+
+    [Fact]
+    public async Task An_issuer_that_does_not_answer_holds_up_nobody()
+    {
+        await Match(_b, await Ask(_b, (await Offer(_a, InviteKind.Friend)).Text!));
+        await using var c = await LiveNode.Start(peerListen: Listen);
+        var offer = await Offer(c, InviteKind.Friend);
+        await Match(_b, await Ask(_b, offer.Text!));
+        var at = _a.PeerAddress;
+        await _a.Stop();
+        using var silent = new TcpListener(IPAddress.Loopback, at.Port);
+        silent.Server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        silent.Start();
+        using var asking = await silent.AcceptTcpClientAsync(Cancellation);
+        // Its hello, to which nothing is said; it hangs up when its time is over.
+        var hungUp = HungUp(asking);
+        await c.Get<PairingActs>().AcceptAsync(offer.Id, Cancellation);
+        await Paired(_b, c, InviteKind.Friend);
+        Assert.False(hungUp.IsCompleted, "It was asked only after the other had been given up.");
+
+        static async Task HungUp(TcpClient client)
+        {
+            var buffer = new byte[16 * 1024];
+            try
+            {
+                while (await client.GetStream().ReadAsync(buffer, Cancellation) > 0)
+                {
+                }
+            }
+            catch (IOException)
+            {
+                // Reset instead of closed.
+            }
+        }
+    }
+
+    [Fact]
+    public async Task The_address_of_the_text_is_used_whatever_was_known_before()
+    {
+        var dead = Endpoint.TryParse("https://127.0.0.1:9")!;
+        await _b.Get<PeerBook>().TypedAsync(_a.Id, dead, Cancellation);
+        await Pair(_a, _b, InviteKind.Friend);
+        var known = _b.Get<PeerBook>().Find(_a.Id)!;
+        Assert.Equal(_a.PeerAddress.Port, known.Endpoint!.Address.Port);
+        Assert.NotNull(known.Identity);
+    }
+
+    [Fact]
+    public async Task A_text_with_the_id_of_another_is_refused()
+    {
+        var ours = InviteText.TryParse((await Offer(_b, InviteKind.Friend)).Text, out _)!;
+        var theirs = InviteText.TryParse((await Offer(_a, InviteKind.Friend)).Text, out _)!;
+        var made = new InviteText(
+            InviteKind.Friend, theirs.Endpoint, theirs.Issuer, theirs.Group, ours.Id.Span, theirs.Secret.Span);
+        Assert.Equal(
+            "invite_malformed", (await _b.Get<PairingActs>().AskAsync(made.Write(), Cancellation)).Problem?.Code);
     }
 
     [Fact]
@@ -102,10 +223,7 @@ public sealed class PairingTests : IAsyncLifetime
     [InlineData(InviteKind.Device)]
     public async Task Whoever_is_revoked_is_out_with_the_next_request(InviteKind kind)
     {
-        var offer = await Offer(_a, kind);
-        await Ask(_b, offer.Text!);
-        await _a.Get<PairingActs>().AcceptAsync(offer.Id, Cancellation);
-        await Paired(_b, _a, kind);
+        await Pair(_a, _b, kind);
         var revoke = _a.Get<PairingActs>();
         Assert.Null(await revoke.RevokeAsync(_b.Id.ToString(), dryRun: true, Cancellation));
         Assert.True(_a.Get<RingBook>().Holds(_b.Id));
@@ -135,6 +253,30 @@ public sealed class PairingTests : IAsyncLifetime
         var (call, problem) = await node.Get<PairingActs>().AskAsync(text, Cancellation);
         Assert.Null(problem);
         return call!;
+    }
+
+    private static async Task Match(LiveNode node, PairingCall call) =>
+        Assert.Null((await node.Get<PairingActs>().AnswerAsync(call.Id, accepts: true, Cancellation)).Problem);
+
+    /// <summary>Both owners say that the words match.</summary>
+    private static async Task Pair(LiveNode issuer, LiveNode asker, InviteKind kind)
+    {
+        var offer = await Offer(issuer, kind);
+        await Match(asker, await Ask(asker, offer.Text!));
+        Assert.Null((await issuer.Get<PairingActs>().AcceptAsync(offer.Id, Cancellation)).Problem);
+        await Paired(asker, issuer, kind);
+    }
+
+    private static Task Ended(LiveNode node, PairingCall call, string code) => Eventually.True(
+        () => node.Get<PairingCalls>().Find(call.Id) is { State: PairingState.Lapsed } ended && ended.Code == code,
+        "It did not end.",
+        node);
+
+    private static long TokensFor(LiveNode node, LiveNode other)
+    {
+        using var db = node.Get<Database>().OpenReader();
+        return db.ExecuteScalar<long>(
+            "SELECT count(*) FROM peer_tokens WHERE peer = @Peer", new { Peer = other.Id.Value.ToArray() });
     }
 
     private static Task Paired(LiveNode node, LiveNode other, InviteKind kind) => Eventually.True(
