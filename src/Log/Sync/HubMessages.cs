@@ -18,7 +18,10 @@ public sealed record HubRegistration(
 /// <summary>Agents that a node speaks for.</summary>
 public sealed record HubSwarm(string Name, int Agents);
 
-/// <summary>A hub's answer: <c>admitted</c>, or <c>waiting</c> for its owner.</summary>
+/// <summary>
+/// A hub's answer: a node is <c>admitted</c> or <c>waiting</c> for the hub's owner, has <c>joined</c> a group there, or
+/// has <c>left</c> a group or the hub.
+/// </summary>
 public sealed record HubStanding(string State);
 
 /// <summary><c>GET /api/v1/map/peers</c>: admitted nodes that named a group which the caller named too.</summary>

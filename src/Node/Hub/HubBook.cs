@@ -7,10 +7,10 @@ namespace Anarchive.Node;
 
 /// <summary>Something that happened to a node of this hub.</summary>
 /// <param name="Kind">
-/// <c>registered</c>, <c>heard</c>, <c>admitted</c>, <c>stale</c>, <c>returned</c> (heard after it was stale) or
-/// <c>removed</c>.
+/// <c>registered</c>, <c>heard</c>, <c>admitted</c>, <c>stale</c>, <c>returned</c> (heard after it was stale),
+/// <c>removed</c>; <c>joined</c> and <c>left</c>, of a group.
 /// </param>
-public sealed record HubEvent(string Kind, NodeId Node, long AtMs);
+public sealed record HubEvent(string Kind, NodeId Node, long AtMs, GroupId? Group);
 
 /// <summary>The nodes of this hub and its pre-auth keys, in memory and on disk.</summary>
 public sealed class HubBook
@@ -71,6 +71,7 @@ public sealed class HubBook
     /// <param name="preauthKey">Admits it, where that is one in force.</param>
     public async Task<HubNode?> RegisterAsync(HubNode said, string? preauthKey, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         HubNode after;
         HubNode? before;
         NodeId? dropped = null;
@@ -90,14 +91,13 @@ public sealed class HubBook
 
         // When a node was heard is kept with the rest of what it says: twenty thousand calls a minute are no writes.
         if (before is null || before.IsAdmitted != after.IsAdmitted || !before.SaysAs(after))
-            await _writer.OnWriterAsync(
+            await KeepAsync(
                 db =>
                 {
                     if (spent is not null) Save(db, spent);
-                    if (dropped is { } gone) Delete(db, gone);
-                    return Save(db, after);
-                },
-                cancellation);
+                    if (dropped is { } gone) Keep(db, gone);
+                    return Keep(db, said.Id);
+                });
         if (dropped is { } forgotten) Tell("removed", forgotten);
         if (returned) Tell("returned", said.Id);
         if (before is null) Tell("registered", said.Id);
@@ -106,17 +106,40 @@ public sealed class HubBook
         return after;
     }
 
+    /// <summary>
+    /// A node joins or leaves a group; false where it is not here, or names too many. Durable when it returns.
+    /// </summary>
+    public async Task<bool> NameAsync(NodeId id, GroupId group, bool joins, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        bool changes, returned;
+        lock (_changing)
+        {
+            if (Find(id) is not { } before) return false;
+            if ((joins ? before.Joining(group) : before.Leaving(group)) is not { } named) return false;
+            changes = named != before;
+            _nodes[id] = named with { HeardMs = Now() };
+            returned = _silent.Remove(id);
+        }
+
+        if (changes) await KeepAsync(db => Keep(db, id));
+        if (returned) Tell("returned", id);
+        if (changes) Tell(joins ? "joined" : "left", id, group);
+        else if (!returned) Tell("heard", id);
+        return true;
+    }
+
     /// <summary>Lets a waiting node in; false where there is none. Durable when it returns.</summary>
     public async Task<bool> AdmitAsync(NodeId id, CancellationToken cancellation)
     {
-        HubNode after;
+        cancellation.ThrowIfCancellationRequested();
         lock (_changing)
         {
             if (Find(id) is not { } node) return false;
-            _nodes[id] = after = node with { IsAdmitted = true };
+            _nodes[id] = node with { IsAdmitted = true };
         }
 
-        await _writer.OnWriterAsync(db => Save(db, after), cancellation);
+        await KeepAsync(db => Keep(db, id));
         Tell("admitted", id);
         return true;
     }
@@ -124,9 +147,10 @@ public sealed class HubBook
     /// <summary>Forgets a node; false where there is none. Durable when it returns.</summary>
     public async Task<bool> RemoveAsync(NodeId id, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         lock (_changing)
             if (!Forget(id)) return false;
-        await _writer.OnWriterAsync(db => Delete(db, id), cancellation);
+        await KeepAsync(db => Keep(db, id));
         Tell("removed", id);
         return true;
     }
@@ -135,21 +159,22 @@ public sealed class HubBook
     public async Task<(PreauthKey Key, string Text)?> MakeKeyAsync(
         bool isReusable, long lifetimeMs, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         if (_keys.Count >= KeysMax) return null;
         var (key, text) = PreauthKey.Make(isReusable, Now() + lifetimeMs);
         _keys[key.Hash] = key;
-        await _writer.OnWriterAsync(db => Save(db, key), cancellation);
+        await KeepAsync(db => Save(db, key));
         return (key, text);
     }
 
     /// <summary>Ends a pre-auth key; whom it admitted stays. False where there is none.</summary>
     public async Task<bool> RevokeKeyAsync(string id, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         if (_keys.Values.FirstOrDefault(k => k.Id == id) is not { } key) return false;
         _keys.TryRemove(key.Hash, out _);
-        await _writer.OnWriterAsync(
-            db => db.Execute("DELETE FROM hub_keys WHERE hash = @Hash", new { Hash = key.Hash.ToArray() }),
-            cancellation);
+        await KeepAsync(
+            db => db.Execute("DELETE FROM hub_keys WHERE hash = @Hash", new { Hash = key.Hash.ToArray() }));
         return true;
     }
 
@@ -195,7 +220,17 @@ public sealed class HubBook
         return waiting.Count < WaitingMax ? null : waiting.MinBy(n => (n.HeardMs, n.Id))!.Id;
     }
 
-    private void Tell(string kind, NodeId node) => Changed?.Invoke(new HubEvent(kind, node, Now()));
+    private void Tell(string kind, NodeId node, GroupId? group = null) =>
+        Changed?.Invoke(new HubEvent(kind, node, Now(), group));
+
+    /// <summary>What has changed in memory goes to disk, whether or not whoever asked still waits for it.</summary>
+    private Task<int> KeepAsync(Func<SqliteConnection, int> work) =>
+        _writer.OnWriterAsync(work, CancellationToken.None);
+
+    /// <summary>As the node is by then: a later change may have come to the writer first.</summary>
+    private int Keep(SqliteConnection db, NodeId id) => Find(id) is { } node
+        ? Save(db, node)
+        : db.Execute("DELETE FROM hub_nodes WHERE id = @Id", new { Id = id.Value.ToArray() });
 
     private static int Save(SqliteConnection db, HubNode node) => db.Execute(
         """
@@ -218,9 +253,6 @@ public sealed class HubBook
         ON CONFLICT (hash) DO UPDATE SET uses = @Uses
         """,
         new { Hash = key.Hash.ToArray(), key.IsReusable, key.ExpiresMs, key.Uses });
-
-    private static int Delete(SqliteConnection db, NodeId id) =>
-        db.Execute("DELETE FROM hub_nodes WHERE id = @Id", new { Id = id.Value.ToArray() });
 
     private long Now() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 }

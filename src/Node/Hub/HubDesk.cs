@@ -73,6 +73,21 @@ public sealed class HubDesk(
         await SyncAnswer.JsonAsync(context, new HubStanding("left"), HubJson.Default.HubStanding);
     }
 
+    /// <summary><c>POST /api/v1/map/groups/{id}/join</c> and <c>…/leave</c>: who may hear of the node.</summary>
+    public async Task NameAsync(HttpContext context, bool joins)
+    {
+        if (await CallerAsync(context) is not { } caller) return;
+        if (!GroupId.TryParse(context.Request.RouteValues["id"] as string, out var group)
+            || !await book.NameAsync(caller.Id, group, joins, context.RequestAborted))
+        {
+            await SyncAnswer.NotFoundAsync(context);
+            return;
+        }
+
+        await SyncAnswer.JsonAsync(
+            context, new HubStanding(joins ? "joined" : "left"), HubJson.Default.HubStanding);
+    }
+
     /// <summary>The admitted node that signed a request without a body; null where it was answered.</summary>
     private async Task<HubNode?> CallerAsync(HttpContext context)
     {

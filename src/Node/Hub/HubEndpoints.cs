@@ -15,6 +15,8 @@ public static class HubEndpoints
         Map(app, HttpMethods.Post, "nodes", (desk, context) => desk.RegisterAsync(context));
         Map(app, HttpMethods.Get, "peers", (desk, context) => desk.PeersAsync(context));
         Map(app, HttpMethods.Post, "leave", (desk, context) => desk.LeaveAsync(context));
+        Map(app, HttpMethods.Post, "groups/{id}/join", (desk, context) => desk.NameAsync(context, joins: true));
+        Map(app, HttpMethods.Post, "groups/{id}/leave", (desk, context) => desk.NameAsync(context, joins: false));
     }
 
     private static void Map(

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text.Json;
+using System.Threading.Channels;
 using Anarchive.Log;
 using Anarchive.Rings;
 using Microsoft.Extensions.Hosting;
@@ -20,15 +23,41 @@ public sealed class HubLoop(
 
     private readonly List<HubAddress> _hubs = [.. options.Hubs.Select(HubAddress.TryParse).OfType<HubAddress>()];
 
+    // What each hub that let this node in was told last. To the others a registration says all there is to say.
+    private readonly ConcurrentDictionary<HubAddress, ImmutableHashSet<GroupId>> _told = new();
+
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+
+    /// <summary>
+    /// This node may have joined or left that group: hubs are told soon, where they know otherwise. Returns at once.
+    /// </summary>
+    public void LookAt(GroupId group)
+    {
+        // Friends' groups are never told, so each change of one has the loop look in vain, which costs little.
+        var isHere = writer.IsMember(group, key.NodeId) && !sharing.HasLeft(group);
+        if (_told.Any(told => told.Value.Contains(group) != isHere)) _changes.Writer.TryWrite(true);
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (_hubs.Count == 0 || !await Started.WaitAsync(lifetime, stoppingToken)) return;
+        using var listening = writer.Listen(change => LookAt(change.Group));
         // Half as often as peers are spoken to: a hub need not hear of this node as soon as they.
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(2 * options.HeartbeatSeconds), time);
         try
         {
-            do await Task.WhenAll(_hubs.Select(hub => VisitAsync(hub, stoppingToken)));
-            while (await timer.WaitForNextTickAsync(stoppingToken));
+            await VisitAllAsync(registers: true, stoppingToken);
+            var tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+            var change = _changes.Reader.ReadAsync(stoppingToken).AsTask();
+            while (true)
+            {
+                var first = await Task.WhenAny(tick, change);
+                await first;
+                await VisitAllAsync(registers: first == tick, stoppingToken);
+                if (first == tick) tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+                else change = _changes.Reader.ReadAsync(stoppingToken).AsTask();
+            }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -36,24 +65,52 @@ public sealed class HubLoop(
         }
     }
 
-    private async Task VisitAsync(HubAddress hub, CancellationToken cancellation)
+    private Task VisitAllAsync(bool registers, CancellationToken cancellation) =>
+        Task.WhenAll(_hubs.Select(hub => VisitAsync(hub, registers, cancellation)));
+
+    /// <summary>Registers, or only says which groups were joined and left since.</summary>
+    private async Task VisitAsync(HubAddress hub, bool registers, CancellationToken cancellation)
     {
+        var groups = Groups();
+        var told = _told.GetValueOrDefault(hub);
+        if (!registers && told?.SetEquals(groups) != false) return;
         try
         {
             // One door for all of it: whoever proved the hub's key is who hears the rest.
             using var door = doors.Strange(hub.Endpoint, KnownPeer.ScopeOfTyped(hub.Endpoint));
             var recipient = await client.ProveAsync(door, hub.Node, cancellation);
-            var standing = await door.Http.ExchangeAsync(
-                Registration(hub, recipient), null, HubJson.Default.HubStanding, cancellation);
-            NodeLog.HubAnswered(log, hub.Node, standing.State);
-            if (standing.State != "admitted") return;
-            var request = new HttpRequestMessage(HttpMethod.Get, At(hub, "peers"));
-            signing.Sign(request, [], recipient);
-            var listed = await door.Http.ExchangeAsync(request, null, HubJson.Default.HubPeers, cancellation);
+            if (registers || told is null)
+            {
+                var standing = await door.Http.ExchangeAsync(
+                    Registration(hub, recipient, groups), null, HubJson.Default.HubStanding, cancellation);
+                NodeLog.HubAnswered(log, hub.Node, standing.State);
+                if (standing.State != "admitted")
+                {
+                    _told.TryRemove(hub, out _);
+                    return;
+                }
+            }
+            else
+            {
+                foreach (var group in told.SymmetricExcept(groups))
+                {
+                    var act = groups.Contains(group) ? "join" : "leave";
+                    await door.Http.ExchangeAsync(
+                        Signed(HttpMethod.Post, At(hub, $"groups/{group}/{act}"), recipient), null,
+                        HubJson.Default.HubStanding, cancellation);
+                }
+            }
+
+            _told[hub] = groups;
+            // What changed meanwhile was compared with what the hub was told before.
+            if (!Groups().SetEquals(groups)) _changes.Writer.TryWrite(true);
+            var listed = await door.Http.ExchangeAsync(
+                Signed(HttpMethod.Get, At(hub, "peers"), recipient), null, HubJson.Default.HubPeers, cancellation);
             await TakeAsync(hub, listed, cancellation);
         }
         catch (PeerException failed)
         {
+            _told.TryRemove(hub, out _);
             NodeLog.HubFailed(log, hub.Node, failed.Code);
         }
     }
@@ -79,23 +136,35 @@ public sealed class HubLoop(
     private static bool IsSame(PeerEntry entry, PeerRecord record) =>
         entry.Source == PeerSource.Hub && entry.Endpoint == record.Endpoint && entry.ExpiresMs == record.ExpiresMs;
 
-    private HttpRequestMessage Registration(HubAddress hub, PublicKey recipient)
-    {
-        var groups = writer.Groups()
+    /// <summary>Those whose other members may hear of this node.</summary>
+    private ImmutableHashSet<GroupId> Groups() =>
+    [
+        .. writer.Groups()
             .Where(g => Disclosure.Introduces(g.Ring) && writer.IsMember(g.Id, key.NodeId) && !sharing.HasLeft(g.Id))
-            .Select(g => g.Id.ToString());
+            .Select(g => g.Id),
+    ];
+
+    private HttpRequestMessage Registration(HubAddress hub, PublicKey recipient, IEnumerable<GroupId> groups)
+    {
         var record = gossip.OwnRecord(hub.Endpoint.IsLoopback);
         var said = new HubRegistration(
             key.NodeId.ToString(),
             key.Statements,
             record is null ? null : Base64UrlText.Encode(record.Bytes.Span),
-            [.. groups],
+            [.. groups.Order().Select(g => g.ToString())],
             [new HubSwarm("agents", agents.Count)],
             Capabilities,
             hub.PreauthKey);
         var body = JsonSerializer.SerializeToUtf8Bytes(said, HubJson.Default.HubRegistration);
         var request = PeerHttp.Post(At(hub, "nodes"), said, HubJson.Default.HubRegistration);
         signing.Sign(request, body, recipient);
+        return request;
+    }
+
+    private HttpRequestMessage Signed(HttpMethod method, Uri at, PublicKey recipient)
+    {
+        var request = new HttpRequestMessage(method, at);
+        signing.Sign(request, [], recipient);
         return request;
     }
 

@@ -19,6 +19,15 @@ public sealed record HubNode(
 
     public bool SharesGroupWith(HubNode other) => Groups.Any(other.Groups.Contains);
 
+    /// <summary>The same with a group more; null where it names as many as it may.</summary>
+    public HubNode? Joining(GroupId group) => Groups.Contains(group)
+        ? this
+        : Groups.Count < GroupsMax ? Naming([.. Groups, group]) : null;
+
+    public HubNode Leaving(GroupId group) => Groups.Contains(group)
+        ? Naming([.. Groups.Where(g => g != group)])
+        : this;
+
     /// <summary>What it says, as it is kept.</summary>
     public byte[] Bytes() => JsonSerializer.SerializeToUtf8Bytes(Said, HubJson.Default.HubRegistration);
 
@@ -45,6 +54,9 @@ public sealed record HubNode(
         return new HubNode(
             chain.Node, chain.Current, said with { PreauthKey = null }, groups, IsAdmitted: false, nowMs, nowMs);
     }
+
+    private HubNode Naming(IReadOnlyList<GroupId> groups) =>
+        this with { Groups = groups, Said = Said with { Groups = [.. groups.Select(g => g.ToString())] } };
 
     private static PeerRecord? RecordOf(HubRegistration said, long nowMs, IVerifier verifier) =>
         Base64UrlText.Decode(said.Record) is { } bytes ? PeerRecord.TryRead(bytes, nowMs, verifier) : null;

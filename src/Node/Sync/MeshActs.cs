@@ -5,7 +5,8 @@ namespace Anarchive.Node;
 /// <summary>Inviting, joining and leaving.</summary>
 internal sealed class MeshActs(
     LogWriter writer, HiveNames names, Admissions admissions, InviteBook invites, Sharing sharing, PeerBook peers,
-    PeerClient client, PeerExchange exchange, PeerLoop loop, OwnEndpoint own, MirrorBook mirrors, TimeProvider time)
+    PeerClient client, PeerExchange exchange, PeerLoop loop, HubLoop hubs, OwnEndpoint own, MirrorBook mirrors,
+    TimeProvider time)
 {
     private const string HiveKind = "hive";
     private const string MembersRing = "members";
@@ -52,6 +53,7 @@ internal sealed class MeshActs(
         var theirName = welcome.Groups.FirstOrDefault(g => g.Id == invite.Group.ToString())?.Name;
         var name = await names.TakeAsync(invite.Group, localName ?? theirName ?? HiveKind, cancellation);
         await loop.GreetedAsync(invite.Issuer, welcome, cancellation);
+        hubs.LookAt(invite.Group);
         return new JoinOutcome(invite.Group, name, null);
     }
 
@@ -75,6 +77,7 @@ internal sealed class MeshActs(
 
         await sharing.LeaveAsync(group, time.GetUtcNow().ToUnixTimeMilliseconds(), cancellation);
         await mirrors.RemoveAsync(group, cancellation);
+        hubs.LookAt(group);
         foreach (var peer in peers.All) await loop.TryAsync(peer.Id, cancellation);
         return null;
     }

@@ -18,5 +18,7 @@ public sealed record MadePreauthKeyDto(PreauthKeyDto Key, string Text);
 
 public sealed record PreauthKeyRequest(bool Reusable, int Hours);
 
-/// <summary>Something that happened to a node: registered, heard, admitted, stale, returned or removed.</summary>
-public sealed record HubEventDto(string Kind, string InstanceId, long AtMs);
+/// <summary>
+/// Something that happened to a node: registered, heard, admitted, stale, returned, removed; joined or left a group.
+/// </summary>
+public sealed record HubEventDto(string Kind, string InstanceId, long AtMs, string? GroupId);

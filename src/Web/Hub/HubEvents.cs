@@ -47,7 +47,8 @@ internal static class HubEvents
         await foreach (var one in events.ReadAllAsync(cancellation))
             await socket.SendAsync(
                 JsonSerializer.SerializeToUtf8Bytes(
-                    new HubEventDto(one.Kind, one.Node.ToString(), one.AtMs), ApiJson.Default.HubEventDto),
+                    new HubEventDto(one.Kind, one.Node.ToString(), one.AtMs, one.Group?.ToString()),
+                    ApiJson.Default.HubEventDto),
                 WebSocketMessageType.Text,
                 endOfMessage: true,
                 cancellation);

@@ -133,6 +133,58 @@ public sealed class HubTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_hive_that_is_founded_joined_or_left_is_told_at_once()
+    {
+        // Registrations are a minute apart, so none comes in between.
+        var (_, key) = (await Book.MakeKeyAsync(isReusable: true, 3_600_000, Cancellation))!.Value;
+        var told = new ConcurrentQueue<(string Kind, NodeId Node, GroupId? Group)>();
+        Book.Changed += e => told.Enqueue((e.Kind, e.Node, e.Group));
+        var (a, b) = (await Started($"{Address()}/{key}", 30), await Started($"{Address()}/{key}", 30));
+        await Eventually.True(
+            () => Book.Find(a.Id) is { IsAdmitted: true } && Book.Find(b.Id) is { IsAdmitted: true }, "Not let in.");
+        var group = await a.Found("cats");
+        await Eventually.True(() => Book.Find(a.Id)!.Groups.Contains(group), "The hub does not know of A's hive.");
+        await b.Join(a, "cats");
+        await Eventually.True(() => Book.Find(b.Id)!.Groups.Contains(group), "The hub does not know that B joined.");
+        await Eventually.True(() => ByHub(b, a) is not null, "B did not ask who else is there.", a, b);
+        Assert.Null(await b.Mesh.LeaveAsync("cats", Cancellation));
+        await Eventually.True(() => Book.Find(b.Id)!.Groups.Count == 0, "The hub does not know that B left.");
+        await Eventually.True(() => told.Any(t => t.Kind == "left"), "That B left is not told.");
+        Assert.Equal(
+            [("joined", a.Id, group), ("joined", b.Id, group), ("left", b.Id, (GroupId?)group)],
+            told.Where(t => t.Kind != "registered"));
+        await _hub.Restart(stopFirst: true);
+        Assert.Equal([group], Book.Find(a.Id)!.Groups);
+        Assert.Empty(Book.Find(b.Id)!.Groups);
+    }
+
+    [Fact]
+    public async Task A_node_speaks_for_itself_only_and_once_it_is_let_in()
+    {
+        var a = await Started(Address(), 30);
+        await using var other = await LiveNode.Start(_time);
+        var group = await other.Found("dogs");
+        await Eventually.True(() => Book.Find(a.Id) is not null, "It never registered.");
+        Assert.Equal(404, await Name(group.ToString(), "join", Signature(a, group.ToString(), "join")));
+        await Book.AdmitAsync(a.Id, Cancellation);
+
+        var signature = Signature(a, group.ToString(), "join");
+        Assert.Equal(404, await Name(group.ToString(), "join", signature with { Sender = other.Id }));
+        Assert.Equal(404, await Name(group.ToString(), "leave", signature));
+        Assert.Equal(404, await Name("x", "join", Signature(a, "x", "join")));
+        Assert.Equal(404, await Name(group.ToString(), "join", Signature(other, group.ToString(), "join")));
+        Assert.Empty(Book.Find(a.Id)!.Groups);
+        Assert.Equal(200, await Name(group.ToString(), "join", signature));
+        Assert.Equal([group], Book.Find(a.Id)!.Groups);
+        Assert.Equal(404, await Name(group.ToString(), "join", signature));
+        Assert.Equal(200, await Name(group.ToString(), "join", Signature(a, group.ToString(), "join")));
+        Assert.Equal([group], Book.Find(a.Id)!.Groups);
+        Assert.Equal(200, await Name(group.ToString(), "leave", Signature(a, group.ToString(), "leave")));
+        Assert.Empty(Book.Find(a.Id)!.Groups);
+        Assert.Null(Book.Find(other.Id));
+    }
+
+    [Fact]
     public async Task A_lying_hub_leads_nowhere_and_takes_nobodys_place()
     {
         var (a, b, stranger) = (await Started(), await Started(), await Started());
@@ -182,19 +234,15 @@ public sealed class HubTests : IAsyncLifetime
     public async Task Without_a_signature_a_hub_is_as_quiet_as_any_node()
     {
         await using var none = await LiveNode.Start(peerListen: Listen);
-        using var http = new HttpClient(new HttpClientHandler
-        {
-            ServerCertificateCustomValidationCallback = (_, _, _, _) => true,
-        });
+        using var http = AnyCertificate();
         var answers = new HashSet<string>();
+        Assert.Contains(("POST", "/api/v1/map/groups/x/join"), Routes.Of(_hub));
         foreach (var node in new[] { _hub, none })
         {
-            (string, string)[] routes = [("POST", "nodes"), ("GET", "peers"), ("POST", "leave"), ("GET", "nodes")];
-            foreach (var (method, path) in routes)
+            foreach (var (method, path) in Routes.Of(_hub))
             {
-                using var request = new HttpRequestMessage(
-                    new HttpMethod(method), new Uri(node.PeerAddress, "/api/v1/map/" + path));
-                if (method == "POST") request.Content = new StringContent("{}");
+                using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(node.PeerAddress, path));
+                if (method is "POST") request.Content = new StringContent("{}");
                 using var answer = await http.SendAsync(request, Cancellation);
                 Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
                 answers.Add(await answer.Content.ReadAsStringAsync(Cancellation));
@@ -205,24 +253,48 @@ public sealed class HubTests : IAsyncLifetime
         Assert.Empty(Book.All);
     }
 
-    private async Task<LiveNode> Started(HubAddress? hub = null)
+    private Task<LiveNode> Started(HubAddress? hub = null) => Started(hub?.ToString() ?? Address(), 1);
+
+    private async Task<LiveNode> Started(string hub, int heartbeatSeconds)
     {
-        var address = hub?.ToString() ?? $"{_hub.PeerAddress.GetLeftPart(UriPartial.Authority)}#{_hub.Id}";
         var node = await LiveNode.Start(
-            _time, peerListen: Listen, with: o => o with { Hubs = [address], HeartbeatSeconds = 1 });
+            _time, peerListen: Listen, with: o => o with { Hubs = [hub], HeartbeatSeconds = heartbeatSeconds });
         _nodes.Add(node);
         return node;
     }
 
+    private string Address() => $"{_hub.PeerAddress.GetLeftPart(UriPartial.Authority)}#{_hub.Id}";
+
     /// <summary>A node registers with a key; whether that let it in.</summary>
     private async Task<bool> Admitted(string key)
     {
-        var address = $"{_hub.PeerAddress.GetLeftPart(UriPartial.Authority)}#{_hub.Id}/{key}";
-        await using var node = await LiveNode.Start(
-            _time, peerListen: Listen, with: o => o with { Hubs = [address], HeartbeatSeconds = 30 });
+        var node = await Started($"{Address()}/{key}", 30);
         await Eventually.True(() => Book.Find(node.Id) is not null, "It never registered.");
         return Book.Find(node.Id)!.IsAdmitted;
     }
+
+    private Uri At(string group, string act) => new(_hub.PeerAddress, $"/api/v1/map/groups/{group}/{act}");
+
+    private RequestSignature Signature(LiveNode by, string group, string act)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, At(group, act));
+        by.Get<RequestSigning>().Sign(request, [], _hub.Get<NodeKey>().PublicKey);
+        return RequestSignature.TryParse(request.Headers.GetValues(RequestSignature.Header).Single())!;
+    }
+
+    private async Task<int> Name(string group, string act, RequestSignature signature)
+    {
+        using var http = AnyCertificate();
+        using var request = new HttpRequestMessage(HttpMethod.Post, At(group, act));
+        request.Headers.Add(RequestSignature.Header, signature.ToString());
+        using var answer = await http.SendAsync(request, Cancellation);
+        return (int)answer.StatusCode;
+    }
+
+    private static HttpClient AnyCertificate() => new(new HttpClientHandler
+    {
+        ServerCertificateCustomValidationCallback = (_, _, _, _) => true,
+    });
 
     private Task Tell(LiveNode node, IEnumerable<byte[]> records)
     {

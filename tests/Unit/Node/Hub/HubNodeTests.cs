@@ -69,6 +69,22 @@ public sealed class HubNodeTests
         Assert.False(node.SharesGroupWith(node with { Groups = [] }));
     }
 
+    [Fact]
+    public void A_node_joins_a_group_once_and_as_many_as_a_registration_may_name()
+    {
+        var node = HubNode.TryRead(Said, Now, Verifier)!;
+        var two = node.Joining(Group(2))!;
+        Assert.Equal([Group(1), Group(2)], two.Groups);
+        Assert.Equal([Group(1).ToString(), Group(2).ToString()], two.Said.Groups);
+        Assert.Same(two, two.Joining(Group(1)));
+        Assert.Same(two, two.Leaving(Group(3)));
+        Assert.Equal([Group(2).ToString()], two.Leaving(Group(1)).Said.Groups);
+        var all = Enumerable.Range(1, 256).Aggregate(node, (n, i) => n.Joining(Group(i))!);
+        Assert.Equal(256, all.Groups.Count);
+        Assert.Null(all.Joining(Group(257)));
+        Assert.Same(all, all.Joining(Group(256)));
+    }
+
     [Theory]
     [InlineData("https://hub.example:7421#{0}", true)]
     [InlineData("http://127.0.0.1:7420#{0}", true)]
