@@ -27,21 +27,24 @@ public sealed class PairingActs(
     }
 
     /// <summary>Lets the node in that asks; durable before it is told.</summary>
-    public async Task<(PairingView? Done, Problem? Problem)> AcceptAsync(string id, CancellationToken cancellation)
+    public async Task<(PairingView? Done, Problem? Problem)> AcceptAsync(string id)
     {
-        if (desk.Find(id) is not { } offer) return (null, Problem.NotFound("pairing"));
-        if (offer.State != PairingState.Asked || desk.AskerOf(id) is not { } asker)
-            return (null, NothingAsked);
-        if (offer.Kind == InviteKind.Device)
+        if (desk.Find(id) is null) return (null, Problem.NotFound("pairing"));
+        if (desk.BeginAccepting(id) is not var (asker, offer, _)) return (null, NothingAsked);
+        var isIn = false;
+        try
         {
-            if (fleet.Group is not { } group) return (null, Problem.NotFound("fleet"));
-            await admissions.AdmitAsync(group, asker, cancellation);
+            // What is begun is finished, whether or not its owner waits for it.
+            if (await AdmitAsync(asker, offer, CancellationToken.None) is { } problem) return (null, problem);
+            isIn = true;
+        }
+        finally
+        {
+            offer = desk.EndAccepting(id, isIn);
         }
 
-        await rings.AddAsync(asker.Node, offer.Kind, offer.Name ?? "", cancellation);
-        var done = desk.Decide(id, accepts: true);
         NodeLog.NodePaired(log, asker.Node, offer.Kind);
-        return done is null ? (null, NothingAsked) : (done, null);
+        return (offer, null);
     }
 
     /// <summary>Brings a text that was pasted here, and asks the node that made it.</summary>
@@ -91,7 +94,7 @@ public sealed class PairingActs(
     public (PairingView? Done, Problem? Problem) Deny(string id)
     {
         if (desk.Find(id) is null) return (null, Problem.NotFound("pairing"));
-        return desk.Decide(id, accepts: false) is { } done ? (done, null) : (null, NothingAsked);
+        return desk.Deny(id) is { } done ? (done, null) : (null, NothingAsked);
     }
 
     /// <summary>
@@ -114,6 +117,25 @@ public sealed class PairingActs(
         await tokens.RevokeAsync(node, cancellation);
         await loop.TryAsync(node, cancellation);
         NodeLog.NodeRevoked(log, node);
+        return null;
+    }
+
+    private async Task<Problem?> AdmitAsync(KeyChain asker, PairingView offer, CancellationToken cancellation)
+    {
+        if (offer.Kind == InviteKind.Device)
+        {
+            if (fleet.Group is not { } group) return Problem.NotFound("fleet");
+            try
+            {
+                await admissions.AdmitAsync(group, asker, cancellation);
+            }
+            catch (LogRefusedException refused)
+            {
+                return GroupWrites.Refused(refused.Refusal);
+            }
+        }
+
+        await rings.AddAsync(asker.Node, offer.Kind, offer.Name ?? "", cancellation);
         return null;
     }
 

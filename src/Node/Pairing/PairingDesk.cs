@@ -56,7 +56,7 @@ public sealed class PairingDesk(TimeProvider time)
         var offer = new Offered(text, Now() + Limits.PairingLifetimeMs);
         lock (_offers)
         {
-            if (_offers.Count == Max) _offers.RemoveAt(0);
+            if (_offers.Count >= Max && _offers.Find(o => !o.IsAccepting) is { } oldest) _offers.Remove(oldest);
             _offers.Add(offer);
             return View(offer);
         }
@@ -97,22 +97,42 @@ public sealed class PairingDesk(TimeProvider time)
         }
     }
 
-    /// <summary>The node that asks, with its keys.</summary>
-    internal KeyChain? AskerOf(string id)
-    {
-        lock (_offers) return _offers.Find(o => o.Id == id)?.Asker;
-    }
-
-    /// <summary>The owner's word on a node that asks; null where there is none to decide on.</summary>
-    public PairingView? Decide(string id, bool accepts)
+    /// <summary>
+    /// The owner lets the node in that asks; null where none does. Until <see cref="EndAccepting"/> it goes on waiting,
+    /// nobody else decides, and the time stands still: what is written down meanwhile is what it will be told.
+    /// </summary>
+    internal (KeyChain Asker, PairingView Offer, GroupId Group)? BeginAccepting(string id)
     {
         lock (_offers)
         {
-            if (_offers.Find(o => o.Id == id) is not { } offer) return null;
-            // A text that nobody brought can be taken back.
-            var state = StateOf(offer);
-            if (state != PairingState.Asked && (accepts || state != PairingState.Open)) return null;
-            offer.State = accepts ? PairingState.Accepted : PairingState.Denied;
+            if (_offers.Find(o => o.Id == id) is not { Asker: { } asker, IsAccepting: false } offer) return null;
+            if (StateOf(offer) != PairingState.Asked) return null;
+            offer.IsAccepting = true;
+            return (asker, View(offer), offer.Text.Group);
+        }
+    }
+
+    /// <summary>The node that asks is in, or could not be let in and waits as before.</summary>
+    internal PairingView EndAccepting(string id, bool isIn)
+    {
+        lock (_offers)
+        {
+            var offer = _offers.Find(o => o.Id == id)
+                ?? throw new InvalidOperationException("A pairing went away while it was accepted.");
+            offer.IsAccepting = false;
+            if (isIn) offer.State = PairingState.Accepted;
+            return View(offer);
+        }
+    }
+
+    /// <summary>The owner turns the node away that asks, or takes a text back; null where it is too late.</summary>
+    public PairingView? Deny(string id)
+    {
+        lock (_offers)
+        {
+            if (_offers.Find(o => o.Id == id) is not { IsAccepting: false } offer) return null;
+            if (StateOf(offer) is not (PairingState.Open or PairingState.Asked)) return null;
+            offer.State = PairingState.Denied;
             return View(offer);
         }
     }
@@ -135,7 +155,7 @@ public sealed class PairingDesk(TimeProvider time)
     }
 
     private PairingState StateOf(Offered offer) =>
-        offer.State is PairingState.Open or PairingState.Asked && offer.ExpiresMs <= Now()
+        offer is { State: PairingState.Open or PairingState.Asked, IsAccepting: false } && offer.ExpiresMs <= Now()
             ? PairingState.Lapsed
             : offer.State;
 
@@ -152,6 +172,8 @@ public sealed class PairingDesk(TimeProvider time)
         public string WireId { get; } = Base64UrlText.Encode(text.Id.Span);
 
         public PairingState State { get; set; }
+
+        public bool IsAccepting { get; set; }
 
         public KeyChain? Asker { get; set; }
 

@@ -41,7 +41,7 @@ internal static class PairPages
         string id, HttpContext context, PairingDesk desk, PairingActs acts, CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
-        var (_, problem) = sent.Field("do") == "accept" ? await acts.AcceptAsync(id, cancellation) : acts.Deny(id);
+        var (_, problem) = sent.Field("do") == "accept" ? await acts.AcceptAsync(id) : acts.Deny(id);
         return problem is null ? PageAnswers.SeeOther($"/pair/{id}") : Offer(desk.Find(id), problem);
     }
 

@@ -92,8 +92,8 @@ internal static class PairingApi
     private static async Task<IResult> WithdrawAsync(string id, PairingActs acts, CancellationToken cancellation) =>
         Answer(await acts.AnswerAsync(id, accepts: false, cancellation));
 
-    private static async Task<IResult> AcceptAsync(string id, PairingActs acts, CancellationToken cancellation) =>
-        Answer(await acts.AcceptAsync(id, cancellation));
+    private static async Task<IResult> AcceptAsync(string id, PairingActs acts) =>
+        Answer(await acts.AcceptAsync(id));
 
     private static IResult Deny(string id, PairingActs acts) => Answer(acts.Deny(id));
 

@@ -42,7 +42,7 @@ public sealed class PairingTests : IAsyncLifetime
         Assert.Empty(_a.Get<RingBook>().All);
         Assert.Empty(_a.Get<PeerBook>().All);
 
-        Assert.Null((await _a.Get<PairingActs>().AcceptAsync(offer.Id, Cancellation)).Problem);
+        Assert.Null((await _a.Get<PairingActs>().AcceptAsync(offer.Id)).Problem);
         Assert.Empty(_b.Get<RingBook>().All);
         await Match(_b, call);
         await Paired(_b, _a, kind);
@@ -66,7 +66,7 @@ public sealed class PairingTests : IAsyncLifetime
             () => _b.Get<PairingCalls>().Find(call.Id)!.State == PairingState.Denied, "B was not told.", _b);
         Assert.Empty(_a.Get<RingBook>().All);
         Assert.Empty(_b.Get<RingBook>().All);
-        Assert.Equal("nothing_asked", (await _a.Get<PairingActs>().AcceptAsync(offer.Id, Cancellation)).Problem?.Code);
+        Assert.Equal("nothing_asked", (await _a.Get<PairingActs>().AcceptAsync(offer.Id)).Problem?.Code);
     }
 
     [Fact]
@@ -75,7 +75,7 @@ public sealed class PairingTests : IAsyncLifetime
         var offer = await Offer(_a, InviteKind.Friend);
         var call = await Ask(_b, offer.Text!);
         Assert.NotEqual(0, TokensFor(_b, _a));
-        await _a.Get<PairingActs>().AcceptAsync(offer.Id, Cancellation);
+        await _a.Get<PairingActs>().AcceptAsync(offer.Id);
         // With its welcome A takes note of where it was called from.
         await Eventually.True(() => _a.Get<PeerBook>().Find(_b.Id) is not null, "B was not welcomed.", _a);
         var (done, problem) = await _b.Get<PairingActs>().AnswerAsync(call.Id, accepts: false, Cancellation);
@@ -91,6 +91,31 @@ public sealed class PairingTests : IAsyncLifetime
         Assert.Equal(0, TokensFor(_b, _a));
         Assert.Equal(
             "nothing_asked", (await _b.Get<PairingActs>().AnswerAsync(call.Id, true, Cancellation)).Problem?.Code);
+    }
+
+    [Theory]
+    [InlineData(InviteKind.Friend)]
+    [InlineData(InviteKind.Device)]
+    public async Task Whoever_is_being_let_in_is_let_in_whatever_comes_between(InviteKind kind)
+    {
+        var offer = await Offer(_a, kind);
+        await Match(_b, await Ask(_b, offer.Text!));
+        using var goOn = new ManualResetEventSlim();
+        // A disk that takes its time.
+        var busy = _a.Writer.OnWriterAsync(_ => goOn.Wait(TimeSpan.FromMinutes(1), Cancellation), Cancellation);
+        var accepting = _a.Get<PairingActs>().AcceptAsync(offer.Id);
+        var (denied, accepted) = (
+            _a.Get<PairingActs>().Deny(offer.Id).Problem,
+            (await _a.Get<PairingActs>().AcceptAsync(offer.Id)).Problem);
+        _time.SetAhead(TimeSpan.FromMinutes(11));
+        var meanwhile = _a.Get<PairingDesk>().Find(offer.Id)!.State;
+        goOn.Set();
+        Assert.True(await busy);
+        Assert.Equal(
+            ("nothing_asked", "nothing_asked", PairingState.Asked), (denied?.Code, accepted?.Code, meanwhile));
+        Assert.Equal(PairingState.Accepted, (await accepting).Done?.State);
+        Assert.True(_a.Get<RingBook>().Holds(_b.Id));
+        await Paired(_b, _a, kind);
     }
 
     [Fact]
@@ -143,7 +168,7 @@ public sealed class PairingTests : IAsyncLifetime
         using var asking = await silent.AcceptTcpClientAsync(Cancellation);
         // Its hello, to which nothing is said; it hangs up when its time is over.
         var hungUp = HungUp(asking);
-        await c.Get<PairingActs>().AcceptAsync(offer.Id, Cancellation);
+        await c.Get<PairingActs>().AcceptAsync(offer.Id);
         await Paired(_b, c, InviteKind.Friend);
         Assert.False(hungUp.IsCompleted, "It was asked only after the other had been given up.");
 
@@ -196,7 +221,7 @@ public sealed class PairingTests : IAsyncLifetime
         _time.SetAhead(TimeSpan.FromMinutes(11));
         Assert.Equal(PairingState.Lapsed, (await Ask(c, late.Text!)).State);
         Assert.Equal(PairingState.Lapsed, _a.Get<PairingDesk>().Find(offer.Id)!.State);
-        Assert.Equal("nothing_asked", (await _a.Get<PairingActs>().AcceptAsync(offer.Id, Cancellation)).Problem?.Code);
+        Assert.Equal("nothing_asked", (await _a.Get<PairingActs>().AcceptAsync(offer.Id)).Problem?.Code);
         Assert.Empty(_a.Get<RingBook>().All);
     }
 
@@ -263,7 +288,7 @@ public sealed class PairingTests : IAsyncLifetime
     {
         var offer = await Offer(issuer, kind);
         await Match(asker, await Ask(asker, offer.Text!));
-        Assert.Null((await issuer.Get<PairingActs>().AcceptAsync(offer.Id, Cancellation)).Problem);
+        Assert.Null((await issuer.Get<PairingActs>().AcceptAsync(offer.Id)).Problem);
         await Paired(asker, issuer, kind);
     }
 
