@@ -66,6 +66,7 @@ internal static class WebPipeline
         app.MapActs();
         app.MapMeshPages();
         app.MapPairPages();
+        app.MapHubPages();
         app.MapSettingsPages();
         app.MapSync();
         app.MapPublic();

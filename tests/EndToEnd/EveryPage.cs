@@ -56,7 +56,7 @@ public sealed class EveryPage : IAsyncLifetime
             ("post-new", "/h/slow-cinema/post"), ("thread", thread), ("comment", comment!),
             ("comment-edit", comment + "/edit"), ("comment-delete", comment + "/delete"),
             ("hive-settings", "/h/slow-cinema/settings"), ("search", "/search?q=splicer"), ("mesh", "/mesh"),
-            ("pair", "/pair"), ("settings", "/settings"), ("not-here", "/nowhere"),
+            ("pair", "/pair"), ("hub-off", "/hub"), ("settings", "/settings"), ("not-here", "/nowhere"),
         ];
     }
 

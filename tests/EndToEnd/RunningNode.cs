@@ -9,6 +9,7 @@ internal sealed class RunningNode : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly string _directory;
+    private bool _isDisposed;
 
     private RunningNode(Process process, string directory, string url)
     {
@@ -19,7 +20,8 @@ internal sealed class RunningNode : IAsyncDisposable
 
     public string Url { get; }
 
-    public static async Task<RunningNode> StartAsync()
+    /// <summary>Starts it with settings as its environment gives them, such as <c>Hub__Enabled</c>.</summary>
+    public static async Task<RunningNode> StartAsync(params (string Name, string Value)[] settings)
     {
         var directory = Directory.CreateTempSubdirectory("anarchive-e2e-").FullName;
         var start = new ProcessStartInfo("dotnet")
@@ -33,6 +35,7 @@ internal sealed class RunningNode : IAsyncDisposable
             Path.Combine(AppContext.BaseDirectory, "anarchive.dll"), "serve", "--home", Path.Combine(directory, "data"),
             "--listen", "http://127.0.0.1:0", "--json",
         ];
+        foreach (var (name, value) in settings) start.Environment["ANARCHIVE__" + name] = value;
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         var process = Process.Start(start) ?? throw new InvalidOperationException("The node did not start.");
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
@@ -44,6 +47,8 @@ internal sealed class RunningNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         _process.Dispose();

@@ -8,7 +8,7 @@ internal static class HubApi
 {
     private const long HourMs = 3_600_000;
 
-    private static readonly Problem NotAHub = new(
+    public static readonly Problem NotAHub = new(
         "not_a_hub", 409,
         "This node is no hub; make it one with: anarchive config set hub.enabled true, and start it again.");
 
@@ -81,12 +81,22 @@ internal static class HubApi
     private static async Task<IResult> MakeKeyAsync(
         PreauthKeyRequest request, HubBook book, CancellationToken cancellation)
     {
-        if (request.Hours is < 1 or > 24 * 365)
-            return Problems.Answer(new Problem("bad_hours", 400, "A key lives from one hour to a year."));
-        return await book.MakeKeyAsync(request.Reusable, request.Hours * HourMs, cancellation) is var (key, text)
+        var (made, problem) = await MakeAsync(book, request, cancellation);
+        return made is var (key, text)
             ? TypedResults.Json(
                 new MadePreauthKeyDto(Dto(key), text), ApiJson.Default.MadePreauthKeyDto, statusCode: 201)
-            : Problems.Answer(new Problem("too_many_preauth_keys", 409, "There are 1,000 keys: revoke some first."));
+            : Problems.Answer(problem!);
+    }
+
+    /// <summary>A fresh key with its text, or why there is none.</summary>
+    internal static async Task<((PreauthKey Key, string Text)? Made, Problem? Problem)> MakeAsync(
+        HubBook book, PreauthKeyRequest request, CancellationToken cancellation)
+    {
+        if (request.Hours is < 1 or > 24 * 365)
+            return (null, new Problem("bad_hours", 400, "A key lives from one hour to a year."));
+        return await book.MakeKeyAsync(request.Reusable, request.Hours * HourMs, cancellation) is { } made
+            ? (made, null)
+            : (null, new Problem("too_many_preauth_keys", 409, "There are 1,000 keys: revoke some first."));
     }
 
     private static async Task<IResult> RevokeKeyAsync(string id, HubBook book, CancellationToken cancellation) =>
