@@ -129,6 +129,19 @@ public sealed class LogWriter : BackgroundService
         ReadOnlyMemory<byte> genesisPayload, string kind, string ring, CancellationToken cancellation) =>
         AskAsync(new WriterRequest.Found(genesisPayload, kind, ring), cancellation);
 
+    /// <summary>
+    /// Makes the genesis of a group that may be founded later: its id is known from here on, and nothing is written.
+    /// </summary>
+    public Task<Batch> PlanAsync(ReadOnlyMemory<byte> genesisPayload, CancellationToken cancellation) =>
+        AskAsync(new WriterRequest.Plan(genesisPayload), cancellation);
+
+    /// <summary>
+    /// Founds a group as planned; the same again changes nothing. Throws <see cref="LogRefusedException"/> where
+    /// key or clock are others since.
+    /// </summary>
+    public Task<GroupId> FoundAsync(Batch planned, string kind, string ring, CancellationToken cancellation) =>
+        AskAsync(new WriterRequest.Found(default, kind, ring, planned), cancellation);
+
     /// <summary>Starts to replicate a group that another node founded; empty until events arrive.</summary>
     public Task FollowAsync(GroupId group, string kind, string ring, CancellationToken cancellation) =>
         AskAsync(new WriterRequest.Follow(new StoredGroup(group, kind, ring)), cancellation);

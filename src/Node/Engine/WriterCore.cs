@@ -87,7 +87,9 @@ internal sealed partial class WriterCore
             case WriterRequest.Work work:
                 return TakeWork(work);
             case WriterRequest.Found found:
-                found.Result = Found(found);
+                return TakeFound(found);
+            case WriterRequest.Plan plan:
+                plan.Result = Composer.Found(plan.GenesisPayload, OwnChain, _identity.Signer, _random, _now).Run;
                 return true;
             case WriterRequest.Follow follow:
                 Replicate(follow.Group);
@@ -305,16 +307,34 @@ internal sealed partial class WriterCore
         return new ArraySegment<Draft>(drafts, from, count);
     }
 
-    private GroupId Found(WriterRequest.Found request)
+    private bool TakeFound(WriterRequest.Found request)
     {
-        var (group, run) = Composer.Found(request.GenesisPayload, OwnChain, _identity.Signer, _random, _now);
+        var run = request.Planned;
+        if (run is null)
+        {
+            run = Composer.Found(request.GenesisPayload, OwnChain, _identity.Signer, _random, _now).Run;
+        }
+        else if (!BatchCheck.SignatureHolds(run, _identity.Signer.PublicKey, _verifier)
+            || run.Events[0].Header.Hlc.UnixMs > _now)
+        {
+            request.Fail(new LogRefusedException(Refusal.ChainRevoked));
+            return false;
+        }
+
+        var group = run.Events[0].Header.EffectiveGroup;
+        if (!_replicas.ContainsKey(group)) Found(request, group, run);
+        request.Result = group;
+        return true;
+    }
+
+    private void Found(WriterRequest.Found request, GroupId group, Batch run)
+    {
         var replica = Replicate(new StoredGroup(group, request.Kind, request.Ring));
         var schema = SchemaOf(replica.Group);
         var genesis = BatchCheck.Check(group, run, schema, _verifier, _identity.Signer.PublicKey, out _)
             ?? throw new InvalidOperationException("A genesis of our own does not agree with itself.");
         if (Settle(replica, genesis, Self, null) is not Judgement.Accepted)
             throw new InvalidOperationException("A genesis of our own was not accepted.");
-        return group;
     }
 
     private Replica Replicate(StoredGroup group)

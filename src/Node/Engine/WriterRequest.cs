@@ -61,9 +61,19 @@ internal abstract class WriterRequest
         public IReadOnlyList<(Position Position, Payload Payload)> Payloads { get; } = payloads;
     }
 
-    public sealed class Found(ReadOnlyMemory<byte> genesisPayload, string kind, string ring) : Returning<GroupId>
+    /// <summary>Makes a genesis and writes nothing: the group can be spoken of before it is founded.</summary>
+    public sealed class Plan(ReadOnlyMemory<byte> genesisPayload) : Returning<Batch>
     {
         public ReadOnlyMemory<byte> GenesisPayload { get; } = genesisPayload;
+    }
+
+    /// <summary>Founds a group with a genesis of now, or with one that was planned.</summary>
+    public sealed class Found(ReadOnlyMemory<byte> genesisPayload, string kind, string ring, Batch? planned = null)
+        : Returning<GroupId>
+    {
+        public ReadOnlyMemory<byte> GenesisPayload { get; } = genesisPayload;
+
+        public Batch? Planned { get; } = planned;
 
         public string Kind { get; } = kind;
 

@@ -17,8 +17,8 @@ public sealed class PairingActs(
         var group = default(GroupId);
         if (kind == InviteKind.Device)
         {
-            group = fleet.Group ?? await fleet.FoundAsync(cancellation);
-            if (!admissions.MayAdmit(group))
+            group = await fleet.PlanAsync(cancellation);
+            if (fleet.Group is not null && !admissions.MayAdmit(group))
                 return (null, new Problem(
                     "not_permitted", 403, "Only the device that began this fleet may let others in: pair from there."));
         }
@@ -30,12 +30,12 @@ public sealed class PairingActs(
     public async Task<(PairingView? Done, Problem? Problem)> AcceptAsync(string id)
     {
         if (desk.Find(id) is null) return (null, Problem.NotFound("pairing"));
-        if (desk.BeginAccepting(id) is not var (asker, offer, _)) return (null, NothingAsked);
+        if (desk.BeginAccepting(id) is not var (asker, offer, group)) return (null, NothingAsked);
         var isIn = false;
         try
         {
             // What is begun is finished, whether or not its owner waits for it.
-            if (await AdmitAsync(asker, offer, CancellationToken.None) is { } problem) return (null, problem);
+            if (await AdmitAsync(asker, offer, group, CancellationToken.None) is { } problem) return (null, problem);
             isIn = true;
         }
         finally
@@ -120,13 +120,16 @@ public sealed class PairingActs(
         return null;
     }
 
-    private async Task<Problem?> AdmitAsync(KeyChain asker, PairingView offer, CancellationToken cancellation)
+    private async Task<Problem?> AdmitAsync(
+        KeyChain asker, PairingView offer, GroupId group, CancellationToken cancellation)
     {
         if (offer.Kind == InviteKind.Device)
         {
-            if (fleet.Group is not { } group) return Problem.NotFound("fleet");
             try
             {
+                if (!await fleet.BeginAsync(group, cancellation))
+                    return new Problem(
+                        "fleet_changed", 409, "This device's fleet is another one by now: make a new text.");
                 await admissions.AdmitAsync(group, asker, cancellation);
             }
             catch (LogRefusedException refused)
