@@ -56,7 +56,9 @@ public sealed class PeerBook
             {
                 if (!canBeCalled) known = known.With(PeerPrecedence.Without(known.Entries, PeerSource.Self));
                 else if (said is not null) known = known.Told(Entry(PeerSource.Self, said));
-                return known with { Token = token };
+                // Each token fits the way of the handshake that brought it. What our own calls use goes on serving
+                // them; once it does not, a 404 says so and this node greets.
+                return known is { Identity: not null, Token: not null } ? known : known with { Token = token };
             },
             cancellation);
 

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Anarchive.Node;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
@@ -55,6 +56,39 @@ public sealed partial class ProxiedPeerTests : IAsyncDisposable
             Regex.Match(request.Value, $"^{name}: (.*?)\r?$", RegexOptions.Multiline).Groups[1].Value;
     }
 
+    [Fact]
+    public async Task A_proxied_node_and_one_that_shows_its_certificate_greet_once_and_come_to_rest()
+    {
+        var port = FreePort();
+        await using var proxy = new TlsProxy(port);
+        var authority = _scratch.At("authority.pem");
+        await File.WriteAllTextAsync(authority, proxy.AuthorityPem, TestContext.Current.CancellationToken);
+        await using var a = await LiveNode.Start(
+            peerListen: $"http://127.0.0.1:{port}",
+            with: o => o with { PublicEndpoint = $"https://localhost:{proxy.Port}", HeartbeatSeconds = 1 });
+        var (b, direct) = (_scratch.At("b"), $"https://127.0.0.1:{FreePort()}");
+        await Done(b, "config", "set", "peers.heartbeat_seconds", "1");
+        await Start(b, authority, "--peer-listen", direct);
+        var group = await a.Found("cats");
+        await Done(b, "join", (await Invite(a))!);
+        var peer = a.Get<PeerBook>().All.Single().Id;
+        Assert.Null((await a.Get<PeerActs>().AddAsync(
+            direct, peer.ToString(), TestContext.Current.CancellationToken)).Problem);
+        await Eventually.True(
+            () => a.Get<PeerBook>().Find(peer)?.Identity is not null, "A never reached B.", a);
+        // From here on both have what they need for all their calls.
+        var before = proxy.Read.Length;
+        await Eventually.True(() => Heartbeats().Count > 12, "B no longer calls.", a);
+        Assert.True(Greetings() <= 2, $"{Greetings()} greetings for {Heartbeats().Count} heartbeats.");
+        await a.Say(group, 3);
+        await Eventually.True(
+            () => a.Mesh.View() is { InStep: 1, Total: 1 }, "They do not agree.", a);
+
+        MatchCollection Heartbeats() => Heartbeat().Matches(proxy.Read[before..]);
+
+        int Greetings() => Regex.Count(proxy.Read[before..], "\"step\":\"hello\"");
+    }
+
     [GeneratedRegex("POST /sync/v1/heartbeat.*?\r\n\r\n", RegexOptions.Singleline)]
     private static partial Regex Heartbeat();
 
@@ -68,6 +102,9 @@ public sealed partial class ProxiedPeerTests : IAsyncDisposable
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         return response.StatusCode;
     }
+
+    private static async Task<string?> Invite(LiveNode node) =>
+        (await node.Mesh.InviteAsync("cats", TestContext.Current.CancellationToken)).Invite?.Text;
 
     private static int FreePort()
     {
