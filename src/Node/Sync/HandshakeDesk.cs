@@ -52,7 +52,7 @@ public sealed class HandshakeDesk(
             version);
         var session = Base64UrlText.Encode(RandomNumberGenerator.GetBytes(16));
         _ = Base64UrlText.TryDecode(hello.Commitment, out Hash256 commitment);
-        Remember(session, new Open(handshake, caller, commitment, time.GetTimestamp()));
+        Remember(session, new Open(handshake, caller, commitment, from.Binding, time.GetTimestamp()));
         return new ChallengeMessage(
             "challenge",
             session,
@@ -68,7 +68,7 @@ public sealed class HandshakeDesk(
         ProofMessage proof, PeerCaller from, CancellationToken cancellation)
     {
         // On another connection than the hello, perhaps, but from the same side.
-        if (Take(proof.Session) is not { } open || open.Handshake.Caller.Certificate != from.Certificate)
+        if (Take(proof.Session) is not { } open || open.Binding != from.Binding)
             return (null, default, "not_found");
         if (!Base64UrlText.TryDecode(proof.Signature, 64, out var signature)) return (null, default, "not_found");
         if (!open.Handshake.Proves(HandshakeRole.Caller, signature, verifier)) return (null, default, "not_found");
@@ -100,7 +100,7 @@ public sealed class HandshakeDesk(
         await peers.CalledAsync(
             caller, PlaceOf(proof, from), proof.Endpoint is not null, proof.Token, cancellation);
         var (token, expires) = await tokens.IssueAsync(
-            new TokenHolder(caller, open.Caller.Current, from.Certificate), cancellation);
+            new TokenHolder(caller, open.Caller.Current, from.Binding), cancellation);
         NodeLog.PeerProved(log, caller);
         var name = isPairing ? options.Name ?? Environment.MachineName : null;
         var groups = admissions.Describe(shared, invited);
@@ -161,5 +161,6 @@ public sealed class HandshakeDesk(
 
     private bool IsStale(Open open) => time.GetElapsedTime(open.Since) > OpenFor;
 
-    private sealed record Open(Handshake Handshake, KeyChain Caller, Hash256 Commitment, long Since);
+    private sealed record Open(
+        Handshake Handshake, KeyChain Caller, Hash256 Commitment, Hash256 Binding, long Since);
 }

@@ -17,6 +17,9 @@ public readonly record struct PeerCaller(
 {
     private const string PeersOnly = "anarchive.peers";
 
+    /// <summary>What a token is bound to that is given to this caller; it serves no other way.</summary>
+    public Hash256 Binding => IsProxied ? TokenHolder.Proxied : Certificate;
+
     /// <summary>Marks the connections of a listener as peers'.</summary>
     public static ConnectionDelegate Mark(ConnectionDelegate next) => connection =>
     {

@@ -38,7 +38,13 @@ public sealed class PeerClient(
     {
         using var door = doors.Strange(endpoint, scope);
         var (handshake, session) = await HearAsync(door, expected, introduction, cancellation);
-        var holder = new TokenHolder(expected, handshake.Responder.Key, handshake.Responder.Certificate);
+        var identity = new PeerIdentity(
+            handshake.Responder.Certificate,
+            endpoint.IsEncrypted && handshake.Responder.Certificate.IsZero,
+            handshake.Responder.Key);
+        // Who answers behind a proxy is expected to come by one: to this node's, where it has one too.
+        var holder = new TokenHolder(
+            expected, identity.Key, identity.IsProxied ? TokenHolder.Proxied : identity.Certificate);
         var token = await TokenForAsync(holder, introduction, cancellation);
         var proof = new ProofMessage(
             session,
@@ -53,10 +59,6 @@ public sealed class PeerClient(
             SyncJson.Default.WelcomeMessage,
             cancellation);
         if (!Base64UrlText.TryDecode(welcome.Token, TokenBook.TokenBytes, out _)) throw PeerException.Malformed();
-        var identity = new PeerIdentity(
-            handshake.Responder.Certificate,
-            endpoint.IsEncrypted && handshake.Responder.Certificate.IsZero,
-            handshake.Responder.Key);
         return new Greeting(welcome, endpoint, identity);
     }
 

@@ -50,8 +50,8 @@ public static class SyncEndpoints
             var header = c.Request.Headers.Authorization.ToString();
             if (!header.StartsWith(Bearer, StringComparison.Ordinal)) return SyncAnswer.NotFoundAsync(c);
             var tokens = c.RequestServices.GetRequiredService<TokenBook>();
-            // A token alone proves nothing: it has to come with the certificate it was given to.
-            if (tokens.Resolve(header[Bearer.Length..]) is not { } holder || holder.Certificate != from.Certificate)
+            // A token alone proves nothing: it has to come the way, and with the certificate, it was given to.
+            if (tokens.Resolve(header[Bearer.Length..]) is not { } holder || holder.Certificate != from.Binding)
                 return SyncAnswer.NotFoundAsync(c);
             if (c.RequestServices.GetRequiredService<Sharing>().IsPaused(holder.Peer))
                 return SyncAnswer.ErrorAsync(c, "not_ready");

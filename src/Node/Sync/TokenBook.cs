@@ -5,8 +5,16 @@ using Dapper;
 
 namespace Anarchive.Node;
 
-/// <summary>Who holds a token: the node, the key it proved, and the certificate it showed then.</summary>
-public sealed record TokenHolder(NodeId Peer, PublicKey Key, Hash256 Certificate);
+/// <summary>Who holds a token: the node, the key it proved, and by what way it comes.</summary>
+/// <param name="Certificate">
+/// The key of the certificate it showed; zeros on plain connections of this machine, <see cref="Proxied"/> behind a
+/// reverse proxy.
+/// </param>
+public sealed record TokenHolder(NodeId Peer, PublicKey Key, Hash256 Certificate)
+{
+    /// <summary>No certificate's key: what a proxy has read must not serve where requests need no signature.</summary>
+    public static Hash256 Proxied { get; } = Hash256.Sha256("anarchive/v1/proxied\0"u8);
+}
 
 /// <summary>
 /// Tokens issued to peers: 256 random bits, kept as SHA-256, bound to a node and its certificate, valid 30 days.

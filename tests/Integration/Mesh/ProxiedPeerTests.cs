@@ -80,6 +80,12 @@ public sealed partial class ProxiedPeerTests : IAsyncDisposable
         var before = proxy.Read.Length;
         await Eventually.True(() => Heartbeats().Count > 12, "B no longer calls.", a);
         Assert.True(Greetings() <= 2, $"{Greetings()} greetings for {Heartbeats().Count} heartbeats.");
+        // What the proxy reads is of no use on the listener that asks for no signatures either.
+        var token = Regex.Match(proxy.Read[before..], "Authorization: (Bearer [^\r]*)").Groups[1].Value;
+        Assert.NotEmpty(token);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            await Ask(a.Address.Port, token, null, $"groups/{group}/status", HttpMethod.Get));
         await a.Say(group, 3);
         await Eventually.True(
             () => a.Mesh.View() is { InStep: 1, Total: 1 }, "They do not agree.", a);
@@ -92,13 +98,15 @@ public sealed partial class ProxiedPeerTests : IAsyncDisposable
     [GeneratedRegex("POST /sync/v1/heartbeat.*?\r\n\r\n", RegexOptions.Singleline)]
     private static partial Regex Heartbeat();
 
-    private static async Task<HttpStatusCode> Ask(int port, string token, string? signature)
+    private static async Task<HttpStatusCode> Ask(
+        int port, string token, string? signature, string path = "heartbeat", HttpMethod? method = null)
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{port}/sync/v1/heartbeat");
+        using var request = new HttpRequestMessage(
+            method ?? HttpMethod.Post, $"http://127.0.0.1:{port}/sync/v1/{path}");
         request.Headers.Authorization = AuthenticationHeaderValue.Parse(token);
         if (signature is not null) request.Headers.Add("Anarchive-Signature", signature);
-        request.Content = new ByteArrayContent("{}"u8.ToArray());
+        if (method is null) request.Content = new ByteArrayContent("{}"u8.ToArray());
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         return response.StatusCode;
     }
