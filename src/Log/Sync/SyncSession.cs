@@ -39,6 +39,12 @@ public sealed class SyncSession(NodeId peer, Sources sources, int heartbeatMs = 
     private readonly Backoff _backoff = new();
     private bool _hasToken;
     private bool _speaking;
+
+    // Welcomed, and no heartbeat answered since.
+    private bool _unproved;
+
+    // Its last fresh token did not serve: its greetings say no more than its welcomes.
+    private bool _refused;
     private long _nextMs = long.MaxValue;
     private long _spokeMs = long.MinValue / 2;
     private long _ids;
@@ -137,15 +143,16 @@ public sealed class SyncSession(NodeId peer, Sources sources, int heartbeatMs = 
                 _hasToken = true;
                 Heard();
                 foreach (var lane in _lanes.Values) lane.Told = VersionVector.Empty;
-                SpeakSoon(called.At);
+                if (!_refused) SpeakSoon(called.At);
                 break;
             case Input.BeatCame came:
                 Answer(came, effects);
                 break;
             case Input.BeatAnswered answered:
-                _speaking = false;
+                (_speaking, _unproved, _refused) = (false, false, false);
                 foreach (var (group, ours) in answered.Sent.Ours)
                     if (LaneOf(group) is { } lane) lane.Told = ours;
+                _backoff.Clear();
                 Succeed(answered.At);
                 Hear(answered.Groups, effects);
                 break;
@@ -198,7 +205,8 @@ public sealed class SyncSession(NodeId peer, Sources sources, int heartbeatMs = 
 
     private void Greeted(Input.Greeted greeted)
     {
-        (_speaking, _hasToken) = (false, true);
+        // A welcome alone clears no backoff: of a peer that refuses the heartbeat after it, it says nothing.
+        (_speaking, _hasToken, _unproved) = (false, true, true);
         Succeed(greeted.At);
         foreach (var lane in _lanes.Values) lane.Told = VersionVector.Empty;
         foreach (var (group, theirs) in greeted.Groups) LaneOf(group)?.Heard(theirs);
@@ -249,8 +257,11 @@ public sealed class SyncSession(NodeId peer, Sources sources, int heartbeatMs = 
             case Failure.Throttled:
                 return;
             case Failure.NotFound when failed.What is Effect.Beat:
-                // The token lapsed or was forgotten there.
+                // The token lapsed or was forgotten there. A fresh one that does not serve is a failure like others.
                 (_hasToken, _nextMs) = (false, at.Ms);
+                if (!_unproved) return;
+                _refused = true;
+                GoDown(at, effects);
                 return;
             case Failure.NotFound when !isContact:
                 _nextMs = Math.Min(_nextMs, at.Ms + Backoff.Jitter(Limits.BackoffFirstMs, at.Dice));
@@ -263,7 +274,7 @@ public sealed class SyncSession(NodeId peer, Sources sources, int heartbeatMs = 
 
     private void GoDown(Moment at, List<Effect> effects)
     {
-        Contact = Contact.Down;
+        (Contact, _unproved) = (Contact.Down, false);
         _nextMs = at.Ms + _backoff.Fail(at.Dice);
         foreach (var lane in _lanes.Values)
         {
@@ -275,7 +286,6 @@ public sealed class SyncSession(NodeId peer, Sources sources, int heartbeatMs = 
     private void Succeed(Moment at)
     {
         Contact = Contact.Up;
-        _backoff.Clear();
         _nextMs = at.Ms + Backoff.Jitter(heartbeatMs, at.Dice);
     }
 

@@ -183,6 +183,34 @@ public sealed class SyncSessionTests
     }
 
     [Fact]
+    public void A_peer_that_welcomes_and_then_refuses_is_greeted_ever_less_often()
+    {
+        var (a, b, chain) = Pair();
+        _world.Denies = (_, effect) => effect is Effect.Beat;
+        _world.Run(10 * Minute);
+        Assert.InRange(_world.Total("Greet"), 10, 40);
+        Assert.True(a.With(b).IsError);
+        _world.Denies = (_, _) => false;
+        _world.Append(b, TestChain.Open(chain.Group, 2).VerifiedRun(1));
+        _world.Run(15 * Minute);
+        Assert.False(a.With(b).IsError);
+        Assert.True(_world.InStep(chain.Group, a, b));
+    }
+
+    [Fact]
+    public void A_token_that_was_forgotten_costs_one_greeting_and_no_wait()
+    {
+        var (a, b, chain) = Pair();
+        var denied = 0;
+        _world.Denies = (_, effect) => effect is Effect.Beat && denied++ == 0;
+        _world.Run(Minute);
+        Assert.Equal(2, _world.Total("Greet"));
+        Assert.Equal(Contact.Up, a.With(b).Contact);
+        Assert.Equal(0, a.With(b).Failures);
+        Assert.True(_world.InStep(chain.Group, a, b));
+    }
+
+    [Fact]
     public void A_peer_that_never_finishes_is_dropped()
     {
         var (a, b, chain) = Pair();

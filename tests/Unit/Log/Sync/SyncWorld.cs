@@ -48,6 +48,9 @@ internal sealed class SyncWorld
     /// <summary>Loses these effects on the way: they fail as unreachable.</summary>
     public Func<SyncNode, Effect, bool> Loses { get; set; } = (_, _) => false;
 
+    /// <summary>Answers these effects with a 404.</summary>
+    public Func<SyncNode, Effect, bool> Denies { get; set; } = (_, _) => false;
+
     public SyncNode Node(int seed)
     {
         var node = new SyncNode(new FakeSigner(seed).PublicKey.AsNodeId());
@@ -159,6 +162,12 @@ internal sealed class SyncWorld
         if (!_nodes.TryGetValue(peerId, out var peer) || !peer.IsUp || Loses(node, effect))
         {
             Step(node, peerId, at => new Input.Failed(at, effect, Failure.Unreachable));
+            return;
+        }
+
+        if (Denies(node, effect))
+        {
+            Step(node, peerId, at => new Input.Failed(at, effect, Failure.NotFound));
             return;
         }
 
