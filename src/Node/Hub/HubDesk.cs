@@ -25,20 +25,27 @@ public sealed class HubDesk(
         }
 
         var known = book.Find(signature.Sender);
-        var wait = known is { IsAdmitted: true } ? quotas.TakeRequest(signature.Sender) : quotas.TakeHandshake();
-        if (wait is { } seconds)
-        {
-            await SyncAnswer.ThrottleAsync(context, seconds);
-            return;
-        }
-
         var body = await SyncBody.HoldAsync(context.Request) ?? default;
         var said = Wire.TryRead(body.Span, HubJson.Default.HubRegistration);
         var node = said is null ? null : HubNode.TryRead(said, Now(), verifier);
         if (node is null || node.Id != signature.Sender
             // Keys that newer ones have overruled may be in the hands of whoever took them.
             || known?.Said.Keys.Count > node.Said.Keys.Count
-            || signing.Check(context.Request, body.Span, signature, node.Key) != RequestFault.None)
+            || !signing.IsSigned(context.Request, body.Span, signature, node.Key))
+        {
+            await SyncAnswer.NotFoundAsync(context);
+            return;
+        }
+
+        // Whoever only uses another's name costs it nothing, and strangers without a key none of what they share.
+        var wait = known is { IsAdmitted: true } ? quotas.TakeRequest(node.Id) : quotas.TakeHandshake();
+        if (wait is { } seconds)
+        {
+            await SyncAnswer.ThrottleAsync(context, seconds);
+            return;
+        }
+
+        if (signing.Check(context.Request, body.Span, signature, node.Key) != RequestFault.None)
         {
             await SyncAnswer.NotFoundAsync(context);
             return;
@@ -92,7 +99,8 @@ public sealed class HubDesk(
     private async Task<HubNode?> CallerAsync(HttpContext context)
     {
         if (RequestSigning.Read(context.Request) is not { } signature
-            || book.Find(signature.Sender) is not { IsAdmitted: true } caller)
+            || book.Find(signature.Sender) is not { IsAdmitted: true } caller
+            || !signing.IsSigned(context.Request, [], signature, caller.Key))
         {
             await SyncAnswer.NotFoundAsync(context);
             return null;

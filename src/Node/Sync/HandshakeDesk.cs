@@ -36,6 +36,12 @@ public sealed class HandshakeDesk(
         && ((Base64UrlText.TryDecode(hello.Invite, InviteText.IdBytes, out var invite) && invites.Knows(invite))
             || pairings.Knows(hello.Invite) || rings.Holds(caller) || sharing.Knows(caller) || options.IsHub);
 
+    /// <summary>True where that proof answers a challenge of lately. Costs little, and changes nothing.</summary>
+    public bool Expects(ProofMessage proof)
+    {
+        lock (_open) return _open.TryGetValue(proof.Session, out var open) && !IsStale(open);
+    }
+
     /// <summary>Our proof for a caller that named itself; null when its hello is malformed.</summary>
     public ChallengeMessage? Challenge(HelloMessage hello, in PeerCaller from)
     {

@@ -52,32 +52,46 @@ public sealed class RequestSigning(NodeKey key, IVerifier verifier, TimeProvider
     public static RequestSignature? Read(HttpRequest request) =>
         request.Headers[RequestSignature.Header] is [var header] ? RequestSignature.TryParse(header) : null;
 
-    /// <summary>Whether that request was signed with its sender's key, lately, and for this node.</summary>
+    /// <summary>
+    /// True where that sender's key signed the request, lately, and for this node. It may have been seen before, and is
+    /// not remembered.
+    /// </summary>
+    public bool IsSigned(HttpRequest request, ReadOnlySpan<byte> body, RequestSignature signature, PublicKey sender) =>
+        Covered(request, body) is { } signed && Judge(signed, signature, sender) == RequestFault.None;
+
+    /// <summary>Whether that request was signed with its sender's key, lately, once, and for this node.</summary>
     public RequestFault Check(
-        HttpRequest request, ReadOnlySpan<byte> body, RequestSignature signature, PublicKey sender)
-    {
-        var target = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        return SignedRequest.Of(request.Method, target, Hash256.Sha256(body), key.PublicKey) is { } signed
-            ? Check(signed, signature, sender)
-            : RequestFault.BadSignature;
-    }
+        HttpRequest request, ReadOnlySpan<byte> body, RequestSignature signature, PublicKey sender) =>
+        Covered(request, body) is { } signed ? Check(signed, signature, sender) : RequestFault.BadSignature;
 
     /// <summary>As above, where the caller has taken the request apart.</summary>
     public RequestFault Check(SignedRequest request, RequestSignature signature, PublicKey sender)
     {
-        if (request.Recipient != key.PublicKey || !request.IsSigned(signature, sender, verifier))
-            return RequestFault.BadSignature;
-        var now = Now();
-        if (signature.CreatedMs > now + Limits.RequestSkewMs) return RequestFault.Early;
-        var staleMs = signature.CreatedMs + Limits.RequestSkewMs;
-        if (staleMs < now || signature.CreatedMs < _startedMs) return RequestFault.Stale;
+        if (Judge(request, signature, sender) is var fault and not RequestFault.None) return fault;
         var nonce = BinaryPrimitives.ReadUInt128BigEndian(signature.Nonce.Span);
-        return _seen.Add(signature.Sender, nonce, staleMs, now) switch
+        return _seen.Add(signature.Sender, nonce, signature.CreatedMs + Limits.RequestSkewMs, Now()) switch
         {
             NonceCache.Outcome.Fresh => RequestFault.None,
             NonceCache.Outcome.Seen => RequestFault.Replayed,
             _ => RequestFault.TooMany,
         };
+    }
+
+    private SignedRequest? Covered(HttpRequest request, ReadOnlySpan<byte> body)
+    {
+        var target = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        return SignedRequest.Of(request.Method, target, Hash256.Sha256(body), key.PublicKey);
+    }
+
+    private RequestFault Judge(SignedRequest request, RequestSignature signature, PublicKey sender)
+    {
+        if (request.Recipient != key.PublicKey || !request.IsSigned(signature, sender, verifier))
+            return RequestFault.BadSignature;
+        var now = Now();
+        if (signature.CreatedMs > now + Limits.RequestSkewMs) return RequestFault.Early;
+        return signature.CreatedMs + Limits.RequestSkewMs < now || signature.CreatedMs < _startedMs
+            ? RequestFault.Stale
+            : RequestFault.None;
     }
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();

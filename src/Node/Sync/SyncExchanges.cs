@@ -21,7 +21,14 @@ public sealed class SyncExchanges(
         var (body, code) = await SyncBody.ReadAsync(context.Request, SyncBody.HandshakeBytesMax);
         var message = code is null ? Wire.TryRead(body.Span, SyncJson.Default.HandshakeMessage) : null;
         // A stranger learns nothing, not even what was wrong, and is turned away before anything dear is done.
-        if (message is null || (message is HelloMessage said && !desk.Expects(said)))
+        // Nor does it take part in what all strangers share.
+        var isExpected = message switch
+        {
+            HelloMessage said => desk.Expects(said),
+            ProofMessage said => desk.Expects(said),
+            _ => false,
+        };
+        if (!isExpected)
         {
             await SyncAnswer.NotFoundAsync(context);
             return;
