@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Anarchive.Log;
+using Anarchive.Rings;
 using Microsoft.Extensions.Hosting;
 
 namespace Anarchive.Node;
@@ -232,7 +233,8 @@ public sealed class PairingCalls : BackgroundService
 
             // What the owner pasted is tried before all addresses known so far.
             await _peers.TypedAsync(invite.Issuer, met.At, cancellation);
-            await _peers.GreetedAsync(invite.Issuer, met.At, met.Welcome.Token, met.Identity, cancellation);
+            await _peers.GreetedAsync(
+                invite.Issuer, met.At, PeerSource.Manual, met.Welcome.Token, met.Identity, cancellation);
             await _rings.AddAsync(invite.Issuer, invite.Kind, PairingDesk.Tidy(met.Welcome.Name), cancellation);
             lock (_calls) End(call, PairingState.Accepted, null);
             await _loop.GreetedAsync(invite.Issuer, met.Welcome, cancellation);

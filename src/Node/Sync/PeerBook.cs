@@ -31,15 +31,21 @@ public sealed class PeerBook
     public Task<KnownPeer> TypedAsync(NodeId id, Endpoint endpoint, CancellationToken cancellation) =>
         ChangeAsync(id, known => known.Told(Entry(PeerSource.Manual, endpoint)), cancellation);
 
-    /// <summary>This node called a peer, and both have proved their keys. Durable when it returns.</summary>
-    public Task<KnownPeer> GreetedAsync(
-        NodeId id, Endpoint at, string token, PeerIdentity identity, CancellationToken cancellation) =>
-        ChangeAsync(
+    /// <summary>
+    /// This node called a peer, and both have proved their keys. False where it was forgotten meanwhile: then nothing
+    /// is kept. Durable when it returns.
+    /// </summary>
+    /// <param name="source">Who named the address; null where it came from this book, which then names it.</param>
+    public Task<bool> GreetedAsync(
+        NodeId id, Endpoint at, PeerSource? source, string token, PeerIdentity identity,
+        CancellationToken cancellation) =>
+        ChangeKnownAsync(
             id,
             known =>
             {
-                // Only an address from outside the book is new to it: an invite's, or one the owner typed.
-                if (known.Entries.Count == 0) known = known.Told(Entry(PeerSource.Manual, at));
+                if (source is { } named && (known ??= new KnownPeer(id)).Entries.Count == 0)
+                    known = known.Told(Entry(named, at));
+                if (known is null) return null;
                 known = known.With(PeerPrecedence.Answered(known.Entries, at, Now())) with { Token = token };
                 return known.Endpoint == at ? known with { Identity = identity } : known;
             },
@@ -116,12 +122,8 @@ public sealed class PeerBook
     }
 
     /// <summary>Pauses or resumes a peer; false where it is not known. Durable when it returns.</summary>
-    public async Task<bool> PauseAsync(NodeId id, bool isPaused, CancellationToken cancellation)
-    {
-        if (Find(id) is null) return false;
-        await ChangeAsync(id, known => known with { IsPaused = isPaused }, cancellation);
-        return true;
-    }
+    public Task<bool> PauseAsync(NodeId id, bool isPaused, CancellationToken cancellation) =>
+        ChangeKnownAsync(id, known => known is null ? null : known with { IsPaused = isPaused }, cancellation);
 
     /// <summary>Forgets a peer; false where it is not known. Durable when it returns.</summary>
     public async Task<bool> RemoveAsync(NodeId id, CancellationToken cancellation)
@@ -147,15 +149,30 @@ public sealed class PeerBook
     /// <summary>Keeps when a peer was last heard, so that it is shown as last heard after a restart too.</summary>
     internal async Task HeardAsync(NodeId id, long? heardMs, CancellationToken cancellation)
     {
-        if (heardMs is null || Find(id) is null) return;
+        if (heardMs is null) return;
         try
         {
-            await ChangeAsync(id, known => known with { HeardMs = heardMs }, cancellation);
+            await ChangeKnownAsync(
+                id, known => known is null ? null : known with { HeardMs = heardMs }, cancellation);
         }
         catch (OperationCanceledException)
         {
             // Stopping.
         }
+    }
+
+    /// <summary>False where the peer is not known and the change makes none of it either.</summary>
+    private async Task<bool> ChangeKnownAsync(
+        NodeId id, Func<KnownPeer?, KnownPeer?> change, CancellationToken cancellation)
+    {
+        lock (_changing)
+        {
+            if (change(Find(id)) is not { } after) return false;
+            _peers[id] = after;
+        }
+
+        await SaveAsync(id, cancellation);
+        return true;
     }
 
     private async Task<KnownPeer> ChangeAsync(

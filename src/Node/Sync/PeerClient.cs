@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Anarchive.Log;
+using Anarchive.Rings;
 
 namespace Anarchive.Node;
 
@@ -22,8 +23,12 @@ public sealed class PeerClient(
         CancellationToken cancellation)
     {
         var met = await MeetAsync(endpoint, scope, expected, groups, introduction, cancellation);
-        await peers.GreetedAsync(expected, met.At, met.Welcome.Token, met.Identity, cancellation);
-        return met.Welcome;
+        // Who is greeted by a pasted text may be new here; all others are in the book, or were a moment ago.
+        var source = introduction is null ? (PeerSource?)null : PeerSource.Manual;
+        if (await peers.GreetedAsync(expected, met.At, source, met.Welcome.Token, met.Identity, cancellation))
+            return met.Welcome;
+        await tokens.RevokeAsync(expected, cancellation);
+        throw new PeerException(Failure.Unreachable, "no_address");
     }
 
     /// <summary>As <see cref="GreetAsync"/>, but takes no note of the node that answers.</summary>
@@ -53,13 +58,22 @@ public sealed class PeerClient(
             own.For(endpoint)?.ToString(),
             [.. groups.Select(g => g.ToString())],
             introduction?.Prove(handshake));
-        var welcome = await door.Http.ExchangeAsync(
-            PeerHttp.Post(At(endpoint, "/sync/v1/handshake"), proof, SyncJson.Default.HandshakeMessage),
-            null,
-            SyncJson.Default.WelcomeMessage,
-            cancellation);
-        if (!Base64UrlText.TryDecode(welcome.Token, TokenBook.TokenBytes, out _)) throw PeerException.Malformed();
-        return new Greeting(welcome, endpoint, identity);
+        try
+        {
+            var welcome = await door.Http.ExchangeAsync(
+                PeerHttp.Post(At(endpoint, "/sync/v1/handshake"), proof, SyncJson.Default.HandshakeMessage),
+                null,
+                SyncJson.Default.WelcomeMessage,
+                cancellation);
+            if (!Base64UrlText.TryDecode(welcome.Token, TokenBook.TokenBytes, out _)) throw PeerException.Malformed();
+            return new Greeting(welcome, endpoint, identity);
+        }
+        catch (PeerException failed) when (failed.Code != "awaits_approval")
+        {
+            // It may have read the token all the same.
+            await tokens.RevokeAsync(token, cancellation);
+            throw;
+        }
     }
 
     /// <summary>Finds out whether that node answers there. Nothing is said of groups or tokens.</summary>

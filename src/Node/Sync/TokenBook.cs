@@ -90,6 +90,16 @@ public sealed class TokenBook
         return issued.ExpiresMs > _time.GetUtcNow().ToUnixTimeMilliseconds() ? issued.Holder : null;
     }
 
+    /// <summary>Ends a token that came to nothing; durable when it returns.</summary>
+    public async Task RevokeAsync(string token, CancellationToken cancellation)
+    {
+        if (!Base64UrlText.TryDecode(token, TokenBytes, out var bytes)) return;
+        var hash = SHA256.HashData(bytes);
+        _byPrefix.TryRemove(Prefix(hash), out _);
+        await _writer.OnWriterAsync(
+            db => db.Execute("DELETE FROM peer_tokens WHERE hash = @hash", new { hash }), cancellation);
+    }
+
     /// <summary>Ends every token of a peer; durable when it returns.</summary>
     public async Task RevokeAsync(NodeId peer, CancellationToken cancellation)
     {
