@@ -55,6 +55,9 @@ public sealed class Sharing
         _writer.Holds(group) && !_mirrors.Holds(group) && !HasLeft(group)
         && _writer.AuthorityOf(group).WasRemoved(node);
 
+    /// <summary>As above, of any group.</summary>
+    public bool WasRemoved(NodeId node) => _writer.Groups().Any(g => WasRemoved(g.Id, node));
+
     /// <summary>True for nodes that share a group with this one, or did before an owner removed them.</summary>
     public bool Knows(NodeId node) =>
         IsPaused(node) || _writer.Groups().Any(g => Permits(g.Id, node) || WasRemoved(g.Id, node));

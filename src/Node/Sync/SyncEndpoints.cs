@@ -17,9 +17,9 @@ public static class SyncEndpoints
             "/sync/v1/handshake",
             (RequestDelegate)(c => AllowedAsync(c, (context, _) => Exchanges(c).HandshakeAsync(context))))
             .ExcludeFromDescription();
-        app.MapPost("/sync/v1/heartbeat", (RequestDelegate)(c => AsPeerAsync(c, Exchanges(c).HeartbeatAsync)))
+        app.MapPost("/sync/v1/heartbeat", (RequestDelegate)(c => AsRelatedAsync(c, Exchanges(c).HeartbeatAsync)))
             .ExcludeFromDescription();
-        app.MapPost("/sync/v1/reach", (RequestDelegate)(c => AsPeerAsync(
+        app.MapPost("/sync/v1/reach", (RequestDelegate)(c => AsRelatedAsync(
             c, c.RequestServices.GetRequiredService<ReachDesk>().AnswerAsync))).ExcludeFromDescription();
         Map(app, HttpMethods.Get, "events", (c, peer, group) => Serving(c).PullAsync(c, peer, group));
         Map(app, HttpMethods.Post, "events", (c, peer, group) => Exchanges(c).PushAsync(c, peer, group));
@@ -76,6 +76,18 @@ public static class SyncEndpoints
             _ => SyncAnswer.NotFoundAsync(context),
         });
     }
+
+    /// <summary>Of no group in particular: for friends and devices, and whoever shares any group now.</summary>
+    private static Task AsRelatedAsync(HttpContext context, Func<HttpContext, NodeId, Task> handle) =>
+        AsPeerAsync(context, (c, peer) =>
+        {
+            var sharing = c.RequestServices.GetRequiredService<Sharing>();
+            if (c.RequestServices.GetRequiredService<RingBook>().Holds(peer) || sharing.With(peer).Count > 0)
+                return handle(c, peer);
+            return sharing.WasRemoved(peer)
+                ? SyncAnswer.ErrorAsync(c, Refusal.NotAMember.Code())
+                : SyncAnswer.NotFoundAsync(c);
+        });
 
     /// <summary>A token says who calls; whether that node may see the group is asked anew each time.</summary>
     private static Task AsMemberAsync(
