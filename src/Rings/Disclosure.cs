@@ -14,6 +14,9 @@ public static class Disclosure
     /// <summary>A hub's word travels one hop less than a peer's own.</summary>
     public const int TtlHub = 1;
 
+    /// <summary>Records that one heartbeat passes on; with the sender's own it is full.</summary>
+    public const int ToldMax = PeerRecord.PerHeartbeatMax - 1;
+
     /// <summary>True for groups whose members may learn of one another from others; friends are one's own.</summary>
     public static bool Introduces(string ring) => ring != FriendsRing;
 
@@ -23,10 +26,13 @@ public static class Disclosure
     /// <param name="sharesGroup">
     /// True for nodes in a group with the recipient and this node that introduces its members.
     /// </param>
+    /// <param name="last">Named last the time before: those behind it come first, so that all have their turn.</param>
     public static IEnumerable<Passed> To(
-        NodeId recipient, bool isOnThisMachine, IEnumerable<Passed> known, Func<NodeId, bool> sharesGroup) => known
+        NodeId recipient, bool isOnThisMachine, IEnumerable<Passed> known, Func<NodeId, bool> sharesGroup,
+        NodeId? last = null) => known
         .Where(p => p.Ttl > 0 && p.Node != recipient && MayLead(p.Endpoint, isOnThisMachine) && sharesGroup(p.Node))
-        .Take(PeerRecord.PerHeartbeatMax - 1)
+        .OrderBy(p => p.Node.CompareTo(last ?? default) <= 0).ThenBy(p => p.Node)
+        .Take(ToldMax)
         .Select(p => p with { Ttl = p.Ttl - 1 });
 
     /// <summary>True for hops that a record may still have: more than any honest node gives are refused.</summary>

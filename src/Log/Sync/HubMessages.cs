@@ -22,7 +22,12 @@ public sealed record HubSwarm(string Name, int Agents);
 /// A hub's answer: a node is <c>admitted</c> or <c>waiting</c> for the hub's owner, has <c>joined</c> a group there, or
 /// has <c>left</c> a group or the hub.
 /// </summary>
-public sealed record HubStanding(string State);
+public sealed record HubStanding(string State)
+{
+    /// <summary>True for the two words that answer a registration.</summary>
+    [JsonIgnore]
+    public bool AnswersRegistration => State is "admitted" or "waiting";
+}
 
 /// <summary><c>GET /api/v1/map/peers</c>: admitted nodes that named a group which the caller named too.</summary>
 public sealed record HubPeers(IReadOnlyList<HubPeer> Peers);

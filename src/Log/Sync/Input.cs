@@ -31,6 +31,9 @@ public abstract record Input(Moment At)
     /// <summary>The session begins, or its owner asks to try at once.</summary>
     public sealed record Start(Moment At, bool HasToken) : Input(At);
 
+    /// <summary>There is something to tell the peer: soon where it answers, otherwise once it does.</summary>
+    public sealed record News(Moment At) : Input(At);
+
     /// <summary>Whether this node can dial the peer. Where it cannot, the peer does all the asking.</summary>
     public sealed record Reach(Moment At, bool CanDial) : Input(At);
 

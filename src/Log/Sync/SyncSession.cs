@@ -108,6 +108,9 @@ public sealed class SyncSession(NodeId peer, Sources sources, int heartbeatMs = 
                 _hasToken |= start.HasToken;
                 _nextMs = start.At.Ms;
                 break;
+            case Input.News news:
+                if (Contact == Contact.Up) SpeakSoon(news.At);
+                break;
             case Input.Reach reach:
                 CanDial = reach.CanDial;
                 _nextMs = reach.At.Ms;

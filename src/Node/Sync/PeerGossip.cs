@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Anarchive.Log;
 using Anarchive.Rings;
 
@@ -12,10 +13,15 @@ public sealed class PeerGossip(
     NodeKey key, IVerifier verifier, PeerBook peers, Sharing sharing, LogWriter writer, OwnEndpoint own,
     TimeProvider time)
 {
+    // Who was named last to whom was told less than all.
+    private readonly ConcurrentDictionary<NodeId, NodeId> _last = new();
     private PeerRecord? _mine;
 
     /// <summary>Raised when a record names a new peer or a new address.</summary>
     public event Action<KnownPeer>? Learned;
+
+    /// <summary>Raised when a peer says for the first time where it is, or that it is elsewhere now.</summary>
+    public event Action<NodeId>? Introduced;
 
     /// <summary>False after a change of the key: a record names the first, and only that one could sign it.</summary>
     public bool HasRecord => key.PublicKey.AsNodeId() == key.NodeId;
@@ -28,8 +34,13 @@ public sealed class PeerGossip(
         if (OwnRecord(isNear) is { } mine)
             records.Add(new WireKnownPeer(Base64UrlText.Encode(mine.Bytes.Span), PeerRecord.TtlManual));
         var groups = sharing.Introducing(peer);
-        var told = Disclosure.To(
-            peer, isNear, Known(Now()), node => groups.Any(g => writer.IsMember(g, node)));
+        NodeId? last = _last.TryGetValue(peer, out var named) ? named : null;
+        Passed[] told =
+        [
+            .. Disclosure.To(peer, isNear, Known(Now()), node => groups.Any(g => writer.IsMember(g, node)), last),
+        ];
+        if (told.Length < Disclosure.ToldMax) _last.TryRemove(peer, out _);
+        else _last[peer] = told[^1].Node;
         records.AddRange(told.Select(p => new WireKnownPeer(Base64UrlText.Encode(p.Record.Span), p.Ttl)));
         return records;
     }
@@ -53,7 +64,9 @@ public sealed class PeerGossip(
             if (!MayTake(before, told, record.Node, isNear)) continue;
             // Of itself a node knows best; a copy of it may have signed a later record elsewhere.
             if (told.IsLearned && !IsNewer(before, record)) continue;
-            await LearnAsync(told, record, wire.Ttl, cancellation);
+            var isNews = !told.IsLearned
+                && (before?.Record is not { } last || PeerRecord.Reread(last, Now())?.Endpoint != record.Endpoint);
+            if (await LearnAsync(told, record, wire.Ttl, cancellation) && isNews) Introduced?.Invoke(from);
         }
     }
 

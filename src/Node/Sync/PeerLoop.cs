@@ -51,6 +51,7 @@ public sealed class PeerLoop : BackgroundService
         // Whoever cannot be asked what it holds tells everything as it shakes hands, and only changes later.
         foreach (var peer in peers.All)
             if (peer.Endpoint is null) tokens.Forget(peer.Id);
+        gossip.Introduced += Introduce;
         gossip.Learned += peer => _inbox.Writer.TryWrite(new Message(peer.Id, at => new Input.Start(at, false)));
     }
 
@@ -64,10 +65,9 @@ public sealed class PeerLoop : BackgroundService
     /// <summary>A peer has proved its key to us.</summary>
     public async Task CalledAsync(NodeId peer, CancellationToken cancellation)
     {
+        var isNew = _peers.Find(peer)?.HeardMs is null && Find(peer)?.Look(s => s.HeardMs) is null;
         await PostAsync(new Message(peer, at => new Input.Called(at)), cancellation);
-        // Members learn of one another at once, not with the next heartbeat.
-        foreach (var other in _peers.All)
-            if (other.Id != peer) await TryAsync(other.Id, cancellation);
+        if (isNew) Introduce(peer);
     }
 
     /// <summary>Hands a peer's heartbeat to its session and waits for the reply.</summary>
@@ -151,6 +151,15 @@ public sealed class PeerLoop : BackgroundService
     {
         foreach (var link in _links.Values) link.Dispose();
         base.Dispose();
+    }
+
+    /// <summary>
+    /// Members learn of one another at once, not with the next heartbeat; where the loop is too busy, with that.
+    /// </summary>
+    private void Introduce(NodeId peer)
+    {
+        foreach (var other in _links.Keys)
+            if (other != peer) _inbox.Writer.TryWrite(new Message(other, at => new Input.News(at)));
     }
 
     private Task PostAsync(Message message, CancellationToken cancellation) =>

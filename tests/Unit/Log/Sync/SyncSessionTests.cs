@@ -198,6 +198,26 @@ public sealed class SyncSessionTests
     }
 
     [Fact]
+    public void News_wait_for_their_second_and_for_the_end_of_a_backoff()
+    {
+        var (a, b, _) = Pair();
+        _world.Run(Minute);
+        var session = a.With(b);
+        var told = session.Step(new Input.News(new Moment(_world.NowMs, 0)));
+        var beat = Assert.IsType<Effect.Beat>(Assert.Single(told));
+        Assert.Empty(session.Step(new Input.BeatAnswered(new Moment(_world.NowMs, 0), beat, [])));
+        for (var i = 0; i < 100; i++)
+            Assert.Empty(session.Step(new Input.News(new Moment(_world.NowMs, 0))));
+        Assert.InRange(session.WakeAtMs, _world.NowMs, _world.NowMs + 1_000);
+        b.IsUp = false;
+        _world.Run(10 * Minute);
+        Assert.True(session.IsError);
+        var next = session.WakeAtMs;
+        Assert.Empty(session.Step(new Input.News(new Moment(_world.NowMs, 0))));
+        Assert.Equal(next, session.WakeAtMs);
+    }
+
+    [Fact]
     public void A_token_that_was_forgotten_costs_one_greeting_and_no_wait()
     {
         var (a, b, chain) = Pair();
