@@ -39,7 +39,9 @@ public sealed class AlertRules(TimeSpan lagPatience)
         var watched = new HashSet<string>();
         foreach (var peer in reading.Peers)
         {
-            var isInError = peer.FailuresInARow >= Limits.FailuresBeforeError;
+            // Whoever only calls, or is paused, may be well though no dial of ours has reached it.
+            var isInError = peer.State == PeerState.OutOfReach
+                && peer.FailuresInARow >= Limits.FailuresBeforeError;
             if (isInError)
                 found.Add(new Alert("peer_in_error", peer.Name, peer.Cause, peer.Action, reading.NowMs, peer.Id));
             // Of a peer that cannot be reached the lag says nothing more.

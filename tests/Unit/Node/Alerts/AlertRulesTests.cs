@@ -82,6 +82,14 @@ public sealed class AlertRulesTests
         Assert.True(Assert.Single(Look(30, behind: 30)).IsOver);
     }
 
+    [Theory]
+    [InlineData(PeerState.InStep)]
+    [InlineData(PeerState.CatchingUp)]
+    [InlineData(PeerState.Stalled)]
+    [InlineData(PeerState.Paused)]
+    public void Dials_that_fail_are_no_alert_where_the_peer_is_not_away(PeerState state) => Assert.Empty(
+        _rules.Look(new AlertReading(0, [Peer(0, 30) with { State = state }], NoLags, long.MaxValue)));
+
     [Fact]
     public void A_disk_that_is_nearly_full_is_told_until_there_is_room()
     {
@@ -133,6 +141,6 @@ public sealed class AlertRulesTests
         _rules.Look(new AlertReading(minute * Minute, [Peer(behind, failures)], NoLags, long.MaxValue));
 
     private static PeerView Peer(long behind, int failures) => new(
-        Attic, "attic", null, PeerState.CatchingUp, "Cause.", "Action.", behind, 0, null, failures, "manual", [], [],
-        "members");
+        Attic, "attic", null, failures < 10 ? PeerState.CatchingUp : PeerState.OutOfReach, "Cause.", "Action.", behind,
+        0, null, failures, "manual", [], [], "members");
 }
