@@ -24,15 +24,20 @@ public sealed class DialGuard
     private const int AddressesMax = 4;
     private const int NameLengthMax = 253;
 
+    // So long an address may stay silent where the name has others.
+    private static readonly TimeSpan AddressFor = TimeSpan.FromSeconds(2);
+
     private readonly Resolve _resolve;
     private readonly Dial _dial;
+    private readonly TimeProvider _time;
 
-    public DialGuard()
-        : this(Dns.GetHostAddressesAsync, OpenAsync)
+    public DialGuard(TimeProvider time)
+        : this(Dns.GetHostAddressesAsync, OpenAsync, time)
     {
     }
 
-    internal DialGuard(Resolve resolve, Dial dial) => (_resolve, _dial) = (resolve, dial);
+    internal DialGuard(Resolve resolve, Dial dial, TimeProvider time) =>
+        (_resolve, _dial, _time) = (resolve, dial, time);
 
     /// <summary>Connects to the first address of the target that may be dialled and answers.</summary>
     /// <exception cref="DialRefusedException">None may be; nothing was dialled.</exception>
@@ -41,17 +46,25 @@ public sealed class DialGuard
         DialScope scope, DnsEndPoint target, CancellationToken cancellation)
     {
         var addresses = await JudgedAsync(scope, target.Host, cancellation);
-        for (var i = 0; ; i++)
+        foreach (var address in addresses.SkipLast(1))
         {
+            using var slow = new CancellationTokenSource(AddressFor, _time);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, slow.Token);
             try
             {
-                return await _dial(new IPEndPoint(addresses[i], target.Port), cancellation);
+                return await _dial(new IPEndPoint(address, target.Port), limit.Token);
             }
-            catch (SocketException) when (i + 1 < addresses.Count)
+            catch (SocketException)
             {
                 // The next address of the same answer was judged too.
             }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                // Silent: the next may answer.
+            }
         }
+
+        return await _dial(new IPEndPoint(addresses[^1], target.Port), cancellation);
     }
 
     /// <summary>The address a host stands for on this machine; null for every other host and spelling.</summary>

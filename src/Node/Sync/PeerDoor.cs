@@ -14,7 +14,8 @@ namespace Anarchive.Node;
 /// <remarks>No redirects, proxies or cookies. A pool of its own, so that no connection serves another peer.</remarks>
 public sealed class PeerDoor : IDisposable
 {
-    private static readonly TimeSpan ConnectFor = TimeSpan.FromSeconds(5);
+    // Enough to get past three silent addresses of a name to its fourth.
+    private static readonly TimeSpan ConnectFor = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan IdleFor = TimeSpan.FromMinutes(2);
 
     private readonly PeerIdentity? _expected;

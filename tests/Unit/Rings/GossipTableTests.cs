@@ -36,7 +36,8 @@ public sealed class GossipTableTests
             {
                 dialled.Add(target.Address);
                 return ValueTask.FromResult(Stream.Null);
-            });
+            },
+            TimeProvider.System);
         foreach (var entry in _kept.Values)
         {
             var (host, port) = (entry.Endpoint.Address.IdnHost, entry.Endpoint.Address.Port);

@@ -42,7 +42,7 @@ public sealed class DialGuardTests
     {
         // The second answer would lead inside.
         var guard = new DialGuard(
-            (_, _) => Task.FromResult<IPAddress[]>(_asked++ == 0 ? [Public] : [Private]), Dial);
+            (_, _) => Task.FromResult<IPAddress[]>(_asked++ == 0 ? [Public] : [Private]), Dial, TimeProvider.System);
         await Connect(guard, DialScope.Learned, "rebinding.example.org");
         Assert.Equal(new IPEndPoint(Public, 7421), Assert.Single(_dialled));
         Assert.Equal(1, _asked);
@@ -66,7 +66,8 @@ public sealed class DialGuardTests
             {
                 _dialled.Add(target);
                 throw new SocketException((int)SocketError.ConnectionRefused);
-            });
+            },
+            TimeProvider.System);
         await Assert.ThrowsAsync<SocketException>(
             async () => await Connect(guard, DialScope.Learned, "mixed.example.org"));
         Assert.Equal(Public, Assert.Single(_dialled).Address);
@@ -81,10 +82,29 @@ public sealed class DialGuardTests
             {
                 _dialled.Add(target);
                 throw new SocketException((int)SocketError.HostUnreachable);
-            });
+            },
+            TimeProvider.System);
         await Assert.ThrowsAsync<SocketException>(
             async () => await Connect(guard, DialScope.Learned, "many.example.org"));
         Assert.Equal(4, _dialled.Count);
+    }
+
+    [Fact]
+    public async Task A_silent_address_leaves_the_next_its_time()
+    {
+        var other = IPAddress.Parse("93.184.215.15");
+        var guard = new DialGuard(
+            (_, _) => Task.FromResult<IPAddress[]>([Public, other]),
+            async (target, cancellation) =>
+            {
+                _dialled.Add(target);
+                // Only the guard's own patience ends the first.
+                if (target.Address.Equals(Public)) await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+                return Stream.Null;
+            },
+            new HastyTime());
+        await Connect(guard, DialScope.Learned, "silent.example.org");
+        Assert.Equal([Public, other], _dialled.Select(d => d.Address));
     }
 
     [Theory]
@@ -151,7 +171,8 @@ public sealed class DialGuardTests
             _asked++;
             return Task.FromResult(answer);
         },
-        Dial);
+        Dial,
+        TimeProvider.System);
 
     private ValueTask<Stream> Dial(IPEndPoint target, CancellationToken cancellation)
     {
@@ -164,4 +185,11 @@ public sealed class DialGuardTests
 
     private static Task<DialRefusedException> Refused(DialGuard guard, DialScope scope, string host) =>
         Assert.ThrowsAsync<DialRefusedException>(async () => await Connect(guard, scope, host));
+
+    /// <summary>Every wait is over at once.</summary>
+    private sealed class HastyTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            base.CreateTimer(callback, state, TimeSpan.Zero, period);
+    }
 }
