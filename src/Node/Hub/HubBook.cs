@@ -30,10 +30,16 @@ public sealed class HubBook
     private readonly HashSet<NodeId> _silent = [];
     private readonly LogWriter _writer;
     private readonly TimeProvider _time;
+    private readonly int _nodesMax;
 
     public HubBook(Database database, LogWriter writer, IVerifier verifier, TimeProvider time)
+        : this(database, writer, verifier, time, NodesMax)
     {
-        (_writer, _time) = (writer, time);
+    }
+
+    internal HubBook(Database database, LogWriter writer, IVerifier verifier, TimeProvider time, int nodesMax)
+    {
+        (_writer, _time, _nodesMax) = (writer, time, nodesMax);
         using var db = database.OpenReader();
         foreach (var row in db.Query<(byte[] Said, long Admitted, long RegisteredMs, long HeardMs)>(
             "SELECT said, admitted, registered_ms, heard_ms FROM hub_nodes"))
@@ -76,12 +82,13 @@ public sealed class HubBook
         HubNode? before;
         NodeId? dropped = null;
         bool returned;
-        var spent = Find(said.Id)?.IsAdmitted == true ? null : Spend(preauthKey);
+        PreauthKey? spent;
         lock (_changing)
         {
             before = Find(said.Id);
+            if (before is null && _nodes.Count >= _nodesMax) return null;
+            spent = before?.IsAdmitted == true ? null : Spend(preauthKey);
             var admitted = before?.IsAdmitted == true || spent is not null;
-            if (before is null && _nodes.Count >= NodesMax) return null;
             if (before is null && !admitted) dropped = LongestWaiting();
             if (dropped is { } gone) Forget(gone);
             returned = _silent.Remove(said.Id);
@@ -94,7 +101,7 @@ public sealed class HubBook
             await KeepAsync(
                 db =>
                 {
-                    if (spent is not null) Save(db, spent);
+                    if (spent is not null) Keep(db, spent.Hash);
                     if (dropped is { } gone) Keep(db, gone);
                     return Keep(db, said.Id);
                 });
@@ -162,8 +169,8 @@ public sealed class HubBook
         cancellation.ThrowIfCancellationRequested();
         if (_keys.Count >= KeysMax) return null;
         var (key, text) = PreauthKey.Make(isReusable, Now() + lifetimeMs);
-        _keys[key.Hash] = key;
-        await KeepAsync(db => Save(db, key));
+        lock (_changing) _keys[key.Hash] = key;
+        await KeepAsync(db => Keep(db, key.Hash));
         return (key, text);
     }
 
@@ -172,22 +179,18 @@ public sealed class HubBook
     {
         cancellation.ThrowIfCancellationRequested();
         if (_keys.Values.FirstOrDefault(k => k.Id == id) is not { } key) return false;
-        _keys.TryRemove(key.Hash, out _);
-        await KeepAsync(
-            db => db.Execute("DELETE FROM hub_keys WHERE hash = @Hash", new { Hash = key.Hash.ToArray() }));
+        lock (_changing) _keys.TryRemove(key.Hash, out _);
+        await KeepAsync(db => Keep(db, key.Hash));
         return true;
     }
 
-    /// <summary>Counts a use of a key in force; null where it is none, or used up.</summary>
+    /// <summary>Counts a use of a key in force; null where it is none, or used up. The caller holds the lock.</summary>
     private PreauthKey? Spend(string? text)
     {
         if (text is null || !PreauthKey.IsOne(text)) return null;
-        lock (_changing)
-        {
-            if (!_keys.TryGetValue(PreauthKey.HashOf(text), out var key)) return null;
-            if (key.IsSpent || key.ExpiresMs <= Now()) return null;
-            return _keys[key.Hash] = key with { Uses = key.Uses + 1 };
-        }
+        if (!_keys.TryGetValue(PreauthKey.HashOf(text), out var key)) return null;
+        if (key.IsSpent || key.ExpiresMs <= Now()) return null;
+        return _keys[key.Hash] = key with { Uses = key.Uses + 1 };
     }
 
     /// <summary>Tells of nodes that have fallen silent.</summary>
@@ -232,11 +235,17 @@ public sealed class HubBook
         ? Save(db, node)
         : db.Execute("DELETE FROM hub_nodes WHERE id = @Id", new { Id = id.Value.ToArray() });
 
+    /// <summary>As above, of a key.</summary>
+    private int Keep(SqliteConnection db, Hash256 hash) => _keys.TryGetValue(hash, out var key)
+        ? Save(db, key)
+        : db.Execute("DELETE FROM hub_keys WHERE hash = @Hash", new { Hash = hash.ToArray() });
+
     private static int Save(SqliteConnection db, HubNode node) => db.Execute(
         """
         INSERT INTO hub_nodes (id, said, admitted, registered_ms, heard_ms)
         VALUES (@Id, @Said, @Admitted, @RegisteredMs, @HeardMs)
-        ON CONFLICT (id) DO UPDATE SET said = @Said, admitted = @Admitted, heard_ms = @HeardMs
+        ON CONFLICT (id) DO UPDATE
+            SET said = @Said, admitted = @Admitted, registered_ms = @RegisteredMs, heard_ms = @HeardMs
         """,
         new
         {
