@@ -83,6 +83,7 @@ public sealed class HubLoop(
             {
                 var standing = await door.Http.ExchangeAsync(
                     Registration(hub, recipient, groups), null, HubJson.Default.HubStanding, cancellation);
+                if (!standing.AnswersRegistration) throw PeerException.Malformed();
                 NodeLog.HubAnswered(log, hub.Node, standing.State);
                 if (standing.State != "admitted")
                 {

@@ -15,6 +15,15 @@ public sealed class HubNodeTests
         Node.ToString(), [Statement(Signer)], Record(Signer), [Group(1).ToString()], [new HubSwarm("agents", 3)],
         ["events"], "ahk1-not-kept");
 
+    [Theory]
+    [InlineData("admitted", true)]
+    [InlineData("waiting", true)]
+    [InlineData("left", false)]
+    [InlineData("admitted ", false)]
+    [InlineData("", false)]
+    public void A_registration_has_two_answers(string state, bool isOne) =>
+        Assert.Equal(isOne, new HubStanding(state).AnswersRegistration);
+
     [Fact]
     public void A_registration_reads_and_its_key_is_not_kept()
     {

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using Anarchive.Node;
 using Microsoft.Extensions.Logging;
@@ -27,6 +28,16 @@ public sealed class NodeLoggerTests : IDisposable
             log.Log(LogLevel.Critical, 3001, "silenced");
         });
         Assert.Equal(["heard"], _memory.After(0).Select(e => e.Message));
+    }
+
+    [Fact]
+    public void Each_event_has_a_number_of_its_own()
+    {
+        var numbers = typeof(NodeHost).Assembly.GetTypes()
+            .SelectMany(t => t.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
+            .Select(m => m.GetCustomAttribute<LoggerMessageAttribute>()?.EventId).OfType<int>().ToList();
+        Assert.True(numbers.Count > 20, $"{numbers.Count} events.");
+        Assert.Empty(numbers.GroupBy(n => n).Where(same => same.Count() > 1).Select(same => same.Key));
     }
 
     [Fact]
