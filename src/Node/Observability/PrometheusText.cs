@@ -17,6 +17,7 @@ public sealed class PrometheusText : IHostedService, IDisposable
     private readonly MeterListener _listener = new();
     private readonly SortedDictionary<string, Series> _series = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
+    private readonly Lock _writing = new();
 
     /// <param name="state">Here, as the next, so that its gauges exist.</param>
     public PrometheusText(IMeterFactory meters, StateMeters state, ProcessMeters process)
@@ -49,14 +50,26 @@ public sealed class PrometheusText : IHostedService, IDisposable
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>A gauge that fails is left out; the others are told.</summary>
     public string Write()
     {
-        lock (_lock)
+        lock (_writing)
         {
-            foreach (var series in _series.Values) series.ForgetGauges();
-            _listener.RecordObservableInstruments();
+            lock (_lock)
+                foreach (var series in _series.Values) series.ForgetGauges();
+            try
+            {
+                // Gauges look at what other threads hold while they count, so the counters' lock stays free.
+                _listener.RecordObservableInstruments();
+            }
+            catch (AggregateException)
+            {
+                // Thrown once all gauges were asked: those that failed have no value now, which says enough.
+            }
+
             var text = new StringBuilder();
-            foreach (var series in _series.Values) series.Write(text);
+            lock (_lock)
+                foreach (var series in _series.Values) series.Write(text);
             return text.ToString();
         }
     }

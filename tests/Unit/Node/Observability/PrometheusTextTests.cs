@@ -44,6 +44,33 @@ public sealed class PrometheusTextTests : IAsyncLifetime
     }
 
     [Fact]
+    public void Counters_count_while_a_gauge_is_read()
+    {
+        var counter = _meter.CreateCounter<long>("anarchive.test.seen");
+        // What the gauge looks at is held by a thread that counts before it lets go.
+        _meter.CreateObservableGauge("anarchive.test.free", () =>
+        {
+            var counting = new Thread(() => counter.Add(1));
+            counting.Start();
+            return counting.Join(TimeSpan.FromSeconds(10)) ? 1 : 0;
+        });
+        Assert.Contains("\nanarchive_test_free 1\n", _text.Write());
+    }
+
+    [Fact]
+    public void A_gauge_that_fails_takes_no_other_with_it()
+    {
+        _meter.CreateObservableGauge("anarchive.test.a", () => 1);
+        _meter.CreateObservableGauge<int>(
+            "anarchive.test.b", (Func<int>)(() => throw new IOException("Gone.")));
+        _meter.CreateObservableGauge("anarchive.test.c", () => 3);
+        var text = _text.Write();
+        Assert.Contains("\nanarchive_test_a 1\n", text);
+        Assert.DoesNotContain("\nanarchive_test_b ", text);
+        Assert.Contains("\nanarchive_test_c 3\n", text);
+    }
+
+    [Fact]
     public void What_would_end_a_label_or_a_line_is_escaped()
     {
         _meter.CreateCounter<long>("anarchive.test.odd", null, "a\nb\\c")
