@@ -37,6 +37,7 @@ root.SetAction(async (parsed, cancellation) =>
         ("write", LocalWrite.RunAsync),
         ("push", Push.RunAsync),
         ("verify", Verify.RunAsync),
+        ("merge", Merge.RunAsync),
         ("overload", Overload.RunAsync),
         ("hostile", Hostile.RunAsync),
         ("isolation", Isolation.RunAsync),

@@ -49,9 +49,11 @@ public static class MarkerMerge
     /// <summary>Weights of votes that agree, as one score from 0 to 1,000.</summary>
     public static int Score(IEnumerable<int> weights)
     {
+        var sorted = weights.ToArray();
+        Array.Sort(sorted);
         // In millionths, truncated after each step from the heaviest on: alike on every machine.
         long doubt = 1_000_000;
-        foreach (var weight in weights.OrderDescending()) doubt = doubt * (ScoreMax - weight) / ScoreMax;
+        for (var i = sorted.Length - 1; i >= 0; i--) doubt = doubt * (ScoreMax - sorted[i]) / ScoreMax;
         return (int)((1_000_000 - doubt) / 1_000);
     }
 
@@ -68,14 +70,7 @@ public static class MarkerMerge
         var clusters = new List<MarkerCluster>();
         while (rest.Count > 0)
         {
-            var most = 0;
-            var pivot = rest[0];
-            foreach (var candidate in rest)
-            {
-                var near = rest.Count(v => IsNear(candidate, v));
-                if (near > most) (most, pivot) = (near, candidate);
-            }
-
+            var pivot = rest.Count == 1 ? rest[0] : Pivot(rest);
             clusters.Add(Cluster(rest.FindAll(v => IsNear(pivot, v)), false, theme));
             rest.RemoveAll(v => IsNear(pivot, v));
         }
@@ -83,8 +78,24 @@ public static class MarkerMerge
         var none = votes.FindAll(v => v.Absent);
         none.Sort(Order);
         if (none.Count > 0) clusters.Add(Cluster(none, true, null));
+        if (clusters.Count < 2) return clusters;
         // A cluster that the file's own sound contradicts decides nothing, whatever its score.
         return [.. clusters.OrderBy(c => c.IsContradicted).ThenByDescending(c => c.Score)];
+    }
+
+    private static MarkerVote Pivot(List<MarkerVote> votes)
+    {
+        var most = 0;
+        var pivot = votes[0];
+        foreach (var candidate in votes)
+        {
+            var near = 0;
+            foreach (var vote in votes)
+                if (IsNear(candidate, vote)) near++;
+            if (near > most) (most, pivot) = (near, candidate);
+        }
+
+        return pivot;
     }
 
     private static MarkerCluster Cluster(List<MarkerVote> votes, bool absent, LocatedTheme? theme)

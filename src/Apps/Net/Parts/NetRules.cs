@@ -14,10 +14,27 @@ public static class NetRules
     /// <summary>Bounds of markers are multiples of this: finer ones would tell one file from another.</summary>
     public const int GridMs = 100;
 
-    private const int MarkersMax = 31;
-    private const int ThemePointsMin = 80;
-    private const int ThemePointsMax = 1_000;
-    private const long HoursMax = 8_784_000;
+    public const int MarkersMax = 31;
+    public const int ThemePointsMin = 80;
+    public const int ThemePointsMax = 1_000;
+    public const long ThemeMsMin = 9_900;
+    public const long ThemeMsMax = 450_000;
+    public const int WorksMax = 6;
+    public const int EpisodesMax = 50;
+    public const int FilePartMax = 99;
+    public const int DefectsMax = 8;
+    public const int PixelsMin = 16;
+    public const int PixelsMax = 16_384;
+    public const int FpsMilliMin = 1_000;
+    public const int FpsMilliMax = 240_000;
+    public const int BitrateKMax = 1_000_000;
+    public const int SubsMax = 64;
+    public const int TracksMax = 16;
+    public const int ChannelsMax = 32;
+    public const int HintHoursMax = 72;
+
+    /// <summary>Unix hours of the year 2972: a later date is none.</summary>
+    public const long HoursMax = 8_784_000;
 
     private static readonly SearchValues<char> SeasonChars =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789");
@@ -53,7 +70,7 @@ public static class NetRules
     {
         if (observed.Part != PartOf(observed)) return "part";
         if (observed.V != Version) return "v";
-        if (observed.Key.Count is 0 or > KeysMax || observed.Key.Distinct().Count() != observed.Key.Count) return "key";
+        if (observed.Key.Count is 0 or > KeysMax || !AreDistinct(observed.Key)) return "key";
         if (observed.Key.Any(k => !MayName(observed, k))) return "key";
         if (!IsTool(observed.Tool)) return "tool";
         if (observed.Conf is < 0 or > 100) return "conf";
@@ -108,7 +125,7 @@ public static class NetRules
         if (theme.Type is not (MarkerType.Intro or MarkerType.Outro)) return "type";
         if (theme.Algo != ThemeObserved.AlgoChromaprint) return "algo";
         if (theme.HopUs != ThemeObserved.HopMicroseconds) return "hop_us";
-        if (theme.LengthMs is < 9_900 or > 450_000) return "length_ms";
+        if (theme.LengthMs is < ThemeMsMin or > ThemeMsMax) return "length_ms";
         var points = new byte[theme.Points.Length];
         return Convert.TryFromBase64String(theme.Points, points, out var bytes) && bytes % 4 == 0
             && bytes / 4 is >= ThemePointsMin and <= ThemePointsMax
@@ -119,36 +136,37 @@ public static class NetRules
 
     private static string? Grouping(GroupingObserved grouping)
     {
-        if (grouping.Work.Count is 0 or > 6 || grouping.Work.Distinct().Count() != grouping.Work.Count) return "work";
+        if (grouping.Work.Count is 0 or > WorksMax || !AreDistinct(grouping.Work)) return "work";
         if (grouping.Work.Any(w => !WorkId.TryParse(w, out var work) || work is not { Season: null })) return "work";
         if (grouping.Season is < 0 or > WorkId.SeasonMax) return "season";
-        if (grouping.Episodes.Count is 0 or > 50 || grouping.Episodes.Any(e => e is < 0 or > WorkId.EpisodeMax))
-            return "episodes";
+        if (grouping.Episodes.Count is 0 or > EpisodesMax) return "episodes";
+        if (grouping.Episodes.Any(e => e is < 0 or > WorkId.EpisodeMax)) return "episodes";
         if (grouping.Absolute is < 0 or > WorkId.EpisodeMax) return "absolute";
-        return grouping.FilePart is < 1 or > 99 ? "file_part" : null;
+        return grouping.FilePart is < 1 or > FilePartMax ? "file_part" : null;
     }
 
     private static string? Quality(QualityObserved quality)
     {
-        if (quality.Defects.Count > 8 || quality.Defects.Distinct().Count() != quality.Defects.Count) return "defects";
+        if (quality.Defects.Count > DefectsMax || !AreDistinct(quality.Defects)) return "defects";
         if (quality.Grade is < 0 or > 100) return "grade";
         return quality.Probe is { } probe ? Probe(probe) : null;
     }
 
     private static string? Probe(ProbedFile probe)
     {
-        if (probe.Width is < 16 or > 16_384) return "width";
-        if (probe.Height is < 16 or > 16_384) return "height";
+        if (probe.Width is < PixelsMin or > PixelsMax) return "width";
+        if (probe.Height is < PixelsMin or > PixelsMax) return "height";
         if (probe.BitDepth is not (8 or 10 or 12)) return "bit_depth";
-        if (probe.FpsMilli is < 1_000 or > 240_000) return "fps_milli";
-        if (probe.BitrateK is < 1 or > 1_000_000) return "bitrate_k";
-        if (probe.Subs.Count > 64 || probe.Subs.Any(s => !IsLanguage(s))) return "subs";
-        return probe.Audio.Count > 16 || probe.Audio.Any(a => a.Ch is < 1 or > 32 || !IsLanguage(a.Lang))
-            ? "audio"
-            : null;
+        if (probe.FpsMilli is < FpsMilliMin or > FpsMilliMax) return "fps_milli";
+        if (probe.BitrateK is < 1 or > BitrateKMax) return "bitrate_k";
+        if (probe.Subs.Count > SubsMax || probe.Subs.Any(s => !IsLanguage(s))) return "subs";
+        if (probe.Audio.Count > TracksMax) return "audio";
+        return probe.Audio.Any(a => a.Ch is < 1 or > ChannelsMax || !IsLanguage(a.Lang)) ? "audio" : null;
     }
 
-    private static string? Hint(HintObserved hint) => hint.TtlH is < 1 or > 72 ? "ttl_h" : null;
+    private static string? Hint(HintObserved hint) => hint.TtlH is < 1 or > HintHoursMax ? "ttl_h" : null;
+
+    private static bool AreDistinct<T>(IReadOnlyCollection<T> items) => items.Distinct().Count() == items.Count;
 
     private static bool IsLanguage(string text) => text.Length is 2 or 3 && text.All(char.IsAsciiLetterLower);
 
