@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Anarchive.Cli;
+using Anarchive.Net;
 using Anarchive.Web;
 
 namespace Anarchive.Tests.Fuzz;
@@ -28,6 +29,13 @@ internal static partial class TextTargets
                 "\"list\"",
             ],
             Imported),
+        FuzzTarget.Of("release-name", Names(),
+            [
+                "S01", "E02", "1x02", "-03", "Season ", "Episode ", "Part ", "OVA", "[", "]", "(", ")", " - ", ".", "_",
+                "~", "/", "+", "2010", "2024.01.15", "05", "12.5", "103", "v2", "720p", "WEB-DL", "DD+5.1", "ENG", "第",
+                "话", "\u202e", "\u0301", "５", "【", ".mkv", ".en.srt", "www.a.com",
+            ],
+            b => Named(Encoding.UTF8.GetString(b))),
     ];
 
     private static IEnumerable<byte[]> Texts() => new[]
@@ -63,6 +71,27 @@ internal static partial class TextTargets
         var (messages, bad) = ThreadsFile.Read(new StringReader(Encoding.UTF8.GetString(bytes)));
         FuzzTarget.Holds(messages.Count == 0 || bad.Count == 0, "Half a file would be imported.");
         return bad.Count > 0 ? string.Join(' ', bad.Select(b => b.Code).Distinct()) : $"{messages.Count} messages";
+    }
+
+    private static IEnumerable<byte[]> Names() => new[]
+    {
+        "Harbour.Lights.2010.S02E05-E07.Storms.1080p.WEB-DL.DD+5.1.H.264-GRP.mkv",
+        "[Group] Harbour Lights S2 - 07v2 (1280x720 HEVC 10bit AAC) [5C7BC4F9].mkv",
+        "【组】★10月新番★[港口之光/Harbour Lights][第05话][1080P][简繁]",
+        "Evening Talk 5th Mar 2025 Part 2 [HDTV 720p][Cap.207_209](www.example.com).en.forced.srt",
+    }.Select(Examples.Utf8);
+
+    private static string Named(string text)
+    {
+        var name = NameParser.Parse(text, [text]);
+        FuzzTarget.Holds(name.Title.Length <= NameText.CharsMax, "A title grows longer than names are read.");
+        FuzzTarget.Holds(name.Episodes.Count + name.Absolute.Count <= 3_000, "A list of numbers has no end.");
+        FuzzTarget.Holds(name.Season is not null || name.Episodes.Count == 0, "Episodes of no season.");
+        FuzzTarget.Holds(!name.Title.Any(char.IsControl), "A title with a control character.");
+        var clean = NameText.Clean(text);
+        FuzzTarget.Holds(NameText.Clean(clean) == clean, "What was cleaned is not clean.");
+        return $"{name.Kind} {name.Special} {name.Episodes.Count > 0} {name.Absolute.Count > 0} {name.Year is null}"
+            + $" {name.AirDate is null} {name.Part is null} {name.Quality.Source} {name.Group.Length > 0}";
     }
 
     [GeneratedRegex("<[^>]*>?")]
