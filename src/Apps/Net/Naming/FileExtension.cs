@@ -7,7 +7,7 @@ internal static class FileExtension
 {
     private const int CharsMax = 6;
 
-    private static readonly FrozenDictionary<string, MediaContainer> Media = Build();
+    private static readonly FrozenDictionary<string, Container> Media = Build();
 
     private static readonly FrozenSet<string> Subtitles =
         "srt ass ssa sub idx vtt smi sup".Split(' ').ToFrozenSet(StringComparer.Ordinal);
@@ -16,32 +16,33 @@ internal static class FileExtension
         "nfo nzb torrent jpg png txt mka mp3 flac par2 rar zip".Split(' ').ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>The name without a known extension.</summary>
-    public static string Cut(string name, out MediaContainer container, out bool isSubtitle)
+    public static string Cut(string name, out Container? container, out bool isSubtitle)
     {
-        (container, isSubtitle) = (MediaContainer.Unknown, false);
+        (container, isSubtitle) = (null, false);
         var dot = name.LastIndexOf('.');
         if (dot < 0 || name.Length - dot - 1 > CharsMax) return name;
         var extension = name[(dot + 1)..].ToLowerInvariant();
         isSubtitle = Subtitles.Contains(extension);
-        if (!Media.TryGetValue(extension, out container) && !isSubtitle && !Others.Contains(extension)) return name;
+        if (Media.TryGetValue(extension, out var media)) container = media;
+        else if (!isSubtitle && !Others.Contains(extension)) return name;
         return name[..dot];
     }
 
-    private static FrozenDictionary<string, MediaContainer> Build()
+    private static FrozenDictionary<string, Container> Build()
     {
-        var media = new Dictionary<string, MediaContainer>(StringComparer.Ordinal)
+        var media = new Dictionary<string, Container>(StringComparer.Ordinal)
         {
-            ["mkv"] = MediaContainer.Mkv,
-            ["mp4"] = MediaContainer.Mp4,
-            ["m4v"] = MediaContainer.Mp4,
-            ["avi"] = MediaContainer.Avi,
-            ["ts"] = MediaContainer.Ts,
-            ["m2ts"] = MediaContainer.Ts,
-            ["mts"] = MediaContainer.Ts,
-            ["webm"] = MediaContainer.Webm,
+            ["mkv"] = Container.Mkv,
+            ["mp4"] = Container.Mp4,
+            ["m4v"] = Container.Mp4,
+            ["avi"] = Container.Avi,
+            ["ts"] = Container.Ts,
+            ["m2ts"] = Container.Ts,
+            ["mts"] = Container.Ts,
+            ["webm"] = Container.Webm,
         };
         foreach (var other in "mov wmv mpg mpeg ogm ogv flv vob iso divx 3gp asf rmvb wtv".Split(' '))
-            media[other] = MediaContainer.Other;
+            media[other] = Container.Other;
         return media.ToFrozenDictionary(StringComparer.Ordinal);
     }
 }

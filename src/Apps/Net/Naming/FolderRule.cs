@@ -62,7 +62,7 @@ internal static class FolderRule
     }
 
     private static bool IsSilent(ReleaseQuality quality) =>
-        quality is { Lines: null, Source: MediaSource.Unknown, Video: VideoCodec.Unknown, Languages: [] };
+        quality is { Lines: null, Source: SourceKind.Unknown, Video: null, Languages: [] };
 
     private static bool SameTitle(ReleaseName one, ReleaseName other) =>
         string.Equals(one.Title, other.Title, StringComparison.OrdinalIgnoreCase);

@@ -55,7 +55,7 @@ public static class NameParser
 
     private static NameReading Read(string name, bool isFile, int? folderSeason)
     {
-        var (container, isSubtitle) = (MediaContainer.Unknown, false);
+        var (container, isSubtitle) = ((Container?)null, false);
         var text = NameText.Clean(name, out var isCut);
         // A name that was cut has lost its extension.
         if (isFile && isCut) FileExtension.Cut(NameText.Clean(name[^TailChars..]), out container, out isSubtitle);

@@ -182,12 +182,12 @@ internal sealed class QualityFindings
     public int? Lines { get; set; }
     public int? NamedLines { get; set; }
     public bool IsInterlaced { get; set; }
-    public MediaSource Source { get; set; }
+    public SourceKind Source { get; set; }
     public bool IsRemux { get; set; }
-    public VideoCodec Video { get; set; }
-    public HdrFormat Hdr { get; set; }
+    public VideoCodec? Video { get; set; }
+    public DynamicRange Hdr { get; set; }
     public List<AudioCodec> Audio { get; } = [];
-    public MediaContainer Container { get; set; }
+    public Container? Container { get; set; }
     public List<string> Languages { get; } = [];
     public bool IsProper { get; set; }
     public bool IsRepack { get; set; }

@@ -26,16 +26,16 @@ internal enum QualityField : byte
 /// <param name="IsStrong">Means this wherever it stands; a weak word only among others, for it may be title.</param>
 internal readonly record struct QualityMark(QualityField Field, int Value, bool IsStrong, string Language = "")
 {
-    public static QualityMark Of(MediaSource source, bool strong = true) =>
+    public static QualityMark Of(SourceKind source, bool strong = true) =>
         new(QualityField.Source, (int)source, strong);
 
     public static QualityMark Of(VideoCodec codec, bool strong = true) => new(QualityField.Video, (int)codec, strong);
 
     public static QualityMark Of(AudioCodec codec, bool strong = true) => new(QualityField.Audio, (int)codec, strong);
 
-    public static QualityMark Of(HdrFormat hdr, bool strong = true) => new(QualityField.Hdr, (int)hdr, strong);
+    public static QualityMark Of(DynamicRange hdr, bool strong = true) => new(QualityField.Hdr, (int)hdr, strong);
 
-    public static QualityMark Of(MediaContainer container) => new(QualityField.Container, (int)container, false);
+    public static QualityMark Of(Container container) => new(QualityField.Container, (int)container, false);
 
     public static QualityMark Of(string language, bool strong = false) =>
         new(QualityField.Language, 0, strong, language);
@@ -46,19 +46,19 @@ internal readonly record struct QualityMark(QualityField Field, int Value, bool 
         {
             case QualityField.Source:
                 // "BluRay ... WEB": the first that was said; remux alone only hints at a disc.
-                if (findings.Source == MediaSource.Unknown) findings.Source = (MediaSource)Value;
+                if (findings.Source == SourceKind.Unknown) findings.Source = (SourceKind)Value;
                 break;
             case QualityField.Video:
-                if (findings.Video == VideoCodec.Unknown) findings.Video = (VideoCodec)Value;
+                findings.Video ??= (VideoCodec)Value;
                 break;
             case QualityField.Audio:
                 if (!findings.Audio.Contains((AudioCodec)Value)) findings.Audio.Add((AudioCodec)Value);
                 break;
             case QualityField.Hdr:
-                if (Value > (int)findings.Hdr) findings.Hdr = (HdrFormat)Value;
+                if (Value > (int)findings.Hdr) findings.Hdr = (DynamicRange)Value;
                 break;
             case QualityField.Container:
-                if (findings.Container == MediaContainer.Unknown) findings.Container = (MediaContainer)Value;
+                findings.Container ??= (Container)Value;
                 break;
             case QualityField.Lines or QualityField.InterlacedLines:
                 if (findings.Lines is not null) break;

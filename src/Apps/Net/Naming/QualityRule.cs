@@ -47,7 +47,7 @@ internal static class QualityRule
         }
 
         // Nobody remuxes a broadcast and says no more.
-        if (quality is { IsRemux: true, Source: MediaSource.Unknown }) quality.Source = MediaSource.Disc;
+        if (quality is { IsRemux: true, Source: SourceKind.Unknown }) quality.Source = SourceKind.Disc;
     }
 
     private readonly record struct Found(int First, int End, QualityMark Mark, QualityMark? Second);

@@ -67,22 +67,22 @@ internal static class QualityWords
 
     private static void AddSources(Dictionary<string, QualityMark> words)
     {
-        Add(words, QualityMark.Of(MediaSource.Disc),
+        Add(words, QualityMark.Of(SourceKind.Disc),
             "bluray blurayrip bdrip brrip bdmux bdlight bdmv dvd dvdrip dvdr dvd5 dvd9 dvdmux hddvd"
             + " hddvdrip ldrip laserdisc bd25 bd50 bd66 bd100 dbox vhsrip jpbd usbd xvidvd");
-        Add(words, QualityMark.Of(MediaSource.Disc, false), "bd br uhdbdrip ld vhs");
-        Add(words, QualityMark.Of(MediaSource.Web),
+        Add(words, QualityMark.Of(SourceKind.Disc, false), "bd br uhdbdrip ld vhs");
+        Add(words, QualityMark.Of(SourceKind.Web),
             "webdl webdlmux webhd amazonhd amazonsd amazonuhd netflixhd netflixuhd netflixsd maxdomehd disneyhd"
             + " disneyuhd hbomaxhd itunesuhd ituneshd itunessd webdlhd");
-        Add(words, QualityMark.Of(MediaSource.Web, false), "web");
-        Add(words, QualityMark.Of(MediaSource.WebRip),
+        Add(words, QualityMark.Of(SourceKind.Web, false), "web");
+        Add(words, QualityMark.Of(SourceKind.WebRip),
             "webrip webmux webcap webdlrip vodrip hdrip ppvrip webripmux");
-        Add(words, QualityMark.Of(MediaSource.Tv),
+        Add(words, QualityMark.Of(SourceKind.Tv),
             "hdtv hdtvrip sdtv pdtv dsr dsrip tvrip dvbrip dvbs dvbt satrip dtvrip dthrip ahdtv uhdtv uhdtvrip rawhd"
             + " iptvrip htdv");
-        Add(words, QualityMark.Of(MediaSource.Tv, false), "tv dvb dtv iptv");
-        Add(words, QualityMark.Of(MediaSource.Cam), "camrip hdcam telesync hdts tsrip telecine hdtc");
-        Add(words, QualityMark.Of(MediaSource.Cam, false), "cam ts tc");
+        Add(words, QualityMark.Of(SourceKind.Tv, false), "tv dvb dtv iptv");
+        Add(words, QualityMark.Of(SourceKind.Cam), "camrip hdcam telesync hdts tsrip telecine hdtc");
+        Add(words, QualityMark.Of(SourceKind.Cam, false), "cam ts tc");
     }
 
     private static void AddCodecs(Dictionary<string, QualityMark> words)
@@ -110,12 +110,12 @@ internal static class QualityWords
 
     private static void AddPicture(Dictionary<string, QualityMark> words)
     {
-        Add(words, QualityMark.Of(HdrFormat.Hdr10), "hdr hdr10");
-        Add(words, QualityMark.Of(HdrFormat.Hdr10Plus), "hdr10plus hdr10p");
-        Add(words, QualityMark.Of(HdrFormat.DolbyVision), "dolbyvision dovi dvhdr dvhdr10");
-        Add(words, QualityMark.Of(HdrFormat.DolbyVision, false), "dv");
-        Add(words, QualityMark.Of(HdrFormat.Hlg), "hlg");
-        Add(words, QualityMark.Of(HdrFormat.None), "sdr");
+        Add(words, QualityMark.Of(DynamicRange.Hdr10), "hdr hdr10");
+        Add(words, QualityMark.Of(DynamicRange.Hdr10Plus), "hdr10plus hdr10p");
+        Add(words, QualityMark.Of(DynamicRange.DolbyVision), "dolbyvision dovi dvhdr dvhdr10");
+        Add(words, QualityMark.Of(DynamicRange.DolbyVision, false), "dv");
+        Add(words, QualityMark.Of(DynamicRange.Hlg), "hlg");
+        Add(words, QualityMark.Of(DynamicRange.None), "sdr");
         Add(words, new QualityMark(QualityField.Noise, 0, true), "10bit 8bit 10bits 8bits 12bit hi10p hi10 10b 8b");
         Add(words, new QualityMark(QualityField.NamedLines, 2160, true), "4k uhd 4kuhd uhd4k");
         Add(words, new QualityMark(QualityField.NamedLines, 4320, true), "8k");
@@ -126,11 +126,11 @@ internal static class QualityWords
 
     private static void Containers(Dictionary<string, QualityMark> words)
     {
-        Add(words, QualityMark.Of(MediaContainer.Mkv), "mkv");
-        Add(words, QualityMark.Of(MediaContainer.Mp4), "mp4 m4v");
-        Add(words, QualityMark.Of(MediaContainer.Avi), "avi");
-        Add(words, QualityMark.Of(MediaContainer.Ts), "m2ts");
-        Add(words, QualityMark.Of(MediaContainer.Webm), "webm");
+        Add(words, QualityMark.Of(Container.Mkv), "mkv");
+        Add(words, QualityMark.Of(Container.Mp4), "mp4 m4v");
+        Add(words, QualityMark.Of(Container.Avi), "avi");
+        Add(words, QualityMark.Of(Container.Ts), "m2ts");
+        Add(words, QualityMark.Of(Container.Webm), "webm");
     }
 
     private static void Add(Dictionary<string, QualityMark> words, QualityMark mark, string spellings)

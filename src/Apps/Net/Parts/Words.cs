@@ -45,15 +45,27 @@ public enum GroupingKind
     Multi,
 }
 
+/// <summary>Where the picture was taken from.</summary>
 [JsonConverter(typeof(EnumNames<SourceKind>))]
 public enum SourceKind
 {
-    Disc,
-    Web,
-    Webrip,
-    Tv,
-    Cam,
     Unknown,
+
+    /// <summary>Blu-ray, DVD, HD DVD, laser disc.</summary>
+    Disc,
+
+    /// <summary>The stream as the service sent it.</summary>
+    Web,
+
+    /// <summary>A stream encoded again.</summary>
+    [JsonStringEnumMemberName("webrip")]
+    WebRip,
+
+    /// <summary>Broadcast.</summary>
+    Tv,
+
+    /// <summary>Filmed in a cinema.</summary>
+    Cam,
 }
 
 [JsonConverter(typeof(EnumNames<Defect>))]
@@ -92,6 +104,8 @@ public enum VideoCodec
     Vp9,
     [JsonStringEnumMemberName("mpeg2")]
     Mpeg2,
+
+    /// <summary>MPEG-4 part 2: XviD, DivX.</summary>
     [JsonStringEnumMemberName("mpeg4")]
     Mpeg4,
     Other,
@@ -117,19 +131,18 @@ public enum AudioCodec
     Other,
 }
 
-/// <summary>How brightness beyond the standard range is coded.</summary>
+/// <summary>How brightness beyond the standard range is coded, from the least on.</summary>
 [JsonConverter(typeof(EnumNames<DynamicRange>))]
 public enum DynamicRange
 {
     None,
+    Hlg,
     [JsonStringEnumMemberName("hdr10")]
     Hdr10,
     [JsonStringEnumMemberName("hdr10plus")]
     Hdr10Plus,
-
-    /// <summary>Dolby Vision.</summary>
-    Dv,
-    Hlg,
+    [JsonStringEnumMemberName("dv")]
+    DolbyVision,
 }
 
 [JsonConverter(typeof(EnumNames<SwarmState>))]

@@ -45,7 +45,7 @@ public sealed class FolderTests
         var read = Parse("[Group] Harbour Lights (01-12) [1080p][HEVC]/05.mkv");
         Assert.Equal(("Harbour Lights", "Group"), (read.Title, read.Group));
         Assert.Equal([5], read.Absolute);
-        Assert.True(read.Quality is { Lines: 1080, Video: VideoCodec.Hevc, Container: MediaContainer.Mkv });
+        Assert.True(read.Quality is { Lines: 1080, Video: VideoCodec.Hevc, Container: Container.Mkv });
     }
 
     [Fact]

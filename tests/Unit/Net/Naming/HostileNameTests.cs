@@ -30,7 +30,7 @@ public sealed class HostileNameTests
     public void A_long_name_keeps_its_extension_and_its_beginning()
     {
         var name = NameParser.Parse("Harbour Lights S02E05 " + new string('x', Long) + ".mkv");
-        Assert.Equal(("Harbour Lights", 2, MediaContainer.Mkv), (name.Title, name.Season, name.Quality.Container));
+        Assert.Equal(("Harbour Lights", 2, Container.Mkv), (name.Title, name.Season, name.Quality.Container));
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class HostileNameTests
     public void Controls_marks_of_direction_and_halves_of_pairs_are_blanks_or_nothing(string name)
     {
         var read = NameParser.Parse(name);
-        Assert.Equal(("Harbour Lights", 2, MediaContainer.Mkv), (read.Title, read.Season, read.Quality.Container));
+        Assert.Equal(("Harbour Lights", 2, Container.Mkv), (read.Title, read.Season, read.Quality.Container));
         Assert.Equal([5], read.Episodes);
         NameShape.Holds(read);
     }

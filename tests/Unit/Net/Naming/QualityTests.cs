@@ -26,23 +26,23 @@ public sealed class QualityTests
     public void Interlaced_lines() => Assert.True(Read("1080i.HDTV") is { Lines: 1080, IsInterlaced: true });
 
     [Theory]
-    [InlineData("BluRay", MediaSource.Disc)]
-    [InlineData("Blu-ray", MediaSource.Disc)]
-    [InlineData("BDRip.x264", MediaSource.Disc)]
-    [InlineData("DVD.x264", MediaSource.Disc)]
-    [InlineData("1080p.REMUX", MediaSource.Disc)]
-    [InlineData("WEB-DL.720p", MediaSource.Web)]
-    [InlineData("WEB DL", MediaSource.Web)]
-    [InlineData("WEB.h264", MediaSource.Web)]
-    [InlineData("AMZN.WEBRip", MediaSource.WebRip)]
-    [InlineData("WEB-Rip", MediaSource.WebRip)]
-    [InlineData("HDTV", MediaSource.Tv)]
-    [InlineData("HD.TV", MediaSource.Tv)]
-    [InlineData("PDTV", MediaSource.Tv)]
-    [InlineData("HDCAM.x264", MediaSource.Cam)]
-    [InlineData("TS.x264", MediaSource.Cam)]
-    [InlineData("x264", MediaSource.Unknown)]
-    public void Source(string words, MediaSource source) => Assert.Equal(source, Read(words).Source);
+    [InlineData("BluRay", SourceKind.Disc)]
+    [InlineData("Blu-ray", SourceKind.Disc)]
+    [InlineData("BDRip.x264", SourceKind.Disc)]
+    [InlineData("DVD.x264", SourceKind.Disc)]
+    [InlineData("1080p.REMUX", SourceKind.Disc)]
+    [InlineData("WEB-DL.720p", SourceKind.Web)]
+    [InlineData("WEB DL", SourceKind.Web)]
+    [InlineData("WEB.h264", SourceKind.Web)]
+    [InlineData("AMZN.WEBRip", SourceKind.WebRip)]
+    [InlineData("WEB-Rip", SourceKind.WebRip)]
+    [InlineData("HDTV", SourceKind.Tv)]
+    [InlineData("HD.TV", SourceKind.Tv)]
+    [InlineData("PDTV", SourceKind.Tv)]
+    [InlineData("HDCAM.x264", SourceKind.Cam)]
+    [InlineData("TS.x264", SourceKind.Cam)]
+    [InlineData("x264", SourceKind.Unknown)]
+    public void Source(string words, SourceKind source) => Assert.Equal(source, Read(words).Source);
 
     [Theory]
     [InlineData("x264", VideoCodec.H264)]
@@ -59,14 +59,14 @@ public sealed class QualityTests
     public void Video(string words, VideoCodec codec) => Assert.Equal(codec, Read(words).Video);
 
     [Theory]
-    [InlineData("2160p.HDR", HdrFormat.Hdr10)]
-    [InlineData("2160p.HDR10+", HdrFormat.Hdr10Plus)]
-    [InlineData("2160p.HDR10Plus.HDR", HdrFormat.Hdr10Plus)]
-    [InlineData("2160p.DV.HDR", HdrFormat.DolbyVision)]
-    [InlineData("2160p.Dolby.Vision", HdrFormat.DolbyVision)]
-    [InlineData("2160p.HLG", HdrFormat.Hlg)]
-    [InlineData("2160p.SDR", HdrFormat.None)]
-    public void Range(string words, HdrFormat hdr) => Assert.Equal(hdr, Read(words).Hdr);
+    [InlineData("2160p.HDR", DynamicRange.Hdr10)]
+    [InlineData("2160p.HDR10+", DynamicRange.Hdr10Plus)]
+    [InlineData("2160p.HDR10Plus.HDR", DynamicRange.Hdr10Plus)]
+    [InlineData("2160p.DV.HDR", DynamicRange.DolbyVision)]
+    [InlineData("2160p.Dolby.Vision", DynamicRange.DolbyVision)]
+    [InlineData("2160p.HLG", DynamicRange.Hlg)]
+    [InlineData("2160p.SDR", DynamicRange.None)]
+    public void Range(string words, DynamicRange hdr) => Assert.Equal(hdr, Read(words).Hdr);
 
     [Theory]
     [InlineData("AAC2.0", AudioCodec.Aac)]
@@ -87,12 +87,12 @@ public sealed class QualityTests
         Assert.Equal([AudioCodec.TrueHd, AudioCodec.Ac3], Read("1080p.TrueHD.5.1.AC3").Audio);
 
     [Theory]
-    [InlineData("Harbour Lights - 05.mkv", MediaContainer.Mkv)]
-    [InlineData("Harbour Lights - 05.M2TS", MediaContainer.Ts)]
-    [InlineData("Harbour Lights - 05.wmv", MediaContainer.Other)]
-    [InlineData("[Group] Harbour Lights - 05 [720p][MP4]", MediaContainer.Mp4)]
-    [InlineData("Harbour Lights - 05", MediaContainer.Unknown)]
-    public void Container(string name, MediaContainer container) =>
+    [InlineData("Harbour Lights - 05.mkv", Container.Mkv)]
+    [InlineData("Harbour Lights - 05.M2TS", Container.Ts)]
+    [InlineData("Harbour Lights - 05.wmv", Container.Other)]
+    [InlineData("[Group] Harbour Lights - 05 [720p][MP4]", Container.Mp4)]
+    [InlineData("Harbour Lights - 05", null)]
+    public void What_the_file_is(string name, Container? container) =>
         Assert.Equal(container, NameParser.Parse(name).Quality.Container);
 
     [Theory]
@@ -141,7 +141,7 @@ public sealed class QualityTests
     {
         var read = NameParser.Parse(name);
         Assert.Equal(title, read.Title);
-        Assert.True(read.Quality is { Source: MediaSource.Unknown, IsProper: false, Audio: [], Languages: [] });
+        Assert.True(read.Quality is { Source: SourceKind.Unknown, IsProper: false, Audio: [], Languages: [] });
     }
 
     [Theory]
