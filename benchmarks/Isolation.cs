@@ -21,10 +21,7 @@ internal static class Isolation
     public static async Task<Report> RunAsync(Settings settings, CancellationToken cancellation)
     {
         using var scratch = new Scratch();
-        await using var pair = await Pair.StartAsync(
-            scratch.Path("source"), scratch.Path("target"), settings, cancellation);
-        await LocalWrite.OpenAsync(pair.Source, cancellation);
-        await pair.JoinAsync(Mix.Hive, cancellation);
+        await using var pair = await Pair.SharingAsync(scratch, settings, cancellation);
         await using var guest = await Guest.StartAsync(scratch.Path("guest"), cancellation);
         var group = await guest.JoinAsync(pair.Source, Mix.Hive, cancellation);
         var frame = await Hostile.ForgedAsync(guest, group, cancellation);

@@ -27,6 +27,23 @@ internal sealed class Pair(NodeProcess source, NodeProcess target) : IAsyncDispo
         }
     }
 
+    /// <summary>Two fresh nodes that share the hive of <see cref="Mix"/>, open and empty.</summary>
+    public static async Task<Pair> SharingAsync(Scratch scratch, Settings settings, CancellationToken cancellation)
+    {
+        var pair = await StartAsync(scratch.Path("source"), scratch.Path("target"), settings, cancellation);
+        try
+        {
+            await LocalWrite.OpenAsync(pair.Source, cancellation);
+            await pair.JoinAsync(Mix.Hive, cancellation);
+            return pair;
+        }
+        catch
+        {
+            await pair.DisposeAsync();
+            throw;
+        }
+    }
+
     public async Task JoinAsync(string hive, CancellationToken cancellation)
     {
         var invite = await InviteAsync(Source, hive, cancellation);

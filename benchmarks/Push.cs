@@ -16,10 +16,7 @@ internal static class Push
     public static async Task<Report> RunAsync(Settings settings, CancellationToken cancellation)
     {
         using var scratch = new Scratch();
-        await using var pair = await Pair.StartAsync(
-            scratch.Path("source"), scratch.Path("target"), settings, cancellation);
-        await LocalWrite.OpenAsync(pair.Source, cancellation);
-        await pair.JoinAsync(Mix.Hive, cancellation);
+        await using var pair = await Pair.SharingAsync(scratch, settings, cancellation);
         using var baseline = new CommitBaseline(scratch.Path("baseline.db"));
         var (samples, bare) = (new List<double>(), new List<double>());
         for (var n = 0; n < Posts + WarmUp; n++)

@@ -8,6 +8,11 @@ internal sealed record Answer(int ExitCode, JsonObject Document, IReadOnlyList<s
 {
     public static Answer Done(JsonObject document, params string[] lines) => new(ExitCodes.Done, document, lines);
 
+    /// <summary>A list: a table, or a line that says what to do where it is empty.</summary>
+    public static Answer Listed(
+        JsonObject document, string none, string[] columns, IReadOnlyCollection<string[]> rows) =>
+        rows.Count == 0 ? Done(document, none) : Done(document) with { Table = Terminal.Table(columns, rows) };
+
     /// <summary>For a command that has said all it had to say.</summary>
     public static Answer Silent { get; } = new(ExitCodes.Done, [], []);
 }

@@ -5,23 +5,19 @@ using Xunit;
 namespace Anarchive.Tests.EndToEnd;
 
 /// <summary>Rules that hold for each page: accessible in both themes, no sideways scroll on a phone.</summary>
-public sealed class EveryPage : IAsyncLifetime
+public sealed class EveryPage : Journey
 {
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
     private RunningNode? _node;
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        _playwright = await Playwright.CreateAsync();
-        _browser = await Chromium.LaunchAsync(_playwright);
+        await base.InitializeAsync();
         _node = await RunningNode.StartAsync();
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
-        if (_browser is not null) await _browser.DisposeAsync();
-        _playwright?.Dispose();
+        await base.DisposeAsync();
         if (_node is not null) await _node.DisposeAsync();
     }
 
@@ -39,7 +35,7 @@ public sealed class EveryPage : IAsyncLifetime
 
     private async Task<(string Name, string Path)[]> FurnishAsync()
     {
-        var person = await Person.AtAsync(_browser!, _node!);
+        var person = await Person.AtAsync(Browser, _node!);
         await person.FoundHiveAsync("slow-cinema", "Slow cinema");
         await person.PostAsync("slow-cinema", "Restoring a 16 mm splicer", "The blade guide was **bent**.");
         var thread = await person.PostAsync(
@@ -63,21 +59,19 @@ public sealed class EveryPage : IAsyncLifetime
     private async Task<List<string>> VisitAsync(ColorScheme scheme, int width, (string Name, string Path)[] pages)
     {
         var faults = new List<string>();
-        var person = await Person.AtAsync(_browser!, _node!, new()
+        var person = await Person.AtAsync(Browser, _node!, new()
         {
             ColorScheme = scheme,
             ViewportSize = new() { Width = width, Height = 900 },
             HasTouch = width < 500,
             ReducedMotion = ReducedMotion.Reduce,
         });
-        var folder = Directory.CreateDirectory(Path.Combine(Root(), "artifacts", "screenshots")).FullName;
         foreach (var (name, path) in pages)
         {
             var at = $"{name} {scheme} {width}";
             await person.GoAsync(path);
             await person.WaitUntilReadyAsync();
-            var file = Path.Combine(folder, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}.png");
-            await person.Page.ScreenshotAsync(new() { Path = file, FullPage = true });
+            await Shot(person, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}");
             var axe = await person.Page.RunAxe();
             faults.AddRange(axe.Violations.Select(
                 v => $"{at}: {v.Id}: {string.Join(' ', v.Nodes.Take(3).Select(n => n.Html))}"));
@@ -87,13 +81,5 @@ public sealed class EveryPage : IAsyncLifetime
 
         faults.AddRange(person.Alarms);
         return faults;
-    }
-
-    internal static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Anarchive.slnx")))
-            folder = folder.Parent;
-        return folder?.FullName ?? AppContext.BaseDirectory;
     }
 }

@@ -4,27 +4,8 @@ using Xunit;
 namespace Anarchive.Tests.EndToEnd;
 
 /// <summary>What a person does with hives, on one node and on two.</summary>
-public sealed class HivesJourney : IAsyncLifetime
+public sealed class HivesJourney : Journey
 {
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-
-    private IBrowser Browser => _browser ?? throw new InvalidOperationException("The browser was not started.");
-
-    public async ValueTask InitializeAsync()
-    {
-        // Five seconds are short for a machine that builds and tests at once.
-        Assertions.SetDefaultExpectTimeout(60_000);
-        _playwright = await Playwright.CreateAsync();
-        _browser = await Chromium.LaunchAsync(_playwright);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_browser is not null) await _browser.DisposeAsync();
-        _playwright?.Dispose();
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

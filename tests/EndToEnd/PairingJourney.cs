@@ -5,24 +5,8 @@ using Xunit;
 namespace Anarchive.Tests.EndToEnd;
 
 /// <summary>Two people who let each other in, each at a browser of their own.</summary>
-public sealed class PairingJourney : IAsyncLifetime
+public sealed class PairingJourney : Journey
 {
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
-
-    public async ValueTask InitializeAsync()
-    {
-        Assertions.SetDefaultExpectTimeout(60_000);
-        _playwright = await Playwright.CreateAsync();
-        _browser = await Chromium.LaunchAsync(_playwright);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_browser is not null) await _browser.DisposeAsync();
-        _playwright?.Dispose();
-    }
-
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -30,8 +14,8 @@ public sealed class PairingJourney : IAsyncLifetime
     {
         await using var first = await RunningNode.StartAsync();
         await using var second = await RunningNode.StartAsync();
-        var ines = await Person.AtAsync(_browser!, first, new() { JavaScriptEnabled = script });
-        var maru = await Person.AtAsync(_browser!, second, new() { JavaScriptEnabled = script });
+        var ines = await Person.AtAsync(Browser, first, new() { JavaScriptEnabled = script });
+        var maru = await Person.AtAsync(Browser, second, new() { JavaScriptEnabled = script });
         await ines.GoAsync("/pair");
         await ines.PressAsync("A friend");
         await ines.SeeAsync("Send this to one person");
@@ -68,8 +52,8 @@ public sealed class PairingJourney : IAsyncLifetime
     {
         await using var first = await RunningNode.StartAsync();
         await using var second = await RunningNode.StartAsync();
-        var ines = await Person.AtAsync(_browser!, first);
-        var maru = await Person.AtAsync(_browser!, second);
+        var ines = await Person.AtAsync(Browser, first);
+        var maru = await Person.AtAsync(Browser, second);
         await ines.GoAsync("/pair");
         await ines.PressAsync("A device of mine");
         var text = await ines.Page.Locator("#pairing-text").InputValueAsync();
@@ -85,11 +69,5 @@ public sealed class PairingJourney : IAsyncLifetime
         await maru.SeeAsync("Nothing was shared");
         await maru.GoAsync("/pair");
         await maru.SeeAsync("Nobody yet.");
-    }
-
-    private static async Task Shot(Person person, string name)
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(EveryPage.Root(), "artifacts", "screenshots")).FullName;
-        await person.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
     }
 }

@@ -65,13 +65,11 @@ internal static class HiveCommand
             h.Text("name") ?? "", h.Text("title") ?? "", h.Count("posts"), h.Count("comments"), h.Count("members"),
             RoleIn(h),
         });
-        var document = new JsonObject { ["hives"] = Documents.Camel(hives) };
-        return hives.Count == 0
-            ? Answer.Done(document, "No hives yet. Found one with: anarchive hive create NAME")
-            : Answer.Done(document) with
-            {
-                Table = Terminal.Table(["Name", "Title", "Posts", "Comments", "Members", "This node"], rows),
-            };
+        return Answer.Listed(
+            new JsonObject { ["hives"] = Documents.Camel(hives) },
+            "No hives yet. Found one with: anarchive hive create NAME",
+            ["Name", "Title", "Posts", "Comments", "Members", "This node"],
+            [.. rows]);
     }
 
     private static async Task<Answer> CreateAsync(Invocation invocation, CancellationToken cancellation)

@@ -62,10 +62,11 @@ internal static class HubCommand
             n.Need("instance_id"), n.Need("state"), n["stale"]?.GetValue<bool>() == true ? "stale" : "",
             $"{(n["groups"] as JsonArray)?.Count ?? 0}",
         });
-        var answer = Answer.Done(new JsonObject { ["nodes"] = Documents.Camel(nodes) });
-        return nodes.Count == 0
-            ? answer with { Lines = ["No node has registered here."] }
-            : answer with { Table = Terminal.Table(["Node", "State", "", "Hives"], rows) };
+        return Answer.Listed(
+            new JsonObject { ["nodes"] = Documents.Camel(nodes) },
+            "No node has registered here.",
+            ["Node", "State", "", "Hives"],
+            [.. rows]);
     }
 
     private static async Task<Answer> StatsAsync(Invocation invocation, CancellationToken cancellation)
@@ -112,10 +113,11 @@ internal static class HubCommand
             DateTimeOffset.FromUnixTimeMilliseconds(k.Number("expires_ms")).LocalDateTime
                 .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
         });
-        var answer = Answer.Done(new JsonObject { ["keys"] = Documents.Camel(keys) });
-        return keys.Count == 0
-            ? answer with { Lines = ["No keys. Make one with: anarchive hub keys create"] }
-            : answer with { Table = Terminal.Table(["Key", "Kind", "Uses", "Expires"], rows) };
+        return Answer.Listed(
+            new JsonObject { ["keys"] = Documents.Camel(keys) },
+            "No keys. Make one with: anarchive hub keys create",
+            ["Key", "Kind", "Uses", "Expires"],
+            [.. rows]);
     }
 
     private static async Task<Answer> CreateAsync(Invocation invocation, CancellationToken cancellation)

@@ -69,13 +69,11 @@ internal static class PeerCommand
             p.Text("name") ?? "", State(p), p.Text("source") ?? "", p.Text("endpoint") ?? "none: it calls us",
             Time(p["last_heard_ms"]),
         });
-        var document = new JsonObject { ["peers"] = Documents.Camel(peers) };
-        return peers.Count == 0
-            ? Answer.Done(document, "No peers yet. Invite one with: anarchive invite HIVE")
-            : Answer.Done(document) with
-            {
-                Table = Terminal.Table(["Peer", "State", "Named by", "Address", "Last heard"], rows),
-            };
+        return Answer.Listed(
+            new JsonObject { ["peers"] = Documents.Camel(peers) },
+            "No peers yet. Invite one with: anarchive invite HIVE",
+            ["Peer", "State", "Named by", "Address", "Last heard"],
+            [.. rows]);
     }
 
     private static async Task<Answer> ShowAsync(Invocation invocation, CancellationToken cancellation)

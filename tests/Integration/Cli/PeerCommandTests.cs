@@ -4,35 +4,15 @@ using Xunit;
 namespace Anarchive.Tests.Integration;
 
 /// <summary>What an owner does about single peers.</summary>
-public sealed class PeerCommandTests : IAsyncLifetime
+public sealed class PeerCommandTests : OwnerAndGuest
 {
-    private readonly DirectoryInfo _scratch = Directory.CreateTempSubdirectory("anarchive-peer-");
-    private readonly NodeAtWork _owner;
-    private readonly NodeAtWork _guest;
     private string _guestId = "";
     private string _ownerId = "";
 
-    public PeerCommandTests()
+    public override async ValueTask InitializeAsync()
     {
-        _owner = new NodeAtWork(Path.Combine(_scratch.FullName, "owner"));
-        _guest = new NodeAtWork(Path.Combine(_scratch.FullName, "guest"));
-    }
-
-    public async ValueTask InitializeAsync()
-    {
-        await _owner.Start();
-        await _guest.Start();
-        await _owner.Done("hive", "create", "cats");
-        await _guest.Join(_owner, "cats");
-        await NodeAtWork.Agree(_owner, _guest);
-        (_ownerId, _guestId) = (await _owner.Id(), await _guest.Id());
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _owner.DisposeAsync();
-        await _guest.DisposeAsync();
-        _scratch.Delete(recursive: true);
+        await base.InitializeAsync();
+        (_ownerId, _guestId) = (await Owner.Id(), await Guest.Id());
     }
 
     [Fact]
@@ -41,60 +21,59 @@ public sealed class PeerCommandTests : IAsyncLifetime
         Assert.Equal("self", await Source());
         var own = (string)(await Shown())["endpoint"]!;
         var dead = own[..own.LastIndexOf(':')] + ":1";
-        await _owner.Done("peer", "add", dead, _guestId);
+        await Owner.Done("peer", "add", dead, _guestId);
         Assert.Equal(["manual", "self"], Addresses(await Shown()).Select(a => (string)a["source"]!));
         await NodeAtWork.Eventually(
-            async () => await Source() == "self", "The address that answers is not used.", _owner);
+            async () => await Source() == "self", "The address that answers is not used.", Owner);
         Assert.Equal(dead, (string?)Addresses(await Shown())[0]["endpoint"]);
         Assert.Equal("unreachable", (string?)Addresses(await Shown())[0]["cause"]);
-        await NodeAtWork.Agree(_owner, _guest);
+        await NodeAtWork.Agree(Owner, Guest);
 
-        var run = await _owner.Run("peer", "test", _guestId[..12]);
+        var run = await Owner.Run("peer", "test", _guestId[..12]);
         Assert.Equal(0, run.Exit);
         Assert.Contains("nobody answers (unreachable)", run.Results);
         Assert.Contains("it answers, within ", run.Results);
-        Assert.Contains(own, (await _owner.Run("peer", "list")).Results);
-        Assert.Contains("unreachable", (await _owner.Run("peer", "show", _guestId)).Results);
+        Assert.Contains(own, (await Owner.Run("peer", "list")).Results);
+        Assert.Contains("unreachable", (await Owner.Run("peer", "show", _guestId)).Results);
     }
 
     [Fact]
     public async Task A_paused_peer_is_told_to_wait_and_resumed_it_catches_up()
     {
-        Assert.Contains("Nothing was changed.", (await _owner.Run("peer", "pause", _guestId, "--dry-run")).Results);
+        Assert.Contains("Nothing was changed.", (await Owner.Run("peer", "pause", _guestId, "--dry-run")).Results);
         Assert.NotEqual("paused", (string?)(await Shown())["state"]);
-        await _owner.Done("peer", "pause", _guestId);
+        await Owner.Done("peer", "pause", _guestId);
         Assert.Equal("paused", (string?)(await Shown())["state"]);
-        Assert.Equal(0, (await _owner.Run("status")).Exit);
-        Assert.Contains("The only peer is paused.", (await _owner.Run("status")).Results);
-        await _guest.Post("cats", "Written meanwhile");
-        var asked = await _guest.Done("peer", "test", _ownerId);
+        Assert.Equal(0, (await Owner.Run("status")).Exit);
+        Assert.Contains("The only peer is paused.", (await Owner.Run("status")).Results);
+        await Guest.Post("cats", "Written meanwhile");
+        var asked = await Guest.Done("peer", "test", _ownerId);
         Assert.True((bool?)asked["tests"]![0]!["answers"]);
-        Assert.DoesNotContain("Written meanwhile", await _owner.Titles("cats"));
-        await _owner.Done("peer", "resume", _guestId);
+        Assert.DoesNotContain("Written meanwhile", await Owner.Titles("cats"));
+        await Owner.Done("peer", "resume", _guestId);
         await NodeAtWork.Eventually(
-            async () => (await _owner.Titles("cats")).Contains("Written meanwhile"),
-            "What was written meanwhile does not come.", _owner, _guest);
+            async () => (await Owner.Titles("cats")).Contains("Written meanwhile"),
+            "What was written meanwhile does not come.", Owner, Guest);
     }
 
     [Fact]
     public async Task A_forgotten_peer_that_shares_a_hive_comes_back_when_it_calls()
     {
-        var dryRun = (await _owner.Run("peer", "remove", _guestId, "--dry-run")).Results;
+        var dryRun = (await Owner.Run("peer", "remove", _guestId, "--dry-run")).Results;
         Assert.Contains($"Nothing was changed. Without --dry-run {_guestId} and 1 known address would be", dryRun);
-        await _owner.Done("peer", "remove", _guestId);
+        await Owner.Done("peer", "remove", _guestId);
         await NodeAtWork.Eventually(
-            async () => Peers(await _owner.Done("peer", "list")).Count > 0, "It does not come back.", _guest);
-        await NodeAtWork.Agree(_owner, _guest);
+            async () => Peers(await Owner.Done("peer", "list")).Count > 0, "It does not come back.", Guest);
+        await NodeAtWork.Agree(Owner, Guest);
     }
 
     [Fact]
     public async Task A_member_is_found_at_an_address_without_its_id_and_a_stranger_is_not()
     {
         var at = (string)(await Shown())["endpoint"]!;
-        await _owner.Done("peer", "remove", _guestId);
-        Assert.Equal(_guestId, (string?)(await _owner.Done("peer", "add", at))["instanceId"]);
-        var stranger = new NodeAtWork(Path.Combine(_scratch.FullName, "stranger"));
-        await using var _ = stranger;
+        await Owner.Done("peer", "remove", _guestId);
+        Assert.Equal(_guestId, (string?)(await Owner.Done("peer", "add", at))["instanceId"]);
+        await using var stranger = At("stranger");
         await stranger.Start();
         Assert.Equal("peer_unknown", (await stranger.Run("peer", "add", at, "--json")).Code);
     }
@@ -113,10 +92,10 @@ public sealed class PeerCommandTests : IAsyncLifetime
             ("not_found", ["remove", "an1zzzz"]),
         ];
         foreach (var (code, command) in refused)
-            Assert.Equal(code, (await _owner.Run(["peer", .. command, "--json"])).Code);
+            Assert.Equal(code, (await Owner.Run(["peer", .. command, "--json"])).Code);
     }
 
-    private Task<JsonObject> Shown() => _owner.Done("peer", "show", _guestId);
+    private Task<JsonObject> Shown() => Owner.Done("peer", "show", _guestId);
 
     private async Task<string> Source() => (string)(await Shown())["source"]!;
 

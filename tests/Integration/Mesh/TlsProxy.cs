@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -14,13 +13,12 @@ namespace Anarchive.Tests.Integration;
 /// </summary>
 internal sealed class TlsProxy : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stop = new();
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly Intermediary _calls;
+    private readonly int _to;
     private readonly X509Certificate2 _authority;
     private readonly X509Certificate2 _own;
     private readonly StringBuilder _read = new();
     private readonly Lock _reading = new();
-    private readonly Task _running;
 
     public TlsProxy(int to)
     {
@@ -36,11 +34,11 @@ internal sealed class TlsProxy : IAsyncDisposable
         request.CertificateExtensions.Add(names.Build());
         using var signed = request.Create(_authority, since, until, RandomNumberGenerator.GetBytes(8));
         _own = signed.CopyWithPrivateKey(key);
-        _listener.Start();
-        _running = AcceptAsync(to);
+        _to = to;
+        _calls = new Intermediary(ServeAsync);
     }
 
-    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+    public int Port => _calls.Port;
 
     /// <summary>For whoever is to trust it.</summary>
     public string AuthorityPem => _authority.ExportCertificatePem();
@@ -56,60 +54,23 @@ internal sealed class TlsProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _running;
+        await _calls.DisposeAsync();
         _own.Dispose();
         _authority.Dispose();
-        _stop.Dispose();
     }
 
-    private async Task AcceptAsync(int to)
+    private async Task ServeAsync(TcpClient caller, CancellationToken cancellation)
     {
-        var serving = new List<Task>();
-        try
-        {
-            while (true) serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token), to));
-        }
-        catch (Exception ended) when (
-            ended is OperationCanceledException or SocketException or InvalidOperationException)
-        {
-            // Stopping.
-        }
-
-        await Task.WhenAll(serving);
+        await using var near = new SslStream(caller.GetStream());
+        await near.AuthenticateAsServerAsync(
+            new SslServerAuthenticationOptions { ServerCertificate = _own }, cancellation);
+        using var callee = new TcpClient();
+        await callee.ConnectAsync(IPAddress.Loopback, _to, cancellation);
+        await Intermediary.PassAsync(near, callee.GetStream(), Keep, _ => { }, cancellation);
     }
 
-    private async Task ServeAsync(TcpClient caller, int to)
+    private void Keep(Span<byte> passed)
     {
-        using (caller)
-        using (var callee = new TcpClient())
-        {
-            try
-            {
-                await using var near = new SslStream(caller.GetStream());
-                await near.AuthenticateAsServerAsync(
-                    new SslServerAuthenticationOptions { ServerCertificate = _own }, _stop.Token);
-                await callee.ConnectAsync(IPAddress.Loopback, to, _stop.Token);
-                await using var far = callee.GetStream();
-                await Task.WhenAny(PassAsync(near, far, keep: true), PassAsync(far, near, keep: false));
-            }
-            catch (Exception ended) when (
-                ended is IOException or SocketException or OperationCanceledException or AuthenticationException)
-            {
-                // One of the two went away.
-            }
-        }
-    }
-
-    private async Task PassAsync(Stream from, Stream to, bool keep)
-    {
-        var buffer = new byte[64 * 1024];
-        while (await from.ReadAsync(buffer, _stop.Token) is var read and > 0)
-        {
-            if (keep)
-                lock (_reading) _read.Append(Encoding.Latin1.GetString(buffer, 0, read));
-            await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
-        }
+        lock (_reading) _read.Append(Encoding.Latin1.GetString(passed));
     }
 }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -65,75 +64,28 @@ public sealed class BentHandshakeTests : IAsyncLifetime
     /// <summary>Passes bytes on, and changes one of one message.</summary>
     private sealed class BendingRelay : IAsyncDisposable
     {
-        private readonly CancellationTokenSource _stop = new();
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly Intermediary _calls;
         private readonly Uri _to;
         private readonly (string Message, Regex Before) _bend;
-        private readonly Task _running;
         private int _bent;
 
         public BendingRelay(Uri to, string message, string before)
         {
             (_to, _bend) = (to, ($"\"step\":\"{message}\"", new Regex(before)));
-            _listener.Start();
-            _running = AcceptAsync();
+            _calls = new Intermediary(ServeAsync);
         }
 
-        public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+        public int Port => _calls.Port;
 
         public int Bent => Volatile.Read(ref _bent);
 
-        public async ValueTask DisposeAsync()
-        {
-            await _stop.CancelAsync();
-            _listener.Stop();
-            await _running;
-            _stop.Dispose();
-        }
+        public ValueTask DisposeAsync() => _calls.DisposeAsync();
 
-        private async Task AcceptAsync()
+        private async Task ServeAsync(TcpClient caller, CancellationToken cancellation)
         {
-            var serving = new List<Task>();
-            try
-            {
-                while (true) serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-            }
-            catch (Exception ended) when (
-                ended is OperationCanceledException or SocketException or InvalidOperationException)
-            {
-                // Stopping.
-            }
-
-            await Task.WhenAll(serving);
-        }
-
-        private async Task ServeAsync(TcpClient caller)
-        {
-            using (caller)
-            using (var callee = new TcpClient())
-            {
-                try
-                {
-                    await callee.ConnectAsync(_to.Host, _to.Port, _stop.Token);
-                    await Task.WhenAny(
-                        PassAsync(caller.GetStream(), callee.GetStream()),
-                        PassAsync(callee.GetStream(), caller.GetStream()));
-                }
-                catch (Exception ended) when (ended is IOException or SocketException or OperationCanceledException)
-                {
-                    // One of the two went away.
-                }
-            }
-        }
-
-        private async Task PassAsync(Stream from, Stream to)
-        {
-            var buffer = new byte[64 * 1024];
-            while (await from.ReadAsync(buffer, _stop.Token) is var read and > 0)
-            {
-                Bend(buffer.AsSpan(0, read));
-                await to.WriteAsync(buffer.AsMemory(0, read), _stop.Token);
-            }
+            using var callee = new TcpClient();
+            await callee.ConnectAsync(_to.Host, _to.Port, cancellation);
+            await Intermediary.PassAsync(caller.GetStream(), callee.GetStream(), Bend, Bend, cancellation);
         }
 
         private void Bend(Span<byte> passed)
