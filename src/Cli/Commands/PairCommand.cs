@@ -24,6 +24,8 @@ internal static class PairCommand
             .Runs(terminal, (i, c) => DecideAsync(i, "deny", c)),
         new Command("revoke", "End a friendship, or take a device out of the fleet, at once.") { Node, DryRun }
             .Runs(terminal, RevokeAsync),
+        new Command("leave", "Take this device out of its fleet; what it holds stays.") { DryRun }
+            .Runs(terminal, LeaveAsync),
     };
 
     private static async Task<Answer> ListAsync(Invocation invocation, CancellationToken cancellation)
@@ -43,7 +45,8 @@ internal static class PairCommand
             });
         var paired = all.Array("paired").Select(p => new[]
         {
-            p.Need("instance_id"), p.Need("kind"), p["ended_ms"] is null ? "paired" : "revoked",
+            p.Need("instance_id"), p.Need("kind"),
+            p["ended_ms"] is null ? "paired" : p.Flag("in_fleet") ? "revoked, in the fleet" : "revoked",
             p.Text("name") ?? "", "",
         });
         string[][] rows = [.. waiting, .. asked, .. paired];
@@ -64,10 +67,29 @@ internal static class PairCommand
     {
         using var node = NodeApi.Open(invocation.Home);
         var (id, dryRun) = (invocation.Value(Node), invocation.Value(DryRun));
-        await node.PostAsync(
+        var done = (JsonObject)await node.PostAsync(
             "/api/v1/pairings/revoke", new JsonObject { ["instance_id"] = id, ["dry_run"] = dryRun }, cancellation);
+        var document = (JsonObject)Documents.Camel(done)!;
+        if (done.Flag("in_fleet"))
+        {
+            var said = dryRun ? "It could be revoked here, and would stay" : "Revoked here, but it stays";
+            return new Answer(ExitCodes.Bad, document, [
+                $"{said} in the fleet, whose events it still gets.",
+                "Revoke it on the device that began the fleet; until then, here: anarchive peer pause " + id,
+            ]);
+        }
+
         return Answer.Done(
-            new JsonObject { ["instanceId"] = id, ["dryRun"] = dryRun },
-            dryRun ? "It could be revoked; nothing was changed." : "Revoked: its next request is refused.");
+            document, dryRun ? "It could be revoked; nothing was changed." : "Revoked: its next request is refused.");
+    }
+
+    private static async Task<Answer> LeaveAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var dryRun = invocation.Value(DryRun);
+        await node.PostAsync("/api/v1/pairings/leave", new JsonObject { ["dry_run"] = dryRun }, cancellation);
+        return Answer.Done(
+            new JsonObject { ["dryRun"] = dryRun },
+            dryRun ? "It could leave; nothing was changed." : "Left the fleet; what this device holds stays on it.");
     }
 }

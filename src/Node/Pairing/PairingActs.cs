@@ -6,7 +6,7 @@ namespace Anarchive.Node;
 /// <summary>Letting friends and devices in, and out again.</summary>
 public sealed class PairingActs(
     PairingDesk desk, PairingCalls calls, RingBook rings, Admissions admissions, TokenBook tokens,
-    PeerLoop loop, LogWriter writer, OwnFleet fleet, OwnEndpoint own, ILogger<PairingActs> log)
+    PeerLoop loop, LogWriter writer, OwnFleet fleet, Mesh mesh, OwnEndpoint own, ILogger<PairingActs> log)
 {
     /// <summary>Makes a text for one friend or device.</summary>
     public async Task<(PairingView? Offer, Problem? Problem)> OfferAsync(
@@ -63,7 +63,7 @@ public sealed class PairingActs(
             return (null, new Problem("already_paired", 409, "This node is paired with that one already."));
         if (invite.Kind == InviteKind.Device && fleet.Group is { } group && group != invite.Group)
             return (null, new Problem(
-                "in_another_fleet", 409, "This device belongs to another fleet: leave that first."));
+                "in_another_fleet", 409, "This device is in another fleet: leave that with anarchive pair leave."));
         try
         {
             return await calls.AskAsync(invite, cancellation) is { } call
@@ -97,27 +97,54 @@ public sealed class PairingActs(
         return desk.Deny(id) is { } done ? (done, null) : (null, NothingAsked);
     }
 
+    /// <summary>True for a device that is a member of this one's fleet, whatever it was paired as.</summary>
+    public bool IsInFleet(NodeId node) => fleet.Group is { } group && writer.IsMember(group, node);
+
     /// <summary>
-    /// Ends a friendship, or takes a device out of the fleet: its next request is refused. A dry run only says whether
-    /// that could be done.
+    /// Ends a friendship and takes a device out of the fleet: its next request is refused. What this node may not do it
+    /// says: then the device is none of this node's, and <c>InFleet</c> still. A dry run changes nothing.
     /// </summary>
-    public async Task<Problem?> RevokeAsync(string instanceId, bool dryRun, CancellationToken cancellation)
+    public async Task<(bool InFleet, Problem? Problem)> RevokeAsync(
+        string instanceId, bool dryRun, CancellationToken cancellation)
     {
         if (!NodeId.TryParse(instanceId, out var node))
-            return new Problem("bad_instance_id", 400, "A node's id begins with an1 and has 59 characters.");
-        if (rings.Find(node) is not { EndedMs: null } paired)
-            return Problem.NotFound("friend or device");
-        if (paired.Kind == InviteKind.Device && fleet.Group is { } group && writer.IsMember(group, node))
+            return (false, new Problem("bad_instance_id", 400, "A node's id begins with an1 and has 59 characters."));
+        var isPaired = rings.Holds(node);
+        if (!isPaired && (node == writer.Self || !IsInFleet(node)))
+            return (false, Problem.NotFound("friend or device"));
+        // First what this node decides alone.
+        if (!dryRun) await EndAsync(node, cancellation);
+        var problem = fleet.Group is { } group && writer.IsMember(group, node)
+            ? await admissions.RemoveAsync(group, node, dryRun, cancellation)
+            : null;
+        if (!isPaired && problem is not null) return (true, problem);
+        if (!dryRun)
         {
-            if (await admissions.RemoveAsync(group, node, dryRun, cancellation) is { } problem) return problem;
+            await loop.TryAsync(node, cancellation);
+            NodeLog.NodeRevoked(log, node);
         }
 
+        return (problem is not null, null);
+    }
+
+    /// <summary>
+    /// Takes this device out of its fleet, whose other devices are none of this one's any more. A dry run changes
+    /// nothing.
+    /// </summary>
+    public async Task<Problem?> LeaveFleetAsync(bool dryRun, CancellationToken cancellation)
+    {
+        if (fleet.Group is not { } group) return Problem.NotFound("fleet");
         if (dryRun) return null;
+        await mesh.LeaveAsync(group, cancellation);
+        foreach (var device in rings.All.Where(p => p is { Kind: InviteKind.Device, EndedMs: null }))
+            await EndAsync(device.Node, cancellation);
+        return null;
+    }
+
+    private async Task EndAsync(NodeId node, CancellationToken cancellation)
+    {
         await rings.RevokeAsync(node, cancellation);
         await tokens.RevokeAsync(node, cancellation);
-        await loop.TryAsync(node, cancellation);
-        NodeLog.NodeRevoked(log, node);
-        return null;
     }
 
     private async Task<Problem?> AdmitAsync(

@@ -78,6 +78,9 @@ public sealed class Mesh
     public Task<Problem?> LeaveAsync(string hive, CancellationToken cancellation) =>
         _acts.LeaveAsync(hive, cancellation);
 
+    /// <summary>The same for a group that is no hive.</summary>
+    internal Task LeaveAsync(GroupId group, CancellationToken cancellation) => _acts.LeaveAsync(group, cancellation);
+
     /// <summary>Replaces a hive's log here by an edition; a dry run only says what that would do.</summary>
     public Task<(Compaction? Done, Problem? Problem)> CompactAsync(
         string hive, bool dryRun, bool force, CancellationToken cancellation) =>

@@ -61,6 +61,12 @@ internal sealed class MeshActs(
     {
         if (names.Find(hive) is not { } group || !writer.Holds(group)) return Problem.NotFound("hive");
         if (sharing.HasLeft(group) && !mirrors.Holds(group)) return null;
+        await LeaveAsync(group, cancellation);
+        return null;
+    }
+
+    public async Task LeaveAsync(GroupId group, CancellationToken cancellation)
+    {
         foreach (var peer in peers.All)
         {
             if (!sharing.Permits(group, peer.Id)) continue;
@@ -79,7 +85,6 @@ internal sealed class MeshActs(
         await mirrors.RemoveAsync(group, cancellation);
         hubs.LookAt(group);
         foreach (var peer in peers.All) await loop.TryAsync(peer.Id, cancellation);
-        return null;
     }
 
     private static JoinOutcome Refused(string code, InviteText? invite) => new(null, null, Refusal(code, invite));

@@ -70,6 +70,8 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(PairingRequest))]
 [JsonSerializable(typeof(PairingAskRequest))]
 [JsonSerializable(typeof(RevokeRequest))]
+[JsonSerializable(typeof(RevokedDto))]
+[JsonSerializable(typeof(LeaveFleetRequest))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 public sealed partial class ApiJson : JsonSerializerContext

@@ -10,7 +10,7 @@ internal static class PairPages
     public static void MapPairPages(this WebApplication app)
     {
         var pages = app.Pages();
-        pages.MapGet("/pair", (RingBook rings) => Show(rings, null, null, null));
+        pages.MapGet("/pair", (RingBook rings, PairingActs acts) => Show(rings, acts, null, null, null));
         pages.MapPost("/pair", BeginAsync);
         pages.MapGet("/pair/{id}", (string id, PairingDesk desk) => Offer(desk.Find(id), null));
         pages.MapPost("/pair/{id}", DecideAsync);
@@ -28,13 +28,13 @@ internal static class PairPages
         {
             var (call, refusal) = await acts.AskAsync(sent.Field("text"), cancellation);
             return call is null
-                ? Show(rings, refusal, "ask", sent.Field("text"))
+                ? Show(rings, acts, refusal, "ask", sent.Field("text"))
                 : PageAnswers.SeeOther($"/pair/call/{call.Id}");
         }
 
         var kind = sent.Field("do") == "device" ? InviteKind.Device : InviteKind.Friend;
         var (offer, problem) = await acts.OfferAsync(kind, cancellation);
-        return offer is null ? Show(rings, problem, "offer", null) : PageAnswers.SeeOther($"/pair/{offer.Id}");
+        return offer is null ? Show(rings, acts, problem, "offer", null) : PageAnswers.SeeOther($"/pair/{offer.Id}");
     }
 
     private static async Task<IResult> DecideAsync(
@@ -62,7 +62,7 @@ internal static class PairPages
 
     private static async Task<IResult> RevokeAsync(
         string id, PairingActs acts, RingBook rings, CancellationToken cancellation) =>
-        await acts.RevokeAsync(id, dryRun: false, cancellation) is { } problem
+        (await acts.RevokeAsync(id, dryRun: false, cancellation)).Problem is { } problem
             ? Revoke(id, rings, problem)
             : PageAnswers.SeeOther("/pair");
 
@@ -81,8 +81,16 @@ internal static class PairPages
             StatusCode = problem?.Status,
         };
 
-    private static IResult Show(RingBook rings, Problem? problem, string? at, string? sent) =>
-        new RazorComponentResult<PairPage>(new { Paired = rings.All, Problem = problem, At = at, Sent = sent })
+    private static IResult Show(RingBook rings, PairingActs acts, Problem? problem, string? at, string? sent) =>
+        new RazorComponentResult<PairPage>(
+            new
+            {
+                Paired = rings.All,
+                IsInFleet = (Func<NodeId, bool>)acts.IsInFleet,
+                Problem = problem,
+                At = at,
+                Sent = sent,
+            })
         {
             StatusCode = problem?.Status,
         };

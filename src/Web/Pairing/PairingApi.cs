@@ -13,7 +13,9 @@ public sealed record PairingCallDto(
     string Id, string Kind, string State, string InstanceId, string Words, bool Matched, string? Code);
 
 /// <summary>A friend or device; <paramref name="EndedMs"/> says since when it is none any more.</summary>
-public sealed record PairedDto(string InstanceId, string Kind, string Name, long SinceMs, long? EndedMs);
+/// <param name="InFleet">It is a member of this device's fleet.</param>
+public sealed record PairedDto(
+    string InstanceId, string Kind, string Name, long SinceMs, long? EndedMs, bool InFleet);
 
 /// <summary>Everything about pairing in one document.</summary>
 public sealed record PairingsDto(
@@ -27,6 +29,12 @@ public sealed record PairingAskRequest(string Text);
 
 /// <summary>Asks to end a friendship or to take a device out of the fleet.</summary>
 public sealed record RevokeRequest(string InstanceId, bool DryRun = false);
+
+/// <summary>What became of it; <paramref name="InFleet"/>: only the device that began the fleet can end that.</summary>
+public sealed record RevokedDto(string InstanceId, bool DryRun, bool InFleet);
+
+/// <summary>Asks to take this device out of its fleet.</summary>
+public sealed record LeaveFleetRequest(bool DryRun = false);
 
 /// <summary>Friends and devices, for the owner's command line.</summary>
 internal static class PairingApi
@@ -51,7 +59,9 @@ internal static class PairingApi
             .WithSummary("The words of a text brought here differ: ask no more, and share nothing.")
             .Produces<PairingCallDto>().Problem(401, 403, 404, 409);
         pairings.MapPost("/revoke", RevokeAsync).WithSummary("Let a friend or device out again, at once.")
-            .Produces(204).Problem(400, 401, 403, 404, 409);
+            .Produces<RevokedDto>().Problem(400, 401, 403, 404, 409);
+        pairings.MapPost("/leave", LeaveAsync).WithSummary("Take this device out of its fleet.")
+            .Produces(204).Problem(401, 403, 404);
     }
 
     public static string Name(InviteKind kind) => kind switch
@@ -61,9 +71,13 @@ internal static class PairingApi
         _ => "member",
     };
 
-    private static IResult Show(PairingDesk desk, PairingCalls calls, RingBook rings) => TypedResults.Json(
-        new PairingsDto([.. desk.All.Select(Dto)], [.. calls.All.Select(Dto)], [.. rings.All.Select(Dto)]),
-        ApiJson.Default.PairingsDto);
+    private static IResult Show(PairingDesk desk, PairingCalls calls, RingBook rings, PairingActs acts) =>
+        TypedResults.Json(
+            new PairingsDto(
+                [.. desk.All.Select(Dto)],
+                [.. calls.All.Select(Dto)],
+                [.. rings.All.Select(p => Dto(p, acts.IsInFleet(p.Node)))]),
+            ApiJson.Default.PairingsDto);
 
     private static async Task<IResult> OfferAsync(
         PairingRequest request, PairingActs acts, CancellationToken cancellation)
@@ -98,8 +112,18 @@ internal static class PairingApi
     private static IResult Deny(string id, PairingActs acts) => Answer(acts.Deny(id));
 
     private static async Task<IResult> RevokeAsync(
-        RevokeRequest request, PairingActs acts, CancellationToken cancellation) =>
-        await acts.RevokeAsync(request.InstanceId, request.DryRun, cancellation) is { } problem
+        RevokeRequest request, PairingActs acts, CancellationToken cancellation)
+    {
+        var (inFleet, problem) = await acts.RevokeAsync(request.InstanceId, request.DryRun, cancellation);
+        return problem is null
+            ? TypedResults.Json(
+                new RevokedDto(request.InstanceId, request.DryRun, inFleet), ApiJson.Default.RevokedDto)
+            : Problems.Answer(problem);
+    }
+
+    private static async Task<IResult> LeaveAsync(
+        LeaveFleetRequest request, PairingActs acts, CancellationToken cancellation) =>
+        await acts.LeaveFleetAsync(request.DryRun, cancellation) is { } problem
             ? Problems.Answer(problem)
             : TypedResults.NoContent();
 
@@ -126,5 +150,6 @@ internal static class PairingApi
     private static PairingCallDto Dto(PairingCall c) =>
         new(c.Id, Name(c.Kind), Name(c.State), c.With.ToString(), c.Words, c.Matched, c.Code);
 
-    private static PairedDto Dto(Paired p) => new(p.Node.ToString(), Name(p.Kind), p.Name, p.SinceMs, p.EndedMs);
+    private static PairedDto Dto(Paired p, bool inFleet) =>
+        new(p.Node.ToString(), Name(p.Kind), p.Name, p.SinceMs, p.EndedMs, inFleet);
 }

@@ -82,6 +82,7 @@ public sealed class PairCommandTests : IAsyncLifetime
     [InlineData(1, "not_found", "pair", "accept", "nobody")]
     [InlineData(1, "not_found", "pair", "deny", "nobody")]
     [InlineData(1, "bad_instance_id", "pair", "revoke", "nobody")]
+    [InlineData(1, "not_found", "pair", "leave")]
     public async Task Wrong_input_is_refused_with_a_code(int exit, string code, params string[] command)
     {
         var run = await _a.Run([.. command, "--json"]);
