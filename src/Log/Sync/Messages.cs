@@ -121,11 +121,8 @@ public sealed record StatusReply(
 
 /// <summary>Answer to <c>GET …/public/{id}/status</c>: what anybody may know of a hive that may be followed.</summary>
 /// <param name="Title">What people read above the hive.</param>
-/// <param name="Digest">Of the vector.</param>
-/// <param name="StateDigest">Of what the events fold into.</param>
 /// <param name="Forks">Places of frozen chains, whose proofs <c>?proof=</c> answers.</param>
-public sealed record PublicReply(
-    string Title, IReadOnlyList<WireHead> Vector, string Digest, string StateDigest, IReadOnlyList<string> Forks);
+public sealed record PublicReply(string Title, IReadOnlyList<WireHead> Vector, IReadOnlyList<string> Forks);
 
 /// <summary>Answer to <c>POST …/leave</c>: what is durable here, so that the leaver can push its tail.</summary>
 public sealed record LeaveReply(IReadOnlyList<WireHead> Vector);

@@ -7,12 +7,28 @@ namespace Anarchive.Node;
 public sealed record Need(string Code, string Subject, string Cause, string Action, NodeId? Peer);
 
 /// <summary>What needs the owner now: this node first, then peers.</summary>
-public sealed class Needs(Mesh mesh, AlertWatch alerts)
+public sealed class Needs(Mesh mesh, AlertWatch alerts, MirrorBook mirrors, HiveNames names, TimeProvider time)
 {
+    private const long UnreadMs = 10 * 60_000;
+
     public (MeshView Mesh, IReadOnlyList<Need> Needs) Look()
     {
         var view = mesh.View();
-        return (view, Of(view, alerts.Current));
+        return (view, [.. Of(view, alerts.Current), .. Unread()]);
+    }
+
+    /// <summary>Followed hives that could not be read for a while.</summary>
+    private IEnumerable<Need> Unread()
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        foreach (var mirror in mirrors.All)
+        {
+            if (mirror is not { Failure: { } code, FailedSinceMs: { } since } || now - since < UnreadMs) continue;
+            var name = names.Of(mirror.Group) ?? mirror.Group.ToString()[..9];
+            yield return new Need(
+                "hive_not_read", name, $"It could not be read at {mirror.Link.Endpoint} lately ({code}).",
+                "Ask its owner for a new link, or leave it.", null);
+        }
     }
 
     internal static IReadOnlyList<Need> Of(MeshView view, IReadOnlyList<Alert> alerts)

@@ -70,6 +70,9 @@ public sealed class LogWriter : BackgroundService
     /// <summary>Awaited by the first write after a start; set before the node serves.</summary>
     internal Func<Task> BeforeFirstWrite { private get; set; } = () => Task.CompletedTask;
 
+    /// <summary>Groups in which nothing is written here, whatever the log says of this node's standing.</summary>
+    internal Func<GroupId, bool> IsReadOnly { private get; set; } = _ => false;
+
     public NodeId Self => _core.Self;
 
     /// <summary>The chain this node writes on in every group, until a restored backup is found out.</summary>
@@ -122,7 +125,9 @@ public sealed class LogWriter : BackgroundService
 
     /// <summary>Why this node may not write in a group now; <see cref="Refusal.None"/> when it may.</summary>
     public Refusal StandingIn(GroupId group) =>
-        _groups.TryGetValue(group, out var known) ? known.Standing : Refusal.NotFound;
+        !_groups.TryGetValue(group, out var known) ? Refusal.NotFound
+            : IsReadOnly(group) ? Refusal.NotAMember
+            : known.Standing;
 
     /// <summary>Founds a group on this node: genesis, durable when it returns.</summary>
     public Task<GroupId> FoundAsync(
@@ -153,6 +158,7 @@ public sealed class LogWriter : BackgroundService
     public async Task<IReadOnlyList<EventRef>> WriteAsync(
         GroupId group, IReadOnlyList<Draft> drafts, CancellationToken cancellation)
     {
+        if (IsReadOnly(group)) throw new LogRefusedException(Refusal.NotAMember);
         await MayWriteAsync().WaitAsync(cancellation);
         return await AskAsync(new WriterRequest.Write(group, drafts), cancellation);
     }

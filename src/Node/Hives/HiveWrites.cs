@@ -2,7 +2,7 @@ using Anarchive.Log;
 
 namespace Anarchive.Node;
 
-/// <summary>Whether this node has ended its part in a group.</summary>
+/// <summary>Whether this node takes no part in a group: it ended it, or only follows.</summary>
 public delegate bool HasLeft(GroupId group);
 
 /// <summary>Writes drafts of Hives, and knows who may write what in which group.</summary>

@@ -16,8 +16,8 @@ namespace Anarchive.Node;
 /// </remarks>
 public sealed class HubLoop(
     NodeOptions options, PeerDoors doors, PeerClient client, RequestSigning signing, PeerGossip gossip, PeerBook peers,
-    Sharing sharing, LogWriter writer, AgentRegistry agents, NodeKey key, IVerifier verifier, TimeProvider time,
-    IHostApplicationLifetime lifetime, ILogger<HubLoop> log) : BackgroundService
+    Sharing sharing, HasLeft hasLeft, HiveQueries hives, LogWriter writer, AgentRegistry agents, NodeKey key,
+    IVerifier verifier, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<HubLoop> log) : BackgroundService
 {
     private static readonly string[] Capabilities = ["events", "editions", "gossip"];
 
@@ -35,7 +35,7 @@ public sealed class HubLoop(
     public void LookAt(GroupId group)
     {
         // Friends' groups are never told, so each change of one has the loop look in vain, which costs little.
-        var isHere = writer.IsMember(group, key.NodeId) && !sharing.HasLeft(group);
+        var isHere = writer.IsMember(group, key.NodeId) && !hasLeft(group);
         if (_told.Any(told => told.Value.Contains(group) != isHere)) _changes.Writer.TryWrite(true);
     }
 
@@ -137,12 +137,17 @@ public sealed class HubLoop(
     private static bool IsSame(PeerEntry entry, PeerRecord record) =>
         entry.Source == PeerSource.Hub && entry.Endpoint == record.Endpoint && entry.ExpiresMs == record.ExpiresMs;
 
-    /// <summary>Those whose other members may hear of this node.</summary>
+    /// <summary>
+    /// Those whose other members may hear of this node. Whoever names a hive at a hub hears of its members, so ids that
+    /// anybody may know are not named there.
+    /// </summary>
     private ImmutableHashSet<GroupId> Groups() =>
     [
         .. writer.Groups()
-            .Where(g => Disclosure.Introduces(g.Ring) && writer.IsMember(g.Id, key.NodeId) && !sharing.HasLeft(g.Id))
-            .Select(g => g.Id),
+            .Where(g => Disclosure.Introduces(g.Ring) && writer.IsMember(g.Id, key.NodeId) && !hasLeft(g.Id)
+                && !hives.IsPublic(g.Id))
+            .Select(g => g.Id)
+            .Take(HubNode.GroupsMax),
     ];
 
     private HttpRequestMessage Registration(HubAddress hub, PublicKey recipient, IEnumerable<GroupId> groups)

@@ -9,7 +9,8 @@ public sealed record HubNode(
     NodeId Id, PublicKey Key, HubRegistration Said, IReadOnlyList<GroupId> Groups, bool IsAdmitted, long RegisteredMs,
     long HeardMs)
 {
-    private const int GroupsMax = 256;
+    /// <summary>More than these a node does not name at a hub.</summary>
+    public const int GroupsMax = 256;
     private const int SwarmsMax = 16;
     private const int CapabilitiesMax = 16;
     private const int WordLengthMax = 64;

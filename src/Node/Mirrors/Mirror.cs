@@ -15,6 +15,9 @@ public sealed record Mirror(PublicLink Link, long SinceMs)
     /// <summary>Why the last look failed: a code; null where it did not.</summary>
     public string? Failure { get; init; }
 
+    /// <summary>Unix milliseconds since which every look has failed; null where the last one did not.</summary>
+    public long? FailedSinceMs { get; init; }
+
     /// <summary>As whom events of the group come in: from no node, for whoever answers is not known.</summary>
     internal NodeId From => new(Group.Value);
 }

@@ -18,9 +18,9 @@ public sealed class MirrorActs(
         if (read.Endpoint is { IsLoopback: false, IsEncrypted: false })
             return Refused("endpoint_not_allowed", 400,
                 "This link leads to another machine without encryption: ask for one that begins at https.");
-        if (writer.IsMember(read.Group, writer.Self) && !sharing.HasLeft(read.Group))
+        if (TakesPart(read.Group))
             return Refused("already_joined", 409, "This node is a member of that hive already.");
-        if (book.Find(read.Group) is { } known && known.Link == read)
+        if (book.Find(read.Group) is { } known && known.Link == read && IsWhole(read.Group))
             return Refused("already_followed", 409, "That hive is followed here already.");
         string title;
         try
@@ -34,12 +34,20 @@ public sealed class MirrorActs(
             return new JoinOutcome(null, null, WhyUnread(failed, read));
         }
 
-        // First of all: from here on the group is exchanged with nobody, whoever else is a member of it.
-        await book.AddAsync(new Mirror(read, time.GetUtcNow().ToUnixTimeMilliseconds()), cancellation);
-        await writer.FollowAsync(read.Group, HiveKind, MembersRing, cancellation);
-        var name = await names.TakeAsync(read.Group, localName ?? title, cancellation);
+        // Three steps that belong together: whoever gives up waiting for them does not break them off. First of all the
+        // book, so that the group is exchanged with nobody, whoever else is a member of it.
+        await book.AddAsync(new Mirror(read, time.GetUtcNow().ToUnixTimeMilliseconds()), CancellationToken.None);
+        await writer.FollowAsync(read.Group, HiveKind, MembersRing, CancellationToken.None);
+        var name = await names.TakeAsync(read.Group, localName ?? title, CancellationToken.None);
         return new JoinOutcome(read.Group, name, null);
     }
+
+    /// <summary>A hive that was founded or joined here, and neither left nor taken from this node.</summary>
+    private bool TakesPart(GroupId group) =>
+        writer.Holds(group) && !book.Holds(group) && !sharing.HasLeft(group) && !sharing.IsToldRemoved(group);
+
+    /// <summary>False where a stop came between the steps of following.</summary>
+    private bool IsWhole(GroupId group) => writer.Holds(group) && names.Of(group) is not null;
 
     private static Problem WhyUnread(PeerException failed, PublicLink link) => failed switch
     {

@@ -21,6 +21,8 @@ public sealed class MirrorBook
             var endpoint = Endpoint.TryParse(row.Endpoint)!;
             Put(new Mirror(new PublicLink(endpoint, new GroupId(new Hash256(row.Group))), row.SinceMs));
         }
+
+        writer.IsReadOnly = Holds;
     }
 
     public IReadOnlyList<Mirror> All => [.. _mirrors.Values.OrderBy(m => m.Group)];

@@ -12,6 +12,11 @@ public static class MirrorComposition
     {
         services.AddSingleton<MirrorBook>();
         services.AddSingleton<MirrorOf>(s => s.GetRequiredService<MirrorBook>().Find);
+        services.AddSingleton<HasLeft>(s =>
+        {
+            var (sharing, mirrors) = (s.GetRequiredService<Sharing>(), s.GetRequiredService<MirrorBook>());
+            return group => sharing.HasLeft(group) || mirrors.Holds(group);
+        });
         services.AddSingleton<MirrorActs>();
         services.AddSingleton<PublicReading>();
         services.AddSingleton<MirrorReader>();

@@ -44,43 +44,57 @@ public sealed class MirrorLoop : BackgroundService
         {
             await Task.WhenAll(_visits.Values.Select(v => v.Running))
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var visit in _visits.Values) visit.Stop.Dispose();
         }
     }
 
     private async Task StartDueAsync(CancellationToken cancellation)
     {
         var mirrors = _book.All;
-        foreach (var gone in _visits.Keys.Except(mirrors.Select(m => m.Group)).ToList())
-            if (_visits[gone].Running.IsCompleted) _visits.Remove(gone);
+        foreach (var (group, visit) in _visits.ToList())
+        {
+            if (_book.Find(group)?.Link == visit.Link) continue;
+            // No longer followed, or followed elsewhere: what is under way there ends.
+            visit.Stop.Cancel();
+            if (!visit.Running.IsCompleted) continue;
+            visit.Stop.Dispose();
+            _visits.Remove(group);
+        }
+
         foreach (var mirror in mirrors)
         {
             if (!_visits.TryGetValue(mirror.Group, out var visit))
-                _visits[mirror.Group] = visit = new Visit();
-            if (!visit.Running.IsCompleted) continue;
+                _visits[mirror.Group] = visit =
+                    new Visit(mirror.Link, CancellationTokenSource.CreateLinkedTokenSource(cancellation));
+            if (!visit.Running.IsCompleted || visit.Stop.IsCancellationRequested) continue;
             // A failure other than the network's ends the node, as in every loop of it.
             await visit.Running;
-            if (visit.Link != mirror.Link || _time.GetElapsedTime(visit.EndedAt).TotalMilliseconds >= visit.WaitMs)
-                visit.Running = RunAsync(mirror, visit, cancellation);
+            if (_time.GetElapsedTime(visit.EndedAt).TotalMilliseconds >= visit.WaitMs)
+                visit.Running = RunAsync(mirror, visit, visit.Stop.Token);
         }
     }
 
     private async Task RunAsync(Mirror mirror, Visit visit, CancellationToken cancellation)
     {
         await Task.Yield();
-        visit.Link = mirror.Link;
         try
         {
             await _reader.CatchUpAsync(mirror, cancellation);
             visit.Backoff.Clear();
             visit.WaitMs = _everyMs;
             var heard = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            _book.Note(mirror, mirror with { HeardMs = heard, Failure = null });
+            _book.Note(mirror, mirror with { HeardMs = heard, Failure = null, FailedSinceMs = null });
         }
         catch (PeerException failed)
         {
             visit.WaitMs = Math.Max(failed.RetryMs, visit.Backoff.Fail(Dice()));
             if (mirror.Failure != failed.Code) NodeLog.MirrorFailed(_log, mirror.Group, failed.Code);
-            _book.Note(mirror, mirror with { Failure = failed.Code });
+            var since = mirror.FailedSinceMs ?? _time.GetUtcNow().ToUnixTimeMilliseconds();
+            _book.Note(mirror, mirror with { Failure = failed.Code, FailedSinceMs = since });
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Stopping, or followed no more.
         }
 
         visit.EndedAt = _time.GetTimestamp();
@@ -89,11 +103,13 @@ public sealed class MirrorLoop : BackgroundService
     private static uint Dice() => BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
 
     /// <summary>The last look at a hive, or the one under way.</summary>
-    private sealed class Visit
+    private sealed class Visit(PublicLink link, CancellationTokenSource stop)
     {
         public Task Running { get; set; } = Task.CompletedTask;
 
-        public PublicLink? Link { get; set; }
+        public PublicLink Link => link;
+
+        public CancellationTokenSource Stop => stop;
 
         public Backoff Backoff { get; } = new();
 

@@ -9,8 +9,12 @@ internal sealed class MirrorReader(
     PeerDoors doors, LogWriter writer, EditionFetch editions, OwedPayloads owed, SyncMeters meters,
     ILogger<MirrorReader> log)
 {
+    /// <summary>Forks are rare; more of them are noise, or an attack on whoever fetches their proofs.</summary>
+    public const int ForksMax = 64;
+
     /// <exception cref="PeerException">
-    /// The server failed; <c>refused_events</c>: what it serves does not hold; <c>refused_edition</c>.
+    /// The server failed; <c>refused_events</c>: what it serves does not hold; <c>refused_edition</c>; <c>withheld</c>:
+    /// it serves less than it says it holds.
     /// </exception>
     public async Task CatchUpAsync(Mirror mirror, CancellationToken cancellation)
     {
@@ -21,6 +25,8 @@ internal sealed class MirrorReader(
         var theirs = VersionVector.From(heads.Where(h => h.Value.Seq > 0));
         await TakeForksAsync(client, status.Forks, cancellation);
         await PullAsync(mirror, client, theirs, cancellation);
+        // Those of chains that were not here before.
+        await TakeForksAsync(client, status.Forks, cancellation);
         await owed.FetchAsync(mirror.From, client, cancellation);
     }
 
@@ -28,12 +34,19 @@ internal sealed class MirrorReader(
     private async Task TakeForksAsync(
         GroupClient client, IReadOnlyList<string> forks, CancellationToken cancellation)
     {
-        foreach (var text in forks)
+        foreach (var text in forks.Take(ForksMax))
         {
             if (Wire.TryReadPlace(text) is not var (chain, seq)) throw PeerException.Malformed();
             if (writer.Forks(client.Group).Any(f => f.Chain == chain && f.Seq <= seq)) continue;
-            if (await client.ProofAsync(chain, seq, cancellation) is { } proof)
-                await writer.ReceiveForkAsync(client.Group, proof, cancellation);
+            try
+            {
+                if (await client.ProofAsync(chain, seq, cancellation) is { } proof)
+                    await writer.ReceiveForkAsync(client.Group, proof, cancellation);
+            }
+            catch (PeerException gone) when (gone.Failure == Failure.NotFound)
+            {
+                // It forgot: the fork, or the whole hive, as the pull will tell.
+            }
         }
     }
 
@@ -49,9 +62,8 @@ internal sealed class MirrorReader(
                 refused += await PullAsync(mirror, client, wants, cancellation);
             if (writer.Durable(client.Group).Digest() != before) continue;
             // Chains that ended here by a proof stay behind for ever; that is no failure.
-            if (refused > 0 && writer.Forks(client.Group).Count == 0)
-                throw new PeerException(Failure.Unreachable, "refused_events");
-            return;
+            if (missing.All(w => writer.Forks(client.Group).Any(f => f.Chain == w.Chain))) return;
+            throw new PeerException(Failure.Unreachable, refused > 0 ? "refused_events" : "withheld");
         }
     }
 

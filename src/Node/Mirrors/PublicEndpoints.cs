@@ -11,19 +11,24 @@ public static class PublicEndpoints
 {
     public static void MapPublic(this IEndpointRouteBuilder app)
     {
-        Map(app, "status", (context, group) => Reading(context).StatusAsync(context, group));
-        Map(app, "events", (context, group) => Serving(context).PullAsync(context, default, group));
-        Map(app, "editions/{hash}", (context, group) => Serving(context).EditionAsync(context, default, group));
-        Map(app, "editions/{hash}/seal", (context, group) => Serving(context).SealAsync(context, default, group));
+        Map(app, "status", false, (context, group) => Reading(context).StatusAsync(context, group));
+        Map(app, "events", true, (context, group) => Reading(context).PullAsync(context, group));
+        Map(
+            app, "editions/{hash}", true,
+            (context, group) => Serving(context).EditionAsync(context, default, group));
+        Map(
+            app, "editions/{hash}/seal", false,
+            (context, group) => Serving(context).SealAsync(context, default, group));
     }
 
-    private static void Map(IEndpointRouteBuilder app, string what, Func<HttpContext, GroupId, Task> answer) =>
+    private static void Map(
+        IEndpointRouteBuilder app, string what, bool isBody, Func<HttpContext, GroupId, Task> answer) =>
         app.MapMethods(
             PublicLink.Path + "{id}/" + what,
             [HttpMethods.Get],
             (RequestDelegate)(context =>
                 PeerCaller.Of(context, context.RequestServices.GetRequiredService<NodeOptions>()).IsAllowed
-                    ? Reading(context).AnswerAsync(context, group => answer(context, group))
+                    ? Reading(context).AnswerAsync(context, isBody, group => answer(context, group))
                     : SyncAnswer.NotFoundAsync(context)))
             .ExcludeFromDescription();
 

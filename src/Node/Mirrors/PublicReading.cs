@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Net;
 using Anarchive.Log;
 using Microsoft.AspNetCore.Http;
 
@@ -9,14 +11,23 @@ namespace Anarchive.Node;
 /// one allowance, so that they cannot take what members need.
 /// </remarks>
 public sealed class PublicReading(
-    LogWriter writer, HiveQueries hives, SyncServing serving, OwnEndpoint own, TimeProvider time)
+    LogWriter writer, HiveQueries hives, SyncServing serving, OwnEndpoint own, HasLeft hasLeft, TimeProvider time)
 {
     private const double RequestsPerSecond = 50;
     private const double RequestsBurst = 500;
     private const int AtOnceMax = 16;
+    private const int AtOnceFromOneMax = 4;
+
+    // Seven mebibytes of events cost more than a status.
+    private const int BodyCost = 10;
+
+    // Readers of our own give up after half of it.
+    private static readonly TimeSpan AnswerFor = TimeSpan.FromSeconds(60);
+
+    private readonly ConcurrentDictionary<GroupId, Judged> _judged = new();
+    private readonly Dictionary<IPAddress, int> _from = [];
 
     private readonly TokenBucket _requests = new(RequestsPerSecond, RequestsBurst);
-    private int _atOnce;
 
     /// <summary>Null where nobody else may read that hive here, or nobody could reach this node.</summary>
     public PublicLink? LinkOf(GroupId group) =>
@@ -28,8 +39,14 @@ public sealed class PublicReading(
             ? serving.StatusAsync(context, writer.Self, group)
             : SyncAnswer.JsonAsync(context, Describe(group), SyncJson.Default.PublicReply);
 
+    /// <summary>
+    /// <c>GET …/events</c>, of what members see; what a fork or a removal hides is evidence for them alone.
+    /// </summary>
+    public Task PullAsync(HttpContext context, GroupId group) =>
+        serving.PullAsync(context, group, writer.Durable(group));
+
     /// <summary>Answers what is asked of a group; a closed hive is answered as one that is not here.</summary>
-    public async Task AnswerAsync(HttpContext context, Func<GroupId, Task> answer)
+    public async Task AnswerAsync(HttpContext context, bool isBody, Func<GroupId, Task> answer)
     {
         if (!GroupId.TryParse(context.Request.RouteValues["id"] as string, out var group) || !Serves(group))
         {
@@ -37,43 +54,71 @@ public sealed class PublicReading(
             return;
         }
 
-        if (TakeRequest() is { } wait)
+        // Behind a proxy all callers share one place.
+        var from = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        if (Enter(from, isBody ? BodyCost : 1) is { } wait)
         {
             await SyncAnswer.ThrottleAsync(context, wait);
             return;
         }
 
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        limit.CancelAfter(AnswerFor);
+        context.RequestAborted = limit.Token;
         try
         {
-            await (Interlocked.Increment(ref _atOnce) <= AtOnceMax
-                ? answer(group)
-                : SyncAnswer.ThrottleAsync(context, 1));
+            await answer(group);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested)
+        {
+            // Whoever reads that slowly takes the place of others.
+            context.Abort();
         }
         finally
         {
-            Interlocked.Decrement(ref _atOnce);
+            Leave(from);
         }
     }
 
     private bool Serves(GroupId group) =>
-        writer.Holds(group) && writer.AuthorityOf(group).Owner == writer.Self && hives.IsPublic(group);
+        writer.Holds(group) && writer.AuthorityOf(group).Owner == writer.Self && !hasLeft(group) && IsPublic(group);
 
-    private PublicReply Describe(GroupId group)
+    /// <summary>Looked up again only where the group has changed: strangers may ask as often as they like.</summary>
+    private bool IsPublic(GroupId group)
     {
-        var vector = writer.Durable(group);
-        return new PublicReply(
-            hives.TitleOf(group),
-            Wire.Heads(vector.Heads),
-            Base64UrlText.Encode(vector.Digest().ToArray()),
-            Base64UrlText.Encode(hives.StateDigest(group).ToArray()),
-            [.. writer.Forks(group).Select(f => Wire.Place(f.Chain, f.Seq))]);
+        var (vector, revision) = (writer.Durable(group), writer.Revision(group));
+        if (_judged.TryGetValue(group, out var known) && ReferenceEquals(known.Vector, vector)
+            && known.Revision == revision)
+            return known.IsPublic;
+        var isPublic = hives.IsPublic(group);
+        _judged[group] = new Judged(vector, revision, isPublic);
+        return isPublic;
     }
 
-    private int? TakeRequest()
+    private PublicReply Describe(GroupId group) => new(
+        hives.TitleOf(group),
+        Wire.Heads(writer.Durable(group).Heads),
+        [.. writer.Forks(group).Take(MirrorReader.ForksMax).Select(f => Wire.Place(f.Chain, f.Seq))]);
+
+    /// <summary>Null where a place was free; otherwise seconds to wait.</summary>
+    private int? Enter(IPAddress from, int cost)
     {
         lock (_requests)
-            return _requests.TryTake(1, (long)time.GetElapsedTime(0).TotalMilliseconds + 1)
-                ? null
-                : _requests.RetrySeconds;
+        {
+            if (_from.GetValueOrDefault(from) >= AtOnceFromOneMax || _from.Values.Sum() >= AtOnceMax) return 1;
+            if (!_requests.TryTake(cost, (long)time.GetElapsedTime(0).TotalMilliseconds + 1))
+                return _requests.RetrySeconds;
+            _from[from] = _from.GetValueOrDefault(from) + 1;
+            return null;
+        }
     }
+
+    private void Leave(IPAddress from)
+    {
+        lock (_requests)
+            if (--_from[from] == 0) _from.Remove(from);
+    }
+
+    /// <summary>What was found when the group was last in that state.</summary>
+    private sealed record Judged(VersionVector Vector, long Revision, bool IsPublic);
 }

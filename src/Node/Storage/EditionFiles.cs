@@ -18,6 +18,16 @@ public sealed class EditionFiles(DataDirectory directory) : IEditionFiles
     /// <summary>Where it grows while it is fetched.</summary>
     public string PartOf(GroupId group, Hash256 file) => PathOf(group, file) + ".part";
 
+    /// <summary>Room left where editions are.</summary>
+    public long FreeBytes => DiskSpace.FreeBytes(directory.EditionDirectory);
+
+    /// <summary>Deletes what was begun of other editions of the group and never became whole.</summary>
+    public void DeleteOtherParts(GroupId group, Hash256 file)
+    {
+        foreach (var path in Directory.EnumerateFiles(directory.EditionDirectory, $"{group}.*.part"))
+            if (path != PartOf(group, file)) File.Delete(path);
+    }
+
     public EditionSeal Save(GroupId group, IEnumerable<ReadOnlyMemory<byte>> lines, Func<Hash256, byte[]> sign)
     {
         var temporary = Path.Combine(directory.EditionDirectory, $"{group}.new");

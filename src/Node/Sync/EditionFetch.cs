@@ -12,8 +12,8 @@ internal sealed record EditionSource(NodeId Node, Func<GroupClient> Client);
 /// <remarks>
 /// Every piece is compared with the seal before it is written, and the seal with the edition's name. What is there of
 /// a file is compared again after a restart, and only the rest is asked for. A member that sends a wrong piece is asked
-/// for none any more. One edition is fetched at a time. Where one member alone has it, two requests are under way: one
-/// is read while the other's pieces are hashed.
+/// for none any more. One edition of a group is fetched at a time. Where one member alone has it, two requests are
+/// under way: one is read while the other's pieces are hashed.
 /// </remarks>
 internal sealed class EditionFetch(
     PeerClient client, PeerBook peers, Sharing sharing, EditionFiles files, ILogger<EditionFetch> log) : IDisposable
@@ -23,7 +23,7 @@ internal sealed class EditionFetch(
 
     private const int SourcesMax = 4;
 
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly ConcurrentDictionary<GroupId, SemaphoreSlim> _one = new();
 
     /// <summary>Returns once the file is here whole; where it is already, at once.</summary>
     /// <param name="first">The member that named it; others that may have it are asked too.</param>
@@ -48,11 +48,16 @@ internal sealed class EditionFetch(
     public async Task FetchAsync(
         GroupId group, Hash256 edition, IReadOnlyList<EditionSource> sources, CancellationToken cancellation)
     {
-        await _one.WaitAsync(cancellation);
+        var one = _one.GetOrAdd(group, _ => new SemaphoreSlim(1, 1));
+        await one.WaitAsync(cancellation);
         try
         {
             if (files.SealOf(group, edition) is not null) return;
             var seal = await sources[0].Client().SealAsync(edition, cancellation) ?? throw PeerException.Malformed();
+            // Who made it is known once the whole is here: nobody fills the disk with what never becomes whole.
+            files.DeleteOtherParts(group, edition);
+            if (files.FreeBytes < seal.Bytes + DiskSpace.LowBytes)
+                throw new PeerException(Failure.Unreachable, "no_room");
             using (var part = EditionFiles.Create(files.PartOf(group, edition), FileMode.OpenOrCreate))
             {
                 var missing = new ConcurrentQueue<Range>(Missing(part, seal));
@@ -68,14 +73,17 @@ internal sealed class EditionFetch(
         }
         finally
         {
-            _one.Release();
+            one.Release();
         }
     }
 
     /// <summary>Deletes a file that was refused.</summary>
     public void Forget(GroupId group, Hash256 edition) => files.Delete(group, edition);
 
-    public void Dispose() => _one.Dispose();
+    public void Dispose()
+    {
+        foreach (var one in _one.Values) one.Dispose();
+    }
 
     /// <summary>Runs of pieces that are not there, or not as they should be.</summary>
     private static List<Range> Missing(FileStream part, EditionSeal seal)

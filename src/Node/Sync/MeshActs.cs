@@ -32,6 +32,7 @@ internal sealed class MeshActs(
                 "invite_of_pairing", 400, "This text pairs two nodes: bring it on the pairing page, or with join."));
         if (invite.Issuer == writer.Self) return Refused("own_invite", invite);
         if (writer.IsMember(invite.Group, writer.Self) && !sharing.HasLeft(invite.Group)
+            && !mirrors.Holds(invite.Group)
             && !sharing.IsToldRemoved(invite.Group))
             return Refused("already_joined", invite);
         WelcomeMessage welcome;

@@ -15,7 +15,6 @@ public static class SyncComposition
         services.AddSingleton<InviteBook>();
         services.AddSingleton<PeerBook>();
         services.AddSingleton<Sharing>();
-        services.AddSingleton<HasLeft>(s => s.GetRequiredService<Sharing>().HasLeft);
         services.AddSingleton<Admissions>();
         services.AddSingleton<Quotas>();
         services.AddSingleton<RequestSigning>();

@@ -7,7 +7,10 @@ namespace Anarchive.Node;
 public sealed class SyncServing(IEventReader reader, LogWriter writer, HiveQueries hives, EditionFiles files)
 {
     /// <summary><c>GET …/events</c>: batches of the wanted chains within the caller's credit and ours.</summary>
-    public async Task PullAsync(HttpContext context, NodeId peer, GroupId group)
+    public Task PullAsync(HttpContext context, NodeId peer, GroupId group) => PullAsync(context, group, null);
+
+    /// <summary>As above; of runs only those that begin within <paramref name="bound"/>.</summary>
+    public async Task PullAsync(HttpContext context, GroupId group, VersionVector? bound)
     {
         if (PullQuery.TryRead(context.Request.Query) is not { } query)
         {
@@ -36,6 +39,7 @@ public sealed class SyncServing(IEventReader reader, LogWriter writer, HiveQueri
             : RunSelection.OldestFirst(reader, group, query.Wants, query.EventsMax, query.BytesMax);
         foreach (var batch in batches)
         {
+            if (bound is not null && batch.FirstSeq > bound.SeqOf(batch.Chain)) continue;
             if (json)
             {
                 if (Wire.ToJson(batch) is { } readable) asJson.Add(readable);

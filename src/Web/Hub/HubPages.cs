@@ -60,9 +60,12 @@ internal static class HubPages
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         if (!NodeId.TryParse(id, out var node)) return PageAnswers.Page(Problem.NotFound("node"));
-        var isDone = sent.Field("do") == "admit"
-            ? await book.AdmitAsync(node, cancellation)
-            : await book.RemoveAsync(node, cancellation);
+        var isDone = sent.Field("do") switch
+        {
+            "admit" => await book.AdmitAsync(node, cancellation),
+            "forget" => await book.RemoveAsync(node, cancellation),
+            _ => false,
+        };
         return isDone ? PageAnswers.SeeOther(Home) : PageAnswers.Page(Problem.NotFound("node"));
     }
 

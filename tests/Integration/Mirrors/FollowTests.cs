@@ -204,6 +204,121 @@ public sealed class FollowTests : IAsyncLifetime
         await InStep();
     }
 
+    [Fact]
+    public async Task No_command_writes_in_a_followed_hive_even_for_one_who_was_a_member()
+    {
+        var cats = await Post(_member, _bo, "Cats");
+        await Eventually.InStep(_group, _owner, _member);
+        await Open();
+        await _member.Mesh.LeaveAsync("pets", Cancellation);
+        Assert.Null((await _member.Get<MirrorActs>().FollowAsync(Link(), null, Cancellation)).Problem);
+        Assert.True(_member.Writer.IsMember(_group, _member.Id));
+        var before = _member.Writer.Durable(_group).SeqOf(_member.Writer.OwnChain);
+        var commands = Commands(_member);
+        (string Act, string? Code)[] acts =
+        [
+            ("post", (await commands.PostAsync(_bo, "pets", "Mine", "", null, Cancellation)).Problem?.Code),
+            ("comment", (await commands.CommentAsync(_bo, cats, null, "Mine", Cancellation)).Problem?.Code),
+            ("vote", (await commands.VoteAsync(_bo, cats, 1, Cancellation)).Problem?.Code),
+            ("delete", (await commands.DeleteAsync(_bo, cats, null, Cancellation)).Problem?.Code),
+            ("join", (await commands.JoinAsync(_bo, "pets", Cancellation)).Problem?.Code),
+            ("set", (await commands.SetSettingAsync(_bo, "pets", "title", "Mine", Cancellation)).Problem?.Code),
+        ];
+        Assert.All(acts, act => Assert.Equal("hive_followed", act.Code));
+        var written = await Assert.ThrowsAsync<LogRefusedException>(() => _member.Say(_group));
+        Assert.Equal(Refusal.NotAMember, written.Refusal);
+        Assert.Equal(Refusal.NotAMember, _member.Writer.StandingIn(_group));
+        Assert.Equal(before, _member.Writer.Durable(_group).SeqOf(_member.Writer.OwnChain));
+    }
+
+    [Fact]
+    public async Task An_owner_who_left_serves_nobody()
+    {
+        await Open();
+        Assert.Equal(HttpStatusCode.OK, await Ask(_owner, _group));
+        Assert.Null(await _owner.Mesh.LeaveAsync("pets", Cancellation));
+        Assert.Equal(HttpStatusCode.NotFound, await Ask(_owner, _group));
+    }
+
+    [Fact]
+    public async Task A_stop_between_the_steps_of_following_is_mended_by_following_again()
+    {
+        await Post(_owner, _ada, "Cats");
+        await Open();
+        var link = PublicLink.TryParse(Link())!;
+        await _reader.Get<MirrorBook>().AddAsync(new Mirror(link, 1), Cancellation);
+        await Follow();
+        await InStep();
+        var again = await _reader.Get<MirrorActs>().FollowAsync(Link(), null, Cancellation);
+        Assert.Equal("already_followed", again.Problem?.Code);
+    }
+
+    [Fact]
+    public async Task A_server_that_says_more_than_it_gives_is_told_from_one_that_is_in_step()
+    {
+        await Post(_owner, _ada, "Cats");
+        await Open();
+        await using var liar = await BentServer.Start(_owner.Address, "/events", keepsBack: true);
+        var link = new PublicLink(Endpoint.TryParse(liar.Address)!, _group).ToString();
+        Assert.Null((await _reader.Get<MirrorActs>().FollowAsync(link, null, Cancellation)).Problem);
+        await Eventually.True(
+            () => _reader.Get<MirrorBook>().Find(_group)?.Failure == "withheld", "It was believed.", _reader);
+        Assert.Null(_reader.Get<MirrorBook>().Find(_group)!.HeardMs);
+    }
+
+    [Fact]
+    public async Task What_is_under_way_at_a_place_ends_once_the_hive_is_followed_elsewhere()
+    {
+        await Post(_owner, _ada, "Cats");
+        await Open();
+        await using var slow = await BentServer.Start(_owner.Address, "/events", hangs: true);
+        var link = new PublicLink(Endpoint.TryParse(slow.Address)!, _group).ToString();
+        Assert.Null((await _reader.Get<MirrorActs>().FollowAsync(link, null, Cancellation)).Problem);
+        await Eventually.True(() => slow.Bent > 0, "It was never asked.", _reader);
+        await Follow();
+        await InStep();
+    }
+
+    [Fact]
+    public async Task Of_a_closed_hive_no_route_tells_anything()
+    {
+        await Post(_owner, _ada, "Cats");
+        var chain = Wire.Place(_owner.Writer.OwnChain, 0);
+        var hash = Base64UrlText.Encode(new byte[32]);
+        foreach (var what in new[] { "status", "status?proof=" + chain, "events?want=" + chain, "editions/" + hash })
+            Assert.Equal(HttpStatusCode.NotFound, await Ask(_owner, _group, what));
+        await Open();
+        Assert.Equal(HttpStatusCode.OK, await Ask(_owner, _group, "events?want=" + chain));
+        Assert.Equal(HttpStatusCode.NotFound, await Ask(_owner, _group, "editions/" + hash));
+    }
+
+    [Fact]
+    public async Task A_fork_shows_a_reader_what_it_shows_members()
+    {
+        await Post(_member, _bo, "Before");
+        await Eventually.InStep(_group, _owner, _member);
+        using var scratch = new TemporaryDirectory();
+        await _member.Stop();
+        var home = TemporaryDirectory.Copy(_member.Home, scratch.At("copy"));
+        await _owner.Stop();
+        await _member.Restart();
+        await _member.Say(_group, 3);
+        await _member.Stop();
+        await using (var clone = await LiveNode.Start(directory: home, peerListen: Listen))
+        {
+            await clone.Say(_group, 5);
+            await _owner.Restart();
+            await Eventually.InStep(_group, _owner, clone);
+        }
+
+        await _member.Restart();
+        await Eventually.True(() => _owner.Writer.Forks(_group).Count == 1, "The fork was not found.", _owner);
+        await Open();
+        await Follow();
+        await Eventually.True(() => _reader.Writer.Forks(_group).Count == 1, "It was not told of it.", _reader);
+        await InStep();
+    }
+
     private static HiveCommands Commands(LiveNode node) => node.Get<HiveCommands>();
 
     private async Task<LiveNode> Started()
@@ -234,14 +349,14 @@ public sealed class FollowTests : IAsyncLifetime
             _owner.Get<HiveQueries>().StateDigest(_group), _reader.Get<HiveQueries>().StateDigest(_group));
     }
 
-    private static async Task<HttpStatusCode> Ask(LiveNode node, GroupId group)
+    private static async Task<HttpStatusCode> Ask(LiveNode node, GroupId group, string what = "status")
     {
         using var http = new HttpClient(new HttpClientHandler
         {
             ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
         });
         using var answer = await http.GetAsync(
-            new Uri(node.PeerAddress, $"/sync/v1/public/{group}/status"), Cancellation);
+            new Uri(node.PeerAddress, $"/sync/v1/public/{group}/{what}"), Cancellation);
         return answer.StatusCode;
     }
 
