@@ -29,6 +29,7 @@ internal static class CommandLine
             HubCommand.Build(terminal),
             GroupCommand.Build(terminal),
             HiveCommand.Build(terminal),
+            NetCommand.Build(terminal),
             ImportCommand.Build(terminal),
             ExportCommand.Build(terminal),
             DigestCommand.Build(terminal),

@@ -14,6 +14,9 @@ internal sealed record Home(string Directory)
     /// <summary>Which threads were imported into which hive, so that importing twice adds nothing.</summary>
     public string ImportsFile => Path.Combine(Directory, "imports.jsonl");
 
+    /// <summary>Fingerprints of media that were made before; it may be deleted at any time.</summary>
+    public string FingerprintDirectory => Path.Combine(Directory, "fingerprints");
+
     /// <summary>What the owner set.</summary>
     public string ConfigFile => Path.Combine(Directory, Node.ConfigFile.Name);
 

@@ -19,6 +19,7 @@ internal static class PathsCommand
             ("token", home.TokenFile),
             ("url", home.UrlFile),
             ("imports", home.ImportsFile),
+            ("fingerprints", home.FingerprintDirectory),
         ];
         var document = new JsonObject { ["exists"] = Directory.Exists(home.Directory) };
         foreach (var (name, path) in paths) document[name] = path;

@@ -1,0 +1,180 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Anarchive.Net;
+using Anarchive.Node;
+
+namespace Anarchive.Cli;
+
+/// <summary><c>anarchive net detect DIR</c>.</summary>
+internal static class NetCommand
+{
+    private static readonly Argument<string> Folder = new("dir") { Description = "The folder of one season." };
+
+    private static readonly Option<string?> Cache = new("--cache")
+    {
+        Description = "Keep fingerprints there. Otherwise in the data directory, where there is one.",
+        HelpName = "DIR",
+    };
+
+    public static Command Build(Terminal terminal) =>
+        new("net", "Facts about media: where intros and outros lie.")
+        {
+            new Command("detect", "Find the intros and outros of a season's files by what their sound has in common.")
+            {
+                Folder, Cache,
+            }.Runs(terminal, DetectAsync),
+        };
+
+    private static async Task<Answer> DetectAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        var files = Files(invocation.Value(Folder));
+        SeasonReport report;
+        using (var progress = new Progress(invocation.Terminal))
+        {
+            var fingerprinter = new Fingerprinter(CacheOf(invocation));
+            var detector = new SeasonDetector(fingerprinter, TimeProvider.System, progress.Tell);
+            report = await DetectAsync(detector, files, cancellation);
+        }
+
+        var table = Terminal.Table(
+            ["File", "Intro", "Found by", "Outro", "Found by"], report.Episodes.Select(Row));
+        var failed = report.Episodes.Any(e => e.Failure is not null);
+        return Answer.Done(Document(report), Summary(report)) with
+        {
+            ExitCode = failed ? ExitCodes.Bad : ExitCodes.Done,
+            Table = table,
+        };
+    }
+
+    private static IReadOnlyList<string> Files(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw CliFailure.CannotRun("not_a_directory", "There is no such folder: name the folder of one season.");
+        var files = SeasonFolder.Episodes(folder);
+        return files.Count > 0
+            ? files
+            : throw CliFailure.Refused("no_media_files", "There are no video or audio files in that folder.");
+    }
+
+    /// <summary>Without a node's data directory nothing is made where one may be put later.</summary>
+    private static FingerprintCache? CacheOf(Invocation invocation)
+    {
+        if (invocation.Value(Cache) is { Length: > 0 } named) return new FingerprintCache(named);
+        var home = invocation.Home;
+        return Directory.Exists(home.Directory) ? new FingerprintCache(home.FingerprintDirectory) : null;
+    }
+
+    private static async Task<SeasonReport> DetectAsync(
+        SeasonDetector detector, IReadOnlyList<string> files, CancellationToken cancellation)
+    {
+        try
+        {
+            return await detector.DetectAsync(files, [], cancellation);
+        }
+        catch (MediaException missing) when (missing.Code == "ffmpeg_missing")
+        {
+            throw CliFailure.CannotRun("ffmpeg_missing", "ffmpeg is not installed: apt-get install ffmpeg.");
+        }
+    }
+
+    private static string Summary(SeasonReport report)
+    {
+        var intros = report.Episodes.Count(e => e.Intro.Bounds is not null);
+        var outros = report.Episodes.Count(e => e.Outro.Bounds is not null);
+        var heard = report.SoundMs == 0
+            ? "Nothing was listened to"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Time(report.SoundMs)} of sound heard in {report.Listening.TotalSeconds:0.0} s, "
+                    + $"{Rate(report):0} times as fast as it plays");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Counted.Of(intros, "intro")} and {Counted.Of(outros, "outro")} in "
+                + $"{Counted.Of(report.Episodes.Count, "file")}. {heard}; "
+                + $"compared in {report.Comparing.TotalSeconds:0.0} s.");
+    }
+
+    private static double Rate(SeasonReport report) =>
+        report.SoundMs / Math.Max(1, report.Listening.TotalMilliseconds);
+
+    private static string[] Row(EpisodeReport episode) =>
+    [
+        episode.File, Times(episode.Intro, episode), How(episode.Intro, episode), Times(episode.Outro, episode),
+        How(episode.Outro, episode),
+    ];
+
+    private static string Times(MarkerReport marker, EpisodeReport episode) => marker.Bounds is { } bounds
+        ? $"{Time(bounds.StartMs)} – {Time(bounds.EndMs ?? episode.DurationMs)}"
+        : "–";
+
+    private static string How(MarkerReport marker, EpisodeReport episode)
+    {
+        if (episode.Failure is { } failure) return failure.Message;
+        if (marker.Why is { } why) return Sentence(why);
+        var percent = string.Create(CultureInfo.InvariantCulture, $"{marker.Conf} % alike");
+        return marker.Method switch
+        {
+            Method.Chapter => "chapter",
+            Method.Theme => $"theme, {percent}",
+            _ => $"{Counted.Of(marker.Support, "other episode")}, {percent}",
+        };
+    }
+
+    private static string Sentence(NoMarker why) => why switch
+    {
+        NoMarker.NoSound => "no sound",
+        NoMarker.TooShort => "too short",
+        NoMarker.OnlyEpisode => "no other episode to compare with",
+        _ => "nothing in common with enough others",
+    };
+
+    /// <summary>Minutes, seconds, tenths.</summary>
+    private static string Time(long ms) => string.Create(
+        CultureInfo.InvariantCulture, $"{ms / 60_000}:{ms / 1_000 % 60:00}.{ms / 100 % 10}");
+
+    private static JsonObject Document(SeasonReport report) => new()
+    {
+        ["episodes"] = new JsonArray([.. report.Episodes.Select(e => (JsonNode)Document(e))]),
+        ["soundMs"] = report.SoundMs,
+        ["cached"] = report.Cached,
+        ["listeningMs"] = (long)report.Listening.TotalMilliseconds,
+        ["comparingMs"] = (long)report.Comparing.TotalMilliseconds,
+        ["timesRealTime"] = Math.Round(Rate(report), 1),
+    };
+
+    private static JsonObject Document(EpisodeReport episode)
+    {
+        var document = new JsonObject { ["file"] = episode.File };
+        if (episode.Failure is { } failure)
+        {
+            document["error"] = new JsonObject
+            {
+                ["code"] = "detection_failed",
+                ["cause"] = failure.Code,
+                ["sentence"] = failure.Message,
+            };
+            return document;
+        }
+
+        document["durationMs"] = episode.DurationMs;
+        document["intro"] = Document(episode.Intro);
+        document["outro"] = Document(episode.Outro);
+        return document;
+    }
+
+    private static JsonObject Document(MarkerReport marker) => marker.Bounds is { } bounds
+        ? new JsonObject
+        {
+            ["startMs"] = bounds.StartMs,
+            ["endMs"] = bounds.EndMs,
+            ["method"] = Code(marker.Method.ToString()),
+            ["conf"] = marker.Conf,
+            ["support"] = marker.Support,
+        }
+        : new JsonObject { ["none"] = Code(marker.Why!.Value.ToString()) };
+
+    /// <summary>Snake case.</summary>
+    private static string Code(string name) => string.Concat(
+        name.Select((c, at) => char.IsUpper(c) ? (at > 0 ? "_" : "") + char.ToLowerInvariant(c) : c.ToString()));
+}
