@@ -44,6 +44,15 @@ need_packages() {
   [ -z "$wanted" ] || install $wanted || die "Could not install $wanted: please install it yourself and run this again."
 }
 
+# Packages without which a feature is missing: installed; where that fails, one warning.
+optional_packages() {
+  command -v dpkg-query >/dev/null || return 0
+  local wanted
+  wanted=$(missing "$@")
+  # shellcheck disable=SC2086
+  [ -z "$wanted" ] || install $wanted || say "Could not install $wanted: what needs it says so when it is asked for."
+}
+
 # Packages that some tests need: installed; where that fails their tests skip by name, and CI fails.
 want_packages() {
   command -v dpkg-query >/dev/null || return 0

@@ -2,7 +2,7 @@ using Anarchive.Net;
 
 namespace Anarchive.Node;
 
-/// <summary>Finds intros and outros of a season's files: reads them and lets <see cref="SeasonDetection"/> judge.</summary>
+/// <summary>Reads a season's files, and lets <see cref="SeasonDetection"/> judge what they have in common.</summary>
 /// <param name="tell">Progress, one line at a time.</param>
 public sealed class SeasonDetector(Fingerprinter fingerprinter, TimeProvider time, Action<string> tell)
 {

@@ -9,17 +9,17 @@ public readonly record struct MarkerBounds(long StartMs, long? EndMs);
 
 /// <summary>Sets the edges of what was found by its sound.</summary>
 /// <remarks>
-/// A point stands for two seconds of sound, so it is already alike where the theme only begins, and already unlike
-/// before it ends: both edges lie early, by amounts that were measured on generated seasons. Where picture and sound
-/// pause near an edge, that is where the cut is.
+/// A point stands for the 2.7 s that follow it: one is already alike when some of those are the theme's, and the last
+/// ones are no longer. So both edges lie early, by two seconds together; how much of that at either was measured on the
+/// generated seasons that are drawn by chance. Where picture and sound pause near an edge, that is where the cut is.
 /// </remarks>
 public static class MarkerEdges
 {
     /// <summary>How far an edge may be moved to a pause, in milliseconds.</summary>
     public const long SnapMs = 2_000;
 
-    private const long StartBiasMs = 500;
-    private const long EndBiasMs = 1_000;
+    private const long StartBiasMs = 800;
+    private const long EndBiasMs = 1_200;
     private const long AtStartMs = 1_000;
     private const long AtEndMs = 10_000;
 

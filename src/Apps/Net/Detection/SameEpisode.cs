@@ -9,7 +9,7 @@ namespace Anarchive.Net;
 /// </remarks>
 public static class SameEpisode
 {
-    /// <summary>Less than a minute in common decides nothing.</summary>
+    /// <summary>Less than a minute in common decides nothing, unless that is most of a short file.</summary>
     private const int PointsMin = 485;
 
     /// <summary>Whether both windows, which begin their files, hold one episode.</summary>
@@ -40,7 +40,8 @@ public static class SameEpisode
     {
         var start = Math.Max(0, -shift);
         var count = Math.Min(DetectionLimits.VersionPoints, Math.Min(first.Length, second.Length - shift) - start);
-        if (count < PointsMin) return false;
+        var most = Math.Min(first.Length, second.Length) * 9 / 10;
+        if (count < Math.Clamp(most, DetectionLimits.RangeMin, PointsMin)) return false;
         // Integers: 32 bits a point, compared per mille.
         var limit = 32L * count * DetectionLimits.VersionBitsApart / 1_000;
         long apart = 0;

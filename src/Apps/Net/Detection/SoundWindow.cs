@@ -2,8 +2,9 @@ namespace Anarchive.Net;
 
 /// <summary>A stretch of a file's sound as Chromaprint's points, with an index by value.</summary>
 /// <remarks>
-/// A point stands for some two seconds of sound from its place on; a new one begins every 123,810 µs, which is 1,365
-/// samples of 11,025 Hz. What two recordings share makes equal points, or points in which few bits differ.
+/// A point stands for 2.7 s of sound from its place on: twenty frames of 4,096 samples at 11,025 Hz, one beginning
+/// every 1,365 samples, which is 123,810 µs. What two recordings share makes points that are equal, or differ in few
+/// bits.
 /// Source of the format: Lukáš Lalinský, "How does Chromaprint work?" (2011).
 /// </remarks>
 public sealed class SoundWindow

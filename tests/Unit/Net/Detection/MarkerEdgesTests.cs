@@ -10,8 +10,8 @@ public sealed class MarkerEdgesTests
     [Fact]
     public void Points_lie_early_and_never_beyond_the_end()
     {
-        Assert.Equal(new Stretch(60_500, 151_000), Unbiased(60_000, 150_000));
-        Assert.Equal(new Stretch(1_400_500, Duration), Unbiased(1_400_000, 1_419_900));
+        Assert.Equal(new Stretch(60_800, 151_200), Unbiased(60_000, 150_000));
+        Assert.Equal(new Stretch(1_400_800, Duration), Unbiased(1_400_000, 1_419_900));
         Assert.Equal(new Stretch(Duration, Duration), Unbiased(Duration, Duration));
     }
 

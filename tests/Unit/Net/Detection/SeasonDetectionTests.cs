@@ -135,6 +135,18 @@ public sealed class SeasonDetectionTests
         Assert.False(SameEpisode.Is(SoundWindow.Empty, SoundWindow.Empty));
     }
 
+    [Theory]
+    [InlineData(120, false)]
+    [InlineData(122, true)]
+    public void Short_files_are_versions_of_one_if_all_of_them_is_alike(int count, bool same)
+    {
+        var sound = new SoundWindow(_sound.Points(count), 0);
+        Assert.Equal(same, SameEpisode.Is(sound, sound));
+        var longer = new SoundWindow([.. sound.Points, .. _sound.Points(40)], 0);
+        Assert.Equal(same, SameEpisode.Is(sound, longer));
+        Assert.False(SameEpisode.Is(_sound.Episode(count, _sound.Points(1), -1), sound));
+    }
+
     [Fact]
     public void A_theme_that_is_too_unlike_is_not_located()
     {

@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace Anarchive.Tests.Integration;
+
+/// <summary>Detection on seasons whose truth is known, by the command that people use.</summary>
+public sealed class SyntheticSeasonTests : IDisposable
+{
+    private readonly TemporaryDirectory _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public async Task The_reference_season_is_found_within_half_a_second()
+    {
+        await MediaPrograms.NeedAll();
+        var season = await SyntheticSeason.Compose(42, 420, 45, 30);
+        await season.Make(_scratch.At("season"), SyntheticSeason.Reference);
+        await Found(season, SyntheticSeason.Reference, 500);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task A_season_drawn_by_chance_is_found_within_a_second(int seed)
+    {
+        await MediaPrograms.NeedAll();
+        var random = new Random(seed * 7);
+        var season = await SyntheticSeason.Compose(
+            seed, 360, 22 + 66 * random.NextDouble(), 20 + 20 * random.NextDouble());
+        var plans = season.Draw();
+        await season.Make(_scratch.At("season"), plans);
+        await Found(season, plans, 1_000);
+    }
+
+    private async Task Found(SyntheticSeason season, IReadOnlyList<EpisodePlan> plans, double within)
+    {
+        var run = await CommandRun.Of(
+            _scratch.At("home"), "net", "detect", _scratch.At("season"), "--cache", _scratch.At("cache"), "--json");
+        Assert.Equal(0, run.Exit);
+        var episodes = JsonNode.Parse(run.Results)!["episodes"]!.AsArray();
+        Assert.Equal(plans.Count, episodes.Count);
+        var wrong = new List<string>();
+        foreach (var (plan, episode) in plans.Zip(episodes))
+        {
+            var end = plan.ThemeAt + season.ThemeLength;
+            Check("intro", episode!, plan.ThemeAt * 1_000, end * 1_000);
+            Check("outro", episode!, season.CreditsAt * 1_000, null);
+        }
+
+        if (wrong.Count > 0) Assert.Fail(string.Join('\n', wrong));
+
+        void Check(string kind, JsonNode episode, double? start, double? end)
+        {
+            var marker = episode[kind]!;
+            var isRight = start is null
+                ? (string?)marker["none"] == "nothing_in_common"
+                : IsNear(marker["startMs"], start) && IsNear(marker["endMs"], end);
+            if (!isRight) wrong.Add($"{episode["file"]} {kind}: {start}–{end}, not {marker.ToJsonString()}");
+        }
+
+        bool IsNear(JsonNode? found, double? truth) => truth is null
+            ? found is null
+            : found is not null && Math.Abs((double)found - truth.Value) <= within;
+    }
+}
