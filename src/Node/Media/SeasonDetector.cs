@@ -48,7 +48,7 @@ public sealed class SeasonDetector(Fingerprinter fingerprinter, TimeProvider tim
                 done =>
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    tell($"compared {done} pairs");
+                    tell($"comparing pair {done + 1}");
                 });
             themes.AddRange(findings.Themes);
             for (var at = 0; at < sound.Length; at++) sound[at].Found[type] = findings.Ranges[at];
