@@ -1,13 +1,16 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Anarchive.Node;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
 
 /// <summary>A node on a machine of its own, run and asked as its owner would.</summary>
-internal sealed class LabNode(string space, string address, string home)
+internal sealed partial class LabNode(string space, string address, string home)
 {
+    private readonly ConcurrentDictionary<string, long> _met = new();
     private Process? _process;
 
     /// <summary>Its machine's network namespace.</summary>
@@ -16,6 +19,9 @@ internal sealed class LabNode(string space, string address, string home)
     public string Endpoint => $"https://{address}:7421";
 
     public string Id { get; private set; } = "";
+
+    /// <summary>When it was first in contact with each other node since its start, by what it logs.</summary>
+    public IReadOnlyDictionary<string, long> Met => _met;
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "anarchive.dll");
 
@@ -36,7 +42,8 @@ internal sealed class LabNode(string space, string address, string home)
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        _process.ErrorDataReceived += (_, _) => { };
+        _met.Clear();
+        _process.ErrorDataReceived += (_, line) => Note(line.Data);
         _process.BeginErrorReadLine();
         var ready = await _process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         Id = (string?)JsonNode.Parse(ready ?? "{}")?["instanceId"] ?? "";
@@ -115,6 +122,15 @@ internal sealed class LabNode(string space, string address, string home)
         var peers = (JsonArray)(await Ask("status"))["peers"]!;
         return (peers.Count(p => (string?)p!["state"] == "in_step"), peers.Count);
     }
+
+    private void Note(string? line)
+    {
+        if (line is not null && Contact().Match(line) is { Success: true } match)
+            _met.TryAdd(match.Groups[1].Value, TimeProvider.System.GetTimestamp());
+    }
+
+    [GeneratedRegex("Contact with (an1[0-9a-z]+): Up")]
+    private static partial Regex Contact();
 
     /// <summary>Forgets everybody it ever spoke to, and stays a member of what it joined; it must be stopped.</summary>
     public void ForgetPeers()
