@@ -3,11 +3,11 @@ using Anarchive.Log;
 namespace Anarchive.Node;
 
 /// <summary>Whether this node takes no part in a group: it ended it, or only follows.</summary>
-public delegate bool HasLeft(GroupId group);
+public delegate bool TakesNoPart(GroupId group);
 
 /// <summary>Writes drafts of Hives, and knows who may write what in which group.</summary>
 public sealed class HiveWrites(
-    LogWriter writer, HiveNames names, HiveLookup lookup, AgentRegistry agents, HasLeft hasLeft,
+    LogWriter writer, HiveNames names, HiveLookup lookup, AgentRegistry agents, TakesNoPart takesNoPart,
     MirrorOf mirrorOf)
 {
     public NodeId Self => writer.Self;
@@ -30,7 +30,7 @@ public sealed class HiveWrites(
     /// </summary>
     public Problem? WhyNotReady(GroupId group) => mirrorOf(group) is not null
         ? new("hive_followed", 403, "This hive is only followed here: ask its owner for an invite to write in it.")
-        : hasLeft(group)
+        : takesNoPart(group)
         ? new("hive_left", 409, "This node has left the hive; its text stays readable.")
         : Of(writer.StandingIn(group));
 

@@ -10,7 +10,8 @@ namespace Anarchive.Node;
 /// hears of them. While the owner's node is off, nothing is deleted.
 /// </remarks>
 internal sealed class Retention(
-    LogWriter writer, HiveQueries queries, AgentRegistry agents, HasLeft hasLeft, NodeClock clock, TimeProvider time)
+    LogWriter writer, HiveQueries queries, AgentRegistry agents, TakesNoPart takesNoPart, NodeClock clock,
+    TimeProvider time)
     : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
@@ -19,7 +20,7 @@ internal sealed class Retention(
     public async Task<int> SweepAsync(CancellationToken cancellation)
     {
         var deleted = 0;
-        foreach (var hive in queries.Hives().Where(h => h.OwnedHere && !hasLeft(h.Group)))
+        foreach (var hive in queries.Hives().Where(h => h.OwnedHere && !takesNoPart(h.Group)))
         {
             if (queries.RetentionDays(hive.Name) is not { } days) continue;
             if (writer.StandingIn(hive.Group) != Refusal.None) continue;

@@ -16,7 +16,7 @@ namespace Anarchive.Node;
 /// </remarks>
 public sealed class HubLoop(
     NodeOptions options, PeerDoors doors, PeerClient client, RequestSigning signing, PeerGossip gossip, PeerBook peers,
-    Sharing sharing, HasLeft hasLeft, HiveQueries hives, LogWriter writer, AgentRegistry agents, NodeKey key,
+    Sharing sharing, TakesNoPart takesNoPart, HiveQueries hives, LogWriter writer, AgentRegistry agents, NodeKey key,
     IVerifier verifier, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<HubLoop> log) : BackgroundService
 {
     private static readonly string[] Capabilities = ["events", "editions", "gossip"];
@@ -35,7 +35,7 @@ public sealed class HubLoop(
     public void LookAt(GroupId group)
     {
         // Friends' groups are never told, so each change of one has the loop look in vain, which costs little.
-        var isHere = writer.IsMember(group, key.NodeId) && !hasLeft(group);
+        var isHere = writer.IsMember(group, key.NodeId) && !takesNoPart(group);
         if (_told.Any(told => told.Value.Contains(group) != isHere)) _changes.Writer.TryWrite(true);
     }
 
@@ -144,7 +144,7 @@ public sealed class HubLoop(
     private ImmutableHashSet<GroupId> Groups() =>
     [
         .. writer.Groups()
-            .Where(g => Disclosure.Introduces(g.Ring) && writer.IsMember(g.Id, key.NodeId) && !hasLeft(g.Id)
+            .Where(g => Disclosure.Introduces(g.Ring) && writer.IsMember(g.Id, key.NodeId) && !takesNoPart(g.Id)
                 && !hives.IsPublic(g.Id))
             .Select(g => g.Id)
             .Take(HubNode.GroupsMax),

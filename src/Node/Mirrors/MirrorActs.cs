@@ -1,3 +1,4 @@
+using Anarchive.Hives;
 using Anarchive.Log;
 
 namespace Anarchive.Node;
@@ -6,9 +7,6 @@ namespace Anarchive.Node;
 public sealed class MirrorActs(
     LogWriter writer, HiveNames names, MirrorBook book, Sharing sharing, PeerDoors doors, TimeProvider time)
 {
-    private const string HiveKind = "hive";
-    private const string MembersRing = "members";
-
     /// <summary>Begins to read a hive along; the first look is under way when it returns.</summary>
     public async Task<JoinOutcome> FollowAsync(string link, string? localName, CancellationToken cancellation)
     {
@@ -37,7 +35,7 @@ public sealed class MirrorActs(
         // Three steps that belong together: whoever gives up waiting for them does not break them off. First of all the
         // book, so that the group is exchanged with nobody, whoever else is a member of it.
         await book.AddAsync(new Mirror(read, time.GetUtcNow().ToUnixTimeMilliseconds()), CancellationToken.None);
-        await writer.FollowAsync(read.Group, HiveKind, MembersRing, CancellationToken.None);
+        await writer.FollowAsync(read.Group, HivesApp.GroupKind, HivesApp.DefaultRing, CancellationToken.None);
         var name = await names.TakeAsync(read.Group, localName ?? title, CancellationToken.None);
         return new JoinOutcome(read.Group, name, null);
     }

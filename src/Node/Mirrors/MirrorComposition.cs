@@ -12,7 +12,7 @@ public static class MirrorComposition
     {
         services.AddSingleton<MirrorBook>();
         services.AddSingleton<MirrorOf>(s => s.GetRequiredService<MirrorBook>().Find);
-        services.AddSingleton<HasLeft>(s =>
+        services.AddSingleton<TakesNoPart>(s =>
         {
             var (sharing, mirrors) = (s.GetRequiredService<Sharing>(), s.GetRequiredService<MirrorBook>());
             return group => sharing.HasLeft(group) || mirrors.Holds(group);

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Anarchive.Log;
 using Microsoft.AspNetCore.Http;
@@ -11,7 +10,8 @@ namespace Anarchive.Node;
 /// one allowance, so that they cannot take what members need.
 /// </remarks>
 public sealed class PublicReading(
-    LogWriter writer, HiveQueries hives, SyncServing serving, OwnEndpoint own, HasLeft hasLeft, TimeProvider time)
+    LogWriter writer, HiveQueries hives, SyncServing serving, OwnEndpoint own, TakesNoPart takesNoPart,
+    TimeProvider time)
 {
     private const double RequestsPerSecond = 50;
     private const double RequestsBurst = 500;
@@ -24,7 +24,6 @@ public sealed class PublicReading(
     // Readers of our own give up after half of it.
     private static readonly TimeSpan AnswerFor = TimeSpan.FromSeconds(60);
 
-    private readonly ConcurrentDictionary<GroupId, Judged> _judged = new();
     private readonly Dictionary<IPAddress, int> _from = [];
 
     private readonly TokenBucket _requests = new(RequestsPerSecond, RequestsBurst);
@@ -81,19 +80,7 @@ public sealed class PublicReading(
     }
 
     private bool Serves(GroupId group) =>
-        writer.Holds(group) && writer.AuthorityOf(group).Owner == writer.Self && !hasLeft(group) && IsPublic(group);
-
-    /// <summary>Looked up again only where the group has changed: strangers may ask as often as they like.</summary>
-    private bool IsPublic(GroupId group)
-    {
-        var (vector, revision) = (writer.Durable(group), writer.Revision(group));
-        if (_judged.TryGetValue(group, out var known) && ReferenceEquals(known.Vector, vector)
-            && known.Revision == revision)
-            return known.IsPublic;
-        var isPublic = hives.IsPublic(group);
-        _judged[group] = new Judged(vector, revision, isPublic);
-        return isPublic;
-    }
+        hives.IsPublic(group) && writer.AuthorityOf(group).Owner == writer.Self && !takesNoPart(group);
 
     private PublicReply Describe(GroupId group) => new(
         hives.TitleOf(group),
@@ -118,7 +105,4 @@ public sealed class PublicReading(
         lock (_requests)
             if (--_from[from] == 0) _from.Remove(from);
     }
-
-    /// <summary>What was found when the group was last in that state.</summary>
-    private sealed record Judged(VersionVector Vector, long Revision, bool IsPublic);
 }

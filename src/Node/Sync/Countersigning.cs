@@ -26,7 +26,7 @@ public sealed record EditionView(
 /// its cut, and says nothing.
 /// </remarks>
 public sealed class Countersigning(
-    LogWriter writer, PastState past, HasLeft hasLeft, ILogger<Countersigning> log) : BackgroundService
+    LogWriter writer, PastState past, TakesNoPart takesNoPart, ILogger<Countersigning> log) : BackgroundService
 {
     private readonly ConcurrentDictionary<GroupId, bool> _changed = new();
     private readonly ConcurrentDictionary<GroupId, EventRef> _disputed = new();
@@ -90,7 +90,7 @@ public sealed class Countersigning(
         // Texts that come late, and nothing else, let a second look say something new.
         var look = (newest.Ref, writer.Revision(group.Id));
         if (_settled.TryGetValue(group.Id, out var settled) && settled == look) return;
-        if (writer.StandingIn(group.Id) != Refusal.None || hasLeft(group.Id)) return;
+        if (writer.StandingIn(group.Id) != Refusal.None || takesNoPart(group.Id)) return;
         if (newest.Vector.IsAheadOf(writer.Durable(group.Id))) return;
         _settled[group.Id] = look;
         (Hash256, bool)? folded = null;

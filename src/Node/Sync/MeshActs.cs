@@ -1,3 +1,4 @@
+using Anarchive.Hives;
 using Anarchive.Log;
 
 namespace Anarchive.Node;
@@ -8,9 +9,6 @@ internal sealed class MeshActs(
     PeerClient client, PeerExchange exchange, PeerLoop loop, HubLoop hubs, OwnEndpoint own, MirrorBook mirrors,
     TimeProvider time)
 {
-    private const string HiveKind = "hive";
-    private const string MembersRing = "members";
-
     public async Task<(InviteView? Invite, Problem? Problem)> InviteAsync(string hive, CancellationToken cancellation)
     {
         if (names.Find(hive) is not { } group || !writer.Holds(group)) return (null, Problem.NotFound("hive"));
@@ -48,11 +46,11 @@ internal sealed class MeshActs(
         }
 
         await peers.TypedAsync(invite.Issuer, invite.Endpoint, cancellation);
-        await writer.FollowAsync(invite.Group, HiveKind, MembersRing, cancellation);
+        await writer.FollowAsync(invite.Group, HivesApp.GroupKind, HivesApp.DefaultRing, cancellation);
         await sharing.FollowAsync(invite.Group, invite.Issuer, cancellation);
         await mirrors.RemoveAsync(invite.Group, cancellation);
         var theirName = welcome.Groups.FirstOrDefault(g => g.Id == invite.Group.ToString())?.Name;
-        var name = await names.TakeAsync(invite.Group, localName ?? theirName ?? HiveKind, cancellation);
+        var name = await names.TakeAsync(invite.Group, localName ?? theirName ?? HivesApp.GroupKind, cancellation);
         await loop.GreetedAsync(invite.Issuer, welcome, cancellation);
         hubs.LookAt(invite.Group);
         return new JoinOutcome(invite.Group, name, null);

@@ -41,6 +41,9 @@ public sealed class Sharing
     public IReadOnlyList<GroupId> With(NodeId node) =>
         [.. _writer.Groups().Select(g => g.Id).Where(g => Permits(g, node))];
 
+    /// <summary>True where there is any of those.</summary>
+    public bool SharesWith(NodeId node) => _writer.Groups().Any(g => Permits(g.Id, node));
+
     /// <summary>Of those the groups whose members may hear of one another from others.</summary>
     public IReadOnlyList<GroupId> Introducing(NodeId node) =>
     [

@@ -55,7 +55,7 @@ public static class SyncComposition
         services.AddSingleton(s => new Countersigning(
             s.GetRequiredService<LogWriter>(),
             s.GetRequiredService<PastState>(),
-            s.GetRequiredService<HasLeft>(),
+            s.GetRequiredService<TakesNoPart>(),
             s.GetRequiredService<ILogger<Countersigning>>()));
         services.AddHostedService(s => s.GetRequiredService<Countersigning>());
         services.AddSingleton(s => new Mesh(

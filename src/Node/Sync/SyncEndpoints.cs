@@ -51,7 +51,7 @@ public static class SyncEndpoints
             if (!header.StartsWith(Bearer, StringComparison.Ordinal)) return SyncAnswer.NotFoundAsync(c);
             var tokens = c.RequestServices.GetRequiredService<TokenBook>();
             // A token alone proves nothing: it has to come the way, and with the certificate, it was given to.
-            if (tokens.Resolve(header[Bearer.Length..]) is not { } holder || holder.Certificate != from.Binding)
+            if (tokens.Resolve(header[Bearer.Length..]) is not { } holder || holder.Binding != from.Binding)
                 return SyncAnswer.NotFoundAsync(c);
             if (c.RequestServices.GetRequiredService<Sharing>().IsPaused(holder.Peer))
                 return SyncAnswer.ErrorAsync(c, "not_ready");
@@ -82,7 +82,7 @@ public static class SyncEndpoints
         AsPeerAsync(context, (c, peer) =>
         {
             var sharing = c.RequestServices.GetRequiredService<Sharing>();
-            if (c.RequestServices.GetRequiredService<RingBook>().Holds(peer) || sharing.With(peer).Count > 0)
+            if (c.RequestServices.GetRequiredService<RingBook>().Holds(peer) || sharing.SharesWith(peer))
                 return handle(c, peer);
             return sharing.WasRemoved(peer)
                 ? SyncAnswer.ErrorAsync(c, Refusal.NotAMember.Code())

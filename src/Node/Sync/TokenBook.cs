@@ -6,11 +6,11 @@ using Dapper;
 namespace Anarchive.Node;
 
 /// <summary>Who holds a token: the node, the key it proved, and by what way it comes.</summary>
-/// <param name="Certificate">
+/// <param name="Binding">
 /// The key of the certificate it showed; zeros on plain connections of this machine, <see cref="Proxied"/> behind a
 /// reverse proxy.
 /// </param>
-public sealed record TokenHolder(NodeId Peer, PublicKey Key, Hash256 Certificate)
+public sealed record TokenHolder(NodeId Peer, PublicKey Key, Hash256 Binding)
 {
     /// <summary>No certificate's key: what a proxy has read must not serve where requests need no signature.</summary>
     public static Hash256 Proxied { get; } = Hash256.Sha256("anarchive/v1/proxied\0"u8);
@@ -71,7 +71,7 @@ public sealed class TokenBook
                         Node = holder.Peer.Value.ToArray(),
                         issued.ExpiresMs,
                         Key = holder.Key.Value.ToArray(),
-                        Certificate = holder.Certificate.ToArray(),
+                        Certificate = holder.Binding.ToArray(),
                     });
             },
             cancellation);

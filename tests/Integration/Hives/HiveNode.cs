@@ -44,7 +44,7 @@ public sealed class HiveNode : IAsyncLifetime
         services.AddSingleton(new NodeOptions { DataDirectory = _home ?? _directory.At("home"), Name = "Ines" });
         services.AddStorage().AddEngine().AddHives();
         services.AddSingleton<ReachOf>((_, _) => new ReachView(0, 0));
-        services.AddSingleton<HasLeft>(Left.Contains);
+        services.AddSingleton<TakesNoPart>(Left.Contains);
         services.AddSingleton(new MirrorOf(_ => null));
         _services = services.BuildServiceProvider();
         _held.Push(Get<DataDirectory>());

@@ -171,7 +171,7 @@ public sealed class FollowTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_reader_that_stops_following_keeps_what_it_has_and_asks_no_more()
+    public async Task A_reader_that_stops_following_keeps_what_it_has_and_may_follow_again()
     {
         var cats = await Post(_owner, _ada, "Cats");
         await Open();
