@@ -19,6 +19,7 @@ public static class NodeHost
             .AddPairing()
             .AddMirrors()
             .AddHub()
+            .AddCarriers()
             .AddAlerts(options);
     }
 }

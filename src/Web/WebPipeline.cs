@@ -46,7 +46,7 @@ internal static class WebPipeline
         app.Use(SecurityHeaders.AddAsync);
         app.UseExceptionHandler(Problems.Handler());
         // The framework answers some refusals, such as a body over the bound, with a bare status.
-        app.UseStatusCodePages(bare => HostGuard.IsSync(bare.HttpContext.Request.Path)
+        app.UseStatusCodePages(bare => HostGuard.IsPeers(bare.HttpContext.Request.Path)
             ? Task.CompletedTask
             : PageAnswers.RefuseAsync(bare.HttpContext, Problems.Of(bare.HttpContext.Response.StatusCode)));
         app.Use(app.Services.GetRequiredService<HostGuard>().InvokeAsync);
@@ -71,6 +71,7 @@ internal static class WebPipeline
         app.MapSync();
         app.MapPublic();
         app.MapHub();
+        app.MapCarriers();
         app.MapFallback(PageAnswers.NotFoundAsync).ExcludeFromDescription();
     }
 
@@ -78,7 +79,7 @@ internal static class WebPipeline
     private static Task CapBodyAsync(HttpContext context, RequestDelegate next)
     {
         var size = context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>();
-        if (size is { IsReadOnly: false } && !HostGuard.IsSync(context.Request.Path))
+        if (size is { IsReadOnly: false } && !HostGuard.IsPeers(context.Request.Path))
             size.MaxRequestBodySize = WebLimits.BodyBytesMax;
         return next(context);
     }

@@ -156,6 +156,14 @@ public sealed class PeerClient(
         return new GroupClient(http, $"{endpoint}/sync/v1/groups/{group}", group, token);
     }
 
+    /// <summary>How to read files that that peer serves.</summary>
+    /// <exception cref="PeerException">It cannot be asked now.</exception>
+    public BlobClient Blobs(NodeId peer)
+    {
+        var (http, endpoint, token) = Address(peer);
+        return new BlobClient(http, endpoint + CarrierEndpoints.Path, token);
+    }
+
     public Task<LeaveReply> LeaveAsync(NodeId peer, GroupId group, CancellationToken cancellation)
     {
         var (http, endpoint, token) = Address(peer);

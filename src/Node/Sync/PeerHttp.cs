@@ -69,6 +69,36 @@ public sealed class PeerHttp(HttpMessageHandler connections) : IDisposable
             },
             cancellation);
 
+    /// <summary>Fills a buffer with a range.</summary>
+    /// <param name="stall">How long nothing may come.</param>
+    /// <param name="whole">How long all of it may take.</param>
+    /// <exception cref="PeerException">Anything but that range in time.</exception>
+    public Task FetchRangeAsync(
+        Uri address, string? token, long offset, Memory<byte> into, TimeSpan stall, TimeSpan whole,
+        CancellationToken cancellation) =>
+        WithinAsync(
+            whole,
+            async limit =>
+            {
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(limit);
+                patience.CancelAfter(stall);
+                using var request = new HttpRequestMessage(HttpMethod.Get, address);
+                request.Headers.Range = new RangeHeaderValue(offset, offset + into.Length - 1);
+                using var response = await SendAsync(request, token, patience.Token, HttpStatusCode.PartialContent);
+                if (response.Content.Headers.ContentRange?.From != offset) throw PeerException.Malformed();
+                await using var stream = await response.Content.ReadAsStreamAsync(patience.Token);
+                for (var filled = 0; filled < into.Length;)
+                {
+                    var read = await stream.ReadAsync(into[filled..], patience.Token);
+                    if (read == 0) throw PeerException.Malformed();
+                    filled += read;
+                    patience.CancelAfter(stall);
+                }
+
+                return true;
+            },
+            cancellation);
+
     /// <summary>Fetches batches; each keeps its own frame's bytes.</summary>
     /// <exception cref="PeerException">Anything but a well-formed 200 in time and within bounds.</exception>
     public Task<IReadOnlyList<Batch>> FetchBatchesAsync(

@@ -44,7 +44,8 @@ public static class SyncEndpoints
         return from.IsAllowed ? handle(context, from) : SyncAnswer.NotFoundAsync(context);
     }
 
-    private static Task AsPeerAsync(HttpContext context, Func<HttpContext, NodeId, Task> handle) =>
+    /// <summary>For whoever holds a token and comes the way it was given to; what it may see, others decide.</summary>
+    internal static Task AsPeerAsync(HttpContext context, Func<HttpContext, NodeId, Task> handle) =>
         AllowedAsync(context, (c, from) =>
         {
             var header = c.Request.Headers.Authorization.ToString();

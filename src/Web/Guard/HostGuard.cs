@@ -14,12 +14,15 @@ public sealed class HostGuard(NodeOptions options)
     private readonly HashSet<string> _hosts =
         new([.. Loopback, .. options.AllowedHosts], StringComparer.OrdinalIgnoreCase);
 
-    internal static bool IsSync(PathString path) => path.StartsWithSegments("/sync/v1", StringComparison.Ordinal);
+    /// <summary>True for what other nodes ask for.</summary>
+    internal static bool IsPeers(PathString path) =>
+        path.StartsWithSegments("/sync/v1", StringComparison.Ordinal)
+        || path.StartsWithSegments(CarrierEndpoints.Path, StringComparison.Ordinal);
 
     internal Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        // Peers reach the sync protocol by whatever address their owner typed; every request there is authenticated.
-        if (IsSync(context.Request.Path)) return next(context);
+        // Peers reach their routes by whatever address their owner typed; every request there is authenticated.
+        if (IsPeers(context.Request.Path)) return next(context);
         var refused = Check(context);
         return refused is null ? next(context) : Problems.Answer(refused).ExecuteAsync(context);
     }

@@ -57,6 +57,7 @@ internal static class PeerListener
             routes.MapSync();
             routes.MapPublic();
             routes.MapHub();
+            routes.MapCarriers();
         });
     }
 }

@@ -21,9 +21,15 @@ internal sealed class LiveNode : IAsyncDisposable
 
     private readonly Func<NodeOptions, NodeOptions> _with;
 
+    private readonly Action<IServiceCollection> _services;
+
     private LiveNode(
-        string directory, TimeProvider time, string? peerListen, Func<NodeOptions, NodeOptions>? with) =>
-        (Home, _time, _peerListen, _with) = (directory, time, peerListen, with ?? (options => options));
+        string directory, TimeProvider time, string? peerListen, Func<NodeOptions, NodeOptions>? with,
+        Action<IServiceCollection>? services)
+    {
+        (Home, _time, _peerListen) = (directory, time, peerListen);
+        (_with, _services) = (with ?? (options => options), services ?? (_ => { }));
+    }
 
     public string Home { get; }
 
@@ -38,10 +44,10 @@ internal sealed class LiveNode : IAsyncDisposable
     /// <summary>Starts in a new directory, or in one that is there already.</summary>
     public static async Task<LiveNode> Start(
         TimeProvider? time = null, string? directory = null, string? peerListen = null,
-        Func<NodeOptions, NodeOptions>? with = null)
+        Func<NodeOptions, NodeOptions>? with = null, Action<IServiceCollection>? services = null)
     {
         directory ??= Directory.CreateTempSubdirectory("anarchive-sync-").FullName;
-        var node = new LiveNode(directory, time ?? TimeProvider.System, peerListen, with);
+        var node = new LiveNode(directory, time ?? TimeProvider.System, peerListen, with, services);
         await node.Listen("http://127.0.0.1:0");
         return node;
     }
@@ -129,7 +135,11 @@ internal sealed class LiveNode : IAsyncDisposable
     {
         _app = WebHost.Build(
             _with(new NodeOptions { DataDirectory = Home, Listen = address, PeerListen = _peerListen }),
-            builder => builder.Services.AddSingleton(_time));
+            builder =>
+            {
+                builder.Services.AddSingleton(_time);
+                _services(builder.Services);
+            });
         Address = await WebHost.StartAsync(_app, TestContext.Current.CancellationToken);
         // From then on at the same port: peers look for it there.
         if (_peerListen is not null) _peerListen = Get<OwnEndpoint>().Current?.ToString();

@@ -72,16 +72,4 @@ public sealed class QuotasTests
         Assert.Equal(WireCredit.Full, _quotas.CreditOf(Other, Limits.BacklogMax - 1));
         Assert.Equal(WireCredit.None, _quotas.CreditOf(Other, Limits.BacklogMax));
     }
-
-    /// <summary>Passes by hand only.</summary>
-    private sealed class StoppedTime : TimeProvider
-    {
-        private long _ticks;
-
-        public void Pass(TimeSpan time) => _ticks += time.Ticks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-        public override long GetTimestamp() => _ticks;
-    }
 }

@@ -1,0 +1,223 @@
+using System.Net;
+using Anarchive.Node;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace Anarchive.Tests.Integration;
+
+/// <summary>Files from sources that lie, stall, fail and lack pieces.</summary>
+public sealed class RangeFetchTests : IDisposable
+{
+    private readonly TemporaryDirectory _scratch = new();
+    private readonly Content _content = new(5 * 1024 * 1024 + 5);
+    private readonly ShiftedTime _time = new(TimeSpan.Zero);
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly CarrierMeters _meters;
+    private readonly SourceBans _bans;
+    private readonly BlobShelf _shelf;
+    private readonly RangeFetch _fetch;
+
+    public RangeFetchTests()
+    {
+        _bans = new SourceBans(_time);
+        _meters = new CarrierMeters(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        _shelf = new BlobShelf(_scratch.At("blobs"), _ => new DiskRoom(100L << 30, 100L << 30));
+        _fetch = Fetching(BlobClient.StallAfter);
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _fetch.Dispose();
+        _meters.Dispose();
+        _shelf.Dispose();
+        _services.Dispose();
+        _scratch.Dispose();
+    }
+
+    [Fact]
+    public async Task Several_sources_give_a_share_each_and_four_pieces_at_once()
+    {
+        var (a, b) = (Source(1), Source(2));
+        // Neither gives anything before both were asked for four pieces.
+        var asked = new TaskCompletionSource();
+        a.Bend = b.Bend = async (_, bytes, cancellation) =>
+        {
+            if (a.AtOnce + b.AtOnce == 2 * RangeFetch.RequestsPerSource) asked.TrySetResult();
+            await asked.Task.WaitAsync(cancellation);
+            return bytes;
+        };
+        var seen = new Reports();
+        await Fetch(seen, a, b);
+        await IsWhole();
+        Assert.All([a, b], s => Assert.Equal(RangeFetch.RequestsPerSource, s.AtOnce));
+        Assert.Equal(0, seen.Pieces.First());
+        Assert.Equal(_content.Metainfo.PieceCount, seen.Pieces.Max());
+        Assert.Equal(_content.Bytes.Length, seen.Bytes.Max());
+    }
+
+    [Fact]
+    public async Task A_source_with_wrong_pieces_is_left_for_an_hour_and_the_transfer_finishes()
+    {
+        var (good, bad) = (Source(1), Source(2));
+        bad.Bend = (_, bytes, _) =>
+        {
+            bytes[7] ^= 1;
+            return Task.FromResult(bytes);
+        };
+        await Fetch(null, bad, good);
+        await IsWhole();
+        Assert.True(_bans.IsBanned(bad.Node));
+        Assert.False(_bans.IsBanned(good.Node));
+        Assert.InRange(bad.Asked.Count, 1, RangeFetch.RequestsPerSource);
+        var before = bad.Asked.Count;
+        await Refused("no_source", new Content(seed: 3), bad);
+        Assert.Equal(before, bad.Asked.Count);
+        Assert.Equal(
+            "no_source",
+            (await Assert.ThrowsAsync<CarrierException>(
+                () => _fetch.PieceAsync(_content.Metainfo, 0, [bad.Source], Cancellation))).Code);
+    }
+
+    [Fact]
+    public async Task What_a_stalled_source_holds_comes_from_another()
+    {
+        var (good, silent) = (Source(1), Source(2));
+        silent.Bend = async (_, bytes, cancellation) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+            return bytes;
+        };
+        await Fetch(null, silent, good);
+        await IsWhole();
+        using var impatient = Fetching(TimeSpan.FromMilliseconds(100));
+        await Assert.ThrowsAsync<CarrierException>(() => impatient.FetchAsync(
+            new Content(seed: 3).Metainfo, null, [silent.Source], null, Cancellation));
+        Assert.False(_bans.IsBanned(silent.Node));
+    }
+
+    [Fact]
+    public async Task Sources_that_each_lack_something_make_a_whole_together()
+    {
+        var (a, b) = (Source(1), Source(2));
+        (a.Have, b.Have) = (Some(piece => piece % 2 == 0), Some(piece => piece % 2 == 1));
+        await Fetch(null, a, b);
+        await IsWhole();
+        Assert.All(a.Asked, piece => Assert.Equal(0, piece % 2));
+    }
+
+    [Fact]
+    public async Task A_piece_that_nobody_has_ends_the_fetch_and_the_rest_stays()
+    {
+        var a = Source(1);
+        a.Have = Some(piece => piece != 3);
+        await Refused("no_source", _content, a);
+        Assert.Null(_shelf.PathOf(_content.Ih));
+        a.Have = PieceSet.Whole(_content.Metainfo.PieceCount);
+        var before = a.Asked.Count;
+        await Fetch(null, a);
+        await IsWhole();
+        Assert.Equal([3], a.Asked.Skip(before));
+    }
+
+    [Fact]
+    public async Task A_failing_source_is_tried_again_once()
+    {
+        var (good, failing) = (Source(1), Source(2));
+        failing.Status = _ => HttpStatusCode.InternalServerError;
+        good.Have = Some(piece => piece != 0);
+        await Refused("no_source", _content, failing, good);
+        Assert.InRange(failing.Asked.Count, 2, 2 * RangeFetch.RequestsPerSource);
+        Assert.False(_bans.IsBanned(failing.Node));
+    }
+
+    [Fact]
+    public async Task A_busy_source_is_waited_for()
+    {
+        var busy = Source(1);
+        var refusals = 3;
+        busy.Status = _ => Interlocked.Decrement(ref refusals) >= 0
+            ? HttpStatusCode.TooManyRequests
+            : HttpStatusCode.PartialContent;
+        var fetch = Fetch(null, busy);
+        // Time passes as soon as it is waited for.
+        await Eventually.True(
+            () =>
+            {
+                _time.Skip(TimeSpan.FromSeconds(2));
+                return Task.FromResult(fetch.IsCompleted);
+            },
+            () => "Still waiting.");
+        await fetch;
+        await IsWhole();
+    }
+
+    [Fact]
+    public async Task A_fetch_that_is_stopped_keeps_what_came()
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        var a = Source(1);
+        a.Bend = async (piece, bytes, _) =>
+        {
+            if (piece == 9) await stop.CancelAsync();
+            return bytes;
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _fetch.FetchAsync(_content.Metainfo, _content.Sha256, [a.Source], null, stop.Token));
+        using (var draft = (await _shelf.BeginAsync(_content.Metainfo, Cancellation))!)
+            Assert.InRange(draft.Have.Held, 5, 20);
+        await Fetch(null, Source(2));
+        await IsWhole();
+    }
+
+    [Fact]
+    public async Task Right_pieces_of_a_file_nobody_vouched_for_are_dropped()
+    {
+        var refused = await Assert.ThrowsAsync<CarrierException>(() => _fetch.FetchAsync(
+            _content.Metainfo, new Content(seed: 3).Sha256, [Source(1).Source], null, Cancellation));
+        Assert.Equal("blob_mismatch", refused.Code);
+        Assert.Null(_shelf.PathOf(_content.Ih));
+    }
+
+    private RangeFetch Fetching(TimeSpan stall) =>
+        new(_shelf, _bans, _meters, _time, NullLogger<RangeFetch>.Instance) { Stall = stall };
+
+    private BentSource Source(byte id) => new(_content, id);
+
+    private PieceSet Some(Func<int, bool> wanted)
+    {
+        var some = new PieceSet(_content.Metainfo.PieceCount);
+        for (var piece = 0; piece < some.Count; piece++)
+            if (wanted(piece)) some.Add(piece);
+        return some;
+    }
+
+    private Task Fetch(IProgress<FetchProgress>? progress, params BentSource[] sources) => _fetch.FetchAsync(
+        _content.Metainfo, _content.Sha256, [.. sources.Select(s => s.Source)], progress, Cancellation);
+
+    private async Task Refused(string code, Content what, params BentSource[] sources)
+    {
+        var refused = await Assert.ThrowsAsync<CarrierException>(() => _fetch.FetchAsync(
+            what.Metainfo, what.Sha256, [.. sources.Select(s => s.Source)], null, Cancellation));
+        Assert.Equal(code, refused.Code);
+    }
+
+    private async Task IsWhole() =>
+        Assert.Equal(_content.Bytes, await File.ReadAllBytesAsync(_shelf.PathOf(_content.Ih)!, Cancellation));
+
+    private sealed class Reports : IProgress<FetchProgress>
+    {
+        private readonly List<FetchProgress> _all = [];
+
+        public IEnumerable<int> Pieces => _all.Select(p => p.Pieces);
+
+        public IEnumerable<long> Bytes => _all.Select(p => p.Bytes);
+
+        public void Report(FetchProgress value)
+        {
+            lock (_all) _all.Add(value);
+        }
+    }
+}
