@@ -24,6 +24,7 @@ internal static class NetCommand
             {
                 Folder, Cache,
             }.Runs(terminal, DetectAsync),
+            NetExportCommand.Build(terminal),
         };
 
     private static async Task<Answer> DetectAsync(Invocation invocation, CancellationToken cancellation)

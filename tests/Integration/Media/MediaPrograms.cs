@@ -31,7 +31,7 @@ internal static class MediaPrograms
         "ffmpeg",
         ["-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", $"sine=d={seconds}", .. arguments, path]);
 
-    private static void Absent(string package)
+    public static void Absent(string package)
     {
         var sentence = $"SKIPPED: the {package} package is missing, so no media can be made or read.";
         if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(sentence);
