@@ -64,7 +64,7 @@ public sealed class FingerprintCache
         var bytes = new byte[Magic.Length + HashBytes + 4 * points.Length];
         Magic.CopyTo(bytes, 0);
         var body = bytes.AsSpan(Magic.Length + HashBytes);
-        FingerprintBytes.Write(points, body);
+        PointBytes.Write(points, body);
         SHA256.HashData(body).AsSpan(0, HashBytes).CopyTo(bytes.AsSpan(Magic.Length));
         return bytes;
     }
@@ -75,7 +75,7 @@ public sealed class FingerprintCache
         var body = bytes[(Magic.Length + HashBytes)..];
         if (body.Length % 4 != 0 || body.Length / 4 > SoundWindow.PointsMax) return null;
         var stated = bytes.Slice(Magic.Length, HashBytes);
-        return SHA256.HashData(body).AsSpan(0, HashBytes).SequenceEqual(stated) ? FingerprintBytes.Read(body) : null;
+        return SHA256.HashData(body).AsSpan(0, HashBytes).SequenceEqual(stated) ? PointBytes.Read(body) : null;
     }
 
     private string PlaceOf(string path, Stretch stretch)

@@ -36,7 +36,7 @@ public sealed class Fingerprinter(FingerprintCache? cache)
         var read = (long)((Int128)facts.Bytes * length / facts.DurationMs);
         var bytes = await MediaTool.RunAsync(
             MediaTool.Ffmpeg, Arguments(path, stretch), read, PointsBytesMax, cancellation);
-        var points = FingerprintBytes.Read(bytes);
+        var points = PointBytes.Read(bytes);
         Interlocked.Add(ref _madeMs, length);
         cache?.Keep(path, stretch, points);
         return new SoundWindow(points, stretch.StartMs);

@@ -64,7 +64,8 @@ public sealed class SeasonDetection
     {
         for (var at = 0; at < _windows.Count; at++)
             if (_found[at] is null && theme.LocateIn(_windows[at]) is { } located)
-                _found[at] = Found(at, located.Second, located.Density, Method.Theme, 0);
+                _found[at] = Found(
+                    at, theme.WholeAt(located, _windows[at]), located.Density, Method.Theme, 0);
     }
 
     private void ComparePairs(Action<int> atEachPair)

@@ -7,19 +7,33 @@ public sealed class Theme
     /// <param name="points">In the order of time.</param>
     /// <exception cref="ArgumentException">Not an intro or outro, or no points.</exception>
     public Theme(MarkerType type, ReadOnlySpan<uint> points)
+        : this(type, points, SoundWindow.MsOf(points.Length))
+    {
+    }
+
+    /// <param name="points">Its beginning, or all of it, in the order of time.</param>
+    /// <param name="lengthMs">Of all of it; no less than the points last.</param>
+    /// <exception cref="ArgumentException">Not an intro or outro, or no points.</exception>
+    public Theme(MarkerType type, ReadOnlySpan<uint> points, long lengthMs)
     {
         if (type is not (MarkerType.Intro or MarkerType.Outro))
             throw new ArgumentException("Only intros and outros have themes.", nameof(type));
         if (points.IsEmpty) throw new ArgumentException("A theme has sound.", nameof(points));
         Type = type;
         Sound = new SoundWindow(points, 0);
+        LengthMs = Math.Max(lengthMs, SoundWindow.MsOf(points.Length));
     }
 
     public MarkerType Type { get; }
 
     public ReadOnlySpan<uint> Points => Sound.Points;
 
-    public long LengthMs => SoundWindow.MsOf(Points.Length);
+    /// <summary>Longer than its points last where only the beginning is known.</summary>
+    public long LengthMs { get; }
+
+    /// <summary>Points that all of it would have.</summary>
+    public int WholeCount => Math.Max(
+        Points.Length, (int)((LengthMs * 1_000 + ThemeObserved.HopMicroseconds / 2) / ThemeObserved.HopMicroseconds));
 
     internal SoundWindow Sound { get; }
 
@@ -42,6 +56,14 @@ public sealed class Theme
         }
 
         return best;
+    }
+
+    /// <summary>Where all of it is, as far as the window goes, once its points are located.</summary>
+    public PointRange WholeAt(CommonRange located, SoundWindow window)
+    {
+        var start = located.Second.Start;
+        var end = Math.Min(window.Points.Length, start + WholeCount);
+        return new PointRange(start, Math.Max(located.Second.End, end) - start);
     }
 
     private (int Hits, long Apart) At(ReadOnlySpan<uint> window, int shift)

@@ -105,7 +105,9 @@ public static class MarkerMerge
         var (start, end) = Bounds(votes);
         var agrees = Math.Abs(start - located.StartMs) <= TheOtherWayMs
             && Math.Abs(end - located.EndMs) <= TheOtherWayMs;
-        return new MarkerCluster(votes, absent, agrees ? Verified(score) : score, agrees, !agrees);
+        var isVerified = agrees && votes.Any(v => located.SpeaksFor(v.Fleet));
+        var isContradicted = !agrees && located.MayContradict;
+        return new MarkerCluster(votes, absent, isVerified ? Verified(score) : score, isVerified, isContradicted);
     }
 
     private static int Verified(int score) => Math.Min(ScoreMax, score * 6 / 5);
@@ -149,7 +151,7 @@ public static class MarkerMerge
         if (question.Theme is not { } theme) return null;
         var votes = left.Where(l => l.Why == SetAside.OtherCut && !l.Vote.Absent).Select(l => l.Vote)
             .Where(v => Math.Abs(v.Stop - v.StartMs - (theme.EndMs - theme.StartMs)) <= NearMs).ToList();
-        if (votes.Count == 0) return null;
+        if (!votes.Any(v => theme.SpeaksFor(v.Fleet))) return null;
         votes.Sort(Order);
         return new MarkerCluster(votes, false, Verified(Score(votes.Select(v => v.Weight))), true, false);
     }

@@ -54,7 +54,19 @@ public enum MergeLevel
 /// <summary>What a look for a known theme in the local file's sound said.</summary>
 /// <param name="StartMs">Where the theme was located.</param>
 /// <param name="EndMs">Where it ends there.</param>
-public readonly record struct LocatedTheme(long StartMs, long EndMs);
+/// <param name="Fleets">
+/// Whose word the theme is, where it is no more than that; null where this node's own episodes bear it out.
+/// </param>
+public readonly record struct LocatedTheme(long StartMs, long EndMs, IReadOnlySet<string>? Fleets = null)
+{
+    private const int FleetsThatContradict = 2;
+
+    /// <summary>Whether it may verify that fleet's marker: nobody verifies their own word.</summary>
+    public bool SpeaksFor(string fleet) => Fleets is null || !Fleets.Contains(fleet);
+
+    /// <summary>One fleet's theme must not rule out what others say.</summary>
+    public bool MayContradict => Fleets is null || Fleets.Count >= FleetsThatContradict;
+}
 
 /// <summary>What the merge is asked.</summary>
 /// <param name="DurationMs">Of the local file; null where there is none to compare with.</param>

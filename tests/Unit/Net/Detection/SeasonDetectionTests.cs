@@ -91,6 +91,19 @@ public sealed class SeasonDetectionTests
     }
 
     [Fact]
+    public void A_known_theme_of_which_only_the_beginning_was_told_is_found_to_its_end()
+    {
+        var points = _sound.Points(1_400);
+        var known = new Theme(MarkerType.Outro, points.AsSpan(0, 1_000), SoundWindow.MsOf(1_400));
+        SoundWindow[] one = [_sound.Episode(Long, points, 500)];
+        var found = SeasonDetection.Find(one, [0], MarkerType.Outro, [known], _ => { });
+        Near(500, 1_400, found.Ranges[0]);
+        // At the end of what was listened to it ends there.
+        one = [_sound.Episode(1_800, points, 500)];
+        Near(500, 1_300, SeasonDetection.Find(one, [0], MarkerType.Outro, [known], _ => { }).Ranges[0]);
+    }
+
+    [Fact]
     public void Versions_of_one_episode_are_not_compared_and_speak_with_one_voice()
     {
         var theme = _sound.Points(363);

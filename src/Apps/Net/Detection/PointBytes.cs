@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace Anarchive.Node;
+namespace Anarchive.Net;
 
-/// <summary>Points as ffmpeg writes them: 32 bits each, the low byte first.</summary>
-internal static class FingerprintBytes
+/// <summary>Points of a fingerprint as bytes: 32 bits each, the low byte first.</summary>
+public static class PointBytes
 {
     /// <summary>Bytes after the last whole point are dropped.</summary>
     public static uint[] Read(ReadOnlySpan<byte> bytes)
@@ -18,5 +18,12 @@ internal static class FingerprintBytes
     {
         for (var at = 0; at < points.Length; at++)
             BinaryPrimitives.WriteUInt32LittleEndian(bytes[(4 * at)..], points[at]);
+    }
+
+    public static byte[] Of(ReadOnlySpan<uint> points)
+    {
+        var bytes = new byte[4 * points.Length];
+        Write(points, bytes);
+        return bytes;
     }
 }
