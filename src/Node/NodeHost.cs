@@ -17,6 +17,7 @@ public static class NodeHost
             .AddEngine()
             .AddSync()
             .AddPairing()
+            .AddParts()
             .AddMirrors()
             .AddHub()
             .AddCarriers()

@@ -9,8 +9,6 @@ public readonly record struct Passed(NodeId Node, Endpoint Endpoint, ReadOnlyMem
 /// <summary>Who may be told where a peer is, and whose word about it is taken.</summary>
 public static class Disclosure
 {
-    private const string FriendsRing = "friends";
-
     /// <summary>A hub's word travels one hop less than a peer's own.</summary>
     public const int TtlHub = 1;
 
@@ -18,7 +16,7 @@ public static class Disclosure
     public const int ToldMax = PeerRecord.PerHeartbeatMax - 1;
 
     /// <summary>True for groups whose members may learn of one another from others; friends are one's own.</summary>
-    public static bool Introduces(string ring) => ring != FriendsRing;
+    public static bool Introduces(string ring) => ring != FriendsRing.Name;
 
     /// <summary>
     /// What of it one peer is told. Addresses on this machine mean something on this machine only.

@@ -70,6 +70,7 @@ internal static class WebPipeline
         app.MapSettingsPages();
         app.MapSync();
         app.MapPublic();
+        app.MapParts();
         app.MapHub();
         app.MapCarriers();
         app.MapFallback(PageAnswers.NotFoundAsync).ExcludeFromDescription();

@@ -16,13 +16,26 @@ public static class NetApp
 
     public static Kind ThemeObserved { get; } = new("theme_observed");
 
+    public static Kind GroupingObserved { get; } = new("grouping_observed");
+
+    public static Kind QualityObserved { get; } = new("quality_observed");
+
+    public static Kind HintObserved { get; } = new("hint_observed");
+
+    public static Kind ObservationRetracted { get; } = new("observation_retracted");
+
     public static IReadOnlySet<string> Parts { get; } =
         new[] { "intro-markers", "grouping", "quality", "signal", "peers-hints" }.ToFrozenSet();
+
+    /// <summary>What friends may read of one another.</summary>
+    public static string[] FriendsParts { get; } = ["intro-markers", "grouping", "quality", "peers-hints"];
+
+    /// <summary>What travels further, as totals of five fleets or more.</summary>
+    public static string[] NetworkParts { get; } = ["signal", "peers-hints"];
 
     /// <summary>The kinds that <see cref="NetPayloads"/> reads.</summary>
     public static IReadOnlySet<Kind> Kinds { get; } = new[]
     {
-        MarkerObserved, ThemeObserved, new("grouping_observed"), new("quality_observed"), new("hint_observed"),
-        new("observation_retracted"),
+        MarkerObserved, ThemeObserved, GroupingObserved, QualityObserved, HintObserved, ObservationRetracted,
     }.ToFrozenSet();
 }

@@ -17,8 +17,9 @@ internal static class NetCommand
         HelpName = "DIR",
     };
 
-    public static Command Build(Terminal terminal) =>
-        new("net", "Facts about media: where intros and outros lie.")
+    public static Command Build(Terminal terminal)
+    {
+        var net = new Command("net", "Facts about media: where intros and outros lie.")
         {
             new Command("detect", "Find the intros and outros of a season's files by what their sound has in common.")
             {
@@ -26,6 +27,9 @@ internal static class NetCommand
             }.Runs(terminal, DetectAsync),
             NetExportCommand.Build(terminal),
         };
+        foreach (var command in NetPartsCommands.Build(terminal)) net.Add(command);
+        return net;
+    }
 
     private static async Task<Answer> DetectAsync(Invocation invocation, CancellationToken cancellation)
     {

@@ -117,6 +117,9 @@ public sealed class LogWriter : BackgroundService
     public IReadOnlyList<NodeId> Members(GroupId group) =>
         _groups.TryGetValue(group, out var known) ? [.. known.Authority.Members().Where(n => n != Self)] : [];
 
+    /// <summary>Who may receive a group; null where it is not here.</summary>
+    public string? RingOf(GroupId group) => _groups.TryGetValue(group, out var known) ? known.Group.Ring : null;
+
     /// <summary>Rank rules of a group, for reading on any thread.</summary>
     public Authority AuthorityOf(GroupId group) =>
         _groups.TryGetValue(group, out var known)

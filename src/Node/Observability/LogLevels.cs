@@ -11,6 +11,7 @@ public enum LogArea
     Hives,
     Web,
     Cli,
+    Net,
 }
 
 /// <summary>How grave a message must be to be kept, per area. Changes take effect with the next message.</summary>
@@ -41,6 +42,7 @@ public sealed class LogLevels
         LogArea.Hives => "hives",
         LogArea.Web => "web",
         LogArea.Cli => "cli",
+        LogArea.Net => "net",
         _ => throw new ArgumentOutOfRangeException(nameof(area)),
     };
 

@@ -19,11 +19,25 @@ public sealed class Admissions(LogWriter writer, HiveNames names)
         writer.AuthorityOf(group).IsOverruled(keys.Node, keys.Steps);
 
     /// <summary>Makes the node a member unless it is one; durable when it returns.</summary>
-    public async Task AdmitAsync(GroupId group, KeyChain node, CancellationToken cancellation)
+    public Task AdmitAsync(GroupId group, KeyChain node, CancellationToken cancellation) =>
+        AdmitAsync(group, node.Node, node.Inception, cancellation);
+
+    /// <summary>
+    /// Makes a node that was admitted elsewhere a member here, too, under the same keys; durable when it returns.
+    /// </summary>
+    public Task AdmitAsync(GroupId group, GroupId elsewhere, NodeId node, CancellationToken cancellation)
     {
-        if (writer.IsMember(group, node.Node)) return;
+        var there = writer.AuthorityOf(elsewhere);
+        return there.AdmissionOf(node) is { } admission && there.InceptionAdmitted(admission, node) is { } inception
+            ? AdmitAsync(group, node, inception, cancellation)
+            : Task.CompletedTask;
+    }
+
+    private async Task AdmitAsync(GroupId group, NodeId node, Hash256 inception, CancellationToken cancellation)
+    {
+        if (writer.IsMember(group, node)) return;
         var payload = EngineKinds.Write(new NodeAdmitted(
-            node.Node.ToString(), Base64UrlText.Encode(node.Inception.ToArray())));
+            node.ToString(), Base64UrlText.Encode(inception.ToArray())));
         var authority = writer.AuthorityOf(group);
         IReadOnlyList<EventRef> refs =
             authority.Owner != writer.Self && GrantHere(authority) is { } grant ? [grant] : [];

@@ -148,6 +148,19 @@ public sealed class PeerClient(
             cancellation);
     }
 
+    /// <summary>Tells a friend or device which part groups it may read here, and hears which of its own.</summary>
+    internal async Task<PartsMessage> TellPartsAsync(
+        NodeId peer, PartsMessage parts, CancellationToken cancellation)
+    {
+        var (http, endpoint, token) = Address(peer);
+        var reply = await http.ExchangeAsync(
+            PeerHttp.Post(At(endpoint, "/net/v1/parts"), parts, PartsJson.Default.PartsMessage),
+            token,
+            PartsJson.Default.PartsMessage,
+            cancellation);
+        return reply.Parts.Any(p => p is null) ? throw PeerException.Malformed() : reply;
+    }
+
     /// <summary>How to read a group that is shared with that peer.</summary>
     /// <exception cref="PeerException">It cannot be asked now.</exception>
     public GroupClient Of(NodeId peer, GroupId group)

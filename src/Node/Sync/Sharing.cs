@@ -13,10 +13,11 @@ public sealed class Sharing
     private readonly LogWriter _writer;
     private readonly PeerBook _peers;
     private readonly MirrorBook _mirrors;
+    private readonly PartBook _parts;
 
-    public Sharing(Database database, LogWriter writer, PeerBook peers, MirrorBook mirrors)
+    public Sharing(Database database, LogWriter writer, PeerBook peers, MirrorBook mirrors, PartBook parts)
     {
-        (_writer, _peers, _mirrors) = (writer, peers, mirrors);
+        (_writer, _peers, _mirrors, _parts) = (writer, peers, mirrors, parts);
         using var db = database.OpenReader();
         foreach (var row in db.Query<(byte[] Group, byte[] Via, long? LeftMs)>(
             "SELECT group_id, via, left_ms FROM followed_groups"))
@@ -27,13 +28,15 @@ public sealed class Sharing
     /// <summary>
     /// True when that node is a member. Before the first event of a group is here, membership cannot be computed;
     /// until then the issuer of the invite is trusted to send it, and the genesis event proves the group. A hive that
-    /// is only followed here is exchanged with nobody: its members do not know this node.
+    /// is only followed here is exchanged with nobody: its members do not know this node. The friends ring has a rule
+    /// of its own.
     /// </summary>
     public bool Permits(GroupId group, NodeId node)
     {
         if (!_writer.Holds(group) || _mirrors.Holds(group) || node == _writer.Self || IsPaused(node)) return false;
+        if (HasLeft(group)) return false;
+        if (_writer.RingOf(group) == FriendsRing.Name) return _parts.Permits(group, node);
         if (!_followed.TryGetValue(group, out var followed)) return _writer.IsMember(group, node);
-        if (followed.Left) return false;
         return _writer.IsMember(group, node)
             || (followed.Via == node && _writer.Durable(group).Count == 0);
     }

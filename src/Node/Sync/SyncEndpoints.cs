@@ -79,7 +79,7 @@ public static class SyncEndpoints
     }
 
     /// <summary>Of no group in particular: for friends and devices, and whoever shares any group now.</summary>
-    private static Task AsRelatedAsync(HttpContext context, Func<HttpContext, NodeId, Task> handle) =>
+    internal static Task AsRelatedAsync(HttpContext context, Func<HttpContext, NodeId, Task> handle) =>
         AsPeerAsync(context, (c, peer) =>
         {
             var sharing = c.RequestServices.GetRequiredService<Sharing>();

@@ -27,6 +27,7 @@ internal static class Api
         api.MapHubAdmin();
         api.MapFederation();
         api.MapLogs();
+        api.MapNet();
         app.Map("/api/{**rest}", (string? rest) => Problems.Answer(Node.Problem.NotFound("route")))
             .ExcludeFromDescription();
     }

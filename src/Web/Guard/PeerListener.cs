@@ -56,6 +56,7 @@ internal static class PeerListener
         {
             routes.MapSync();
             routes.MapPublic();
+            routes.MapParts();
             routes.MapHub();
             routes.MapCarriers();
         });

@@ -40,7 +40,7 @@ public sealed class FleetTests : IAsyncLifetime
         Assert.Equal(PairingState.Asked, _b.Get<PairingDesk>().Find(offers.Item2.Id)!.State);
         Assert.Equal(_a.Id, Assert.Single(_b.Get<RingBook>().All).Node);
         Assert.Equal(_a.Get<OwnFleet>().Group, _b.Get<OwnFleet>().Group);
-        Assert.Single(_b.Writer.Groups());
+        Assert.Single(_b.Writer.Groups(), g => g.Kind == "fleet");
     }
 
     [Fact]

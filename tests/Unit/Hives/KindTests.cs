@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Anarchive.Hives;
 using Anarchive.Log;
+using Anarchive.Net;
 using Xunit;
 
 namespace Anarchive.Tests.Unit;
@@ -91,8 +92,16 @@ public sealed partial class KindTests
     }
 
     [Fact]
+    public void Every_kind_of_a_part_is_documented()
+    {
+        var page = Checkout.Read("docs/events.md");
+        Assert.All(NetApp.Kinds, kind => Assert.Contains($"`{kind.Name}`", page));
+    }
+
+    [Fact]
     public void No_two_applications_claim_a_kind() =>
-        Assert.Empty(HivesApp.Kinds.Intersect(EngineKinds.OfAuthority));
+        Assert.Empty(HivesApp.Kinds.Intersect(EngineKinds.OfAuthority)
+            .Concat(NetApp.Kinds.Intersect(EngineKinds.OfAuthority)).Concat(NetApp.Kinds.Intersect(HivesApp.Kinds)));
 
     private static bool Moves(IReadOnlyList<VerifiedEvent> start, VerifiedEvent e) =>
         FoldedHive.Of(start).Digest != FoldedHive.Of([.. start, e]).Digest;

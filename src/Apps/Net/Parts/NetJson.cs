@@ -16,5 +16,6 @@ namespace Anarchive.Net;
 [JsonSerializable(typeof(HintObserved))]
 [JsonSerializable(typeof(ProbedFile))]
 [JsonSerializable(typeof(ObservationRetracted))]
+[JsonSerializable(typeof(MergedQuality))]
 [JsonSerializable(typeof(SignalRow))]
 internal sealed partial class NetJson : JsonSerializerContext;

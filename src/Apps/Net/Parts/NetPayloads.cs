@@ -23,6 +23,35 @@ public sealed class NetPayloads : IPayloadSchema
     /// <summary>All of it is needed to fold: nothing here is text that could be erased elsewhere.</summary>
     public bool RequiresPayload(Kind kind) => NetApp.Kinds.Contains(kind);
 
+    /// <summary>The kind of the event that carries an observation.</summary>
+    public static Kind KindOf(IObservation observed) => observed switch
+    {
+        MarkerObserved => NetApp.MarkerObserved,
+        ThemeObserved => NetApp.ThemeObserved,
+        GroupingObserved => NetApp.GroupingObserved,
+        QualityObserved => NetApp.QualityObserved,
+        _ => NetApp.HintObserved,
+    };
+
+    /// <summary>
+    /// An observation in any spelling of its JSON, for programs of this node; null where it breaks the schema. Its
+    /// rules are checked as it is written.
+    /// </summary>
+    public static IObservation? Parse(Kind kind, ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return Deserialize(kind, json) as IObservation;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>An observation or a merged quality as a JSON document.</summary>
+    public static JsonElement Element(object content) => JsonSerializer.SerializeToElement(content, TypeOf(content));
+
     /// <summary>The content; null for another application's kind, and for a payload that breaks a rule.</summary>
     public static object? ReadPayload(Kind kind, ReadOnlySpan<byte> payload)
     {

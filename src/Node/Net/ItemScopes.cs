@@ -1,0 +1,111 @@
+using Anarchive.Rings;
+using Dapper;
+
+namespace Anarchive.Node;
+
+/// <summary>A folder that the owner opened to Net, or marked as sensitive.</summary>
+public sealed record ScopedFolder(string Path, bool IsSensitive);
+
+/// <summary>A file seen on this node's disks; its path stays here.</summary>
+public sealed record LocalItem(string Key, string Path, long DurationMs);
+
+/// <summary>What others may hear of: items in folders that the owner opened, less those marked sensitive.</summary>
+/// <remarks>
+/// Unknown counts as private, and of several words the strictest holds: a file that lies in a sensitive folder, too, or
+/// is reached through a link into one, is sensitive. Safe from any thread.
+/// </remarks>
+public sealed class ItemScopes(Database database, LogWriter writer, TimeProvider time)
+{
+    public IReadOnlyList<ScopedFolder> Folders()
+    {
+        using var db = database.OpenReader();
+        return
+        [
+            .. db.Query<(string Path, long IsSensitive)>("SELECT path, is_sensitive FROM part_folders ORDER BY path")
+                .Select(r => new ScopedFolder(r.Path, r.IsSensitive != 0)),
+        ];
+    }
+
+    /// <summary>Opens a folder or marks it as sensitive; durable when it returns.</summary>
+    public async Task<(ScopedFolder? Folder, Problem? Problem)> SetAsync(
+        string path, bool isSensitive, CancellationToken cancellation)
+    {
+        if (!Path.IsPathRooted(path) || !Directory.Exists(path))
+            return (null, new Problem("not_a_directory", 400, "There is no such folder on this machine."));
+        var folder = new ScopedFolder(RealPath.Of(path), isSensitive);
+        await writer.OnWriterAsync(
+            db => db.Execute(
+                "INSERT OR REPLACE INTO part_folders (path, is_sensitive) VALUES (@Path, @IsSensitive)", folder),
+            cancellation);
+        return (folder, null);
+    }
+
+    /// <summary>False where it is not listed. Durable when it returns.</summary>
+    public async Task<bool> RemoveAsync(string path, CancellationToken cancellation)
+    {
+        var full = Directory.Exists(path) ? RealPath.Of(path) : Path.TrimEndingDirectorySeparator(path);
+        return await writer.OnWriterAsync(
+            db => db.Execute("DELETE FROM part_folders WHERE path = @full", new { full }), cancellation) > 0;
+    }
+
+    /// <summary>By where a file lies.</summary>
+    public ItemScope Of(string path) => Of([path], Folders());
+
+    /// <summary>By where every file of that key lies that was seen here; unknown where none was.</summary>
+    public ItemScope OfKey(string key)
+    {
+        using var db = database.OpenReader();
+        var paths = db.Query<string>("SELECT path FROM part_items WHERE key = @key", new { key }).ToList();
+        return paths.Count == 0 ? default : Of(paths, Folders());
+    }
+
+    /// <summary>Remembers files that were looked at; durable when it returns.</summary>
+    public Task SeenAsync(IReadOnlyList<LocalItem> items, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        return writer.OnWriterAsync(
+            db => db.Execute(
+                """
+                INSERT OR REPLACE INTO part_items (key, path, duration_ms, seen_ms)
+                VALUES (@Key, @Path, @DurationMs, @now)
+                """,
+                items.Select(i => new { i.Key, Path = RealPath.Of(i.Path), i.DurationMs, now })),
+            cancellation);
+    }
+
+    /// <summary>Files of that key seen here.</summary>
+    public IReadOnlyList<LocalItem> Items(string key)
+    {
+        using var db = database.OpenReader();
+        return
+        [
+            .. db.Query<(string Key, string Path, long DurationMs)>(
+                "SELECT key, path, duration_ms FROM part_items WHERE key = @key ORDER BY path", new { key })
+                .Select(r => new LocalItem(r.Key, r.Path, r.DurationMs)),
+        ];
+    }
+
+    /// <summary>Keys of files seen within a folder.</summary>
+    public IReadOnlyList<string> KeysWithin(string folder)
+    {
+        using var db = database.OpenReader();
+        return
+        [
+            .. db.Query<(string Key, string Path)>("SELECT key, path FROM part_items")
+                .Where(r => IsWithin(r.Path, folder)).Select(r => r.Key).Distinct(),
+        ];
+    }
+
+    private static ItemScope Of(IReadOnlyCollection<string> paths, IReadOnlyList<ScopedFolder> folders)
+    {
+        var real = paths.Select(RealPath.Of).Concat(paths.Select(Path.GetFullPath)).Distinct().ToList();
+        var isSensitive = folders.Any(f => f.IsSensitive && real.Exists(p => IsWithin(p, f.Path)));
+        var isOpen = folders.Any(f => !f.IsSensitive && paths.Any(p => IsWithin(RealPath.Of(p), f.Path)));
+        return new ItemScope(isSensitive, isOpen ? SourceAccess.Open : SourceAccess.Unknown);
+    }
+
+    private static bool IsWithin(string path, string folder) =>
+        path == folder || path.StartsWith(
+            folder.EndsWith(Path.DirectorySeparatorChar) ? folder : folder + Path.DirectorySeparatorChar,
+            StringComparison.Ordinal);
+}

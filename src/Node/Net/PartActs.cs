@@ -1,0 +1,95 @@
+using Anarchive.Log;
+using Anarchive.Net;
+using Anarchive.Rings;
+
+namespace Anarchive.Node;
+
+/// <summary>What the owner and the owner's programs do with parts. Each returns once it is durable.</summary>
+public sealed class PartActs(
+    ObservationQueue queue, PartRecords records, PartBook book, PartConsents consents, ItemScopes scopes,
+    LogWriter writer, IEventReader reader)
+{
+    /// <summary>What friends learn by reading a part; said before they may for the first time.</summary>
+    public const string Notice =
+        "Your friends will see the keys of files that you observed: whoever holds the same file recognises it.";
+
+    /// <summary>
+    /// Takes observations in; all of them or none. Codes: net_private for an item that nobody may hear of, net_schema
+    /// for one that breaks a rule, with the member's name.
+    /// </summary>
+    /// <param name="isOpen">The owner says that what the keys name comes from an open source.</param>
+    public async Task<(int Taken, Problem? Problem)> ObserveAsync(
+        IReadOnlyList<IObservation> observations, bool isOpen, CancellationToken cancellation)
+    {
+        var ready = new List<ReadyObservation>(observations.Count);
+        foreach (var observed in observations)
+        {
+            var keys = new List<DisclosableKey>(observed.Key.Count);
+            foreach (var text in observed.Key)
+            {
+                if (!ContentKey.TryParse(text, out _)) return (0, BadMember("key"));
+                if (Disclosable(text, isOpen) is not { } key) return (0, Private);
+                keys.Add(key);
+            }
+
+            if (ReadyObservation.Of(observed, keys, out var fault) is not { } one) return (0, BadMember(fault!));
+            ready.Add(one);
+        }
+
+        await queue.AddAsync(ready, cancellation);
+        return (ready.Count, null);
+    }
+
+    /// <summary>
+    /// Takes back an observation of this fleet: from the queue, or, once written, by an event that says so.
+    /// </summary>
+    public async Task<Problem?> RetractAsync(string id, CancellationToken cancellation)
+    {
+        if (PartRecords.Waiting(id) is { } no)
+            return await queue.DropAsync(no, cancellation) ? null : Problem.NotFound("observation");
+        if (records.Place(id) is not var (group, position) || book.PartOf(group) is not { } part
+            || !book.IsOwn(group) || reader.Find(group, position) is not { } e)
+            return Problem.NotFound("observation");
+        var payload = NetPayloads.Write(new ObservationRetracted(part, NetRules.Version));
+        return await GroupWrites.TryAsync(
+            writer, group, new Draft(NetApp.ObservationRetracted, payload, [e.Header.Ref]), cancellation);
+    }
+
+    /// <summary>Opens a folder to Net, or marks it: then what was said of its files is taken back.</summary>
+    public async Task<(ScopedFolder? Folder, int Retracted, Problem? Problem)> SetFolderAsync(
+        string path, bool isSensitive, CancellationToken cancellation)
+    {
+        var (folder, problem) = await scopes.SetAsync(path, isSensitive, cancellation);
+        if (folder is null || !isSensitive) return (folder, 0, problem);
+        var retracted = 0;
+        foreach (var key in scopes.KeysWithin(folder.Path))
+            foreach (var record in records.Of(key).Where(r => r.IsOwn))
+                if (await RetractAsync(record.Id, cancellation) is null) retracted++;
+        return (folder, retracted, null);
+    }
+
+    /// <summary>Lets friends read a part of this fleet, or no longer.</summary>
+    public async Task<Problem?> ShareAsync(string part, bool isShared, CancellationToken cancellation)
+    {
+        if (!NetApp.Parts.Contains(part)) return Subscription.UnknownPart;
+        if (!NetApp.FriendsParts.Contains(part))
+            return new Problem("bad_trust", 400, "Friends do not read that part: only totals of it travel.");
+        await consents.ShareAsync(part, isShared, cancellation);
+        return null;
+    }
+
+    /// <summary>Themes belong to no file, and works to everybody; both only with a file's key beside them.</summary>
+    private DisclosableKey? Disclosable(string key, bool isOpen)
+    {
+        var scope = scopes.OfKey(key);
+        if (isOpen && scope.IsSensitive != true) scope = new ItemScope(false, SourceAccess.Open);
+        return DisclosableKey.TryMake(key, scope);
+    }
+
+    private static Problem Private { get; } = new(
+        "net_private", 403,
+        "Nothing is said of this item: it lies in no folder that you opened to Net, or in a sensitive one.");
+
+    private static Problem BadMember(string member) =>
+        new("net_schema", 400, $"The observation breaks the rule of its member \"{member}\".");
+}

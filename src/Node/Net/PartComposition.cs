@@ -1,0 +1,27 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Anarchive.Node;
+
+/// <summary>Puts Net together: part groups, what the owner agreed to, and what is merged from them.</summary>
+public static class PartComposition
+{
+    /// <summary>Needs sync and pairing; <see cref="PartEndpoints.MapParts"/> adds routes.</summary>
+    public static IServiceCollection AddParts(this IServiceCollection services)
+    {
+        services.AddSingleton<IProjection>(s => new PartProjection(
+            s.GetRequiredService<Database>(), s.GetRequiredService<SqliteEventStore>()));
+        services.AddSingleton<PartConsents>();
+        services.AddSingleton<PartBook>();
+        services.AddSingleton<OwnParts>();
+        services.AddHostedService(s => s.GetRequiredService<OwnParts>());
+        services.AddSingleton<PartOffers>();
+        services.AddHostedService(s => s.GetRequiredService<PartOffers>());
+        services.AddSingleton<ObservationQueue>();
+        services.AddHostedService(s => s.GetRequiredService<ObservationQueue>());
+        services.AddSingleton<ItemScopes>();
+        services.AddSingleton<PartRecords>();
+        services.AddSingleton<PartQueries>();
+        services.AddSingleton<PartActs>();
+        return services;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using Anarchive.Log;
+using Anarchive.Net;
+using Anarchive.Rings;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Anarchive.Node;
+
+/// <summary>Friends and devices tell each other which part groups of theirs the other may read.</summary>
+/// <remarks>
+/// Either side may call; each call carries both lists. Only groups that the teller writes are named, so nothing about
+/// one friend reaches another. After that a group is replicated like any other.
+/// </remarks>
+public sealed class PartOffers(
+    PartBook book, OwnParts own, PartConsents consents, RingBook rings, PeerBook peers, PeerClient client,
+    PeerLoop loop, Sharing sharing, LogWriter writer, NodeOptions options, TimeProvider time,
+    IHostApplicationLifetime lifetime, ILogger<PartOffers> log) : BackgroundService
+{
+    /// <summary>Groups of one part that one node may name: a fleet has one, and old ones of its devices.</summary>
+    private const int GroupsOfPartMax = 4;
+
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromMinutes(10);
+
+    private readonly ConcurrentDictionary<NodeId, Told> _told = new();
+
+    /// <summary>What that node may be told: groups that this one writes, and its owner lets it read.</summary>
+    internal PartsMessage For(NodeId node) => new(
+    [
+        .. own.For(writer.Self).Where(g => sharing.Permits(g.Group, node))
+            .Select(g => new OfferedPart(g.Group.ToString(), g.Part)),
+    ]);
+
+    /// <summary>Takes what a friend or device says of its own groups; from anybody else nothing.</summary>
+    internal async Task TakeAsync(NodeId from, PartsMessage message, CancellationToken cancellation)
+    {
+        if (rings.Find(from) is not { EndedMs: null } paired) return;
+        var isNew = false;
+        foreach (var offered in message.Parts)
+        {
+            if (!NetApp.FriendsParts.Contains(offered.Part)) continue;
+            if (!GroupId.TryParse(offered.Group, out var group)) continue;
+            if (writer.Holds(group) || book.ToldBy(from, offered.Part) >= GroupsOfPartMax) continue;
+            if (paired.Kind == InviteKind.Friend && consents.Find(offered.Part, Subscription.Friends) is null) continue;
+            await book.NoteAsync(group, offered.Part, from, cancellation);
+            await writer.FollowAsync(group, NetApp.GroupKind, FriendsRing.Name, cancellation);
+            NodeLog.PartFollowed(log, from, offered.Part);
+            isNew = true;
+        }
+
+        if (isNew) await loop.TryAsync(from, cancellation);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!await Started.WaitAsync(lifetime, stoppingToken)) return;
+        try
+        {
+            while (true)
+            {
+                foreach (var paired in rings.All.Where(p => p.EndedMs is null && IsDue(p.Node)).ToList())
+                    await CallAsync(paired.Node, stoppingToken);
+                await Task.Delay(TimeSpan.FromSeconds(options.HeartbeatSeconds), time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
+    /// <summary>When either list may have changed, and every ten minutes for what changed there.</summary>
+    private bool IsDue(NodeId node) =>
+        peers.Find(node) is { Endpoint: not null }
+        && (!_told.TryGetValue(node, out var told) || told.What != Sum(node)
+            || time.GetElapsedTime(told.At) > AgainAfter);
+
+    private async Task CallAsync(NodeId node, CancellationToken cancellation)
+    {
+        var sum = Sum(node);
+        try
+        {
+            await TakeAsync(node, await client.TellPartsAsync(node, For(node), cancellation), cancellation);
+            _told[node] = new Told(sum, time.GetTimestamp());
+        }
+        catch (PeerException failed)
+        {
+            NodeLog.PartsNotExchanged(log, node, failed.Code);
+        }
+    }
+
+    /// <summary>What a call to that node depends on here.</summary>
+    private string Sum(NodeId node) => string.Join(
+        ' ', [.. For(node).Parts.Select(p => p.Group), .. consents.Subscriptions.Select(s => s.Part + s.Trust)]);
+
+    private sealed record Told(string What, long At);
+}

@@ -1,0 +1,116 @@
+using Anarchive.Log;
+using Anarchive.Net;
+
+namespace Anarchive.Node;
+
+/// <summary>Folds part groups into rows: every observation as it was written, and which were taken back.</summary>
+/// <remarks>
+/// Belongs to the writer's thread. Which observation counts is decided as they are merged, so a fold is no more than a
+/// set: free of order, and the same however often an event comes.
+/// </remarks>
+internal sealed class PartProjection : IProjection, IDisposable
+{
+    private readonly Database _database;
+    private readonly SqliteEventStore _store;
+    private readonly Statement _add;
+    private readonly Statement _addKey;
+    private readonly Statement _retract;
+
+    public PartProjection(Database database, SqliteEventStore store)
+    {
+        (_database, _store) = (database, store);
+        _add = database.Prepare(
+            """
+            INSERT INTO part_rows VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)
+            ON CONFLICT (chain, seq) DO UPDATE SET kind = ?4, hlc = ?5, payload = ?6
+            """);
+        _addKey = database.Prepare("INSERT OR IGNORE INTO part_keys VALUES (?1, ?2, ?3)");
+        // What is taken back may come later, or never: a fork can end its chain before it.
+        _retract = database.Prepare(
+            """
+            INSERT INTO part_rows VALUES (?1, ?2, ?3, '', 0, 1, zeroblob(0))
+            ON CONFLICT (chain, seq) DO UPDATE SET retracted = 1
+            """);
+    }
+
+    public string GroupKind => NetApp.GroupKind;
+
+    public int Version => 1;
+
+    public IPayloadSchema Schema { get; } = new NetPayloads();
+
+    public void Apply(VerifiedBatch batch, Authority authority)
+    {
+        foreach (var e in batch.Events) Apply(e, authority);
+    }
+
+    public void Fill(VerifiedEvent e, Authority authority) => Apply(e, authority);
+
+    public void Clear(GroupId group)
+    {
+        var number = _store.GroupNumber(group);
+        foreach (var sql in new[]
+        {
+            """
+            DELETE FROM part_keys WHERE (key, chain, seq) IN (
+                SELECT k.key, k.chain, k.seq FROM part_keys k JOIN chains c ON c.no = k.chain WHERE c.group_no = ?1)
+            """,
+            "DELETE FROM part_rows WHERE group_no = ?1",
+        })
+        {
+            using var delete = _database.Prepare(sql);
+            _database.Write(delete.Bind(1, number));
+        }
+    }
+
+    /// <summary>Every row is written as it comes.</summary>
+    public void Flush()
+    {
+    }
+
+    /// <summary>All of it: an edition of Net names observations by their place, also those taken back.</summary>
+    public Event? Keep(VerifiedEvent e, Authority authority) => _store.Find(e.Group, e.Ref.Position);
+
+    public Hash256 StateOf(GroupId group) => PartDigest.Compute(_database.Writer, group);
+
+    /// <summary>Nothing is kept in memory.</summary>
+    public void Forget()
+    {
+    }
+
+    /// <summary>Observations hold no text that anybody could want erased; they are taken back instead.</summary>
+    public IReadOnlyList<(GroupId Group, Position Position)> TakeErasures() => [];
+
+    public void Dispose()
+    {
+        _add.Dispose();
+        _addKey.Dispose();
+        _retract.Dispose();
+    }
+
+    private void Apply(VerifiedEvent e, Authority authority)
+    {
+        if (authority.PartName() is not { } part) return;
+        switch (e.Content)
+        {
+            case IObservation observed when observed.Part == part && e.Payload is { } payload:
+                Add(e, observed, payload.Bytes.Span);
+                break;
+            case ObservationRetracted retracted when retracted.Part == part && e.Header.Refs is [var target, ..]:
+                _database.Write(_retract
+                    .Bind(1, _store.ChainNumber(e.Group, target.Chain)).Bind(2, target.Seq)
+                    .Bind(3, _store.GroupNumber(e.Group)));
+                break;
+        }
+    }
+
+    private void Add(VerifiedEvent e, IObservation observed, ReadOnlySpan<byte> payload)
+    {
+        var chain = _store.ChainNumber(e.Group, e.Header.Chain);
+        _database.Write(_add
+            .Bind(1, chain).Bind(2, e.Header.Seq).Bind(3, _store.GroupNumber(e.Group)).Bind(4, e.Header.Kind.Name)
+            .Bind(5, RowColumns.Column(e.Header.Hlc)).Bind(6, payload));
+        foreach (var key in observed.Key)
+            _database.Write(_addKey.Bind(1, key).Bind(2, chain).Bind(3, e.Header.Seq));
+    }
+}

@@ -1,0 +1,193 @@
+using System.Globalization;
+using Anarchive.Log;
+using Anarchive.Net;
+using Dapper;
+
+namespace Anarchive.Node;
+
+/// <summary>One fleet's observation as this node holds it.</summary>
+/// <param name="Id">Names it here; other nodes have other names for it.</param>
+/// <param name="Fleet">Opaque: equal for observations of one fleet.</param>
+/// <param name="IsOwn">This fleet's; otherwise a friend's.</param>
+/// <param name="IsWaiting">Not in the log yet: it is written with the next batch.</param>
+public sealed record PartRecord(
+    string Id, string Part, string Fleet, bool IsOwn, bool IsWaiting, VoteOrder Order, IObservation Observed);
+
+/// <summary>Reads observations that count: this fleet's, and those of friends whose part is subscribed to.</summary>
+public sealed class PartRecords(Database database, PartBook book)
+{
+    private const string OwnFleet = "own";
+
+    /// <summary>Every observation that names a key and was not taken back.</summary>
+    public IReadOnlyList<PartRecord> Of(string key)
+    {
+        using var db = database.OpenReader();
+        var written = db.Query<Row>(
+            $"""
+            SELECT {Columns} FROM part_keys k JOIN part_rows r ON r.chain = k.chain AND r.seq = k.seq {Joins}
+            WHERE k.key = @key AND r.retracted = 0
+            """,
+            new { key });
+        var waiting = db.Query<Pending>(
+            """
+            SELECT p.no, p.part, p.kind, p.payload FROM part_pending_keys k JOIN part_pending p ON p.no = k.no
+            WHERE k.key = @key
+            """,
+            new { key });
+        return [.. Read(written), .. waiting.Select(Read).OfType<PartRecord>()];
+    }
+
+    /// <summary>Every observation of a kind, such as all themes; what waits is among them.</summary>
+    public IReadOnlyList<PartRecord> Of(Kind kind)
+    {
+        using var db = database.OpenReader();
+        var written = db.Query<Row>(
+            $"SELECT {Columns} FROM part_rows r {Joins} WHERE r.kind = @Name AND r.retracted = 0", new { kind.Name });
+        var waiting = db.Query<Pending>(
+            "SELECT no, part, kind, payload FROM part_pending WHERE kind = @Name", new { kind.Name });
+        return [.. Read(written), .. waiting.Select(Read).OfType<PartRecord>()];
+    }
+
+    /// <summary>Keys that observations of a part name, in order, after one; at most so many.</summary>
+    public IReadOnlyList<string> Keys(string part, string after, int count)
+    {
+        var groups = book.All.Where(g => g.Part == part && book.Counts(g.Group, part))
+            .Select(g => g.Group.Value.ToArray());
+        using var db = database.OpenReader();
+        return
+        [
+            .. db.Query<string>(
+                """
+                SELECT DISTINCT key FROM (
+                    SELECT k.key FROM part_keys k JOIN part_rows r ON r.chain = k.chain AND r.seq = k.seq
+                        JOIN groups g ON g.no = r.group_no
+                        WHERE k.key > @after AND r.retracted = 0 AND g.id IN @groups
+                    UNION SELECT k.key FROM part_pending_keys k JOIN part_pending p ON p.no = k.no
+                        WHERE k.key > @after AND p.part = @part)
+                ORDER BY key LIMIT @count
+                """,
+                new { after, part, count, groups }),
+        ];
+    }
+
+    /// <summary>Observations of one group that were not taken back.</summary>
+    public long Count(GroupId group)
+    {
+        using var db = database.OpenReader();
+        return db.QuerySingle<long>(
+            """
+            SELECT count(*) FROM part_rows r JOIN groups g ON g.no = r.group_no
+            WHERE g.id = @Group AND r.retracted = 0
+            """,
+            new { Group = group.Value.ToArray() });
+    }
+
+    /// <summary>The state digest of a part group as committed; null for other groups.</summary>
+    public Hash256? StateOf(GroupId group)
+    {
+        if (book.PartOf(group) is null) return null;
+        using var db = database.OpenReader();
+        return PartDigest.Compute(db, group);
+    }
+
+    /// <summary>Every observation of a group that was not taken back, as it was written.</summary>
+    internal IReadOnlyList<ReadyObservation> Written(GroupId group, string part)
+    {
+        using var db = database.OpenReader();
+        var rows = db.Query<Row>(
+            $"SELECT {Columns} FROM part_rows r {Joins} WHERE g.id = @Group AND r.retracted = 0 ORDER BY r.hlc",
+            new { Group = group.Value.ToArray() });
+        return
+        [
+            .. from row in rows
+               let kind = new Kind(row.Kind)
+               let observed = NetPayloads.ReadPayload(kind, row.Payload) as IObservation
+               where observed is not null
+               select new ReadyObservation(part, kind, row.Payload, observed.Key),
+        ];
+    }
+
+    /// <summary>Where an observation of that id is written; null where it is none, or only waits.</summary>
+    internal (GroupId Group, Position Position)? Place(string id)
+    {
+        if (id.Split('-') is not [var chain, var seq]) return null;
+        if (!long.TryParse(chain, NumberStyles.None, CultureInfo.InvariantCulture, out var no)
+            || !long.TryParse(seq, NumberStyles.None, CultureInfo.InvariantCulture, out var at)) return null;
+        using var db = database.OpenReader();
+        var row = db.QuerySingleOrDefault<Row>(
+            $"SELECT {Columns} FROM part_rows r {Joins} WHERE r.chain = @no AND r.seq = @at AND r.retracted = 0",
+            new { no, at });
+        return row is null ? null : (row.GroupOf, new Position(row.ChainOf, at));
+    }
+
+    /// <summary>The number of an observation that waits; null where the id names none such.</summary>
+    internal static long? Waiting(string id) =>
+        id is ['w', .. var rest] && long.TryParse(rest, NumberStyles.None, CultureInfo.InvariantCulture, out var no)
+            ? no
+            : null;
+
+    private const string Columns =
+        "r.chain AS Chain, r.seq AS Seq, r.kind AS Kind, r.hlc AS Hlc, r.payload AS Payload, g.id AS \"Group\", "
+        + "c.origin AS Origin, c.incarnation AS Incarnation";
+
+    private const string Joins = "JOIN groups g ON g.no = r.group_no JOIN chains c ON c.no = r.chain";
+
+    private IEnumerable<PartRecord> Read(IEnumerable<Row> rows)
+    {
+        foreach (var row in rows)
+        {
+            if (NetPayloads.ReadPayload(new Kind(row.Kind), row.Payload) is not IObservation observed) continue;
+            var group = row.GroupOf;
+            if (!book.Counts(group, observed.Part)) continue;
+            var isOwn = book.IsOwn(group);
+            yield return new PartRecord(
+                string.Create(CultureInfo.InvariantCulture, $"{row.Chain}-{row.Seq}"), observed.Part,
+                isOwn ? OwnFleet : group.ToString(), isOwn, false,
+                // One rank: every device of a fleet speaks for it.
+                new VoteOrder(0, unchecked((ulong)row.Hlc), $"{row.ChainOf} {row.Seq:D16}"), observed);
+        }
+    }
+
+    private static PartRecord? Read(Pending row) =>
+        NetPayloads.ReadPayload(new Kind(row.Kind), row.Payload) is IObservation observed
+            ? new PartRecord(
+                string.Create(CultureInfo.InvariantCulture, $"w{row.No}"), observed.Part, OwnFleet, true, true,
+                new VoteOrder(1, (ulong)row.No, ""), observed)
+            : null;
+
+    private sealed class Row
+    {
+        public long Chain { get; set; }
+
+        public long Seq { get; set; }
+
+        public string Kind { get; set; } = "";
+
+        public long Hlc { get; set; }
+
+        public byte[] Payload { get; set; } = [];
+
+        public byte[] Group { get; set; } = [];
+
+        public byte[] Origin { get; set; } = [];
+
+        public byte[] Incarnation { get; set; } = [];
+
+        public GroupId GroupOf => new(new Hash256(Group));
+
+        public ChainId ChainOf => new(
+            new NodeId(new Hash256(Origin)),
+            new Incarnation(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(Incarnation)));
+    }
+
+    private sealed class Pending
+    {
+        public long No { get; set; }
+
+        public string Part { get; set; } = "";
+
+        public string Kind { get; set; } = "";
+
+        public byte[] Payload { get; set; } = [];
+    }
+}

@@ -1,0 +1,45 @@
+namespace Anarchive.Node;
+
+/// <summary>The tables of Net: what only this node knows, and the rows folded from part groups.</summary>
+internal static class PartSchema
+{
+    public const string Ddl = LocalDdl + RowsDdl;
+
+    /// <summary>From version 7, which had no parts.</summary>
+    public const string To8 = Ddl;
+
+    /// <summary>
+    /// Never in the log, never rebuilt. Items are what this node has seen on its own disks, and whether others may
+    /// hear of them; their paths stay in this table.
+    /// </summary>
+    private const string LocalDdl = """
+        CREATE TABLE part_groups (
+            group_id BLOB PRIMARY KEY, part TEXT NOT NULL, via BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE part_shared (part TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE part_subscriptions (
+            part TEXT NOT NULL, trust TEXT NOT NULL, edition INTEGER, sources_min INTEGER NOT NULL,
+            confidence_min INTEGER NOT NULL, aggregator BLOB, k INTEGER, PRIMARY KEY (part, trust)) WITHOUT ROWID;
+        CREATE TABLE part_pending (
+            no INTEGER PRIMARY KEY, part TEXT NOT NULL, kind TEXT NOT NULL, payload BLOB NOT NULL);
+        CREATE TABLE part_pending_keys (
+            key TEXT NOT NULL, no INTEGER NOT NULL, PRIMARY KEY (key, no)) WITHOUT ROWID;
+        CREATE TABLE part_folders (path TEXT PRIMARY KEY, is_sensitive INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE TABLE part_items (
+            key TEXT NOT NULL, path TEXT NOT NULL, duration_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL,
+            PRIMARY KEY (key, path)) WITHOUT ROWID;
+        CREATE INDEX part_items_path ON part_items (path);
+
+        """;
+
+    /// <summary>Observations as they were written, and where each key is named.</summary>
+    private const string RowsDdl = """
+        CREATE TABLE part_rows (
+            chain INTEGER NOT NULL, seq INTEGER NOT NULL, group_no INTEGER NOT NULL, kind TEXT NOT NULL,
+            hlc INTEGER NOT NULL, retracted INTEGER NOT NULL, payload BLOB NOT NULL,
+            PRIMARY KEY (chain, seq)) WITHOUT ROWID;
+        CREATE INDEX part_rows_group ON part_rows (group_no, kind, retracted);
+        CREATE TABLE part_keys (
+            key TEXT NOT NULL, chain INTEGER NOT NULL, seq INTEGER NOT NULL,
+            PRIMARY KEY (key, chain, seq)) WITHOUT ROWID;
+        """;
+}

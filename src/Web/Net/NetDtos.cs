@@ -1,0 +1,61 @@
+using System.Text.Json;
+
+namespace Anarchive.Web;
+
+/// <summary>One part: what is here of it, who may read it, and what is subscribed to.</summary>
+/// <param name="Own">Observations of this fleet; <paramref name="Waiting"/> more come with the next hour.</param>
+/// <param name="Friends">Fleets of friends; <paramref name="FromFriends"/> observations are theirs.</param>
+public sealed record PartDto(
+    string Part, long Own, int Waiting, int Friends, long FromFriends, long? SharedSinceMs,
+    IReadOnlyList<SubscriptionDto> Subscriptions);
+
+/// <summary>A subscription; <paramref name="Edition"/> is <c>latest</c> or a number.</summary>
+public sealed record SubscriptionDto(
+    string Part, string Trust, string Edition = "latest", int MinSources = 2, int MinConfidence = 50,
+    string? Aggregator = null, int? K = null);
+
+/// <summary>Observations to take in, each with its kind; all of them or none.</summary>
+/// <param name="Open">The owner says that what they name comes from an open source.</param>
+public sealed record ObserveRequest(IReadOnlyList<ObservationDto> Observations, bool Open = false);
+
+/// <summary>An observation as <c>docs/schema/net</c> describes it, and the kind of its event.</summary>
+public sealed record ObservationDto(string Kind, JsonElement Observation);
+
+/// <summary>How many observations were taken in; they are written with the next batch.</summary>
+public sealed record ObservedDto(int Taken);
+
+/// <summary>An observation that names a key: <c>you</c> or <c>a friend</c> made it.</summary>
+public sealed record RecordDto(string Id, string Part, string By, bool Waiting, string Kind, JsonElement Observation);
+
+/// <summary>A fleet's word in a merge. Weights and scores are per mille; times milliseconds.</summary>
+/// <param name="SetAside">Why it was not counted: <c>unsure</c> or <c>other_cut</c>.</param>
+public sealed record VoteDto(
+    string By, string Method, int Weight, int Conf, long StartMs, long EndMs, long DurationMs, bool Absent,
+    string? SetAside);
+
+/// <summary>Votes that agree.</summary>
+public sealed record ClusterDto(
+    int Score, int Sources, bool Absent, bool Verified, bool Contradicted, IReadOnlyList<VoteDto> Votes);
+
+/// <summary>A merged marker; <paramref name="Level"/> is <c>auto_skip</c>, <c>button</c> or <c>hidden</c>.</summary>
+public sealed record MarkerDto(
+    string Type, int N, string Level, long? StartMs, long? EndMs, int Score, IReadOnlyList<ClusterDto> Clusters,
+    IReadOnlyList<VoteDto> Left);
+
+/// <summary>Which episode fleets agree that a file is.</summary>
+public sealed record GroupedDto(string Work, string Kind, int Season, IReadOnlyList<int> Episodes, int? FilePart);
+
+/// <summary>Everything known of a key and what follows from it.</summary>
+public sealed record MergedDto(
+    string Key, long? DurationMs, IReadOnlyList<MarkerDto> Markers, GroupedDto? Grouping, JsonElement? Quality,
+    IReadOnlyList<RecordDto> Records);
+
+/// <summary>Lets friends read a part; <paramref name="Notice"/> was shown to the owner.</summary>
+public sealed record ShareRequest(bool Shared, bool Notice = false);
+
+/// <summary>A folder opened to Net, or marked as sensitive.</summary>
+/// <param name="Retracted">Observations of its files that were taken back by that.</param>
+public sealed record FolderDto(string Path, bool Sensitive, int Retracted = 0);
+
+/// <summary>Asks to open or mark a folder, or to forget it.</summary>
+public sealed record FolderRequest(string Path, bool Sensitive = false);
