@@ -67,7 +67,9 @@ internal static class WebPipeline
         app.MapMeshPages();
         app.MapPairPages();
         app.MapHubPages();
+        app.MapNetPages();
         app.MapSettingsPages();
+        app.MapCompat();
         app.MapSync();
         app.MapPublic();
         app.MapParts();

@@ -52,7 +52,9 @@ public sealed class EveryPage : Journey
             ("post-new", "/h/slow-cinema/post"), ("thread", thread), ("comment", comment!),
             ("comment-edit", comment + "/edit"), ("comment-delete", comment + "/delete"),
             ("hive-settings", "/h/slow-cinema/settings"), ("search", "/search?q=splicer"), ("mesh", "/mesh"),
-            ("pair", "/pair"), ("hub-off", "/hub"), ("settings", "/settings"), ("not-here", "/nowhere"),
+            ("pair", "/pair"), ("hub-off", "/hub"), ("net", "/net"),
+            ("net-part", "/net/parts/intro-markers"),
+            ("net-key", "/net/key?key=osh:8e245d9679d31e12:12909756"), ("settings", "/settings"), ("not-here", "/nowhere"),
         ];
     }
 

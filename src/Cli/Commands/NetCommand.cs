@@ -25,9 +25,9 @@ internal static class NetCommand
             {
                 Folder, Cache,
             }.Runs(terminal, DetectAsync),
-            NetExportCommand.Build(terminal),
         };
-        foreach (var command in NetPartsCommands.Build(terminal)) net.Add(command);
+        foreach (var command in NetPartsCommands.Build(terminal).Concat(NetExportCommand.Build(terminal)))
+            net.Add(command);
         return net;
     }
 

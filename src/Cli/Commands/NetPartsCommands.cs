@@ -114,7 +114,7 @@ internal static class NetPartsCommands
         var rows = parts.OfType<JsonObject>().Select(p => new[]
         {
             p.Text("part") ?? "", Own(p), p["shared_since_ms"] is null ? "nobody" : "friends",
-            p.Array("subscriptions").Any() ? $"{p.Count("from_friends")} of {Friends(p)}" : "not subscribed",
+            p.Array("subscriptions").Any() ? $"{p.Count("from_friends")} by {Friends(p)}" : "not subscribed",
         });
         return Answer.Listed(
             new JsonObject { ["parts"] = Documents.Camel(parts) }, "",
@@ -210,8 +210,9 @@ internal static class NetPartsCommands
             (JsonObject)Documents.Camel(made)!,
             !made.Flag("sensitive")
                 ? "Others may hear of its files once you detect or observe there; subfolders are open, too."
-                : $"Nothing is said of its files; {Counted.Of((int)made.Number("retracted"), "observation")} "
-                    + "of before taken back.");
+                : made.Number("retracted") is > 0 and var retracted
+                    ? $"Nothing is said of its files; {Counted.Of((int)retracted, "observation")} taken back."
+                    : "Nothing is said of its files.");
     }
 
     private static async Task<Answer> RemoveFolderAsync(Invocation invocation, CancellationToken cancellation)

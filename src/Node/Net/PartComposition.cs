@@ -22,6 +22,8 @@ public static class PartComposition
         services.AddSingleton<PartRecords>();
         services.AddSingleton<PartQueries>();
         services.AddSingleton<PartActs>();
+        services.AddSingleton<PlayerMarkers>();
+        services.AddSingleton<ReadToken>();
         return services;
     }
 }

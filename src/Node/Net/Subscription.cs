@@ -19,6 +19,7 @@ public sealed record Subscription(
     public const int SourcesLeast = 2;
     public const int KLeast = 5;
 
+    private const int ConfidenceUsual = 50;
     private const int Most = 100;
 
     /// <summary>Which parts may be read by which trust.</summary>
@@ -27,6 +28,10 @@ public sealed record Subscription(
         [Friends] = NetApp.FriendsParts,
         [Network] = NetApp.NetworkParts,
     };
+
+    /// <summary>Friends' word on a part, as most will want it.</summary>
+    public static Subscription OfFriends(string part) =>
+        new(part, Friends, null, SourcesLeast, ConfidenceUsual, null, null);
 
     /// <summary>Null where every rule holds. Codes: unknown_part, bad_trust, bad_subscription.</summary>
     public Problem? Fault()

@@ -82,6 +82,9 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(IReadOnlyList<SubscriptionDto>))]
 [JsonSerializable(typeof(IReadOnlyList<FolderDto>))]
 [JsonSerializable(typeof(FolderRequest))]
+[JsonSerializable(typeof(ExportDto))]
+[JsonSerializable(typeof(ReadTokenDto))]
+[JsonSerializable(typeof(ReadTokenRequest))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 public sealed partial class ApiJson : JsonSerializerContext

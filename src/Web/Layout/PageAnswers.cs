@@ -7,7 +7,7 @@ namespace Anarchive.Web;
 internal static class PageAnswers
 {
     private static readonly string[] Machines =
-        ["/api", "/openapi", "/ws", "/live", "/sync", "/assets", "/healthz", "/readyz"];
+        ["/api", "/openapi", "/ws", "/live", "/sync", "/net/v1", "/compat", "/assets", "/healthz", "/readyz"];
 
     /// <summary>Says why: as a page to people, as a problem document to programs.</summary>
     public static Task RefuseAsync(HttpContext context, Problem problem)

@@ -74,6 +74,10 @@ internal static class Text
         _ => mode,
     };
 
+    /// <summary>A place in a film: minutes, seconds, tenths.</summary>
+    public static string Clock(long ms) => string.Create(
+        CultureInfo.InvariantCulture, $"{ms / 60_000}:{ms / 1_000 % 60:00}.{ms / 100 % 10}");
+
     /// <summary>How long ago, for people: the script keeps it current, the title carries the exact time.</summary>
     public static string Ago(long thenMs, long nowMs)
     {

@@ -47,6 +47,7 @@ internal static class NetApi
             .Produces<FolderDto>(201).Problem(400, 401, 403);
         net.MapPost("/folders/remove", RemoveFolderAsync).WithSummary("Forget a folder: its files are private again.")
             .Produces(204).Problem(401, 403, 404);
+        net.MapExports();
     }
 
     private static IResult Parts(PartQueries parts) => TypedResults.Json(
@@ -130,7 +131,7 @@ internal static class NetApi
         FolderRequest request, ItemScopes scopes, CancellationToken cancellation) =>
         Answer(await scopes.RemoveAsync(request.Path, cancellation) ? null : Problem.NotFound("folder"));
 
-    private static Problem BadKey { get; } = new(
+    internal static Problem BadKey { get; } = new(
         "bad_content_key", 400, "A content key looks like osh:8e245d9679d31e12:12909756 or work:tvdb:s81189/1/1.");
 
     private static IResult Answer(Problem? problem) =>

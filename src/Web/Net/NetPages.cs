@@ -1,0 +1,91 @@
+using Anarchive.Net;
+using Anarchive.Node;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Anarchive.Web;
+
+/// <summary>Pages about parts: what is known, who may read it, and how it was merged.</summary>
+internal static class NetPages
+{
+    private const string Home = "/net";
+
+    public static void MapNetPages(this WebApplication app)
+    {
+        var pages = app.Pages();
+        pages.MapGet(Home, (PartQueries parts, ItemScopes scopes) => Show(parts, scopes, null, null));
+        pages.MapPost("/net/folders", FolderAsync);
+        pages.MapGet("/net/parts/{part}", (
+                string part, PartQueries parts, PartRecords records, string? after = null) =>
+            Part(part, parts, records, after, null));
+        pages.MapPost("/net/parts/{part}", DecideAsync);
+        pages.MapGet("/net/key", (string? key, PartQueries parts) =>
+            key is not null && parts.Explain(key.Trim(), null) is { } view
+                ? new RazorComponentResult<KeyPage>(new { View = view })
+                : PageAnswers.Page(NetApi.BadKey));
+        pages.MapPost("/net/observations/{id}", RetractAsync);
+    }
+
+    private static RazorComponentResult<PartsPage> Show(
+        PartQueries parts, ItemScopes scopes, Problem? problem, string? sent) =>
+        new(new { Parts = parts.Parts(), Folders = scopes.Folders(), Problem = problem, Sent = sent })
+        {
+            StatusCode = problem?.Status,
+        };
+
+    private static async Task<IResult> FolderAsync(
+        HttpContext context, PartActs acts, PartQueries parts, ItemScopes scopes, CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        var path = sent.Field("path");
+        if (sent.Field("do") == "forget")
+            return await scopes.RemoveAsync(path, cancellation)
+                ? PageAnswers.SeeOther(Home)
+                : PageAnswers.Page(Problem.NotFound("folder"));
+        var (_, _, problem) = await acts.SetFolderAsync(path, sent.Field("do") == "sensitive", cancellation);
+        return problem is null ? PageAnswers.SeeOther(Home) : Show(parts, scopes, problem, path);
+    }
+
+    private static IResult Part(
+        string part, PartQueries parts, PartRecords records, string? after, Problem? problem) =>
+        parts.Parts().FirstOrDefault(p => p.Part == part) is { } known
+            ? new RazorComponentResult<PartPage>(
+                new { Part = known, Keys = records.Keys(part, after ?? "", PartPage.PageMax), Problem = problem })
+            {
+                StatusCode = problem?.Status,
+            }
+            : PageAnswers.Page(Problem.NotFound("part"));
+
+    private static async Task<IResult> DecideAsync(
+        string part, HttpContext context, PartActs acts, PartConsents consents, PartQueries parts,
+        PartRecords records, CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        Problem? problem = null;
+        switch (sent.Field("do"))
+        {
+            case "share" or "unshare":
+                problem = await acts.ShareAsync(part, sent.Field("do") == "share", cancellation);
+                break;
+            case "subscribe":
+                problem = await consents.SubscribeAsync(Subscription.OfFriends(part), cancellation);
+                break;
+            case "unsubscribe":
+                await consents.UnsubscribeAsync(part, Subscription.Friends, cancellation);
+                break;
+        }
+
+        return problem is null
+            ? PageAnswers.SeeOther($"{Home}/parts/{part}")
+            : Part(part, parts, records, null, problem);
+    }
+
+    private static async Task<IResult> RetractAsync(
+        string id, HttpContext context, PartActs acts, CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        if (await acts.RetractAsync(id, cancellation) is { } problem) return PageAnswers.Page(problem);
+        return PageAnswers.SeeOther(ContentKey.TryParse(sent.Field("key"), out var key)
+            ? $"{Home}/key?key={Uri.EscapeDataString(key.Text)}"
+            : Home);
+    }
+}
