@@ -6,10 +6,18 @@ using Anarchive.Node;
 
 namespace Anarchive.Cli;
 
-/// <summary><c>anarchive net detect DIR</c>.</summary>
+/// <summary><c>anarchive net detect PATH</c>.</summary>
 internal static class NetCommand
 {
-    private static readonly Argument<string> Folder = new("dir") { Description = "The folder of one season." };
+    private static readonly Argument<string> Media = new("path")
+    {
+        Description = "The folder of one season, or of films, or one file.",
+    };
+
+    private static readonly Option<bool> Films = new("--films")
+    {
+        Description = "They are films, whatever their names say: none is compared with another.",
+    };
 
     private static readonly Option<string?> Cache = new("--cache")
     {
@@ -23,7 +31,7 @@ internal static class NetCommand
         {
             new Command("detect", "Find the intros and outros of a season's files by what their sound has in common.")
             {
-                Folder, Cache,
+                Media, Cache, Films,
             }.Runs(terminal, DetectAsync),
         };
         foreach (var command in NetPartsCommands.Build(terminal).Concat(NetExportCommand.Build(terminal)))
@@ -33,17 +41,19 @@ internal static class NetCommand
 
     private static async Task<Answer> DetectAsync(Invocation invocation, CancellationToken cancellation)
     {
-        var files = Files(invocation.Value(Folder));
+        var files = Files(invocation.Value(Media));
+        var areFilms = invocation.Value(Films) || IsOneFilm(invocation.Value(Media));
         SeasonReport report;
         using (var progress = new Progress(invocation.Terminal))
         {
             var fingerprinter = new Fingerprinter(CacheOf(invocation));
             var detector = new SeasonDetector(fingerprinter, TimeProvider.System, progress.Tell);
-            report = await DetectAsync(detector, files, cancellation);
+            report = await DetectAsync(detector, files, areFilms, cancellation);
         }
 
-        var table = Terminal.Table(
-            ["File", "Intro", "Found by", "Outro", "Found by"], report.Episodes.Select(Row));
+        string[] columns = ["File", "Intro", "Found by", "Outro", "Found by"];
+        if (report.Episodes.Any(e => e.Others.Count > 0)) columns = [.. columns, "Other chapters"];
+        var table = Terminal.Table(columns, report.Episodes.Select(e => Row(e)[..columns.Length]));
         var failed = report.Episodes.Any(e => e.Failure is not null);
         return Answer.Done(Document(report), Summary(report)) with
         {
@@ -52,15 +62,24 @@ internal static class NetCommand
         };
     }
 
-    private static IReadOnlyList<string> Files(string folder)
+    private static IReadOnlyList<string> Files(string path)
     {
-        if (!Directory.Exists(folder))
-            throw CliFailure.CannotRun("not_a_directory", "There is no such folder: name the folder of one season.");
-        var files = SeasonFolder.Episodes(folder);
+        if (File.Exists(path))
+            return SeasonFolder.IsMedia(path)
+                ? [Path.GetFullPath(path)]
+                : throw CliFailure.Refused("no_media_files", "That is no video or audio file by its name.");
+        if (!Directory.Exists(path))
+            throw CliFailure.CannotRun(
+                "not_a_directory", "There is no such folder or file: name the folder of one season, or a file.");
+        var files = SeasonFolder.Episodes(path);
         return files.Count > 0
             ? files
             : throw CliFailure.Refused("no_media_files", "There are no video or audio files in that folder.");
     }
+
+    /// <summary>A file that is named alone, and whose name says nothing of an episode.</summary>
+    private static bool IsOneFilm(string path) =>
+        File.Exists(path) && MediaFile.NameOf(path).Kind is ReleaseKind.Movie or ReleaseKind.Unknown;
 
     /// <summary>Without a node's data directory nothing is made where one may be put later.</summary>
     private static FingerprintCache? CacheOf(Invocation invocation)
@@ -71,11 +90,11 @@ internal static class NetCommand
     }
 
     private static async Task<SeasonReport> DetectAsync(
-        SeasonDetector detector, IReadOnlyList<string> files, CancellationToken cancellation)
+        SeasonDetector detector, IReadOnlyList<string> files, bool areFilms, CancellationToken cancellation)
     {
         try
         {
-            return await detector.DetectAsync(files, [], cancellation);
+            return await detector.DetectAsync(files, [], areFilms, cancellation);
         }
         catch (MediaException missing) when (missing.Code == "ffmpeg_missing")
         {
@@ -106,12 +125,17 @@ internal static class NetCommand
     private static string[] Row(EpisodeReport episode) =>
     [
         episode.File, Times(episode.Intro, episode), How(episode.Intro, episode), Times(episode.Outro, episode),
-        How(episode.Outro, episode),
+        How(episode.Outro, episode), string.Join(", ", episode.Others.Select(o => Other(o, episode))),
     ];
 
-    private static string Times(MarkerReport marker, EpisodeReport episode) => marker.Bounds is { } bounds
-        ? $"{Time(bounds.StartMs)} – {Time(bounds.EndMs ?? episode.DurationMs)}"
-        : "–";
+    private static string Other(FoundMarker found, EpisodeReport episode) =>
+        $"{Code(found.Type.ToString())} {Times(found.Bounds, episode)}";
+
+    private static string Times(MarkerReport marker, EpisodeReport episode) =>
+        marker.Bounds is { } bounds ? Times(bounds, episode) : "–";
+
+    private static string Times(MarkerBounds bounds, EpisodeReport episode) =>
+        $"{Time(bounds.StartMs)} – {Time(bounds.EndMs ?? episode.DurationMs)}";
 
     private static string How(MarkerReport marker, EpisodeReport episode)
     {
@@ -131,6 +155,7 @@ internal static class NetCommand
         NoMarker.NoSound => "no sound",
         NoMarker.TooShort => "too short",
         NoMarker.OnlyEpisode => "no other episode to compare with",
+        NoMarker.Film => "a film without such a chapter",
         _ => "nothing in common with enough others",
     };
 
@@ -162,11 +187,23 @@ internal static class NetCommand
             return document;
         }
 
+        document["keys"] = new JsonArray([.. episode.Keys.Select(k => (JsonNode)k)]);
         document["durationMs"] = episode.DurationMs;
         document["intro"] = Document(episode.Intro);
         document["outro"] = Document(episode.Outro);
+        document["others"] = new JsonArray([.. episode.Others.Select(o => (JsonNode)Document(o))]);
         return document;
     }
+
+    private static JsonObject Document(FoundMarker found) => new()
+    {
+        ["type"] = Code(found.Type.ToString()),
+        ["n"] = found.N,
+        ["startMs"] = found.Bounds.StartMs,
+        ["endMs"] = found.Bounds.EndMs,
+        ["method"] = Code(found.Method.ToString()),
+        ["conf"] = found.Conf,
+    };
 
     private static JsonObject Document(MarkerReport marker) => marker.Bounds is { } bounds
         ? new JsonObject

@@ -12,12 +12,15 @@ public static class SeasonFolder
         ".ogg", ".oga", ".opus", ".wav", ".wma", ".aiff",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>By its extension.</summary>
+    public static bool IsMedia(string path) => Extensions.Contains(Path.GetExtension(path));
+
     /// <summary>Whole paths, by name; of folders below and hidden files none.</summary>
     /// <exception cref="IOException">The folder is gone, or the disk refuses.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     public static IReadOnlyList<string> Episodes(string folder) =>
         Directory.EnumerateFiles(Path.GetFullPath(folder))
-            .Where(path => Extensions.Contains(Path.GetExtension(path)))
+            .Where(IsMedia)
             .Where(path => !Path.GetFileName(path).StartsWith('.'))
             .Order(StringComparer.Ordinal)
             .ToArray();

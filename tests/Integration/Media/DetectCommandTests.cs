@@ -26,7 +26,7 @@ public sealed class DetectCommandTests : IDisposable
         foreach (var (exit, code, folder) in new[]
         {
             (2, "not_a_directory", _scratch.At("nowhere")),
-            (2, "not_a_directory", Path.Combine(Season, "notes.txt")),
+            (1, "no_media_files", Path.Combine(Season, "notes.txt")),
             (1, "no_media_files", Season),
         })
         {
@@ -111,6 +111,38 @@ public sealed class DetectCommandTests : IDisposable
         File.Delete(Path.Combine(Season, "a.mkv"));
         await Tone("b.mp3", 30);
         Assert.Equal("only_episode", (string?)Assert.Single(Rows(await Detect(Season, "--json")))["intro"]!["none"]);
+    }
+
+    [Fact]
+    public async Task A_film_and_a_file_named_alone_are_told_by_their_chapters()
+    {
+        await MediaPrograms.NeedFfmpeg();
+        var chapters = Chapters(
+            (0, 6_000, "Previously on"), (6_000, 20_000, "Act 1"), (20_000, 26_000, "Ad 1"), (26_000, 32_000, "Ad 2"),
+            (32_000, 60_000, "Act 2"), (60_000, 84_000, "End Credits"), (84_000, 90_000, "Next time"));
+        await Tone("The Long Road (2010).mkv", 90, chapters);
+        await Tone("Another Road (2011).mkv", 90);
+        var rows = Rows(await Detect(Season, "--json"));
+        Assert.Equal("film", (string?)rows[0]["outro"]!["none"]);
+        Assert.Equal((60_000, 84_000, "chapter"), Marker(rows[1]["outro"]!));
+        Assert.Equal(
+            [("recap", 0, 0), ("preview", 0, 84_000), ("commercial", 0, 20_000), ("commercial", 1, 26_000)],
+            rows[1]["others"]!.AsArray().Select(o => ((string)o!["type"]!, (int)o["n"]!, (int)o["startMs"]!)));
+        Assert.Matches("^osh:[0-9a-f]{16}:[0-9]+$", (string?)rows[1]["keys"]![0]);
+        var alone = await Detect(Path.Combine(Season, "The Long Road (2010).mkv"));
+        Assert.Contains("commercial 0:20.0 – 0:26.0", alone.Results);
+
+        await Tone("Show S01E02.mkv", 30);
+        await Tone("tape.mkv", 30);
+        foreach (var (name, films, none) in new[]
+        {
+            ("Show S01E02.mkv", false, "only_episode"), ("Show S01E02.mkv", true, "film"), ("tape.mkv", false, "film"),
+        })
+        {
+            string[] more = films ? ["--films"] : [];
+            var run = await Detect([Path.Combine(Season, name), "--json", .. more]);
+            Assert.Equal(none, (string?)Assert.Single(Rows(run))["intro"]!["none"]);
+        }
     }
 
     [Fact]

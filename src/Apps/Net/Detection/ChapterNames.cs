@@ -37,6 +37,12 @@ public static class ChapterNames
             "preview", "next episode", "next episode preview", "next time", "next time on", "coming next", "vorschau",
             "予告", "次回予告",
         ]),
+        (MarkerType.Commercial,
+        [
+            "commercial", "commercials", "commercial break", "ad", "ads", "ad break", "advert", "adverts",
+            "advertisement", "advertisements", "werbung", "werbepause", "publicité", "publicidad", "pubblicità", "cm",
+            "コマーシャル", "广告",
+        ]),
     }.SelectMany(t => t.Names, (t, name) => KeyValuePair.Create(name, t.Type)).ToFrozenDictionary();
 
     /// <summary>Null for a chapter of the story.</summary>
@@ -46,14 +52,20 @@ public static class ChapterNames
     /// <summary>The first chapter of that kind whose length such a marker can have; null where there is none.</summary>
     public static Chapter? Find(IEnumerable<Chapter> chapters, MarkerType type)
     {
+        foreach (var chapter in FindAll(chapters, type)) return chapter;
+        return null;
+    }
+
+    /// <summary>All chapters of that kind whose length such a marker can have.</summary>
+    public static IEnumerable<Chapter> FindAll(IEnumerable<Chapter> chapters, MarkerType type)
+    {
         var (min, max) = NetRules.LengthOf(type);
         foreach (var chapter in chapters)
         {
             var length = chapter.EndMs - chapter.StartMs;
-            if (chapter.StartMs >= 0 && length >= min && length <= max && TypeOf(chapter.Title) == type) return chapter;
+            if (chapter.StartMs >= 0 && length >= min && length <= max && TypeOf(chapter.Title) == type)
+                yield return chapter;
         }
-
-        return null;
     }
 
     /// <summary>Lower case, words parted by one space, without punctuation and without a number at the end.</summary>

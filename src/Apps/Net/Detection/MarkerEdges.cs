@@ -47,6 +47,11 @@ public static class MarkerEdges
             : new MarkerBounds(start, OnGrid(end));
     }
 
+    /// <summary>The bounds that a chapter states: what follows within seconds is no part of it.</summary>
+    public static MarkerBounds OfChapter(Chapter chapter, MarkerType type, long durationMs) => new(
+        chapter.StartMs <= AtStartMs ? 0 : OnGrid(chapter.StartMs),
+        type == MarkerType.Outro && chapter.EndMs >= durationMs - AtStartMs ? null : OnGrid(chapter.EndMs));
+
     /// <summary>Where picture and sound pause together.</summary>
     private static List<Stretch> Pauses(IReadOnlyList<Stretch> black, IReadOnlyList<Stretch> silent)
     {

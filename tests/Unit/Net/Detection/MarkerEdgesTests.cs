@@ -52,4 +52,15 @@ public sealed class MarkerEdgesTests
 
     private static Stretch Unbiased(long start, long end) =>
         MarkerEdges.Unbiased(new FoundRange(start, end, 90, Method.Chromaprint, 3), Duration);
+
+    [Theory]
+    [InlineData(MarkerType.Outro, 1_380_040, 1_415_000, 1_380_000, 1_415_000L)]
+    [InlineData(MarkerType.Outro, 1_380_040, 1_419_300, 1_380_000, null)]
+    [InlineData(MarkerType.Preview, 1_380_040, 1_419_300, 1_380_000, 1_419_300L)]
+    [InlineData(MarkerType.Intro, 900, 60_060, 0, 60_100L)]
+    public void A_chapter_ends_where_it_says_though_the_file_ends_seconds_later(
+        MarkerType type, long start, long end, long expectedStart, long? expectedEnd) =>
+        Assert.Equal(
+            new MarkerBounds(expectedStart, expectedEnd),
+            MarkerEdges.OfChapter(new Chapter("", start, end), type, 1_420_000));
 }
