@@ -54,7 +54,8 @@ public sealed class EveryPage : Journey
             ("hive-settings", "/h/slow-cinema/settings"), ("search", "/search?q=splicer"), ("mesh", "/mesh"),
             ("pair", "/pair"), ("hub-off", "/hub"), ("net", "/net"),
             ("net-part", "/net/parts/intro-markers"),
-            ("net-key", "/net/key?key=osh:8e245d9679d31e12:12909756"), ("settings", "/settings"), ("not-here", "/nowhere"),
+            ("net-key", "/net/key?key=osh:8e245d9679d31e12:12909756"), ("settings", "/settings"),
+            ("not-here", "/nowhere"),
         ];
     }
 

@@ -59,17 +59,30 @@ public sealed class ItemScopes(Database database, LogWriter writer, TimeProvider
         return paths.Count == 0 ? default : Of(paths, Folders());
     }
 
+    /// <summary>
+    /// The key, where others may hear of all that it names. The owner's word that a source is open stands for the
+    /// source alone: what was never seen here may lie in a sensitive folder.
+    /// </summary>
+    public DisclosableKey? Disclose(string key, bool isOpen)
+    {
+        var scope = OfKey(key);
+        if (isOpen && scope.IsSensitive == false) scope = scope with { Source = SourceAccess.Open };
+        return DisclosableKey.TryMake(key, scope);
+    }
+
     /// <summary>Remembers files that were looked at; durable when it returns.</summary>
     public Task SeenAsync(IReadOnlyList<LocalItem> items, CancellationToken cancellation)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        // A disk that hangs is not to hold the writer up.
+        var rows = items.Select(i => new { i.Key, Path = RealPath.Of(i.Path), i.DurationMs, now }).ToList();
         return writer.OnWriterAsync(
             db => db.Execute(
                 """
                 INSERT OR REPLACE INTO part_items (key, path, duration_ms, seen_ms)
                 VALUES (@Key, @Path, @DurationMs, @now)
                 """,
-                items.Select(i => new { i.Key, Path = RealPath.Of(i.Path), i.DurationMs, now })),
+                rows),
             cancellation);
     }
 

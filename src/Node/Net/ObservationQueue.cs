@@ -2,29 +2,32 @@ using Anarchive.Log;
 using Anarchive.Net;
 using Anarchive.Rings;
 using Dapper;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
 
 /// <summary>An observation that may leave this node, ready to be written.</summary>
-public sealed record ReadyObservation(string Part, Kind Kind, ReadOnlyMemory<byte> Payload, IReadOnlyList<string> Keys)
+/// <param name="IsOpen">The owner said that what it names comes from an open source.</param>
+public sealed record ReadyObservation(
+    string Part, Kind Kind, ReadOnlyMemory<byte> Payload, IReadOnlyList<string> Keys, bool IsOpen)
 {
     /// <summary>Null, and the member at fault, where other nodes would not read it.</summary>
-    public static ReadyObservation? Of(IObservation observed, IReadOnlyList<DisclosableKey> keys, out string? fault) =>
+    public static ReadyObservation? Of(
+        IObservation observed, IReadOnlyList<DisclosableKey> keys, bool isOpen, out string? fault) =>
         NetPayloads.Write(observed, keys, out fault) is { } payload
-            ? new ReadyObservation(observed.Part, NetPayloads.KindOf(observed), payload, observed.Key)
+            ? new ReadyObservation(observed.Part, NetPayloads.KindOf(observed), payload, observed.Key, isOpen)
             : null;
 }
 
 /// <summary>Observations on their way into the log: written together, hourly or when the owner publishes.</summary>
 /// <remarks>
 /// Every event carries a clock. Written as they are made, observations would tell when somebody watched what; an hour's
-/// worth at once tells the hour, which they say themselves. What waits is on disk, and counts here already.
+/// worth at once tells the hour, which they say themselves. What waits is on disk, and counts here already. Whether an
+/// item may be spoken of is judged again as the batch is written: the owner may have thought better of it.
 /// </remarks>
 public sealed class ObservationQueue(
-    Database database, LogWriter writer, OwnParts parts, PartRecords records, Sharing sharing, TimeProvider time,
-    IHostApplicationLifetime lifetime, ILogger<ObservationQueue> log) : BackgroundService
+    Database database, LogWriter writer, OwnParts parts, PartRecords records, ItemScopes scopes, Sharing sharing,
+    TimeProvider time, ILogger<ObservationQueue> log) : IDisposable
 {
     /// <summary>A season of an hour; more waits for the next one.</summary>
     private const int AtOnceMax = 20_000;
@@ -34,12 +37,6 @@ public sealed class ObservationQueue(
 
     private readonly SemaphoreSlim _flushing = new(1);
 
-    public override void Dispose()
-    {
-        _flushing.Dispose();
-        base.Dispose();
-    }
-
     /// <summary>Keeps observations until the next hour; durable when it returns.</summary>
     public Task AddAsync(IReadOnlyList<ReadyObservation> ready, CancellationToken cancellation) =>
         writer.OnWriterAsync(
@@ -48,8 +45,11 @@ public sealed class ObservationQueue(
                 foreach (var one in ready)
                 {
                     var no = db.QuerySingle<long>(
-                        "INSERT INTO part_pending (part, kind, payload) VALUES (@Part, @Kind, @Payload) RETURNING no",
-                        new { one.Part, Kind = one.Kind.Name, Payload = one.Payload.ToArray() });
+                        """
+                        INSERT INTO part_pending (part, kind, is_open, payload)
+                        VALUES (@Part, @Kind, @IsOpen, @Payload) RETURNING no
+                        """,
+                        new { one.Part, Kind = one.Kind.Name, one.IsOpen, Payload = one.Payload.ToArray() });
                     foreach (var key in one.Keys)
                         db.Execute("INSERT INTO part_pending_keys (key, no) VALUES (@key, @no)", new { key, no });
                 }
@@ -66,15 +66,21 @@ public sealed class ObservationQueue(
             .ToDictionary(r => r.Part, r => (int)r.Count, StringComparer.Ordinal);
     }
 
-    /// <summary>Takes back what waits; it never enters the log. False where there is no such row.</summary>
-    public async Task<bool> DropAsync(long no, CancellationToken cancellation) =>
-        await writer.OnWriterAsync(
-            db =>
-            {
-                db.Execute("DELETE FROM part_pending_keys WHERE no = @no", new { no });
-                return db.Execute("DELETE FROM part_pending WHERE no = @no", new { no });
-            },
-            cancellation) > 0;
+    /// <summary>
+    /// Takes back what waits; it never enters the log. False where there is no such row: it may just have been written.
+    /// </summary>
+    public async Task<bool> DropAsync(long no, CancellationToken cancellation)
+    {
+        await _flushing.WaitAsync(cancellation);
+        try
+        {
+            return await ForgetAsync([no], cancellation) > 0;
+        }
+        finally
+        {
+            _flushing.Release();
+        }
+    }
 
     /// <summary>
     /// Writes what waits of one part, or of all; how much was written. Durable when it returns. What cannot be written
@@ -97,35 +103,18 @@ public sealed class ObservationQueue(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!await Started.WaitAsync(lifetime, stoppingToken)) return;
-        try
-        {
-            while (true)
-            {
-                // Observations of this hour say this hour, so the batch may only come after it.
-                var now = time.GetUtcNow();
-                var next = now.AddHours(1);
-                next = next.AddTicks(-(next.Ticks % TimeSpan.TicksPerHour));
-                await Task.Delay(next - now, time, stoppingToken);
-                await FlushAsync(null, stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping.
-        }
-    }
+    public void Dispose() => _flushing.Dispose();
 
     /// <summary>
-    /// What a device wrote before it joined its fleet is the fleet's word from then on, and no second vote beside it.
+    /// What a device wrote before it joined its fleet is the fleet's word from then on, and no second vote beside it;
+    /// unless the fleet has a newer word.
     /// </summary>
     private async Task MoveAsync(CancellationToken cancellation)
     {
         foreach (var (group, part) in parts.LeftBehind())
         {
-            await AddAsync(records.Written(group, part), cancellation);
+            var moved = records.Written(group, part).Where(w => !records.HasNewer(w, group)).ToList();
+            await AddAsync(moved, cancellation);
             await sharing.LeaveAsync(group, time.GetUtcNow().ToUnixTimeMilliseconds(), cancellation);
         }
     }
@@ -133,6 +122,11 @@ public sealed class ObservationQueue(
     private async Task<int> FlushPartAsync(string part, CancellationToken cancellation)
     {
         var rows = Read(part);
+        var refused = rows.Where(r => !MayLeave(r)).ToList();
+        if (refused.Count > 0) await ForgetAsync([.. refused.Select(r => r.No)], cancellation);
+        rows = [.. rows.Except(refused)];
+        if (rows.Count == 0) return 0;
+        var written = 0;
         try
         {
             if (await parts.OpenAsync(part, cancellation) is not { } group)
@@ -146,38 +140,48 @@ public sealed class ObservationQueue(
                 await writer.WriteAsync(
                     group, [.. some.Select(r => new Draft(new Kind(r.Kind), r.Payload, []))], cancellation);
                 // Written twice where the power goes between these two: the same word of the same fleet.
-                await ForgetAsync(some[0].No, some[^1].No, part, cancellation);
+                await ForgetAsync([.. some.Select(r => r.No)], CancellationToken.None);
+                written += some.Length;
             }
         }
-        catch (LogRefusedException refused)
+        catch (LogRefusedException why)
         {
-            NodeLog.ObservationsWait(log, part, refused.Refusal);
-            return 0;
+            NodeLog.ObservationsWait(log, part, why.Refusal);
         }
 
-        NodeLog.ObservationsWritten(log, rows.Count, part);
-        return rows.Count;
+        if (written > 0) NodeLog.ObservationsWritten(log, written, part);
+        return written;
     }
 
-    private List<(long No, string Kind, byte[] Payload)> Read(string part)
+    private bool MayLeave(Row row) =>
+        NetPayloads.ReadPayload(new Kind(row.Kind), row.Payload) is IObservation observed
+        && observed.Key.All(key => scopes.Disclose(key, row.IsOpen != 0) is not null);
+
+    private List<Row> Read(string part)
     {
         using var db = database.OpenReader();
         return
         [
-            .. db.Query<(long No, string Kind, byte[] Payload)>(
-                "SELECT no, kind, payload FROM part_pending WHERE part = @part ORDER BY no LIMIT @AtOnceMax",
-                new { part, AtOnceMax }),
+            .. db.Query<(long No, string Kind, long IsOpen, byte[] Payload)>(
+                "SELECT no, kind, is_open, payload FROM part_pending WHERE part = @part ORDER BY no LIMIT @AtOnceMax",
+                new { part, AtOnceMax }).Select(r => new Row(r.No, r.Kind, r.IsOpen, r.Payload)),
         ];
     }
 
-    private Task<int> ForgetAsync(long first, long last, string part, CancellationToken cancellation) =>
+    private Task<int> ForgetAsync(IReadOnlyList<long> numbers, CancellationToken cancellation) =>
         writer.OnWriterAsync(
-            db => db.Execute(
-                """
-                DELETE FROM part_pending_keys WHERE no IN (
-                    SELECT no FROM part_pending WHERE part = @part AND no BETWEEN @first AND @last);
-                DELETE FROM part_pending WHERE part = @part AND no BETWEEN @first AND @last;
-                """,
-                new { part, first, last }),
+            db =>
+            {
+                var forgotten = 0;
+                foreach (var no in numbers)
+                {
+                    db.Execute("DELETE FROM part_pending_keys WHERE no = @no", new { no });
+                    forgotten += db.Execute("DELETE FROM part_pending WHERE no = @no", new { no });
+                }
+
+                return forgotten;
+            },
             cancellation);
+
+    private sealed record Row(long No, string Kind, long IsOpen, byte[] Payload);
 }

@@ -10,13 +10,14 @@ namespace Anarchive.Node;
 /// Whoever began the fleet founds the groups and lets its devices in; a device alone founds its own as it first writes.
 /// </remarks>
 public sealed class OwnParts(
-    LogWriter writer, PartBook book, OwnFleet fleet, Sharing sharing, Admissions admissions,
+    LogWriter writer, PartBook book, OwnFleet fleet, Sharing sharing, Admissions admissions, TimeProvider time,
     IHostApplicationLifetime lifetime, ILogger<OwnParts> log) : BackgroundService
 {
-    private readonly SemaphoreSlim _changing = new(1);
-    private readonly SemaphoreSlim _due = new(0, 1);
+    private static readonly TimeSpan AgainAfter = TimeSpan.FromMinutes(10);
 
-    private static readonly string[] Parts = NetApp.FriendsParts;
+    private readonly SemaphoreSlim _opening = new(1);
+    private readonly SemaphoreSlim _matching = new(1);
+    private readonly SemaphoreSlim _due = new(0, 1);
 
     /// <summary>True where this node founds the fleet's groups: it began the fleet, or is in none.</summary>
     private bool Leads => fleet.Group is not { } group || OwnerOf(group) == writer.Self;
@@ -25,8 +26,7 @@ public sealed class OwnParts(
     public GroupId? Find(string part)
     {
         var owner = fleet.Group is { } group ? OwnerOf(group) : writer.Self;
-        return book.All
-            .Where(g => g.Part == part && book.IsOwn(g.Group) && !sharing.HasLeft(g.Group) && OwnerOf(g.Group) == owner)
+        return Here().Where(g => g.Part == part && OwnerOf(g.Group) == owner)
             .Select(g => (GroupId?)g.Group).Order().FirstOrDefault();
     }
 
@@ -36,7 +36,7 @@ public sealed class OwnParts(
     /// </summary>
     public async Task<GroupId?> OpenAsync(string part, CancellationToken cancellation)
     {
-        await _changing.WaitAsync(cancellation);
+        await _opening.WaitAsync(cancellation);
         try
         {
             if (Find(part) is { } group) return group;
@@ -46,7 +46,7 @@ public sealed class OwnParts(
         }
         finally
         {
-            _changing.Release();
+            _opening.Release();
         }
     }
 
@@ -55,15 +55,46 @@ public sealed class OwnParts(
     /// </summary>
     public IReadOnlyList<(GroupId Group, string Part)> LeftBehind() => Leads
         ? []
-        : [.. For(writer.Self).Where(g => OwnerOf(g.Group) == writer.Self && Find(g.Part) is not null)];
+        : [.. Here().Where(g => OwnerOf(g.Group) == writer.Self && Find(g.Part) is not null)];
 
-    /// <summary>The fleet's groups that one of its devices may write.</summary>
-    public IReadOnlyList<(GroupId Group, string Part)> For(NodeId device) =>
-        [.. book.All.Where(g => book.IsOwn(g.Group) && !sharing.HasLeft(g.Group) && writer.IsMember(g.Group, device))];
+    /// <summary>Groups of this fleet that this device writes.</summary>
+    public IReadOnlyList<(GroupId Group, string Part)> Here() =>
+        [.. book.All.Where(g => book.IsOwn(g.Group) && !sharing.HasLeft(g.Group))];
+
+    /// <summary>
+    /// Lets the fleet's devices into its part groups, and out of them those that left it; ends this device's part in
+    /// those of a fleet that it is no longer in. What cannot be done now is tried again.
+    /// </summary>
+    public async Task MatchAsync(CancellationToken cancellation)
+    {
+        await _matching.WaitAsync(cancellation);
+        try
+        {
+            await LeaveOthersAsync(cancellation);
+            if (!Leads) return;
+            // Without this one, which founds the groups.
+            IReadOnlyList<NodeId> devices = fleet.Group is { } group ? writer.Members(group) : [];
+            foreach (var part in NetApp.FriendsParts)
+            {
+                var own = devices.Count > 0 ? await OpenAsync(part, cancellation) : Find(part);
+                if (own is { } known) await MatchAsync(known, devices, cancellation);
+            }
+        }
+        catch (LogRefusedException refused)
+        {
+            // A frozen chain: its owner is told elsewhere.
+            NodeLog.PartsNotMatched(log, refused.Refusal.Code());
+        }
+        finally
+        {
+            _matching.Release();
+        }
+    }
 
     public override void Dispose()
     {
-        _changing.Dispose();
+        _opening.Dispose();
+        _matching.Dispose();
         _due.Dispose();
         base.Dispose();
     }
@@ -75,11 +106,12 @@ public sealed class OwnParts(
         {
             if (change.Group == fleet.Group) Wake();
         });
+        await using var again = time.CreateTimer(_ => Wake(), null, AgainAfter, AgainAfter);
         try
         {
             while (true)
             {
-                await MatchFleetAsync(stoppingToken);
+                await MatchAsync(stoppingToken);
                 await _due.WaitAsync(stoppingToken);
             }
         }
@@ -95,35 +127,36 @@ public sealed class OwnParts(
         {
             _due.Release();
         }
-        catch (SemaphoreFullException)
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
         {
-            // One look answers any number of changes.
+            // One look answers any number of changes; none is taken while the node stops.
         }
     }
 
-    /// <summary>Lets the fleet's devices into its part groups, and out of them those that left it.</summary>
-    private async Task MatchFleetAsync(CancellationToken cancellation)
+    private async Task MatchAsync(GroupId own, IReadOnlyList<NodeId> devices, CancellationToken cancellation)
     {
-        if (fleet.Group is not { } group || OwnerOf(group) != writer.Self) return;
-        // Without this one, which founds the groups.
-        var devices = writer.Members(group);
-        if (devices.Count == 0 && Parts.All(p => Find(p) is null)) return;
-        try
+        foreach (var device in devices.Where(d => !writer.IsMember(own, d)))
+            await admissions.AdmitAsync(own, fleet.Group!.Value, device, cancellation);
+        foreach (var gone in writer.Members(own).Except(devices))
+            if (await admissions.RemoveAsync(own, gone, dryRun: false, cancellation) is { } problem)
+                NodeLog.PartsNotMatched(log, problem.Code);
+    }
+
+    /// <summary>Groups of another owner's devices, of which this is none any more.</summary>
+    private async Task LeaveOthersAsync(CancellationToken cancellation)
+    {
+        var owner = writer.Self;
+        if (fleet.Group is { } group)
         {
-            foreach (var part in Parts)
-            {
-                if (await OpenAsync(part, cancellation) is not { } own) continue;
-                foreach (var device in devices.Where(d => !writer.IsMember(own, d)))
-                    await admissions.AdmitAsync(own, group, device, cancellation);
-                foreach (var gone in writer.Members(own).Except(devices))
-                    await admissions.RemoveAsync(own, gone, dryRun: false, cancellation);
-            }
+            // Whose it is, is not known before it begins to arrive.
+            if (writer.AuthorityOf(group).Genesis is null) return;
+            owner = OwnerOf(group);
         }
-        catch (LogRefusedException refused)
-        {
-            // A frozen chain: its owner is told elsewhere, and the next change of the fleet tries again.
-            NodeLog.PartsNotMatched(log, refused.Refusal);
-        }
+
+        foreach (var (other, _) in book.All.Where(g =>
+            writer.IsMember(g.Group, writer.Self) && !sharing.HasLeft(g.Group) && book.FriendOf(g.Group) is null
+            && OwnerOf(g.Group) != owner && OwnerOf(g.Group) != writer.Self).ToList())
+            await sharing.LeaveAsync(other, time.GetUtcNow().ToUnixTimeMilliseconds(), cancellation);
     }
 
     private NodeId OwnerOf(GroupId group) => writer.AuthorityOf(group).Owner;

@@ -1,4 +1,3 @@
-using Anarchive.Log;
 using Anarchive.Net;
 using Anarchive.Rings;
 
@@ -6,8 +5,7 @@ namespace Anarchive.Node;
 
 /// <summary>What the owner and the owner's programs do with parts. Each returns once it is durable.</summary>
 public sealed class PartActs(
-    ObservationQueue queue, PartRecords records, PartBook book, PartConsents consents, ItemScopes scopes,
-    LogWriter writer, IEventReader reader)
+    ObservationQueue queue, Retractions retractions, PartConsents consents, ItemScopes scopes)
 {
     /// <summary>What friends learn by reading a part; said before they may for the first time.</summary>
     public const string Notice =
@@ -28,31 +26,16 @@ public sealed class PartActs(
             foreach (var text in observed.Key)
             {
                 if (!ContentKey.TryParse(text, out _)) return (0, BadMember("key"));
-                if (Disclosable(text, isOpen) is not { } key) return (0, Private);
+                if (scopes.Disclose(text, isOpen) is not { } key) return (0, Private);
                 keys.Add(key);
             }
 
-            if (ReadyObservation.Of(observed, keys, out var fault) is not { } one) return (0, BadMember(fault!));
+            if (ReadyObservation.Of(observed, keys, isOpen, out var fault) is not { } one) return (0, BadMember(fault!));
             ready.Add(one);
         }
 
         await queue.AddAsync(ready, cancellation);
         return (ready.Count, null);
-    }
-
-    /// <summary>
-    /// Takes back an observation of this fleet: from the queue, or, once written, by an event that says so.
-    /// </summary>
-    public async Task<Problem?> RetractAsync(string id, CancellationToken cancellation)
-    {
-        if (PartRecords.Waiting(id) is { } no)
-            return await queue.DropAsync(no, cancellation) ? null : Problem.NotFound("observation");
-        if (records.Place(id) is not var (group, position) || book.PartOf(group) is not { } part
-            || !book.IsOwn(group) || reader.Find(group, position) is not { } e)
-            return Problem.NotFound("observation");
-        var payload = NetPayloads.Write(new ObservationRetracted(part, NetRules.Version));
-        return await GroupWrites.TryAsync(
-            writer, group, new Draft(NetApp.ObservationRetracted, payload, [e.Header.Ref]), cancellation);
     }
 
     /// <summary>Opens a folder to Net, or marks it: then what was said of its files is taken back.</summary>
@@ -61,11 +44,8 @@ public sealed class PartActs(
     {
         var (folder, problem) = await scopes.SetAsync(path, isSensitive, cancellation);
         if (folder is null || !isSensitive) return (folder, 0, problem);
-        var retracted = 0;
-        foreach (var key in scopes.KeysWithin(folder.Path))
-            foreach (var record in records.Of(key).Where(r => r.IsOwn))
-                if (await RetractAsync(record.Id, cancellation) is null) retracted++;
-        return (folder, retracted, null);
+        var (retracted, refusal) = await retractions.SweepAsync();
+        return (folder, retracted, refusal);
     }
 
     /// <summary>Lets friends read a part of this fleet, or no longer.</summary>
@@ -78,17 +58,9 @@ public sealed class PartActs(
         return null;
     }
 
-    /// <summary>Themes belong to no file, and works to everybody; both only with a file's key beside them.</summary>
-    private DisclosableKey? Disclosable(string key, bool isOpen)
-    {
-        var scope = scopes.OfKey(key);
-        if (isOpen && scope.IsSensitive != true) scope = new ItemScope(false, SourceAccess.Open);
-        return DisclosableKey.TryMake(key, scope);
-    }
-
     private static Problem Private { get; } = new(
         "net_private", 403,
-        "Nothing is said of this item: it lies in no folder that you opened to Net, or in a sensitive one.");
+        "Nothing is said of this item: it was not seen here, or lies in no open folder, or in a sensitive one.");
 
     private static Problem BadMember(string member) =>
         new("net_schema", 400, $"The observation breaks the rule of its member \"{member}\".");

@@ -17,7 +17,8 @@ public static class PartComposition
         services.AddSingleton<PartOffers>();
         services.AddHostedService(s => s.GetRequiredService<PartOffers>());
         services.AddSingleton<ObservationQueue>();
-        services.AddHostedService(s => s.GetRequiredService<ObservationQueue>());
+        services.AddSingleton<Retractions>();
+        services.AddHostedService<PartUpkeep>();
         services.AddSingleton<ItemScopes>();
         services.AddSingleton<PartRecords>();
         services.AddSingleton<PartQueries>();

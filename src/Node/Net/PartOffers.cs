@@ -13,7 +13,7 @@ namespace Anarchive.Node;
 /// one friend reaches another. After that a group is replicated like any other.
 /// </remarks>
 public sealed class PartOffers(
-    PartBook book, OwnParts own, PartConsents consents, RingBook rings, PeerBook peers, PeerClient client,
+    PartBook book, OwnParts own, PartConsents consents, RingBook rings, PeerClient client,
     PeerLoop loop, Sharing sharing, LogWriter writer, NodeOptions options, TimeProvider time,
     IHostApplicationLifetime lifetime, ILogger<PartOffers> log) : BackgroundService
 {
@@ -27,7 +27,7 @@ public sealed class PartOffers(
     /// <summary>What that node may be told: groups that this one writes, and its owner lets it read.</summary>
     internal PartsMessage For(NodeId node) => new(
     [
-        .. own.For(writer.Self).Where(g => sharing.Permits(g.Group, node))
+        .. own.Here().Where(g => sharing.Permits(g.Group, node))
             .Select(g => new OfferedPart(g.Group.ToString(), g.Part)),
     ]);
 
@@ -35,20 +35,38 @@ public sealed class PartOffers(
     internal async Task TakeAsync(NodeId from, PartsMessage message, CancellationToken cancellation)
     {
         if (rings.Find(from) is not { EndedMs: null } paired) return;
-        var isNew = false;
+        var named = new Dictionary<GroupId, string>();
         foreach (var offered in message.Parts)
+            if (NetApp.FriendsParts.Contains(offered.Part) && GroupId.TryParse(offered.Group, out var group))
+                named[group] = offered.Part;
+        await book.OfferedAsync(from, named, cancellation);
+        var isNew = false;
+        foreach (var (group, part) in named)
+            isNew |= await TakeAsync(from, paired, group, part, cancellation);
+        if (isNew) await loop.TryAsync(from, cancellation);
+    }
+
+    private async Task<bool> TakeAsync(
+        NodeId from, Paired paired, GroupId group, string part, CancellationToken cancellation)
+    {
+        if (paired.Kind == InviteKind.Friend && consents.Find(part, Subscription.Friends) is null) return false;
+        if (writer.Holds(group))
         {
-            if (!NetApp.FriendsParts.Contains(offered.Part)) continue;
-            if (!GroupId.TryParse(offered.Group, out var group)) continue;
-            if (writer.Holds(group) || book.ToldBy(from, offered.Part) >= GroupsOfPartMax) continue;
-            if (paired.Kind == InviteKind.Friend && consents.Find(offered.Part, Subscription.Friends) is null) continue;
-            await book.NoteAsync(group, offered.Part, from, cancellation);
-            await writer.FollowAsync(group, NetApp.GroupKind, FriendsRing.Name, cancellation);
-            NodeLog.PartFollowed(log, from, offered.Part);
-            isNew = true;
+            // A device that came back to its fleet takes up its groups; and who named a group first need not have it.
+            if (paired.Kind == InviteKind.Device && sharing.HasLeft(group))
+                await sharing.FollowAsync(group, from, cancellation);
+            else if (writer.Durable(group).Count > 0 || book.PartOf(group) is null || book.IsToldBy(group, from))
+                return false;
+        }
+        else if (book.ToldBy(from, part) >= GroupsOfPartMax)
+        {
+            return false;
         }
 
-        if (isNew) await loop.TryAsync(from, cancellation);
+        await book.NoteAsync(group, part, from, cancellation);
+        await writer.FollowAsync(group, NetApp.GroupKind, FriendsRing.Name, cancellation);
+        NodeLog.PartFollowed(log, from, part);
+        return true;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -71,7 +89,7 @@ public sealed class PartOffers(
 
     /// <summary>When either list may have changed, and every ten minutes for what changed there.</summary>
     private bool IsDue(NodeId node) =>
-        peers.Find(node) is { Endpoint: not null }
+        loop.Find(node)?.Look(session => session.Contact) == Contact.Up
         && (!_told.TryGetValue(node, out var told) || told.What != Sum(node)
             || time.GetElapsedTime(told.At) > AgainAfter);
 

@@ -15,6 +15,9 @@ internal sealed class PartProjection : IProjection, IDisposable
     private readonly Statement _add;
     private readonly Statement _addKey;
     private readonly Statement _retract;
+    private readonly Statement _isRetracted;
+    private readonly Statement _dropKeys;
+    private readonly List<(GroupId Group, Position Position)> _erasures = [];
 
     public PartProjection(Database database, SqliteEventStore store)
     {
@@ -22,15 +25,17 @@ internal sealed class PartProjection : IProjection, IDisposable
         _add = database.Prepare(
             """
             INSERT INTO part_rows VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6)
-            ON CONFLICT (chain, seq) DO UPDATE SET kind = ?4, hlc = ?5, payload = ?6
+            ON CONFLICT (chain, seq) DO UPDATE SET kind = ?4, hlc = ?5
             """);
+        _isRetracted = database.Prepare("SELECT 1 FROM part_rows WHERE chain = ?1 AND seq = ?2 AND retracted = 1");
         _addKey = database.Prepare("INSERT OR IGNORE INTO part_keys VALUES (?1, ?2, ?3)");
-        // What is taken back may come later, or never: a fork can end its chain before it.
+        // What is taken back may come later, or never: a fork can end its chain before it. Its payload is gone then.
         _retract = database.Prepare(
             """
             INSERT INTO part_rows VALUES (?1, ?2, ?3, '', 0, 1, zeroblob(0))
-            ON CONFLICT (chain, seq) DO UPDATE SET retracted = 1
+            ON CONFLICT (chain, seq) DO UPDATE SET retracted = 1, payload = zeroblob(0)
             """);
+        _dropKeys = database.Prepare("DELETE FROM part_keys WHERE key = ?1 AND chain = ?2 AND seq = ?3");
     }
 
     public string GroupKind => NetApp.GroupKind;
@@ -48,6 +53,7 @@ internal sealed class PartProjection : IProjection, IDisposable
 
     public void Clear(GroupId group)
     {
+        _erasures.RemoveAll(e => e.Group == group);
         var number = _store.GroupNumber(group);
         foreach (var sql in new[]
         {
@@ -73,19 +79,24 @@ internal sealed class PartProjection : IProjection, IDisposable
 
     public Hash256 StateOf(GroupId group) => PartDigest.Compute(_database.Writer, group);
 
-    /// <summary>Nothing is kept in memory.</summary>
-    public void Forget()
-    {
-    }
+    public void Forget() => _erasures.Clear();
 
-    /// <summary>Observations hold no text that anybody could want erased; they are taken back instead.</summary>
-    public IReadOnlyList<(GroupId Group, Position Position)> TakeErasures() => [];
+    /// <summary>What was taken back: nobody who comes later is to read it.</summary>
+    public IReadOnlyList<(GroupId Group, Position Position)> TakeErasures()
+    {
+        if (_erasures.Count == 0) return [];
+        var taken = _erasures.ToArray();
+        _erasures.Clear();
+        return taken;
+    }
 
     public void Dispose()
     {
         _add.Dispose();
         _addKey.Dispose();
         _retract.Dispose();
+        _isRetracted.Dispose();
+        _dropKeys.Dispose();
     }
 
     private void Apply(VerifiedEvent e, Authority authority)
@@ -97,11 +108,26 @@ internal sealed class PartProjection : IProjection, IDisposable
                 Add(e, observed, payload.Bytes.Span);
                 break;
             case ObservationRetracted retracted when retracted.Part == part && e.Header.Refs is [var target, ..]:
-                _database.Write(_retract
-                    .Bind(1, _store.ChainNumber(e.Group, target.Chain)).Bind(2, target.Seq)
-                    .Bind(3, _store.GroupNumber(e.Group)));
+                Retract(e.Group, target);
                 break;
         }
+    }
+
+    private void Retract(GroupId group, EventRef target)
+    {
+        var chain = _store.ChainNumber(group, target.Chain);
+        if (_store.Find(group, target.Position) is { } e)
+        {
+            // An event of authority is nobody's observation, whatever refers to it.
+            if (!NetPayloads.IsObservation(e.Header.Kind)) return;
+            if (e.Payload is { } payload
+                && NetPayloads.ReadPayload(e.Header.Kind, payload.Bytes.Span) is IObservation observed)
+                foreach (var key in observed.Key)
+                    _database.Write(_dropKeys.Bind(1, key).Bind(2, chain).Bind(3, target.Seq));
+            _erasures.Add((group, target.Position));
+        }
+
+        _database.Write(_retract.Bind(1, chain).Bind(2, target.Seq).Bind(3, _store.GroupNumber(group)));
     }
 
     private void Add(VerifiedEvent e, IObservation observed, ReadOnlySpan<byte> payload)
@@ -110,7 +136,20 @@ internal sealed class PartProjection : IProjection, IDisposable
         _database.Write(_add
             .Bind(1, chain).Bind(2, e.Header.Seq).Bind(3, _store.GroupNumber(e.Group)).Bind(4, e.Header.Kind.Name)
             .Bind(5, RowColumns.Column(e.Header.Hlc)).Bind(6, payload));
+        if (IsRetracted(chain, e.Header.Seq))
+        {
+            _erasures.Add((e.Group, e.Ref.Position));
+            return;
+        }
+
         foreach (var key in observed.Key)
             _database.Write(_addKey.Bind(1, key).Bind(2, chain).Bind(3, e.Header.Seq));
+    }
+
+    private bool IsRetracted(long chain, long seq)
+    {
+        var found = _isRetracted.Bind(1, chain).Bind(2, seq).Step();
+        _isRetracted.Reset();
+        return found;
     }
 }

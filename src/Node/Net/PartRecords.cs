@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Anarchive.Log;
 using Anarchive.Net;
@@ -10,13 +11,20 @@ namespace Anarchive.Node;
 /// <param name="Fleet">Opaque: equal for observations of one fleet.</param>
 /// <param name="IsOwn">This fleet's; otherwise a friend's.</param>
 /// <param name="IsWaiting">Not in the log yet: it is written with the next batch.</param>
+/// <param name="Group">Null while it waits.</param>
 public sealed record PartRecord(
-    string Id, string Part, string Fleet, bool IsOwn, bool IsWaiting, VoteOrder Order, IObservation Observed);
+    string Id, string Part, string Fleet, bool IsOwn, bool IsWaiting, GroupId? Group, VoteOrder Order,
+    IObservation Observed);
 
 /// <summary>Reads observations that count: this fleet's, and those of friends whose part is subscribed to.</summary>
-public sealed class PartRecords(Database database, PartBook book)
+public sealed class PartRecords(Database database, PartBook book, LogWriter writer)
 {
     private const string OwnFleet = "own";
+
+    /// <summary>Of what names one key, the newest: whoever repeats itself more often pushes its own word out.</summary>
+    private const int RecordsMax = 2_000;
+
+    private readonly ConcurrentDictionary<GroupId, (Hash256 Vector, long Revision, Hash256 State)> _states = new();
 
     /// <summary>Every observation that names a key and was not taken back.</summary>
     public IReadOnlyList<PartRecord> Of(string key)
@@ -25,9 +33,9 @@ public sealed class PartRecords(Database database, PartBook book)
         var written = db.Query<Row>(
             $"""
             SELECT {Columns} FROM part_keys k JOIN part_rows r ON r.chain = k.chain AND r.seq = k.seq {Joins}
-            WHERE k.key = @key AND r.retracted = 0
+            WHERE k.key = @key AND r.retracted = 0 ORDER BY r.hlc DESC LIMIT @RecordsMax
             """,
-            new { key });
+            new { key, RecordsMax });
         var waiting = db.Query<Pending>(
             """
             SELECT p.no, p.part, p.kind, p.payload FROM part_pending_keys k JOIN part_pending p ON p.no = k.no
@@ -86,8 +94,12 @@ public sealed class PartRecords(Database database, PartBook book)
     public Hash256? StateOf(GroupId group)
     {
         if (book.PartOf(group) is null) return null;
+        var now = (writer.Durable(group).Digest(), writer.Revision(group));
+        if (_states.TryGetValue(group, out var known) && (known.Vector, known.Revision) == now) return known.State;
         using var db = database.OpenReader();
-        return PartDigest.Compute(db, group);
+        var state = PartDigest.Compute(db, group);
+        _states[group] = (now.Item1, now.Item2, state);
+        return state;
     }
 
     /// <summary>Every observation of a group that was not taken back, as it was written.</summary>
@@ -103,8 +115,32 @@ public sealed class PartRecords(Database database, PartBook book)
                let kind = new Kind(row.Kind)
                let observed = NetPayloads.ReadPayload(kind, row.Payload) as IObservation
                where observed is not null
-               select new ReadyObservation(part, kind, row.Payload, observed.Key),
+               select new ReadyObservation(part, kind, row.Payload, observed.Key, IsOpen: true),
         ];
+    }
+
+    /// <summary>True where this fleet has a word elsewhere that is no older, on the same of the same key.</summary>
+    internal bool HasNewer(ReadyObservation said, GroupId group) =>
+        NetPayloads.ReadPayload(said.Kind, said.Payload.Span) is not IObservation old
+        || Of(said.Keys[0]).Any(r => r.IsOwn && r.Group != group && SlotOf(r.Observed) == SlotOf(old)
+            && r.Observed.At >= old.At);
+
+    /// <summary>What of its key an observation is about.</summary>
+    private static (Kind, MarkerType?, int?) SlotOf(IObservation observed) =>
+        (NetPayloads.KindOf(observed), (observed as MarkerObserved)?.Type, (observed as MarkerObserved)?.N);
+
+    /// <summary>The observation of that id; null where there is none that counts.</summary>
+    public PartRecord? Find(string id)
+    {
+        using var db = database.OpenReader();
+        if (Waiting(id) is { } no)
+            return db.Query<Pending>("SELECT no, part, kind, payload FROM part_pending WHERE no = @no", new { no })
+                .Select(Read).OfType<PartRecord>().FirstOrDefault();
+        return Place(id) is var (_, position) && id.Split('-') is [var chain, _]
+            ? Read(db.Query<Row>(
+                $"SELECT {Columns} FROM part_rows r {Joins} WHERE r.chain = @chain AND r.seq = @Seq",
+                new { chain, position.Seq })).FirstOrDefault()
+            : null;
     }
 
     /// <summary>Where an observation of that id is written; null where it is none, or only waits.</summary>
@@ -132,17 +168,23 @@ public sealed class PartRecords(Database database, PartBook book)
 
     private const string Joins = "JOIN groups g ON g.no = r.group_no JOIN chains c ON c.no = r.chain";
 
+    /// <summary>Whose word a group is: one friend has one vote, however many groups it names.</summary>
+    private string? FleetOf(GroupId group, string part) => !book.Counts(group, part) ? null
+        : book.IsOwn(group) ? OwnFleet
+        : book.FriendOf(group)?.ToString();
+
     private IEnumerable<PartRecord> Read(IEnumerable<Row> rows)
     {
+        var voters = new Dictionary<GroupId, string?>();
         foreach (var row in rows)
         {
             if (NetPayloads.ReadPayload(new Kind(row.Kind), row.Payload) is not IObservation observed) continue;
             var group = row.GroupOf;
-            if (!book.Counts(group, observed.Part)) continue;
-            var isOwn = book.IsOwn(group);
+            if (!voters.TryGetValue(group, out var fleet)) voters[group] = fleet = FleetOf(group, observed.Part);
+            if (fleet is null) continue;
             yield return new PartRecord(
                 string.Create(CultureInfo.InvariantCulture, $"{row.Chain}-{row.Seq}"), observed.Part,
-                isOwn ? OwnFleet : group.ToString(), isOwn, false,
+                fleet, fleet == OwnFleet, false, group,
                 // One rank: every device of a fleet speaks for it.
                 new VoteOrder(0, unchecked((ulong)row.Hlc), $"{row.ChainOf} {row.Seq:D16}"), observed);
         }
@@ -152,7 +194,7 @@ public sealed class PartRecords(Database database, PartBook book)
         NetPayloads.ReadPayload(new Kind(row.Kind), row.Payload) is IObservation observed
             ? new PartRecord(
                 string.Create(CultureInfo.InvariantCulture, $"w{row.No}"), observed.Part, OwnFleet, true, true,
-                new VoteOrder(1, (ulong)row.No, ""), observed)
+                null, new VoteOrder(1, (ulong)row.No, ""), observed)
             : null;
 
     private sealed class Row

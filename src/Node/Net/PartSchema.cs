@@ -14,13 +14,15 @@ internal static class PartSchema
     /// </summary>
     private const string LocalDdl = """
         CREATE TABLE part_groups (
-            group_id BLOB PRIMARY KEY, part TEXT NOT NULL, via BLOB NOT NULL) WITHOUT ROWID;
+            group_id BLOB PRIMARY KEY, part TEXT NOT NULL, via BLOB NOT NULL, is_offered INTEGER NOT NULL)
+            WITHOUT ROWID;
         CREATE TABLE part_shared (part TEXT PRIMARY KEY, since_ms INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE part_subscriptions (
             part TEXT NOT NULL, trust TEXT NOT NULL, edition INTEGER, sources_min INTEGER NOT NULL,
             confidence_min INTEGER NOT NULL, aggregator BLOB, k INTEGER, PRIMARY KEY (part, trust)) WITHOUT ROWID;
         CREATE TABLE part_pending (
-            no INTEGER PRIMARY KEY, part TEXT NOT NULL, kind TEXT NOT NULL, payload BLOB NOT NULL);
+            no INTEGER PRIMARY KEY AUTOINCREMENT, part TEXT NOT NULL, kind TEXT NOT NULL, is_open INTEGER NOT NULL,
+            payload BLOB NOT NULL);
         CREATE TABLE part_pending_keys (
             key TEXT NOT NULL, no INTEGER NOT NULL, PRIMARY KEY (key, no)) WITHOUT ROWID;
         CREATE TABLE part_folders (path TEXT PRIMARY KEY, is_sensitive INTEGER NOT NULL) WITHOUT ROWID;

@@ -5,8 +5,8 @@ namespace Anarchive.Node;
 
 internal static partial class NodeLog
 {
-    [LoggerMessage(7001, LogLevel.Warning, "The fleet's devices were not let into its parts: {Refusal}")]
-    public static partial void PartsNotMatched(ILogger log, Refusal refusal);
+    [LoggerMessage(7001, LogLevel.Warning, "The fleet's parts do not match its devices yet: {Code}")]
+    public static partial void PartsNotMatched(ILogger log, string code);
 
     [LoggerMessage(7002, LogLevel.Information, "{Count} observations of {Part} were written")]
     public static partial void ObservationsWritten(ILogger log, int count, string part);
@@ -19,4 +19,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(7005, LogLevel.Debug, "Parts were not exchanged with {Peer}: {Code}")]
     public static partial void PartsNotExchanged(ILogger log, NodeId peer, string code);
+
+    [LoggerMessage(7006, LogLevel.Warning, "Parts could not be read; they are looked at again with the next hour")]
+    public static partial void PartsNotRead(ILogger log, Exception cause);
 }

@@ -6,7 +6,8 @@ namespace Anarchive.Node;
 /// <summary>Letting friends and devices in, and out again.</summary>
 public sealed class PairingActs(
     PairingDesk desk, PairingCalls calls, RingBook rings, Admissions admissions, TokenBook tokens,
-    PeerLoop loop, LogWriter writer, OwnFleet fleet, Mesh mesh, OwnEndpoint own, ILogger<PairingActs> log)
+    PeerLoop loop, LogWriter writer, OwnFleet fleet, OwnParts parts, Mesh mesh, OwnEndpoint own,
+    ILogger<PairingActs> log)
 {
     /// <summary>Makes a text for one friend or device.</summary>
     public async Task<(PairingView? Offer, Problem? Problem)> OfferAsync(
@@ -138,6 +139,8 @@ public sealed class PairingActs(
         await mesh.LeaveAsync(group, cancellation);
         foreach (var device in rings.All.Where(p => p is { Kind: InviteKind.Device, EndedMs: null }))
             await EndAsync(device.Node, cancellation);
+        // Its parts are another owner's from now on, or this device's alone.
+        await parts.MatchAsync(cancellation);
         return null;
     }
 

@@ -88,7 +88,8 @@ internal sealed class PeerExchange(
             var isRemoved = false;
             try
             {
-                if (!answered.Contains(group)) await client.Of(peer, group).StatusAsync(cancellation);
+                if (!answered.Contains(group) && sharing.Expects(group, peer))
+                    await client.Of(peer, group).StatusAsync(cancellation);
             }
             catch (PeerException refused) when (refused.Failure == Failure.NotFound)
             {

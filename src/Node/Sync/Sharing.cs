@@ -56,9 +56,19 @@ public sealed class Sharing
     /// <summary>True where the owner wants nothing exchanged with that node for now.</summary>
     public bool IsPaused(NodeId node) => _peers.Find(node) is { IsPaused: true };
 
-    /// <summary>True for a member of before that an owner removed: that node may know.</summary>
+    /// <summary>
+    /// True for shared groups that the other side shares, too, as far as can be told from here: of a friend's part each
+    /// owner decides alone.
+    /// </summary>
+    public bool Expects(GroupId group, NodeId node) =>
+        _writer.RingOf(group) != FriendsRing.Name || (_parts.IsOwn(group) && _writer.IsMember(group, node));
+
+    /// <summary>
+    /// True for a member of before that an owner removed: that node may know, except from a reader of a friend's group.
+    /// </summary>
     public bool WasRemoved(GroupId group, NodeId node) =>
         _writer.Holds(group) && !_mirrors.Holds(group) && !HasLeft(group)
+        && (_writer.RingOf(group) != FriendsRing.Name || _parts.IsOwn(group))
         && _writer.AuthorityOf(group).WasRemoved(node);
 
     /// <summary>As above, of any group.</summary>

@@ -72,7 +72,8 @@ public sealed class SyncExchanges(
         }
 
         // It passes over a group that we share: our own heartbeat asks why.
-        if (sharing.With(peer).Except(groups.Select(g => g.Group)).Any(g => !sharing.SaysRemoved(g, peer)))
+        if (sharing.With(peer).Except(groups.Select(g => g.Group))
+            .Any(g => sharing.Expects(g, peer) && !sharing.SaysRemoved(g, peer)))
             loop.TryNow(peer);
         await gossip.TakeAsync(peer, message.KnownPeers, context.RequestAborted);
         forks.Take(peer, message.Forks);

@@ -76,7 +76,7 @@ internal static class NetApi
     private static async Task<IResult> ObserveAsync(
         ObserveRequest request, PartActs acts, CancellationToken cancellation)
     {
-        if (request.Observations.Count is 0 or > ObservationsMax)
+        if (request.Observations.Count is 0 or > ObservationsMax || request.Observations.Any(o => o is null))
             return Problems.Answer(new Problem("net_schema", 400, "Name 1 to 10000 observations."));
         var read = new List<IObservation>(request.Observations.Count);
         foreach (var one in request.Observations)
@@ -94,7 +94,7 @@ internal static class NetApi
             : Problems.Answer(problem);
     }
 
-    private static async Task<IResult> RetractAsync(string id, PartActs acts, CancellationToken cancellation) =>
+    private static async Task<IResult> RetractAsync(string id, Retractions acts, CancellationToken cancellation) =>
         Answer(await acts.RetractAsync(id, cancellation));
 
     private static IResult Merged(string key, PartQueries parts, long? duration_ms = null) =>
@@ -121,7 +121,7 @@ internal static class NetApi
         FolderRequest request, PartActs acts, CancellationToken cancellation)
     {
         var (folder, retracted, problem) = await acts.SetFolderAsync(request.Path, request.Sensitive, cancellation);
-        return folder is null
+        return folder is null || problem is not null
             ? Problems.Answer(problem!)
             : TypedResults.Json(
                 new FolderDto(folder.Path, folder.IsSensitive, retracted), ApiJson.Default.FolderDto, statusCode: 201);

@@ -80,7 +80,7 @@ internal static class NetPages
     }
 
     private static async Task<IResult> RetractAsync(
-        string id, HttpContext context, PartActs acts, CancellationToken cancellation)
+        string id, HttpContext context, Retractions acts, CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         if (await acts.RetractAsync(id, cancellation) is { } problem) return PageAnswers.Page(problem);

@@ -113,10 +113,10 @@ public sealed class FriendsRingTests : IAsyncLifetime
         await Share(_a);
         await Eventually.True(() => _b.Merged().Count == 1, "B has not heard.", _b);
         var id = Assert.Single(_a.Get<PartRecords>().Of(NetSamples.Key)).Id;
-        Assert.Null(await _a.Get<PartActs>().RetractAsync(id, Cancellation));
+        Assert.Null(await _a.Get<Retractions>().RetractAsync(id, Cancellation));
         Assert.Empty(_a.Merged());
         await Eventually.True(() => _b.Merged().Count == 0, "B has not heard that it was taken back.", _b);
-        Assert.Equal("not_found", (await _a.Get<PartActs>().RetractAsync(id, Cancellation))?.Code);
+        Assert.Equal("not_found", (await _a.Get<Retractions>().RetractAsync(id, Cancellation))?.Code);
     }
 
     [Fact]
@@ -151,6 +151,67 @@ public sealed class FriendsRingTests : IAsyncLifetime
         Assert.True(_a.Get<Sharing>().HasLeft(before));
         await Eventually.True(() => founder.Merged().Count == 1, "The founder has not heard.", founder);
         Assert.Single(_a.Merged().Single().Merged.Clusters.Single().Votes);
+        // B hears both groups of A, and counts one vote.
+        await Eventually.True(
+            () => _b.Get<PartBook>().All.Count(g => g.Part == Markers && !_b.Get<PartBook>().IsOwn(g.Group)) == 2,
+            "B has not heard of the fleet's group.", _b);
+        await Eventually.True(() => _b.Get<PartBook>().FriendOf(before) is null, "B counts the old group still.", _b);
+        await Eventually.True(() => _b.Merged().Count == 1, "B has not heard the fleet's word.", _b);
+        Assert.Single(_b.Merged().Single().Merged.Clusters.Single().Votes);
+    }
+
+    [Fact]
+    public async Task A_friend_who_makes_this_node_a_member_stays_a_friend_and_is_not_passed_on()
+    {
+        await Observe(_a, NetSamples.Intro(67_700, 158_200));
+        await Share(_a);
+        await Share(_b);
+        var group = _a.Get<OwnParts>().Find(Markers)!.Value;
+        await Eventually.True(() => _b.Merged().Count == 1, "B has not heard.", _b);
+        await _a.Get<Admissions>().AdmitAsync(
+            group, KeyChain.Read(_b.Get<NodeKey>().Statements, _a.Get<IVerifier>())!, Cancellation);
+        await Eventually.True(() => _b.Writer.IsMember(group, _b.Id), "B has not heard that it is a member.", _b);
+        Assert.False(_b.Get<PartBook>().IsOwn(group));
+        Assert.Equal(MergeLevel.Hidden, _b.Merged().Single().Merged.Level);
+        Assert.DoesNotContain(_b.Get<PartOffers>().For(_c.Id).Parts, p => p.Group == group.ToString());
+        Assert.False(_b.Get<Sharing>().Permits(group, _c.Id));
+    }
+
+    [Fact]
+    public async Task What_was_taken_back_is_given_to_nobody_who_comes_later()
+    {
+        await Observe(_a, NetSamples.Intro(67_700, 158_200));
+        var id = Assert.Single(_a.Get<PartRecords>().Of(NetSamples.Key)).Id;
+        Assert.Null(await _a.Get<Retractions>().RetractAsync(id, Cancellation));
+        await Share(_a);
+        var group = _a.Get<OwnParts>().Find(Markers)!.Value;
+        await Eventually.True(() => _b.Writer.Holds(group), "B has not heard of the group.", _b);
+        await Eventually.InStep(group, _a, _b);
+        Assert.Equal(_a.State(), _b.State(_a));
+        foreach (var node in new[] { _a, _b })
+        {
+            var reader = node.Get<IEventReader>();
+            var chain = _a.Writer.OwnChain;
+            var events = Enumerable.Range(1, (int)node.Writer.Durable(group).SeqOf(chain))
+                .Select(seq => reader.Find(group, new Position(chain, seq))!);
+            Assert.Null(Assert.Single(events, e => e.Header.Kind == NetApp.MarkerObserved).Payload);
+        }
+    }
+
+    [Fact]
+    public async Task A_device_that_left_its_fleet_reads_and_writes_its_parts_no_more()
+    {
+        await using var second = await LiveNode.Start(
+            peerListen: Listen, with: options => options with { HeartbeatSeconds = 1 });
+        await Pair(_a, second, InviteKind.Device);
+        await Eventually.True(() => second.Get<OwnParts>().Find(Markers) is not null, "No group yet.", second);
+        var group = second.Get<OwnParts>().Find(Markers)!.Value;
+        Assert.Null(await second.Get<PairingActs>().LeaveFleetAsync(dryRun: false, Cancellation));
+        Assert.False(second.Get<Sharing>().Permits(group, _a.Id));
+        Assert.Null(second.Get<OwnParts>().Find(Markers));
+        await _a.Get<PairingActs>().RevokeAsync(second.Id.ToString(), dryRun: false, Cancellation);
+        Assert.False(_a.Get<Sharing>().Permits(group, second.Id));
+        await Eventually.True(() => !_a.Writer.IsMember(group, second.Id), "Still a member.", _a);
     }
 
     private static async Task Subscribe(LiveNode node) => Assert.Null(
@@ -162,6 +223,7 @@ public sealed class FriendsRingTests : IAsyncLifetime
 
     private static async Task Observe(LiveNode node, MarkerObserved marker)
     {
+        await node.See();
         var (taken, problem) = await node.Get<PartActs>().ObserveAsync([marker], isOpen: true, Cancellation);
         Assert.Null(problem);
         Assert.Equal(1, taken);

@@ -79,7 +79,7 @@ public sealed class ItemScopeTests : IAsyncLifetime
         await Open("open");
         await Scopes.SeenAsync([new(NetSamples.Key, File("open/show/1.mkv"), 1_420_100)], Cancellation);
         Assert.Null(await Observe());
-        await _node.Get<ObservationQueue>().FlushAsync(null, Cancellation);
+        Assert.Equal(1, await _node.Get<ObservationQueue>().FlushAsync(null, Cancellation));
         Assert.Null(await Observe(MarkerType.Outro));
         var (_, retracted, problem) = await _node.Get<PartActs>().SetFolderAsync(
             _media.At("open/show"), isSensitive: true, Cancellation);
@@ -87,6 +87,18 @@ public sealed class ItemScopeTests : IAsyncLifetime
         Assert.Equal(2, retracted);
         Assert.Empty(_node.Get<PartRecords>().Of(NetSamples.Key));
         Assert.Equal("net_private", await Observe());
+    }
+
+    [Fact]
+    public async Task What_waits_is_judged_again_as_it_is_written()
+    {
+        await Open("open");
+        await Scopes.SeenAsync([new(NetSamples.Key, File("open/1.mkv"), 1_420_100)], Cancellation);
+        Assert.Null(await Observe());
+        Assert.True(await Scopes.RemoveAsync(_media.At("open"), Cancellation));
+        Assert.Equal(0, await _node.Get<ObservationQueue>().FlushAsync(null, Cancellation));
+        Assert.Empty(_node.Get<ObservationQueue>().Waiting());
+        Assert.Empty(_node.Get<PartRecords>().Of(NetSamples.Key));
     }
 
     private async Task<string?> Observe(MarkerType type = MarkerType.Intro) =>

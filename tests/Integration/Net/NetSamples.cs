@@ -1,6 +1,7 @@
 using Anarchive.Log;
 using Anarchive.Net;
 using Anarchive.Node;
+using Xunit;
 
 namespace Anarchive.Tests.Integration;
 
@@ -12,6 +13,11 @@ internal static class NetSamples
     public static MarkerObserved Intro(long startMs, long endMs) => new(
         "intro-markers", 1, [Key], Method.Chromaprint, "test", 97, 490_000, MarkerType.Intro, 0, startMs, endMs,
         1_420_100);
+
+    /// <summary>A file of that key lies on this node, in no sensitive folder.</summary>
+    public static Task See(this LiveNode node, string key = Key) => node.Get<ItemScopes>().SeenAsync(
+        [new LocalItem(key, Path.Combine(node.Home, "media", "film.mkv"), 1_420_100)],
+        TestContext.Current.CancellationToken);
 
     public static IReadOnlyList<SlotView> Merged(this LiveNode node, string key = Key) =>
         node.Get<PartQueries>().Explain(key, 1_420_100)!.Markers;

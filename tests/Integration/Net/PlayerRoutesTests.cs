@@ -62,6 +62,7 @@ public sealed class PlayerRoutesTests : IAsyncLifetime
 
     private async Task Observe(params IObservation[] observations)
     {
+        await _node.See();
         var (taken, problem) = await _node.Get<PartActs>().ObserveAsync(observations, isOpen: true, Cancellation);
         Assert.Null(problem);
         Assert.Equal(observations.Length, taken);

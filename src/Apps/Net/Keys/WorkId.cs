@@ -19,10 +19,10 @@ public sealed record WorkId(string Catalogue, string Id, int? Season, int? Episo
     private const string Prefix = "work:";
 
     /// <summary>False for anything but the one spelling.</summary>
-    public static bool TryParse(string text, out WorkId? work)
+    public static bool TryParse(string? text, out WorkId? work)
     {
         work = null;
-        if (!text.StartsWith(Prefix, StringComparison.Ordinal)) return false;
+        if (text is null || !text.StartsWith(Prefix, StringComparison.Ordinal)) return false;
         if (text[Prefix.Length..].Split(':') is not [var catalogue, var rest]) return false;
         var parts = rest.Split('/');
         if (parts.Length is not (1 or 3) || !IsId(catalogue, parts[0])) return false;

@@ -20,8 +20,13 @@ public sealed class NetPayloads : IPayloadSchema
 
     public object? Read(Kind kind, ReadOnlySpan<byte> payload) => ReadPayload(kind, payload);
 
-    /// <summary>All of it is needed to fold: nothing here is text that could be erased elsewhere.</summary>
-    public bool RequiresPayload(Kind kind) => NetApp.Kinds.Contains(kind);
+    /// <summary>An observation that was taken back is erased: it comes without its payload.</summary>
+    public bool RequiresPayload(Kind kind) => NetApp.Kinds.Contains(kind) && !IsObservation(kind);
+
+    /// <summary>True for kinds whose payload is an <see cref="IObservation"/>.</summary>
+    public static bool IsObservation(Kind kind) =>
+        kind == NetApp.MarkerObserved || kind == NetApp.ThemeObserved || kind == NetApp.GroupingObserved
+        || kind == NetApp.QualityObserved || kind == NetApp.HintObserved;
 
     /// <summary>The kind of the event that carries an observation.</summary>
     public static Kind KindOf(IObservation observed) => observed switch

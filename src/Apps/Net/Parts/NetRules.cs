@@ -161,14 +161,15 @@ public static class NetRules
         if (probe.BitrateK is < 1 or > BitrateKMax) return "bitrate_k";
         if (probe.Subs.Count > SubsMax || probe.Subs.Any(s => !IsLanguage(s))) return "subs";
         if (probe.Audio.Count > TracksMax) return "audio";
-        return probe.Audio.Any(a => a.Ch is < 1 or > ChannelsMax || !IsLanguage(a.Lang)) ? "audio" : null;
+        return probe.Audio.Any(a => a is null || a.Ch is < 1 or > ChannelsMax || !IsLanguage(a.Lang)) ? "audio" : null;
     }
 
     private static string? Hint(HintObserved hint) => hint.TtlH is < 1 or > HintHoursMax ? "ttl_h" : null;
 
     private static bool AreDistinct<T>(IReadOnlyCollection<T> items) => items.Distinct().Count() == items.Count;
 
-    private static bool IsLanguage(string text) => text.Length is 2 or 3 && text.All(char.IsAsciiLetterLower);
+    /// <remarks>The serializer lets a null stand in a list.</remarks>
+    private static bool IsLanguage(string? text) => text?.Length is 2 or 3 && text.All(char.IsAsciiLetterLower);
 
     /// <summary>ISO 8601 weeks, 01 to 53.</summary>
     private static bool IsWeek(string text) =>

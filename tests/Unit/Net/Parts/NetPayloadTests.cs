@@ -105,7 +105,21 @@ public sealed class NetPayloadTests
         { "hint_observed", Hint(("key", new JsonArray(Osh))) },
         { "observation_retracted", """{"part":"titles","v":1}""" },
         { "unknown_kind", Marker() },
+        // The serializer lets nulls stand in lists.
+        { "marker_observed", Marker(("key", new JsonArray((JsonNode?)null))) },
+        { "grouping_observed", Grouping(("work", new JsonArray((JsonNode?)null))) },
+        { "quality_observed", Quality(("defects", new JsonArray((JsonNode?)null))) },
+        { "quality_observed", Quality().Replace("\"subs\":[\"eng\"]", "\"subs\":[null]") },
+        { "quality_observed", NullTrack() },
     };
+
+    private static string NullTrack()
+    {
+        var quality = JsonNode.Parse(Quality())!;
+        quality["probe"]!["audio"] = new JsonArray((JsonNode?)null);
+        quality["probe"]!["subs"] = new JsonArray((JsonNode?)null);
+        return quality.ToJsonString();
+    }
 
     [Theory, MemberData(nameof(Sound))]
     public void A_sound_payload_is_read(string kind, string payload) => Assert.NotNull(Read(kind, payload));
