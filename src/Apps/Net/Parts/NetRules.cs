@@ -172,7 +172,7 @@ public static class NetRules
     private static bool IsLanguage(string? text) => text?.Length is 2 or 3 && text.All(char.IsAsciiLetterLower);
 
     /// <summary>ISO 8601 weeks, 01 to 53.</summary>
-    private static bool IsWeek(string text) =>
+    internal static bool IsWeek(string text) =>
         text.Length == 8 && text[4] == '-' && text[5] == 'W'
         && int.TryParse(text.AsSpan(0, 4), NumberStyles.None, CultureInfo.InvariantCulture, out var year)
         && int.TryParse(text.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out var week)

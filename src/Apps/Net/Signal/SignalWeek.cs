@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+
+namespace Anarchive.Net;
+
+/// <summary>What became of a report.</summary>
+public enum SignalGate
+{
+    Counted,
+
+    /// <summary>No report, or one that breaks a rule.</summary>
+    Malformed,
+
+    /// <summary>Of another week, or of one that was counted already.</summary>
+    OtherWeek,
+
+    /// <summary>Nobody that was enrolled.</summary>
+    NotEnrolled,
+
+    /// <summary>That fleet spoke already: only its first word counts.</summary>
+    Repeated,
+}
+
+/// <summary>One fleet's word on one title, as long as the aggregator has to keep it.</summary>
+/// <param name="Fleet">Of the fleet's token the SHA-256.</param>
+public readonly record struct SignalVote(string Fleet, SignalItem? Item, SignalHint? Hint);
+
+/// <summary>A hint that enough fleets gave.</summary>
+/// <param name="N">Fleets, rounded down to 5, 10, 20, 50 or 100.</param>
+public readonly record struct CountedHint(SignalHint Hint, string Week, int N);
+
+/// <summary>What may be published of a week.</summary>
+public sealed record SignalTotals(IReadOnlyList<SignalRow> Rows, IReadOnlyList<CountedHint> Hints);
+
+/// <summary>Gathers a week's reports and counts them, once.</summary>
+/// <remarks>
+/// A row stands for at least five distinct fleets and says only which step their number reaches, so that one fleet more
+/// or less seldom shows. Closing forgets who said what; whoever keeps <see cref="Votes"/> elsewhere deletes them then.
+/// </remarks>
+/// <param name="week">The only one whose reports are taken.</param>
+/// <param name="enrolled">Of the tokens that were given out the SHA-256, in hexadecimal digits.</param>
+public sealed class SignalWeek(string week, IReadOnlySet<string> enrolled)
+{
+    /// <summary>The fewest fleets that a row may stand for.</summary>
+    public const int FleetsMin = 5;
+
+    private static readonly int[] Steps = [100, 50, 20, 10, FleetsMin];
+
+    private readonly Dictionary<string, SignalReport> _reports = new(StringComparer.Ordinal);
+    private bool _isClosed;
+
+    /// <summary>What was said so far; nothing once it is counted.</summary>
+    public IEnumerable<SignalVote> Votes => _reports.SelectMany(r => VotesOf(r.Key, r.Value));
+
+    /// <summary>What is kept of a token: it cannot be spoken with.</summary>
+    public static string FleetOf(string token) =>
+        Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(token)));
+
+    /// <summary>Takes a report, as it was opened.</summary>
+    public SignalGate Take(ReadOnlySpan<byte> opened)
+    {
+        if (SignalReport.Read(opened) is not { } report) return SignalGate.Malformed;
+        if (_isClosed || report.Week != week) return SignalGate.OtherWeek;
+        var fleet = FleetOf(report.Token);
+        if (!enrolled.Contains(fleet)) return SignalGate.NotEnrolled;
+        return _reports.TryAdd(fleet, report) ? SignalGate.Counted : SignalGate.Repeated;
+    }
+
+    /// <summary>Counts, forgets, and takes no more.</summary>
+    public SignalTotals Close()
+    {
+        var totals = Count(week, Votes);
+        _reports.Clear();
+        _isClosed = true;
+        return totals;
+    }
+
+    /// <summary>The rows of a week's votes, in ordinal order; what fewer than five fleets said is in none.</summary>
+    public static SignalTotals Count(string week, IEnumerable<SignalVote> votes)
+    {
+        var all = votes.Distinct().ToArray();
+        var rows = all.Where(v => v.Item is not null).GroupBy(v => v.Item!)
+            .Select(g => (g.Key, N: RoundedDown(Fleets(g)))).Where(g => g.N is not null)
+            .Select(g => new SignalRow(g.Key.Key, g.Key.Metric, week, g.N!.Value))
+            .OrderBy(r => r.Key, StringComparer.Ordinal).ThenBy(r => r.Metric);
+        var hints = all.Where(v => v.Hint is not null).GroupBy(v => v.Hint!)
+            .Select(g => (g.Key, N: RoundedDown(Fleets(g)))).Where(g => g.N is not null)
+            .Select(g => new CountedHint(g.Key, week, g.N!.Value))
+            .OrderBy(h => h.Hint.Key, StringComparer.Ordinal).ThenBy(h => h.Hint.State);
+        return new SignalTotals([.. rows], [.. hints]);
+    }
+
+    /// <summary>The step that a number of fleets reaches; null below five.</summary>
+    public static int? RoundedDown(int fleets)
+    {
+        foreach (var step in Steps)
+            if (fleets >= step) return step;
+        return null;
+    }
+
+    /// <summary>
+    /// Null where a subscriber takes a row in; otherwise the member at fault. One rounded below the subscriber's own k
+    /// may stand for fewer.
+    /// </summary>
+    public static string? FaultOf(SignalRow row, int k) => NetRules.FaultOf(row) ?? (row.N < k ? "n" : null);
+
+    private static int Fleets(IEnumerable<SignalVote> votes) => votes.Select(v => v.Fleet).Distinct().Count();
+
+    private static IEnumerable<SignalVote> VotesOf(string fleet, SignalReport report) =>
+    [
+        .. report.Items.Select(i => new SignalVote(fleet, i, null)),
+        .. report.Hints.Select(h => new SignalVote(fleet, null, h)),
+    ];
+}
