@@ -33,6 +33,12 @@ public sealed record NodeOptions
     /// <summary>True where this node is a hub for others.</summary>
     public bool IsHub { get; init; }
 
+    /// <summary>
+    /// The torrent client that seeds and fetches large files: <c>transmission</c> for one of this node's own, an
+    /// address of another on this machine, or null for none.
+    /// </summary>
+    public string? TorrentClient { get; init; }
+
     /// <summary>Where alerts are posted to; null for nowhere.</summary>
     public string? Webhook { get; init; }
 

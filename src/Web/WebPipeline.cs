@@ -75,6 +75,7 @@ internal static class WebPipeline
         app.MapParts();
         app.MapHub();
         app.MapCarriers();
+        app.MapLocalCarriers();
         app.MapFallback(PageAnswers.NotFoundAsync).ExcludeFromDescription();
     }
 

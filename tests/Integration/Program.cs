@@ -14,6 +14,7 @@ internal static class Program
         [StoreWriter.Name] = StoreWriter.Run,
         [InterruptedUpgradeTests.Name] = InterruptedUpgradeTests.Run,
         [NthCallCampaign.Name] = NthCallCampaign.Run,
+        [KilledCarrierTests.Name] = KilledCarrierTests.Run,
     };
 
     public static async Task<int> Main(string[] arguments)

@@ -11,6 +11,10 @@ public static class KnownSettings
     private const int NameCharsMax = 64;
     private const string EndpointRule = "an address like https://example.org:7421, or http:// on this machine only";
 
+    private const string TorrentClientRule =
+        "transmission, or transmission+http://, qbittorrent+http:// or aria2+http:// with USER:PASSWORD@ and an "
+        + "address of this machine";
+
     private static readonly string[] Levels = ["trace", "debug", "information", "warning", "error", "critical", "none"];
 
     /// <summary>What a level must be, as the end of a sentence.</summary>
@@ -54,6 +58,11 @@ public static class KnownSettings
             (o, text) => text is "true" or "false" ? o with { IsHub = text == "true" } : null)
         {
             Form = SettingForm.Switch,
+        },
+        new("torrents.client", TorrentClientRule, null,
+            (o, text) => TorrentClientChoice.TryParse(text) is not null ? o with { TorrentClient = text } : null)
+        {
+            HoldsSecret = text => TorrentClientChoice.TryParse(text)?.Password is not null,
         },
         new("alerts.webhook", "an address that begins with https:// or http://", null,
             (o, text) => IsWebAddress(text) ? o with { Webhook = text } : null)

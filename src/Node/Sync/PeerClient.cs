@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net.WebSockets;
 using System.Security.Cryptography;
 using Anarchive.Log;
 using Anarchive.Rings;
@@ -175,6 +176,14 @@ public sealed class PeerClient(
     {
         var (http, endpoint, token) = Address(peer);
         return new BlobClient(http, endpoint + CarrierEndpoints.Path, token);
+    }
+
+    /// <summary>A socket by which that peer's torrent client is reached; the caller disposes it.</summary>
+    /// <exception cref="PeerException">It cannot be asked now, or refuses.</exception>
+    public Task<WebSocket> WireAsync(NodeId peer, Hash160 ih, CancellationToken cancellation)
+    {
+        var (http, endpoint, token) = Address(peer);
+        return http.OpenSocketAsync(At(endpoint, $"{CarrierEndpoints.Path}/wire/{ih}"), token, cancellation);
     }
 
     public Task<LeaveReply> LeaveAsync(NodeId peer, GroupId group, CancellationToken cancellation)

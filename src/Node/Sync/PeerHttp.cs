@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Security.Authentication;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -15,6 +16,7 @@ public sealed class PeerHttp(HttpMessageHandler connections) : IDisposable
     private static readonly TimeSpan EventsFor = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http = new(connections) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpMessageInvoker _sockets = new(connections, disposeHandler: false);
 
     /// <summary>Sends a message and reads one.</summary>
     /// <exception cref="PeerException">Anything but a well-formed 200 in time.</exception>
@@ -99,6 +101,41 @@ public sealed class PeerHttp(HttpMessageHandler connections) : IDisposable
             },
             cancellation);
 
+    /// <summary>Opens a WebSocket (RFC 6455) there; the caller disposes it.</summary>
+    /// <exception cref="PeerException">Anything but that in time.</exception>
+    public Task<WebSocket> OpenSocketAsync(Uri address, string? token, CancellationToken cancellation) =>
+        WithinAsync<WebSocket>(
+            MessageFor,
+            async limit =>
+            {
+                var socket = new ClientWebSocket();
+                socket.Options.CollectHttpResponseDetails = true;
+                if (token is not null) socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
+                var ws = new UriBuilder(address) { Scheme = address.Scheme == "https" ? "wss" : "ws" };
+                var isOpen = false;
+                try
+                {
+                    await socket.ConnectAsync(ws.Uri, _sockets, limit);
+                    isOpen = true;
+                    return socket;
+                }
+                catch (WebSocketException refused)
+                {
+                    throw socket.HttpStatusCode switch
+                    {
+                        HttpStatusCode.NotFound => new PeerException(Failure.NotFound, "not_found", cause: refused),
+                        HttpStatusCode.TooManyRequests => new PeerException(
+                            Failure.Throttled, "rate_limited", Limits.BackoffFirstMs, refused),
+                        _ => new PeerException(Failure.Unreachable, "unreachable", cause: refused),
+                    };
+                }
+                finally
+                {
+                    if (!isOpen) socket.Dispose();
+                }
+            },
+            cancellation);
+
     /// <summary>Fetches batches; each keeps its own frame's bytes.</summary>
     /// <exception cref="PeerException">Anything but a well-formed 200 in time and within bounds.</exception>
     public Task<IReadOnlyList<Batch>> FetchBatchesAsync(
@@ -129,7 +166,11 @@ public sealed class PeerHttp(HttpMessageHandler connections) : IDisposable
         return new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
     }
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _sockets.Dispose();
+        _http.Dispose();
+    }
 
     private Task<ReadOnlyMemory<byte>> FetchAsync(
         Uri address, string? token, int bytesMax, TimeSpan time, CancellationToken cancellation) =>

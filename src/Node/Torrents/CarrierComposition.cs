@@ -17,6 +17,13 @@ public static class CarrierComposition
         services.AddSingleton<BlobQuotas>();
         services.AddSingleton<CarrierMeters>();
         services.AddSingleton<BlobServing>();
+        services.TryAddSingleton<BlobSourcesOf>(_ => []);
+        services.AddSingleton<LocalAddress>();
+        services.AddSingleton<LocalTracker>();
+        services.AddSingleton<WebSeedBridge>();
+        services.AddSingleton<TorrentHost>();
+        services.AddHostedService(s => s.GetRequiredService<TorrentHost>());
+        services.AddSingleton<WireTunnels>();
         return services;
     }
 }

@@ -17,6 +17,9 @@ public static class CarrierEndpoints
         Map(app, [HttpMethods.Get, HttpMethods.Head], "blobs/{ih}", (s, c, peer) => s.BlobAsync(c, peer));
         Map(app, [HttpMethods.Get], "blobs/{ih}/have", (s, c, peer) => s.HaveAsync(c, peer));
         Map(app, [HttpMethods.Get], "torrents/{ih}", (s, c, peer) => s.TorrentAsync(c, peer));
+        Map(
+            app, [HttpMethods.Get], "wire/{ih}",
+            (_, c, peer) => c.RequestServices.GetRequiredService<WireTunnels>().AcceptAsync(c, peer));
     }
 
     private static void Map(

@@ -48,6 +48,7 @@ internal static class PeerListener
     public static void Serve(IApplicationBuilder peers)
     {
         peers.UseRouting();
+        peers.UseWebSockets();
         // Routing's own answers, such as that a method is not allowed, would tell that a route is there.
         peers.Use(next => context => context.GetEndpoint() is RouteEndpoint
             ? next(context)

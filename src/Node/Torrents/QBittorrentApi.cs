@@ -1,0 +1,172 @@
+using System.Net;
+using System.Text.Json.Serialization;
+
+namespace Anarchive.Node;
+
+/// <summary>A qBittorrent that shows its Web API, version 2.</summary>
+/// <remarks>Tags are given when a torrent is added, so whatever bears ours is ours.</remarks>
+public sealed class QBittorrentApi : ITorrentClient
+{
+    private const string Label = TransmissionRpc.Label;
+    private const string Done = "Ok.";
+
+    private readonly Uri _address;
+    private readonly (string User, string Password)? _login;
+    private readonly ClientHttp _http = new();
+    private string? _cookie;
+
+    /// <param name="address">As <c>http://127.0.0.1:8080</c>.</param>
+    /// <param name="user">Null where this machine needs no login.</param>
+    public QBittorrentApi(Uri address, string? user, string? password)
+    {
+        _address = new Uri(address, "/api/v2/");
+        if (user is not null) _login = (user, password ?? "");
+    }
+
+    public async Task<string> VersionAsync(CancellationToken cancellation) =>
+        "qBittorrent " + await TextAsync(() => Get("app/version"), cancellation);
+
+    public async Task<int?> PeerPortAsync(CancellationToken cancellation)
+    {
+        using var response = await SendAsync(() => Get("app/preferences"), cancellation);
+        return (await ClientHttp.ReadAsync(response, QBittorrentJson.Default.QBittorrentPreferences, cancellation))
+            .ListenPort;
+    }
+
+    public async Task AddAsync(TorrentOrder order, CancellationToken cancellation)
+    {
+        // It says of a torrent that it has already the same as of one it cannot read.
+        var ih = order.What.InfoHash;
+        if ((await InfoAsync($"?hashes={ih}", cancellation)).FirstOrDefault() is { } there)
+        {
+            if (IsOurs(there)) return;
+            throw ClientHttp.NotOurs();
+        }
+
+        var said = await TextAsync(
+            () => new HttpRequestMessage(HttpMethod.Post, new Uri(_address, "torrents/add"))
+            {
+                Content = new MultipartFormDataContent
+                {
+                    { new ByteArrayContent(order.Torrent), "torrents", ih + ".torrent" },
+                    { new StringContent(order.Folder), "savepath" },
+                    { new StringContent(Label), "tags" },
+                    { new StringContent("false"), "autoTMM" },
+                    { new StringContent("NoSubfolder"), "contentLayout" },
+                },
+            },
+            cancellation);
+        if (said != Done) throw ClientHttp.Refused();
+        // It says so before it has the torrent.
+        await ClientHttp.UntilAsync(async () => await FindAsync(ih, cancellation) is not null, cancellation);
+    }
+
+    public async Task<TorrentStatus?> FindAsync(Hash160 ih, CancellationToken cancellation) =>
+        (await InfoAsync($"?hashes={ih}", cancellation)).Where(IsOurs).Select(Status).FirstOrDefault();
+
+    public async Task<IReadOnlyList<TorrentStatus>> ListAsync(CancellationToken cancellation) =>
+        [.. (await InfoAsync($"?tag={Label}", cancellation)).Where(IsOurs).Select(Status)];
+
+    public async Task<bool> RemoveAsync(Hash160 ih, CancellationToken cancellation)
+    {
+        if (!await OnOursAsync(ih, "delete", cancellation, new("deleteFiles", "false"))) return false;
+        await ClientHttp.UntilAsync(async () => await FindAsync(ih, cancellation) is null, cancellation);
+        return true;
+    }
+
+    public Task<bool> ReannounceAsync(Hash160 ih, CancellationToken cancellation) =>
+        OnOursAsync(ih, "reannounce", cancellation);
+
+    public Task<bool> VerifyAsync(Hash160 ih, CancellationToken cancellation) =>
+        OnOursAsync(ih, "recheck", cancellation);
+
+    public void Dispose() => _http.Dispose();
+
+    private static bool IsOurs(QBittorrentTorrent torrent) =>
+        torrent.Tags?.Split(',', StringSplitOptions.TrimEntries).Contains(Label) == true;
+
+    private static TorrentStatus Status(QBittorrentTorrent torrent) => new(
+        new Hash160(Convert.FromHexString(torrent.Hash)),
+        torrent.State switch
+        {
+            "error" or "missingFiles" => TorrentState.Failed,
+            "uploading" or "stalledUP" or "queuedUP" or "forcedUP" => TorrentState.Seeding,
+            "downloading" or "stalledDL" or "queuedDL" or "forcedDL" or "metaDL" => TorrentState.Fetching,
+            // Version 5 says stopped where 4 said paused.
+            "pausedDL" or "pausedUP" or "stoppedDL" or "stoppedUP" => TorrentState.Stopped,
+            _ => TorrentState.Checking,
+        },
+        torrent.Completed,
+        torrent.Size,
+        torrent.NumLeechs + torrent.NumSeeds);
+
+    private HttpRequestMessage Get(string path) => new(HttpMethod.Get, new Uri(_address, path));
+
+    private async Task<bool> OnOursAsync(
+        Hash160 ih, string what, CancellationToken cancellation, KeyValuePair<string, string>? argument = null)
+    {
+        if (await FindAsync(ih, cancellation) is null) return false;
+        List<KeyValuePair<string, string>> form = [new("hashes", ih.ToString())];
+        if (argument is { } more) form.Add(more);
+        await TextAsync(
+            () => new HttpRequestMessage(HttpMethod.Post, new Uri(_address, "torrents/" + what))
+            {
+                Content = new FormUrlEncodedContent(form),
+            },
+            cancellation);
+        return true;
+    }
+
+    private async Task<QBittorrentTorrent[]> InfoAsync(string query, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(() => Get("torrents/info" + query), cancellation);
+        return await ClientHttp.ReadAsync(response, QBittorrentJson.Default.QBittorrentTorrentArray, cancellation);
+    }
+
+    private async Task<string> TextAsync(Func<HttpRequestMessage> ask, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(ask, cancellation);
+        if (response.StatusCode != HttpStatusCode.OK) throw ClientHttp.Refused();
+        return await response.Content.ReadAsStringAsync(cancellation);
+    }
+
+    /// <summary>Logs in where it is asked to.</summary>
+    private async Task<HttpResponseMessage> SendAsync(
+        Func<HttpRequestMessage> ask, CancellationToken cancellation)
+    {
+        var response = await OnceAsync(ask, cancellation);
+        if (response.StatusCode != HttpStatusCode.Forbidden || _login is null) return response;
+        response.Dispose();
+        _cookie = await LoginAsync(_login.Value, cancellation);
+        return await OnceAsync(ask, cancellation);
+    }
+
+    private async Task<HttpResponseMessage> OnceAsync(
+        Func<HttpRequestMessage> ask, CancellationToken cancellation)
+    {
+        using var request = ask();
+        if (_cookie is { } cookie) request.Headers.Add("Cookie", cookie);
+        return await _http.SendAsync(request, cancellation);
+    }
+
+    private async Task<string> LoginAsync((string User, string Password) login, CancellationToken cancellation)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_address, "auth/login"));
+        request.Content = new FormUrlEncodedContent(
+            [new("username", login.User), new("password", login.Password)]);
+        using var response = await _http.SendAsync(request, cancellation);
+        return response.Headers.TryGetValues("Set-Cookie", out var cookies)
+            ? cookies.First().Split(';')[0]
+            : throw ClientHttp.Refused();
+    }
+}
+
+internal sealed record QBittorrentTorrent(
+    string Hash, string? Tags, string? State, long Completed, long Size, int NumLeechs, int NumSeeds);
+
+internal sealed record QBittorrentPreferences(int ListenPort);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(QBittorrentTorrent[]))]
+[JsonSerializable(typeof(QBittorrentPreferences))]
+internal sealed partial class QBittorrentJson : JsonSerializerContext;
