@@ -30,7 +30,8 @@ public sealed class PartActs(
                 keys.Add(key);
             }
 
-            if (ReadyObservation.Of(observed, keys, isOpen, out var fault) is not { } one) return (0, BadMember(fault!));
+            if (ReadyObservation.Of(observed, keys, isOpen, out var fault) is not { } one)
+                return (0, BadMember(fault!));
             ready.Add(one);
         }
 
