@@ -25,13 +25,25 @@ internal static class NetCommand
         HelpName = "DIR",
     };
 
+    private static readonly Option<bool> Record = new("--record")
+    {
+        Description = "Let the running node look, and record what it finds in the parts.",
+    };
+
+    private static readonly Option<string[]> Works = new("--work")
+    {
+        Description = "With --record: what the files belong to, such as work:tvdb:s81189; may be repeated.",
+        DefaultValueFactory = _ => [],
+        HelpName = "KEY",
+    };
+
     public static Command Build(Terminal terminal)
     {
         var net = new Command("net", "Facts about media: where intros and outros lie.")
         {
             new Command("detect", "Find the intros and outros of a season's files by what their sound has in common.")
             {
-                Media, Cache, Films,
+                Media, Cache, Films, Record, Works,
             }.Runs(terminal, DetectAsync),
         };
         foreach (var command in NetPartsCommands.Build(terminal).Concat(NetExportCommand.Build(terminal)))
@@ -43,6 +55,9 @@ internal static class NetCommand
     {
         var files = Files(invocation.Value(Media));
         var areFilms = invocation.Value(Films) || IsOneFilm(invocation.Value(Media));
+        if (invocation.Value(Record))
+            return await NetRecord.RunAsync(
+                invocation, invocation.Value(Media), areFilms, invocation.Value(Works) ?? [], cancellation);
         SeasonReport report;
         using (var progress = new Progress(invocation.Terminal))
         {

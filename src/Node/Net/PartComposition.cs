@@ -23,6 +23,8 @@ public static class PartComposition
         services.AddSingleton<PartRecords>();
         services.AddSingleton<PartQueries>();
         services.AddSingleton<PartActs>();
+        services.AddSingleton<LocatedThemes>();
+        services.AddSingleton<Detections>();
         services.AddSingleton<PlayerMarkers>();
         services.AddSingleton<ReadToken>();
         return services;

@@ -4,7 +4,8 @@ namespace Anarchive.Node;
 
 /// <summary>What parts say, merged by this node's policy.</summary>
 public sealed class PartQueries(
-    PartRecords records, PartBook book, PartConsents consents, ItemScopes items, ObservationQueue queue)
+    PartRecords records, PartBook book, PartConsents consents, ItemScopes items, LocatedThemes located,
+    ObservationQueue queue)
 {
     public IReadOnlyList<PartView> Parts()
     {
@@ -52,13 +53,13 @@ public sealed class PartQueries(
                 registers.Offer(
                     record.Fleet, record.IsOwn ? VoterRing.Own : VoterRing.Friend, marker, record.Order);
         var wanted = consents.Find(MarkerObserved.PartName, Subscription.Friends);
-        var question = new MergeQuestion(
-            durationMs, null, wanted?.SourcesMin ?? Subscription.SourcesLeast,
+        MergeQuestion QuestionOf(MarkerType type) => new(
+            durationMs, located.Find(key, type), wanted?.SourcesMin ?? Subscription.SourcesLeast,
             wanted?.ConfidenceMin ?? new MergeQuestion().ConfMin);
         return
         [
             .. registers.Slots.Where(s => s.Key == key).OrderBy(s => s.Type).ThenBy(s => s.N)
-                .Select(s => new SlotView(s.Type, s.N, registers.Merge(s, question))),
+                .Select(s => new SlotView(s.Type, s.N, registers.Merge(s, QuestionOf(s.Type)))),
         ];
     }
 }

@@ -30,6 +30,9 @@ internal static class PartSchema
             key TEXT NOT NULL, path TEXT NOT NULL, duration_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL,
             PRIMARY KEY (key, path)) WITHOUT ROWID;
         CREATE INDEX part_items_path ON part_items (path);
+        CREATE TABLE part_located (
+            key TEXT NOT NULL, type TEXT NOT NULL, start_ms INTEGER NOT NULL, end_ms INTEGER NOT NULL, fleets TEXT,
+            PRIMARY KEY (key, type)) WITHOUT ROWID;
 
         """;
 

@@ -82,6 +82,8 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(IReadOnlyList<SubscriptionDto>))]
 [JsonSerializable(typeof(IReadOnlyList<FolderDto>))]
 [JsonSerializable(typeof(FolderRequest))]
+[JsonSerializable(typeof(DetectRequest))]
+[JsonSerializable(typeof(DetectionDto))]
 [JsonSerializable(typeof(ExportDto))]
 [JsonSerializable(typeof(ReadTokenDto))]
 [JsonSerializable(typeof(ReadTokenRequest))]

@@ -48,6 +48,7 @@ internal static class NetApi
         net.MapPost("/folders/remove", RemoveFolderAsync).WithSummary("Forget a folder: its files are private again.")
             .Produces(204).Problem(401, 403, 404);
         net.MapExports();
+        net.MapDetections();
     }
 
     private static IResult Parts(PartQueries parts) => TypedResults.Json(

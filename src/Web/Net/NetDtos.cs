@@ -50,6 +50,27 @@ public sealed record MergedDto(
     string Key, long? DurationMs, IReadOnlyList<MarkerDto> Markers, GroupedDto? Grouping, JsonElement? Quality,
     IReadOnlyList<RecordDto> Records);
 
+/// <summary>Asks the node to look at a folder or file of its own and to record what it finds.</summary>
+/// <param name="Works">What the files belong to, as content keys such as <c>work:tvdb:s81189</c>.</param>
+public sealed record DetectRequest(string Path, bool Films = false, IReadOnlyList<string>? Works = null);
+
+/// <summary>A detection; <paramref name="State"/> is running, done, failed or cancelled.</summary>
+/// <param name="Recorded">Observations that are new.</param>
+/// <param name="Refused">What could not be said, and why: <c>private</c>, <c>no_key</c> or a member's name.</param>
+public sealed record DetectionDto(
+    string Id, string State, string Progress, string? Code, string? Sentence, int Recorded,
+    IReadOnlyList<RefusedDto> Refused, IReadOnlyList<DetectedDto> Files);
+
+/// <summary>Something that was found and is not said.</summary>
+public sealed record RefusedDto(string File, string What, string Why);
+
+/// <summary>What was found in a file; <paramref name="Error"/> says why it could not be read.</summary>
+public sealed record DetectedDto(
+    string File, string? Key, long DurationMs, IReadOnlyList<FoundDto> Markers, string? Error);
+
+/// <summary>A marker as found; <paramref name="EndMs"/> null: to the end.</summary>
+public sealed record FoundDto(string Type, int N, long StartMs, long? EndMs, string Method, int Conf);
+
 /// <summary>Lets friends read a part; <paramref name="Notice"/> was shown to the owner.</summary>
 public sealed record ShareRequest(bool Shared, bool Notice = false);
 
