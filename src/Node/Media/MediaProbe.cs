@@ -26,8 +26,7 @@ public static class MediaProbe
     public static async Task<MediaFacts> AskAsync(string path, CancellationToken cancellation)
     {
         var bytes = new FileInfo(path).Length;
-        using var answer = await ProbeJson.AskAsync(Question, path, bytes, cancellation);
-        return Read(answer.RootElement, bytes);
+        return await ProbeJson.AskAsync(Question, path, bytes, answer => Read(answer, bytes), cancellation);
     }
 
     private static MediaFacts Read(JsonElement answer, long bytes)

@@ -9,19 +9,29 @@ internal static class ProbeJson
 {
     private const int BytesMax = 4 * 1024 * 1024;
 
+    /// <param name="read">Makes of the answer what is wanted of it.</param>
     /// <exception cref="MediaException">As <see cref="MediaTool.RunAsync"/>, and for an empty file.</exception>
-    public static async Task<JsonDocument> AskAsync(
-        IReadOnlyList<string> question, string path, long bytes, CancellationToken cancellation)
+    public static async Task<T> AskAsync<T>(
+        IReadOnlyList<string> question, string path, long bytes, Func<JsonElement, T> read,
+        CancellationToken cancellation)
     {
         // An empty file may also be a pipe, on which a reader would wait.
         if (bytes == 0) throw new MediaException("media_unreadable", "The file is empty.");
-        var json = await MediaTool.RunAsync(
-            MediaTool.Ffprobe, [.. question, MediaTool.Name(path)], bytes, BytesMax, cancellation);
+        return Read(
+            await MediaTool.RunAsync(
+                MediaTool.Ffprobe, [.. question, MediaTool.Name(path)], bytes, BytesMax, cancellation),
+            read);
+    }
+
+    /// <exception cref="MediaException"><c>media_unreadable</c>: it is no object, or holds what is no text.</exception>
+    public static T Read<T>(ReadOnlyMemory<byte> json, Func<JsonElement, T> read)
+    {
         try
         {
-            return JsonDocument.Parse(json);
+            using var answer = JsonDocument.Parse(json);
+            return read(answer.RootElement);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new MediaException("media_unreadable", "The file cannot be read as media.");
         }

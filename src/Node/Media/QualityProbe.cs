@@ -58,11 +58,11 @@ public static class QualityProbe
     public static async Task<ProbedFile?> AskAsync(string path, CancellationToken cancellation)
     {
         var bytes = new FileInfo(path).Length;
-        using var answer = await ProbeJson.AskAsync(Question, path, bytes, cancellation);
-        if (Read(answer.RootElement, path, bytes) is not { } probed) return null;
-        if (probed.Hdr != DynamicRange.Hdr10) return probed;
-        using var frames = await ProbeJson.AskAsync(FrameQuestion, path, bytes, cancellation);
-        return IsHdr10Plus(frames.RootElement) ? probed with { Hdr = DynamicRange.Hdr10Plus } : probed;
+        var probed = await ProbeJson.AskAsync(Question, path, bytes, a => Read(a, path, bytes), cancellation);
+        if (probed is not { Hdr: DynamicRange.Hdr10 }) return probed;
+        return await ProbeJson.AskAsync(FrameQuestion, path, bytes, IsHdr10Plus, cancellation)
+            ? probed with { Hdr = DynamicRange.Hdr10Plus }
+            : probed;
     }
 
     internal static ProbedFile? Read(JsonElement answer, string path, long bytes)

@@ -57,6 +57,21 @@ public sealed class MediaFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Chapters_that_are_exported_are_found_again_once_ffmpeg_has_put_them_in()
+    {
+        await MediaPrograms.NeedFfmpeg();
+        var intro = new ExportMarker(
+            MarkerType.Intro, 0, 5_000, 20_000, 60_000, MergeLevel.AutoSkip, "osh:8e245d9679d31e12:734003200");
+        var credits = intro with { Type = MarkerType.Outro, StartMs = 50_000, EndMs = null, Level = MergeLevel.Button };
+        await File.WriteAllTextAsync(_scratch.At("chapters"), ChapterFile.Write([credits, intro]), Cancellation);
+        await MediaPrograms.Tone(
+            _scratch.At("a.mka"), 60, "-i", _scratch.At("chapters"), "-map_metadata", "1", "-c:a", "libmp3lame");
+        var facts = await MediaProbe.AskAsync(_scratch.At("a.mka"), Cancellation);
+        Assert.Equal(new Chapter("Intro", 5_000, 20_000), ChapterNames.Find(facts.Chapters, MarkerType.Intro));
+        Assert.Equal(new Chapter("Credits", 50_000, 60_000), ChapterNames.Find(facts.Chapters, MarkerType.Outro));
+    }
+
+    [Fact]
     public async Task Sound_alone_has_no_picture_to_judge()
     {
         await MediaPrograms.NeedFfmpeg();

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Anarchive.Net;
+using Anarchive.Node;
+using Anarchive.Rings;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
@@ -17,6 +20,7 @@ public sealed class SyntheticSeasonTests : IDisposable
         var season = await SyntheticSeason.Compose(42, 420, 45, 30);
         await season.Make(_scratch.At("season"), SyntheticSeason.Reference);
         await Found(season, SyntheticSeason.Reference, 500);
+        await FoundByWhatIsShared(season);
     }
 
     [Theory]
@@ -34,6 +38,39 @@ public sealed class SyntheticSeasonTests : IDisposable
         var plans = season.Draw();
         await season.Make(_scratch.At("season"), plans);
         await Found(season, plans, 1_000);
+    }
+
+    /// <summary>
+    /// Observations of four episodes find the intro of a fifth, which its owner has alone and coded otherwise.
+    /// </summary>
+    private async Task FoundByWhatIsShared(SyntheticSeason season)
+    {
+        var files = SeasonFolder.Episodes(_scratch.At("season"));
+        var report = await Detect([.. files.Take(4)], []);
+        var shared = report.Draft(
+            [.. report.Episodes.Select(e => new DraftFile(e.Keys, new ItemScope(false, SourceAccess.Open)))], 493_000);
+        Assert.Empty(shared.Refused);
+        var said = shared.Made.Select(d => NetPayloads.ReadPayload(
+            NetPayloads.KindOf(d.Observed), NetPayloads.Write(d.Observed, d.Keys, out _)!)).ToArray();
+        Assert.Equal(8, said.OfType<MarkerObserved>().Count());
+        var themes = said.OfType<ThemeObserved>().Select(t => SharedTheme.Read(t)!).ToArray();
+        Assert.Equal([MarkerType.Intro, MarkerType.Outro], themes.Select(t => t.Type).Order());
+
+        var alone = await Detect([files[4]], themes);
+        var (intro, outro) = (alone.Episodes[0].Intro, alone.Episodes[0].Outro);
+        Assert.Equal((Method.Theme, Method.Theme), (intro.Method, outro.Method));
+        Assert.InRange(intro.Bounds!.Value.StartMs, 12_200, 13_200);
+        Assert.InRange(intro.Bounds.Value.EndMs!.Value, 57_200, 58_200);
+        Assert.InRange(outro.Bounds!.Value.StartMs, season.CreditsAt * 1_000 - 500, season.CreditsAt * 1_000 + 500);
+        Assert.Null(outro.Bounds.Value.EndMs);
+        Assert.Empty(alone.Themes);
+    }
+
+    private Task<SeasonReport> Detect(IReadOnlyList<string> files, IReadOnlyList<Theme> known)
+    {
+        var detector = new SeasonDetector(
+            new Fingerprinter(new FingerprintCache(_scratch.At("cache"))), TimeProvider.System, _ => { });
+        return detector.DetectAsync(files, known, areFilms: false, TestContext.Current.CancellationToken);
     }
 
     private async Task Found(SyntheticSeason season, IReadOnlyList<EpisodePlan> plans, double within)

@@ -124,6 +124,19 @@ public sealed class QualityProbeTests
         Assert.Equal("width", NetRules.FaultOf(observed));
     }
 
+    [Theory]
+    [InlineData("7")]
+    [InlineData("{")]
+    [InlineData("")]
+    [InlineData("""{"streams":[{"codec_type":"\ud800"}]}""")]
+    [InlineData("""{"streams":[7]}""")]
+    public void An_answer_that_is_none_makes_the_file_unreadable(string json)
+    {
+        var refused = Assert.Throws<MediaException>(() => ProbeJson.Read(
+            System.Text.Encoding.UTF8.GetBytes(json), a => QualityProbe.Read(a, "a.mkv", 1)));
+        Assert.Equal("media_unreadable", refused.Code);
+    }
+
     private static ProbedFile? Read(string json) => QualityProbe.Read(Root(json), "a.mkv", 1_000_000);
 
     private static JsonElement Root(string json) => JsonDocument.Parse(json).RootElement;
