@@ -38,6 +38,7 @@ root.SetAction(async (parsed, cancellation) =>
         ("push", Push.RunAsync),
         ("verify", Verify.RunAsync),
         ("merge", Merge.RunAsync),
+        ("transfer", Transfer.RunAsync),
         ("overload", Overload.RunAsync),
         ("hostile", Hostile.RunAsync),
         ("isolation", Isolation.RunAsync),

@@ -77,6 +77,9 @@ public sealed class BlobShelf : IDisposable
         }
     }
 
+    /// <summary>True where a tenth of the disk is still free with so many bytes more.</summary>
+    public bool HasRoom(long bytes) => _room(_root).Takes(bytes);
+
     /// <summary>Remembers a description; durable when it returns.</summary>
     public void Describe(Metainfo what)
     {
@@ -98,7 +101,7 @@ public sealed class BlobShelf : IDisposable
         {
             if (PathOf(what.InfoHash) is not null) return null;
             draft = await BlobDraft.OpenAsync(what, Part(what.InfoHash), Whole(what), cancellation);
-            if (!_room(_root).Takes(draft.MissingBytes)) throw CarrierException.NoRoom();
+            if (!HasRoom(draft.MissingBytes)) throw CarrierException.NoRoom();
             _drafts[what.InfoHash] = draft;
             var opened = draft;
             opened.Closed = () =>

@@ -10,7 +10,7 @@ public sealed class TorrentHost(
 {
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SilentMax = TimeSpan.FromMinutes(2);
 
     private readonly HashSet<Hash160> _seeded = [];
@@ -68,6 +68,8 @@ public sealed class TorrentHost(
         shelf.Describe(what);
         var folder = Path.Combine(directory.Root, "torrents", what.InfoHash.ToString());
         DataDirectory.CreatePrivate(folder);
+        // Once at the client, and once more on the shelf.
+        if (!shelf.HasRoom(2 * what.Length)) throw CarrierException.NoRoom();
         var heard = time.GetTimestamp();
         using var looks = new PeriodicTimer(LookEvery, time);
         while (true)

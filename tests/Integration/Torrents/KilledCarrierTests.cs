@@ -23,7 +23,7 @@ public sealed class KilledCarrierTests : IDisposable
     [Fact]
     public async Task A_client_that_is_killed_is_started_again_and_goes_on()
     {
-        RealClients.Need(RealClients.Transmission);
+        RealClients.Need(RunningClient.Transmission);
         var content = new Content();
         var source = new BentSource(content, 1);
         var killed = new TaskCompletionSource();
@@ -54,7 +54,7 @@ public sealed class KilledCarrierTests : IDisposable
     [Fact]
     public async Task A_killed_node_takes_its_client_along_and_fetches_only_what_it_lacks()
     {
-        RealClients.Need(RealClients.Transmission);
+        RealClients.Need(RunningClient.Transmission);
         var start = new ProcessStartInfo(
             Path.Combine(AppContext.BaseDirectory, "Anarchive.Tests.Integration"), [Program.Watched, Name])
         {

@@ -36,13 +36,14 @@ public sealed class WebSeedTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(RealClients.Transmission)]
-    [InlineData(RealClients.QBittorrent)]
-    [InlineData(RealClients.Aria2)]
+    [InlineData(RunningClient.Transmission)]
+    [InlineData(RunningClient.QBittorrent)]
+    [InlineData(RunningClient.Aria2)]
     public async Task A_client_gets_the_right_bytes_although_one_source_lies(string program)
     {
         RealClients.Need(program);
-        if (program != RealClients.Transmission) _client = await RunningClient.Start(program, _scratch.At("client"));
+        if (program != RunningClient.Transmission)
+            _client = await RunningClient.Start(program, _scratch.At("client"), Cancellation);
         _node = await LiveNode.Start(
             with: o => o with { TorrentClient = _client?.Setting ?? "transmission" },
             services: s => s.AddSingleton<BlobSourcesOf>(_ => [_bad.Source, _good.Source]));

@@ -19,7 +19,7 @@ public sealed class WireTunnelTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        RealClients.Need(RealClients.Transmission);
+        RealClients.Need(RunningClient.Transmission);
         _seed = await Started("transmission");
         await _seed.Get<BlobShelf>().PutAsync(
             _content.Metainfo, await _content.Save(_scratch.At("file"), Cancellation), _content.Sha256, Cancellation);
@@ -35,12 +35,13 @@ public sealed class WireTunnelTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(RealClients.Transmission)]
-    [InlineData(RealClients.QBittorrent)]
+    [InlineData(RunningClient.Transmission)]
+    [InlineData(RunningClient.QBittorrent)]
     public async Task A_file_passes_from_client_to_client(string program)
     {
         RealClients.Need(program);
-        if (program != RealClients.Transmission) _client = await RunningClient.Start(program, _scratch.At("client"));
+        if (program != RunningClient.Transmission)
+            _client = await RunningClient.Start(program, _scratch.At("client"), Cancellation);
         _other = await Started(_client?.Setting ?? "transmission");
         var group = await _seed.Found("films");
         await _other.Join(_seed, "films");
@@ -82,6 +83,7 @@ public sealed class WireTunnelTests : IAsyncLifetime
     private async Task<LiveNode> Started(string client)
     {
         var node = await LiveNode.Start(
+            peerListen: "https://127.0.0.1:0",
             with: o => o with { TorrentClient = client },
             services: s => s.AddSingleton<MayReadBlob>((peer, _) => _readers.Contains(peer)));
         await Eventually.True(() => node.Get<TorrentHost>().Client is not null, "The client does not start.");
