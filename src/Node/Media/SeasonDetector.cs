@@ -23,11 +23,11 @@ public sealed class SeasonDetector(Fingerprinter fingerprinter, TimeProvider tim
         new(Math.Max(HeadOf(durationMs).EndMs, durationMs - (isFilm ? FilmTailMs : TailMs)), durationMs);
 
     /// <summary>Detects in all files together; one that cannot be read is a row that says so.</summary>
-    /// <param name="known">Themes of this season from before or from elsewhere.</param>
+    /// <param name="known">Themes from before or from elsewhere; those of other seasons are found nowhere.</param>
     /// <param name="areFilms">True where none is an episode, whatever its name says.</param>
     /// <exception cref="MediaException"><c>ffmpeg_missing</c> alone: all else is told of each file.</exception>
     public async Task<SeasonReport> DetectAsync(
-        IReadOnlyList<string> files, IReadOnlyList<Theme> known, bool areFilms, CancellationToken cancellation)
+        IReadOnlyList<string> files, IReadOnlyList<KnownTheme> known, bool areFilms, CancellationToken cancellation)
     {
         if (!await MediaTool.IsHereAsync(cancellation))
             throw new MediaException("ffmpeg_missing", "ffmpeg and ffprobe do not run: install ffmpeg.");
@@ -48,8 +48,9 @@ public sealed class SeasonDetector(Fingerprinter fingerprinter, TimeProvider tim
         var sound = all.Where(f => f.Failure is null).ToArray();
         var episodes = sound.Where(f => !f.IsFilm).ToArray();
         var groups = SameEpisode.Groups([.. episodes.Select(e => e.Head)]);
-        var themes = Compare(episodes, groups, known, cancellation);
-        foreach (var film in sound.Where(f => f.IsFilm)) Compare([film], [0], known, cancellation);
+        var trusted = Trusted(known, sound);
+        var themes = Compare(episodes, groups, trusted, cancellation);
+        foreach (var film in sound.Where(f => f.IsFilm)) Compare([film], [0], trusted, cancellation);
 
         var count = groups.Distinct().Count();
         await EachAsync(sound, file => SettleAsync(file, count, cancellation), cancellation);
@@ -57,6 +58,13 @@ public sealed class SeasonDetector(Fingerprinter fingerprinter, TimeProvider tim
             [.. all.Select(f => f.Report())], themes, fingerprinter.MadeMs, fingerprinter.Cached, listening,
             time.GetElapsedTime(began));
     }
+
+    /// <summary>What is found by a theme becomes this node's own word, so more than one other has to have it.</summary>
+    private static List<Theme> Trusted(IReadOnlyList<KnownTheme> known, DetectedFile[] files) =>
+    [
+        .. new ThemeCheck(known, [.. files.Select(f => new LocalSound(f.Head, f.Tail, f.Facts!.DurationMs))])
+            .Standings.Where(s => s.MayFind).Select(s => s.Known.Theme),
+    ];
 
     /// <summary>A year and no number of an episode.</summary>
     private static bool IsFilm(string path) => MediaFile.NameOf(path).Kind == ReleaseKind.Movie;

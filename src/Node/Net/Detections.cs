@@ -103,7 +103,7 @@ public sealed class Detections(
         var detector = new SeasonDetector(
             fingerprinter, time, line => job.View = job.View with { Progress = line });
         var known = ThemeCheck.Union(Themes());
-        var report = await detector.DetectAsync(files, [.. known.Select(k => k.Theme)], request.AreFilms, cancellation);
+        var report = await detector.DetectAsync(files, known, request.AreFilms, cancellation);
         await SeeAsync(files, report, cancellation);
 
         var drafted = files.Select((path, at) => new DraftFile(report.Episodes[at].Keys, scopes.Of(path))).ToList();

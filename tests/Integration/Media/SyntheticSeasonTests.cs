@@ -53,10 +53,13 @@ public sealed class SyntheticSeasonTests : IDisposable
         var said = shared.Made.Select(d => NetPayloads.ReadPayload(
             NetPayloads.KindOf(d.Observed), NetPayloads.Write(d.Observed, d.Keys, out _)!)).ToArray();
         Assert.Equal(8, said.OfType<MarkerObserved>().Count());
-        var themes = said.OfType<ThemeObserved>().Select(t => SharedTheme.Read(t)!).ToArray();
+        var themes = said.OfType<ThemeObserved>().ToArray();
         Assert.Equal([MarkerType.Intro, MarkerType.Outro], themes.Select(t => t.Type).Order());
 
-        var alone = await Detect([files[4]], themes);
+        // One friend's word on one episode is no find of this node's.
+        var doubted = await Detect([files[4]], Told(themes, "B"));
+        Assert.Empty(doubted.Episodes[0].Markers);
+        var alone = await Detect([files[4]], Told(themes, "B", "C"));
         var (intro, outro) = (alone.Episodes[0].Intro, alone.Episodes[0].Outro);
         Assert.Equal((Method.Theme, Method.Theme), (intro.Method, outro.Method));
         Assert.InRange(intro.Bounds!.Value.StartMs, 12_200, 13_200);
@@ -66,7 +69,10 @@ public sealed class SyntheticSeasonTests : IDisposable
         Assert.Empty(alone.Themes);
     }
 
-    private Task<SeasonReport> Detect(IReadOnlyList<string> files, IReadOnlyList<Theme> known)
+    private static IReadOnlyList<KnownTheme> Told(ThemeObserved[] themes, params string[] fleets) =>
+        ThemeCheck.Union(fleets.SelectMany(f => themes.Select(t => (f, false, t))));
+
+    private Task<SeasonReport> Detect(IReadOnlyList<string> files, IReadOnlyList<KnownTheme> known)
     {
         var detector = new SeasonDetector(
             new Fingerprinter(new FingerprintCache(_scratch.At("cache"))), TimeProvider.System, _ => { });

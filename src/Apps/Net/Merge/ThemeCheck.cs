@@ -17,10 +17,12 @@ public sealed record LocalSound(SoundWindow Head, SoundWindow Tail, long Duratio
 /// <param name="Fleets">Who told of it, or of another recording of the same.</param>
 /// <param name="Heard">Local files that were listened to where it could be.</param>
 /// <param name="Hits">Those that have it.</param>
-public sealed record ThemeStanding(KnownTheme Known, IReadOnlySet<string> Fleets, int Heard, int Hits)
+/// <param name="Episodes">Different episodes among those: two versions of one are one.</param>
+public sealed record ThemeStanding(
+    KnownTheme Known, IReadOnlySet<string> Fleets, int Heard, int Hits, int Episodes)
 {
     private const int FleetsMin = 2;
-    private const int HitsMin = 2;
+    private const int EpisodesMin = 2;
     private const int DroppedBelowPercent = 20;
 
     /// <summary>Too few of the season's files have it: it is another season's, or nobody's.</summary>
@@ -30,7 +32,13 @@ public sealed record ThemeStanding(KnownTheme Known, IReadOnlySet<string> Fleets
     public bool IsUsable => !IsDropped && (Known.IsLocal || Fleets.Count >= FleetsMin || Hits > 0);
 
     /// <summary>Whether this node's own files bear it out, so that it may verify whoever told of it.</summary>
-    public bool StandsAlone => Known.IsLocal || Hits >= HitsMin;
+    public bool StandsAlone => Known.IsLocal || Episodes >= EpisodesMin;
+
+    /// <summary>
+    /// Whether what it finds may be this node's own word. One fleet's theme found in one episode is that fleet's: it
+    /// may as well be a scene that somebody wants skipped.
+    /// </summary>
+    public bool MayFind => !IsDropped && (StandsAlone || Fleets.Count >= FleetsMin);
 }
 
 /// <summary>Verifies what fleets say of a file by the file's own sound.</summary>
@@ -54,8 +62,9 @@ public sealed class ThemeCheck
             var fleets = themes.Where(t => IsSame(t, theme)).SelectMany(t => t.Fleets)
                 .ToHashSet(StringComparer.Ordinal);
             var heard = files.Count(f => !f.WindowFor(theme.Theme.Type).Points.IsEmpty);
-            var standing = new ThemeStanding(theme, fleets, heard, located.Count(l => l is not null));
-            _entries.Add(new Entry(standing, located));
+            var hits = files.Where((_, at) => located[at] is not null).Select(f => f.Head).ToArray();
+            var episodes = SameEpisode.Groups(hits).Distinct().Count();
+            _entries.Add(new Entry(new ThemeStanding(theme, fleets, heard, hits.Length, episodes), located));
         }
     }
 

@@ -98,6 +98,21 @@ public sealed class ThemeCheckTests
     }
 
     [Fact]
+    public void Two_versions_of_one_episode_bear_nothing_out()
+    {
+        var points = _sound.Points(363);
+        var first = _sound.Episode(Long, points, 400);
+        var again = new SoundWindow(_sound.Again(first.Points, 40), 0);
+        var other = _sound.Episode(Long, points, 900);
+        var standing = Standing([Known(points, "B")], Episodes(first, again));
+        Assert.Equal((2, 1, false, false), (standing.Hits, standing.Episodes, standing.StandsAlone, standing.MayFind));
+        standing = Standing([Known(points, "B")], Episodes(first, again, other));
+        Assert.Equal((3, 2, true, true), (standing.Hits, standing.Episodes, standing.StandsAlone, standing.MayFind));
+        Assert.True(Standing([Known(points, "B", "C")], Episodes(first)).MayFind);
+        Assert.False(Standing([Known(points, "B", "C")], Episodes(_sound.Episode(Long, points, -1))).MayFind);
+    }
+
+    [Fact]
     public void One_fleets_theme_does_not_rule_out_what_others_say()
     {
         var votes = new[] { "C", "D", "E" }.Select(f => Vote(f, 300_000)).ToArray();
