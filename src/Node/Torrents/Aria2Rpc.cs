@@ -38,7 +38,12 @@ public sealed class Aria2Rpc : ITorrentClient
     public async Task AddAsync(TorrentOrder order, CancellationToken cancellation)
     {
         var ih = order.What.InfoHash;
-        if (await FindAsync(ih, cancellation) is not null) return;
+        if ((await AllAsync(cancellation)).FirstOrDefault(d => IsOf(d, ih) && IsAlive(d)) is { } there)
+        {
+            if (IsOurs(there)) return;
+            throw ClientHttp.NotOurs();
+        }
+
         // One that failed or was removed keeps its id.
         await ForgetAsync(ih, cancellation);
         await CallAsync(
@@ -61,20 +66,9 @@ public sealed class Aria2Rpc : ITorrentClient
     public async Task<TorrentStatus?> FindAsync(Hash160 ih, CancellationToken cancellation) =>
         (await ListAsync(cancellation)).FirstOrDefault(t => t.InfoHash == ih);
 
-    public async Task<IReadOnlyList<TorrentStatus>> ListAsync(CancellationToken cancellation)
-    {
-        var type = Aria2Json.Default.Aria2ReplyAria2DownloadArray;
-        var active = await CallAsync("tellActive", type, cancellation, Keys.DeepClone());
-        var waiting = await CallAsync("tellWaiting", type, cancellation, 0, DownloadsMax, Keys.DeepClone());
-        var ended = await CallAsync("tellStopped", type, cancellation, 0, DownloadsMax, Keys.DeepClone());
-        return
-        [
-            .. active.Concat(waiting).Concat(ended)
-                .Where(d => d.Status != "removed" && d.InfoHash is { } hash
-                    && Hash160.TryParse(hash, out var ih) && d.Gid == GidOf(ih))
-                .Select(Status),
-        ];
-    }
+    public async Task<IReadOnlyList<TorrentStatus>> ListAsync(CancellationToken cancellation) =>
+        [.. (await AllAsync(cancellation)).Where(d => IsOurs(d) && d.Status != "removed").Select(Status)];
+
 
     public async Task<bool> RemoveAsync(Hash160 ih, CancellationToken cancellation)
     {
@@ -107,6 +101,15 @@ public sealed class Aria2Rpc : ITorrentClient
     private static string GidOf(Hash160 ih) => Convert.ToHexStringLower(
         Hash256.Sha256("anarchive/v1/aria2\0"u8, ih.ToArray()).ToArray().AsSpan(0, 8));
 
+    private static bool IsOurs(Aria2Download download) =>
+        Hash160.TryParse(download.InfoHash, out var ih) && download.Gid == GidOf(ih);
+
+    private static bool IsOf(Aria2Download download, Hash160 ih) =>
+        Hash160.TryParse(download.InfoHash, out var other) && other == ih;
+
+    /// <summary>One that ended is listed still.</summary>
+    private static bool IsAlive(Aria2Download download) => download.Status is "active" or "waiting" or "paused";
+
     private static TorrentStatus Status(Aria2Download download)
     {
         var (done, all) = (Number(download.CompletedLength), Number(download.TotalLength));
@@ -130,6 +133,15 @@ public sealed class Aria2Rpc : ITorrentClient
 
     private Task<string> OnAsync(string method, Hash160 ih, CancellationToken cancellation) =>
         CallAsync(method, Aria2Json.Default.Aria2ReplyString, cancellation, GidOf(ih));
+
+    private async Task<IEnumerable<Aria2Download>> AllAsync(CancellationToken cancellation)
+    {
+        var type = Aria2Json.Default.Aria2ReplyAria2DownloadArray;
+        var active = await CallAsync("tellActive", type, cancellation, Keys.DeepClone());
+        var waiting = await CallAsync("tellWaiting", type, cancellation, 0, DownloadsMax, Keys.DeepClone());
+        var ended = await CallAsync("tellStopped", type, cancellation, 0, DownloadsMax, Keys.DeepClone());
+        return active.Concat(waiting).Concat(ended);
+    }
 
     private async Task<bool> ForgetAsync(Hash160 ih, CancellationToken cancellation)
     {

@@ -35,7 +35,7 @@ internal sealed class BoundChild : IAsyncDisposable
     /// <summary>Starts a program while no other holds that lock.</summary>
     /// <exception cref="CarrierException"><c>client_missing</c></exception>
     public static async Task<BoundChild> StartAsync(
-        string program, IReadOnlyList<string> arguments, string lockPath, CancellationToken cancellation)
+        string program, IReadOnlyList<string> arguments, string lockPath)
     {
         if (!IsInstalled(program)) throw Missing(program, null);
         var start = new ProcessStartInfo(
@@ -53,7 +53,7 @@ internal sealed class BoundChild : IAsyncDisposable
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
         new Thread(Run) { IsBackground = true, Name = program }.Start();
-        return new BoundChild(await started.Task.WaitAsync(cancellation), ended.Task);
+        return new BoundChild(await started.Task, ended.Task);
 
         void Run()
         {

@@ -80,8 +80,9 @@ public sealed class TransmissionDaemon : IAsyncDisposable
             Encoding.UTF8.GetBytes(Settings(directory, rpcPort, peerPort, password).ToJsonString()));
         var kept = Path.Combine(directory, "torrents");
         var torrents = Directory.Exists(kept) ? Directory.GetFiles(kept, "*.torrent").Length : 0;
+        cancellation.ThrowIfCancellationRequested();
         var child = await BoundChild.StartAsync(
-            Program, ["-f", "-g", directory], Path.Combine(directory, "lock"), cancellation);
+            Program, ["-f", "-g", directory], Path.Combine(directory, "lock"));
         var daemon = new TransmissionDaemon(
             child,
             new TransmissionRpc(new Uri($"http://127.0.0.1:{rpcPort}/transmission/rpc"), User, password, isOwn: true),

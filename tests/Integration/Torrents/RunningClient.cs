@@ -29,7 +29,12 @@ internal sealed class RunningClient : IAsyncDisposable
     public static Task<RunningClient> Start(string program, string directory, CancellationToken cancellation)
     {
         Directory.CreateDirectory(directory);
-        return program == Aria2 ? StartAria2(directory, cancellation) : StartQBittorrent(directory, cancellation);
+        return program switch
+        {
+            Aria2 => StartAria2(directory, cancellation),
+            QBittorrent => StartQBittorrent(directory, cancellation),
+            _ => StartTransmission(directory, cancellation),
+        };
     }
 
     public async ValueTask DisposeAsync()
@@ -37,6 +42,24 @@ internal sealed class RunningClient : IAsyncDisposable
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
+    }
+
+    private static Task<RunningClient> StartTransmission(string directory, CancellationToken cancellation)
+    {
+        var (rpc, peers) = (FreePort(), FreePort());
+        File.WriteAllText(
+            Path.Combine(directory, "settings.json"),
+            $$"""
+            {"rpc-bind-address":"127.0.0.1","rpc-port":{{rpc}},"rpc-authentication-required":true,
+            "rpc-username":"owner","rpc-password":"secret","bind-address-ipv4":"127.0.0.1","peer-port":{{peers}},
+            "dht-enabled":false,"pex-enabled":false,"lpd-enabled":false,"utp-enabled":false}
+            """);
+        return StartAndWait(
+            Transmission,
+            ["-f", "-g", directory],
+            $"transmission+http://owner:secret@127.0.0.1:{rpc}",
+            directory,
+            cancellation);
     }
 
     private static Task<RunningClient> StartQBittorrent(string directory, CancellationToken cancellation)
