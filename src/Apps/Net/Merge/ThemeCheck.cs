@@ -59,11 +59,11 @@ public sealed class ThemeCheck
         foreach (var theme in themes)
         {
             var located = files.Select(f => theme.Theme.LocateIn(f.WindowFor(theme.Theme.Type))).ToArray();
-            var fleets = themes.Where(t => IsSame(t, theme)).SelectMany(t => t.Fleets)
-                .ToHashSet(StringComparer.Ordinal);
             var heard = files.Count(f => !f.WindowFor(theme.Theme.Type).Points.IsEmpty);
             var hits = files.Where((_, at) => located[at] is not null).Select(f => f.Head).ToArray();
             var episodes = SameEpisode.Groups(hits).Distinct().Count();
+            // Of a library's many themes few are this season's; what none of its files has need not be compared.
+            var fleets = hits.Length == 0 && files.Count > 0 ? theme.Fleets : ToldBy(theme, themes);
             _entries.Add(new Entry(new ThemeStanding(theme, fleets, heard, hits.Length, episodes), located));
         }
     }
@@ -103,6 +103,9 @@ public sealed class ThemeCheck
         var (start, end) = MarkerEdges.Unbiased(found, sound.DurationMs);
         return new LocatedTheme(start, end, best.Standing.StandsAlone ? null : best.Standing.Fleets);
     }
+
+    private static HashSet<string> ToldBy(KnownTheme theme, IReadOnlyList<KnownTheme> themes) =>
+        themes.Where(t => IsSame(t, theme)).SelectMany(t => t.Fleets).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Two recordings of one theme differ in their points, and so in their keys.</summary>
     private static bool IsSame(KnownTheme a, KnownTheme b) =>
