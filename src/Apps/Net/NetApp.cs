@@ -24,6 +24,9 @@ public static class NetApp
 
     public static Kind ObservationRetracted { get; } = new("observation_retracted");
 
+    /// <summary>A snapshot to be fetched as one file; the engine's editions are of events and for members.</summary>
+    public static Kind PartEditionPublished { get; } = new("part_edition_published");
+
     public static IReadOnlySet<string> Parts { get; } =
         new[] { "intro-markers", "grouping", "quality", "signal", "peers-hints" }.ToFrozenSet();
 
@@ -37,5 +40,6 @@ public static class NetApp
     public static IReadOnlySet<Kind> Kinds { get; } = new[]
     {
         MarkerObserved, ThemeObserved, GroupingObserved, QualityObserved, HintObserved, ObservationRetracted,
+        PartEditionPublished,
     }.ToFrozenSet();
 }

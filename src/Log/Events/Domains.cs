@@ -37,5 +37,7 @@ public static class Domains
 
     public static ReadOnlySpan<byte> Request => "anarchive/v1/request\0"u8;
 
+    public static ReadOnlySpan<byte> PartEdition => "anarchive/v1/part-edition\0"u8;
+
     public static ReadOnlySpan<byte> PeerRecord => "anarchive/v1/peer-record\0"u8;
 }

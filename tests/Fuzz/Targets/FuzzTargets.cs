@@ -6,7 +6,6 @@ internal static class FuzzTargets
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         .. LogTargets.All, .. WireTargets.All, .. PayloadTargets.All, .. EditionTargets.All, .. NodeTargets.All,
-        .. TextTargets.All,
-        .. MediaTargets.All,
+        .. TextTargets.All, .. MediaTargets.All, .. PartTargets.All,
     ];
 }

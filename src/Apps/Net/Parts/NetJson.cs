@@ -18,4 +18,6 @@ namespace Anarchive.Net;
 [JsonSerializable(typeof(ObservationRetracted))]
 [JsonSerializable(typeof(MergedQuality))]
 [JsonSerializable(typeof(SignalRow))]
+[JsonSerializable(typeof(HintRow))]
+[JsonSerializable(typeof(PartEdition))]
 internal sealed partial class NetJson : JsonSerializerContext;

@@ -18,6 +18,9 @@ public sealed class NetPayloads : IPayloadSchema
 
     public const int ThemeBytesMax = 8 * 1024;
 
+    /// <summary>A manifest of as many chains as an edition may end.</summary>
+    public const int EditionBytesMax = Limits.PayloadBytesMax;
+
     public object? Read(Kind kind, ReadOnlySpan<byte> payload) => ReadPayload(kind, payload);
 
     /// <summary>An observation that was taken back is erased: it comes without its payload.</summary>
@@ -60,7 +63,7 @@ public sealed class NetPayloads : IPayloadSchema
     /// <summary>The content; null for another application's kind, and for a payload that breaks a rule.</summary>
     public static object? ReadPayload(Kind kind, ReadOnlySpan<byte> payload)
     {
-        if (payload.Length > (kind == NetApp.ThemeObserved ? ThemeBytesMax : BytesMax)) return null;
+        if (payload.Length > BytesMaxOf(kind)) return null;
         try
         {
             var content = Deserialize(kind, payload);
@@ -68,6 +71,7 @@ public sealed class NetPayloads : IPayloadSchema
             {
                 IObservation observed when NetRules.FaultOf(observed) is not null => null,
                 ObservationRetracted retracted when !IsSound(retracted) => null,
+                PartEdition edition when EditionRules.FaultOf(edition) is not null => null,
                 null => null,
                 _ => payload.SequenceEqual(Bytes(content)) ? content : null,
             };
@@ -92,8 +96,21 @@ public sealed class NetPayloads : IPayloadSchema
 
     public static byte[] Write(ObservationRetracted retracted) => Bytes(retracted);
 
+    /// <summary>The manifest's bytes; null, and the member at fault, where other nodes would hold it inert.</summary>
+    public static byte[]? Write(PartEdition edition, out string? fault)
+    {
+        fault = EditionRules.FaultOf(edition);
+        return fault is null ? Bytes(edition) : null;
+    }
+
     /// <summary>The bytes of an observation that was read, or of one that is to be looked at here.</summary>
     internal static byte[] Bytes(object content) => JsonSerializer.SerializeToUtf8Bytes(content, TypeOf(content));
+
+    private static int BytesMaxOf(Kind kind)
+    {
+        if (kind == NetApp.PartEditionPublished) return EditionBytesMax;
+        return kind == NetApp.ThemeObserved ? ThemeBytesMax : BytesMax;
+    }
 
     private static bool IsSound(ObservationRetracted retracted) =>
         retracted.V == NetRules.Version && NetApp.Parts.Contains(retracted.Part);
@@ -106,6 +123,7 @@ public sealed class NetPayloads : IPayloadSchema
         "quality_observed" => JsonSerializer.Deserialize(payload, NetJson.Default.QualityObserved),
         "hint_observed" => JsonSerializer.Deserialize(payload, NetJson.Default.HintObserved),
         "observation_retracted" => JsonSerializer.Deserialize(payload, NetJson.Default.ObservationRetracted),
+        "part_edition_published" => JsonSerializer.Deserialize(payload, NetJson.Default.PartEdition),
         _ => null,
     };
 

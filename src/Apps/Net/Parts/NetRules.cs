@@ -55,7 +55,15 @@ public static class NetRules
     {
         if (!ContentKey.TryParse(row.Key, out var key) || key.Form is not (KeyForm.Work or KeyForm.Bt2)) return "key";
         if (!IsWeek(row.Week)) return "week";
-        return row.N is 5 or 10 or 20 or 50 or 100 ? null : "n";
+        return IsRoundedDown(row.N) ? null : "n";
+    }
+
+    /// <summary>As above, for a row of the network's hints.</summary>
+    public static string? FaultOf(HintRow row)
+    {
+        if (!ContentKey.TryParse(row.Key, out var key) || key.Form is not (KeyForm.Bt1 or KeyForm.Bt2)) return "key";
+        if (!IsWeek(row.Week)) return "week";
+        return IsRoundedDown(row.N) ? null : "n";
     }
 
     /// <summary>How long a marker of that kind may be, in milliseconds.</summary>
@@ -170,6 +178,8 @@ public static class NetRules
 
     /// <remarks>The serializer lets a null stand in a list.</remarks>
     private static bool IsLanguage(string? text) => text?.Length is 2 or 3 && text.All(char.IsAsciiLetterLower);
+
+    private static bool IsRoundedDown(int fleets) => fleets is 5 or 10 or 20 or 50 or 100;
 
     /// <summary>ISO 8601 weeks, 01 to 53.</summary>
     internal static bool IsWeek(string text) =>

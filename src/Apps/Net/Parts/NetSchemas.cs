@@ -68,6 +68,12 @@ public static class NetSchemas
             ["n"] = [("enum", new JsonArray(5, 10, 20, 50, 100))],
         };
 
+    private static readonly Dictionary<string, (string Keyword, JsonNode Value)[]> HintBounds =
+        new(StringComparer.Ordinal)
+        {
+            ["key"] = [("pattern", "^bt[12]:[ -~]+$"), ("maxLength", ContentKey.LengthMax)],
+        };
+
     private static readonly JsonSerializerOptions Readable = new(JsonSerializerDefaults.General)
     {
         WriteIndented = true,
@@ -88,6 +94,8 @@ public static class NetSchemas
         yield return Make("hint_observed", NetJson.Default.HintObserved, PartIs(HintObserved.PartName));
         yield return Make("observation_retracted", NetJson.Default.ObservationRetracted, PartIs([.. NetApp.Parts]));
         yield return Make("signal_row", NetJson.Default.SignalRow, SignalBounds);
+        yield return Make("hint_row", NetJson.Default.HintRow, [.. SignalBounds, .. HintBounds]);
+        yield return Make("part_edition_published", NetJson.Default.PartEdition, EditionBounds.All);
     }
 
     private static Dictionary<string, (string Keyword, JsonNode Value)[]> PartIs(params string[] names) => new()
@@ -103,7 +111,8 @@ public static class NetSchemas
     private static (string Name, JsonObject Schema) Make(
         string name, JsonTypeInfo type, IEnumerable<KeyValuePair<string, (string Keyword, JsonNode Value)[]>> own)
     {
-        var first = new Dictionary<string, (string Keyword, JsonNode Value)[]>(own, StringComparer.Ordinal);
+        var first = new Dictionary<string, (string Keyword, JsonNode Value)[]>(StringComparer.Ordinal);
+        foreach (var (member, bounds) in own) first[member] = bounds;
         var exported = (JsonObject)JsonSchemaExporter.GetJsonSchemaAsNode(
             type,
             new JsonSchemaExporterOptions
@@ -124,7 +133,7 @@ public static class NetSchemas
         var name = at.Path is [.., "items"] ? at.Path[^2] + "/items" : property;
         if (name is null) return node;
         // An optional member is left out and never null; the one that may be null has to be there.
-        if (name != "end_ms" && schema["type"] is JsonArray types)
+        if (name is not ("end_ms" or "prev" or "from") && schema["type"] is JsonArray types)
             schema["type"] = types.First(t => t!.GetValue<string>() != "null")!.DeepClone();
         schema.Remove("default");
         if ((first.GetValueOrDefault(name) ?? Bounds.GetValueOrDefault(name)) is { } bounds)

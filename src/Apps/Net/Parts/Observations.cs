@@ -106,4 +106,7 @@ public sealed record ObservationRetracted(string Part, int V);
 /// <summary>A row of the network's watch signal: an aggregate, never one household's.</summary>
 /// <param name="Week">ISO 8601, <c>2026-W07</c>.</param>
 /// <param name="N">Fleets, rounded down to 5, 10, 20, 50 or 100.</param>
-public sealed record SignalRow(string Key, SignalMetric Metric, string Week, int N);
+public sealed record SignalRow(string Key, SignalMetric Metric, string Week, int N)
+{
+    public static string PartName => "signal";
+}

@@ -1,0 +1,14 @@
+using System.Globalization;
+
+namespace Anarchive.Net;
+
+/// <summary>How an edition's file is called: <c>part-seq-16hex.jsonl.br</c>.</summary>
+public static class EditionName
+{
+    /// <summary>Part, number, and the first 16 digits of the file's SHA-256.</summary>
+    public static string Of(string part, long seq, string sha256) =>
+        string.Create(CultureInfo.InvariantCulture, $"{part}-{seq}-{sha256[..16]}.jsonl.br");
+
+    /// <summary>What its torrent names as source, so that groups of equal content have swarms of their own.</summary>
+    public static string Source(string group) => "anarchive:" + group;
+}
