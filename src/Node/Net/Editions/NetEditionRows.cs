@@ -1,0 +1,200 @@
+using Anarchive.Log;
+using Anarchive.Net;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Anarchive.Node;
+
+/// <summary>A publisher that contradicted itself or went back, as its owner is told.</summary>
+public sealed record QuarantinedEdition(GroupId Group, EventId Id, long Seq, string Code, long AtHours);
+
+/// <summary>Editions in the database: manifests, rows of the one taken over in each group, pins, quarantine.</summary>
+/// <remarks>
+/// What writes runs within the caller's transaction, on the writer's connection. What is read while it writes is of
+/// before; the gates' answers stand because only <see cref="Import"/> changes rows, and it looks once more.
+/// </remarks>
+public static class NetEditionRows
+{
+    /// <summary>Remembers a manifest that passed the gates of publisher and signature.</summary>
+    public static void Know(SqliteConnection db, EditionClaim claim, PartEdition manifest) => db.Execute(
+        """
+        INSERT INTO net_manifests (group_id, event_id, seq, payload) VALUES (@Group, @Event, @Seq, @Payload)
+        ON CONFLICT DO NOTHING
+        """,
+        new
+        {
+            Group = Bytes(claim.Group),
+            Event = claim.Id.Value.ToArray(),
+            manifest.Seq,
+            Payload = claim.Payload.ToArray(),
+        });
+
+    /// <summary>All that are known of a group, by event.</summary>
+    public static IReadOnlyDictionary<EventId, PartEdition> Manifests(SqliteConnection db, GroupId group) =>
+        db.Query<(byte[] Event, byte[] Payload)>(
+                "SELECT event_id, payload FROM net_manifests WHERE group_id = @Group", new { Group = Bytes(group) })
+            .ToDictionary(
+                row => new EventId(new Hash256(row.Event)),
+                row => (PartEdition)NetPayloads.ReadPayload(NetApp.PartEditionPublished, row.Payload)!);
+
+    /// <summary>The edition whose rows are here; null before the first.</summary>
+    public static HeldEdition? Held(SqliteConnection db, GroupId group) =>
+        db.Query<(long Seq, byte[] Event, byte[] Root)>(
+                "SELECT seq, event_id, state_root FROM net_editions WHERE group_id = @Group",
+                new { Group = Bytes(group) })
+            .Select(row => new HeldEdition(row.Seq, new EventId(new Hash256(row.Event)), new Hash256(row.Root)))
+            .FirstOrDefault();
+
+    /// <summary>The rows that are here, sorted; read as they are asked for, in one statement.</summary>
+    public static IEnumerable<ReadOnlyMemory<byte>> Lines(SqliteConnection db, GroupId group)
+    {
+        using var command = db.CreateCommand();
+        command.CommandText = """
+            SELECT r.line FROM net_editions e JOIN net_edition_rows r ON r.edition = e.no
+            WHERE e.group_id = $group ORDER BY r.line
+            """;
+        command.Parameters.AddWithValue("$group", Bytes(group));
+        using var reader = command.ExecuteReader();
+        while (reader.Read()) yield return reader.GetFieldValue<byte[]>(0);
+    }
+
+    /// <summary>Rows that name a key, in all groups.</summary>
+    public static IReadOnlyList<(GroupId Group, byte[] Line)> About(SqliteConnection db, string key) =>
+    [
+        .. db.Query<(byte[] Group, byte[] Line)>(
+                """
+                SELECT e.group_id, r.line FROM net_edition_keys k JOIN net_edition_rows r ON r.no = k.row
+                JOIN net_editions e ON e.no = r.edition WHERE k.key = @key ORDER BY e.group_id, r.line
+                """,
+                new { key })
+            .Select(row => (new GroupId(new Hash256(row.Group)), row.Line)),
+    ];
+
+    /// <summary>
+    /// Gate 12: takes the rows over. Refused, with nothing changed, where another edition came between the gates and
+    /// this.
+    /// </summary>
+    /// <param name="held">What <see cref="Held"/> said when the gates were asked.</param>
+    public static EditionVerdict Import(
+        SqliteConnection db, CheckedPartEdition edition, HeldEdition? held, long nowHours)
+    {
+        var group = GroupId.TryParse(edition.Manifest.Group, out var read) ? read : default;
+        if (Held(db, group) != held) return new EditionVerdict.Refuse(EditionGate.Transaction, "held");
+        var number = db.QuerySingle<long>(
+            """
+            INSERT INTO net_editions (group_id, seq, event_id, state_root, at_hours)
+            VALUES (@Group, @Seq, @Event, @Root, @nowHours)
+            ON CONFLICT (group_id) DO UPDATE SET seq = @Seq, event_id = @Event, state_root = @Root, at_hours = @nowHours
+            RETURNING no
+            """,
+            new
+            {
+                Group = Bytes(group),
+                edition.Manifest.Seq,
+                Event = edition.Id.Value.ToArray(),
+                Root = Convert.FromHexString(edition.Manifest.StateRoot),
+                nowHours,
+            });
+        if (edition.Manifest.Kind == EditionKind.Full) Clear(db, number);
+        Write(db, number, edition);
+        return EditionVerdict.Pass.Instance;
+    }
+
+    /// <summary>Forgets the rows of a group; its manifests stay, so that nobody can go back behind them.</summary>
+    public static void Forget(SqliteConnection db, GroupId group)
+    {
+        foreach (var number in db.Query<long>(
+            "SELECT no FROM net_editions WHERE group_id = @Group", new { Group = Bytes(group) }).ToArray())
+        {
+            Clear(db, number);
+            db.Execute("DELETE FROM net_editions WHERE no = @number", new { number });
+        }
+    }
+
+    /// <summary>Keeps a group at one edition; null lets it follow the latest again.</summary>
+    public static void Pin(SqliteConnection db, GroupId group, long? seq)
+    {
+        db.Execute("DELETE FROM net_pins WHERE group_id = @Group", new { Group = Bytes(group) });
+        if (seq is { } pinned)
+            db.Execute(
+                "INSERT INTO net_pins (group_id, seq) VALUES (@Group, @pinned)", new { Group = Bytes(group), pinned });
+    }
+
+    public static long? PinOf(SqliteConnection db, GroupId group) => db.QuerySingleOrDefault<long?>(
+        "SELECT seq FROM net_pins WHERE group_id = @Group", new { Group = Bytes(group) });
+
+    /// <summary>Keeps what was suspicious for a person to look at; told once.</summary>
+    public static void Quarantine(
+        SqliteConnection db, EditionClaim claim, long seq, EditionVerdict.Quarantine verdict, long nowHours) =>
+        db.Execute(
+            """
+            INSERT INTO net_quarantine (group_id, event_id, seq, why, at_hours)
+            VALUES (@Group, @Event, @seq, @Code, @nowHours) ON CONFLICT DO NOTHING
+            """,
+            new { Group = Bytes(claim.Group), Event = claim.Id.Value.ToArray(), seq, verdict.Code, nowHours });
+
+    public static IReadOnlyList<QuarantinedEdition> Quarantined(SqliteConnection db) =>
+    [
+        .. db.Query<(byte[] Group, byte[] Event, long Seq, string Why, long At)>(
+                "SELECT group_id, event_id, seq, why, at_hours FROM net_quarantine ORDER BY at_hours, group_id, seq")
+            .Select(row => new QuarantinedEdition(
+                new GroupId(new Hash256(row.Group)), new EventId(new Hash256(row.Event)), row.Seq, row.Why, row.At)),
+    ];
+
+    private static byte[] Bytes(GroupId group) => group.Value.ToArray();
+
+    private static void Clear(SqliteConnection db, long number)
+    {
+        db.Execute(
+            "DELETE FROM net_edition_keys WHERE row IN (SELECT no FROM net_edition_rows WHERE edition = @number)",
+            new { number });
+        db.Execute("DELETE FROM net_edition_rows WHERE edition = @number", new { number });
+    }
+
+    private static void Write(SqliteConnection db, long number, CheckedPartEdition edition)
+    {
+        using var add = Prepared(db, "INSERT INTO net_edition_rows (edition, line) VALUES ($a, $b) RETURNING no");
+        using var key = Prepared(db, "INSERT INTO net_edition_keys (key, row) VALUES ($a, $b)");
+        using var keysOf = Prepared(
+            db,
+            """
+            DELETE FROM net_edition_keys
+            WHERE row = (SELECT no FROM net_edition_rows WHERE edition = $a AND line = $b)
+            """);
+        using var remove = Prepared(db, "DELETE FROM net_edition_rows WHERE edition = $a AND line = $b");
+        var rules = RowRules.Of(edition.Manifest);
+        var isDelta = edition.Manifest.Kind == EditionKind.Delta;
+        foreach (var line in edition.Lines())
+        {
+            var row = (isDelta ? line[1..] : line).ToArray();
+            if (isDelta && line.Span[0] == EditionDelta.Minus)
+            {
+                Run(keysOf, number, row);
+                Run(remove, number, row);
+                continue;
+            }
+
+            Set(add, number, row);
+            var no = (long)add.ExecuteScalar()!;
+            foreach (var about in EditionReader.TryRead(rules, row)!.Keys) Run(key, about, no);
+        }
+    }
+
+    private static SqliteCommand Prepared(SqliteConnection db, string sql)
+    {
+        var command = db.CreateCommand();
+        command.CommandText = sql;
+        command.Parameters.Add(new SqliteParameter { ParameterName = "$a" });
+        command.Parameters.Add(new SqliteParameter { ParameterName = "$b" });
+        return command;
+    }
+
+    private static void Set(SqliteCommand command, object a, object b) =>
+        (command.Parameters[0].Value, command.Parameters[1].Value) = (a, b);
+
+    private static void Run(SqliteCommand command, object a, object b)
+    {
+        Set(command, a, b);
+        command.ExecuteNonQuery();
+    }
+}

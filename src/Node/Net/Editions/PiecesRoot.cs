@@ -1,0 +1,64 @@
+using System.Numerics;
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>The root of a file's SHA-256 tree: leaves of 16 KiB, missing ones zero (BEP 52, "pieces root").</summary>
+/// <remarks>Keeps one hash for each level, so a file of any length takes no more.</remarks>
+internal sealed class PiecesRoot
+{
+    public const int BlockBytes = 16 * 1024;
+
+    private readonly Hash256?[] _open = new Hash256?[48];
+    private readonly byte[] _block = new byte[BlockBytes];
+    private int _filled;
+    private long _leaves;
+
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            var take = Math.Min(bytes.Length, BlockBytes - _filled);
+            bytes[..take].CopyTo(_block.AsSpan(_filled));
+            bytes = bytes[take..];
+            _filled += take;
+            if (_filled == BlockBytes) Leaf();
+        }
+    }
+
+    /// <summary>Of what was added, at least a byte; call it once.</summary>
+    public Hash256 Root()
+    {
+        if (_filled > 0) Leaf();
+        var levels = BitOperations.Log2(BitOperations.RoundUpToPowerOf2((ulong)_leaves));
+        var padding = Hash256.Zero;
+        for (var level = 0; level < levels; level++)
+        {
+            // A node without its right half: that half is a tree of zero leaves.
+            if (_open[level] is { } left) Close(level, Pair(left, padding));
+            padding = Pair(padding, padding);
+        }
+
+        return _open[levels]!.Value;
+    }
+
+    private void Leaf()
+    {
+        Put(0, Hash256.Sha256(_block.AsSpan(0, _filled)));
+        (_filled, _leaves) = (0, _leaves + 1);
+    }
+
+    private void Put(int level, Hash256 node)
+    {
+        if (_open[level] is { } left) Close(level, Pair(left, node));
+        else _open[level] = node;
+    }
+
+    private void Close(int level, Hash256 parent)
+    {
+        _open[level] = null;
+        Put(level + 1, parent);
+    }
+
+    private static Hash256 Pair(Hash256 left, Hash256 right) => Hash256.Sha256(left.ToArray(), right.ToArray());
+}
