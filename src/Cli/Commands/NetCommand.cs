@@ -45,6 +45,7 @@ internal static class NetCommand
             {
                 Media, Cache, Films, Record, Works,
             }.Runs(terminal, DetectAsync),
+            NetImportCommand.Build(terminal),
         };
         foreach (var command in NetPartsCommands.Build(terminal).Concat(NetExportCommand.Build(terminal)))
             net.Add(command);

@@ -7,7 +7,7 @@ public enum AniSkipGate
 {
     Accepted,
 
-    /// <summary>Not nine columns, or a number that is none.</summary>
+    /// <summary>Not nine columns, a number or date that is none, or a provider beyond 64 ASCII characters.</summary>
     Malformed,
 
     /// <summary>The same row again.</summary>
@@ -49,6 +49,7 @@ public sealed class AniSkipDump
     public const string Header =
         "anime_id,episode_number,provider_name,skip_type,votes,start_time,end_time,episode_length,submit_date";
 
+    private const int ProviderCharsMax = 64;
     private const int VotesMin = -2;
     private const long OpeningMsMax = 180_000;
     private const string Tool = "aniskip";
@@ -62,6 +63,15 @@ public sealed class AniSkipDump
     /// <summary>Rows that ended at each gate; together they are all rows.</summary>
     public int CountAt(AniSkipGate gate) => _counts[(int)gate];
 
+    /// <summary>Rows judged so far.</summary>
+    public int Rows => _counts.Sum();
+
+    /// <summary>
+    /// The column that is at fault, or the schema's member, in the row that was refused last; empty where the gate says
+    /// it all.
+    /// </summary>
+    public string Fault { get; private set; } = "";
+
     /// <summary>Judges a row; null, and the gate at which it ended, where it is refused.</summary>
     public AniSkipRow? Take(string line, out AniSkipGate gate)
     {
@@ -73,11 +83,22 @@ public sealed class AniSkipDump
     private AniSkipRow? Read(string line, out AniSkipGate gate)
     {
         gate = AniSkipGate.Malformed;
+        Fault = "columns";
         if (line.Split(',') is not { Length: 9 } column) return null;
-        if (Number(column[4]) is not { } votes || Number(column[5]) is not { } start) return null;
-        if (Number(column[6]) is not { } end || Number(column[7]) is not { } length) return null;
+        Fault = "provider_name";
+        if (column[2].Length > ProviderCharsMax || column[2].Any(c => c is < ' ' or > '~')) return null;
+        Fault = "votes";
+        if (Number(column[4]) is not { } votes) return null;
+        Fault = "start_time";
+        if (Number(column[5]) is not { } start) return null;
+        Fault = "end_time";
+        if (Number(column[6]) is not { } end) return null;
+        Fault = "episode_length";
+        if (Number(column[7]) is not { } length) return null;
+        Fault = "submit_date";
         if (!DateOnly.TryParseExact(column[8], "yyyy-MM-dd", CultureInfo.InvariantCulture, default, out var date))
             return null;
+        Fault = "";
         if (!_seen.Add(line)) return Refuse(AniSkipGate.Duplicate, out gate);
         MarkerType? type = column[3] switch
         {
@@ -98,7 +119,12 @@ public sealed class AniSkipDump
         var marker = new MarkerObserved(
             MarkerObserved.PartName, NetRules.Version, [$"work:mal:{column[0]}/1/{column[1]}"], Method.Import, Tool,
             100, 24L * days, known, 0, from, to, Grid(length));
-        if (NetRules.FaultOf(marker) is not null) return Refuse(AniSkipGate.OutOfSchema, out gate);
+        if (NetRules.FaultOf(marker) is { } fault)
+        {
+            Fault = fault;
+            return Refuse(AniSkipGate.OutOfSchema, out gate);
+        }
+
         gate = AniSkipGate.Accepted;
         return new AniSkipRow(column[2], days, marker);
     }

@@ -57,6 +57,26 @@ public sealed class AniSkipDumpTests
         Assert.Equal((at, 1), (gate, dump.CountAt(at)));
     }
 
+    [Theory]
+    [InlineData("1,5,Crunchyroll,op", "columns")]
+    [InlineData("1,5,Crunchy\u0007roll,op,0,67.75,158.25,1420.146,2021-05-06", "provider_name")]
+    [InlineData("1,5,Crunchyroll,op,x,67.75,158.25,1420.146,2021-05-06", "votes")]
+    [InlineData("1,5,Crunchyroll,op,0,x,158.25,1420.146,2021-05-06", "start_time")]
+    [InlineData("1,5,Crunchyroll,op,0,67.75,x,1420.146,2021-05-06", "end_time")]
+    [InlineData("1,5,Crunchyroll,op,0,67.75,158.25,x,2021-05-06", "episode_length")]
+    [InlineData("1,5,Crunchyroll,op,0,67.75,158.25,1420.146,x", "submit_date")]
+    [InlineData("0,5,Crunchyroll,op,0,67.75,158.25,1420.146,2021-05-06", "key")]
+    [InlineData("1,5,Crunchyroll,op,0,67.75,158.25,1480062,2021-05-06", "duration_ms")]
+    [InlineData("1,5,Crunchyroll,op,0,67.75,158.25,1420.146,1969-05-06", "at")]
+    [InlineData("1,5,Crunchyroll,op,-2,67.75,158.25,1420.146,2021-05-06", "")]
+    public void A_refused_row_names_what_is_at_fault(string row, string fault)
+    {
+        var dump = new AniSkipDump();
+        Assert.NotNull(dump.Take(Good, out _));
+        Assert.Null(dump.Take(row, out _));
+        Assert.Equal((fault, 2), (dump.Fault, dump.Rows));
+    }
+
     [Fact]
     public void A_row_that_comes_again_is_counted_as_such()
     {
