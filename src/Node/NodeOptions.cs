@@ -39,6 +39,9 @@ public sealed record NodeOptions
     /// </summary>
     public string? TorrentClient { get; init; }
 
+    /// <summary>Friends' editions come by this node's torrent client, where it has one, and not by ranges.</summary>
+    public bool EditionsByTorrent { get; init; }
+
     /// <summary>Where alerts are posted to; null for nowhere.</summary>
     public string? Webhook { get; init; }
 

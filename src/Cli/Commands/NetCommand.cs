@@ -47,8 +47,12 @@ internal static class NetCommand
             }.Runs(terminal, DetectAsync),
             NetImportCommand.Build(terminal),
         };
-        foreach (var command in NetPartsCommands.Build(terminal).Concat(NetExportCommand.Build(terminal)))
-            net.Add(command);
+        IEnumerable<Command> others =
+        [
+            .. NetPartsCommands.Build(terminal), .. NetEditionCommands.Build(terminal),
+            .. NetExportCommand.Build(terminal),
+        ];
+        foreach (var command in others) net.Add(command);
         return net;
     }
 

@@ -75,6 +75,10 @@ public sealed class PartBook
         return FriendsRing.Allows(here, there, IsFriend(node), here ? _consents.Shares(part) : Reads(part));
     }
 
+    /// <summary>The number of the edition that the owner chose to stay with; null for the latest.</summary>
+    public long? PinOf(GroupId group) =>
+        PartOf(group) is { } part ? _consents.Find(part, Subscription.Friends)?.Edition : null;
+
     public bool IsFriend(NodeId node) => _rings.Find(node) is { EndedMs: null, Kind: InviteKind.Friend };
 
     /// <summary>Notes who named a group first, or anew before anything of it came. Durable when it returns.</summary>

@@ -25,6 +25,13 @@ public static class PartComposition
         services.AddSingleton<PartActs>();
         services.AddSingleton<LocatedThemes>();
         services.AddSingleton<Detections>();
+        services.AddSingleton<EditionBooks>();
+        services.AddSingleton<EditionDesk>();
+        services.AddSingleton<EditionIntake>();
+        services.AddHostedService<EditionLoop>();
+        // Looked up late: the books ask for clients, which ask for quotas of what is served.
+        services.AddSingleton<MayReadBlob>(s => (peer, ih) => s.GetRequiredService<EditionBooks>().MayRead(peer, ih));
+        services.AddSingleton<BlobSourcesOf>(s => ih => s.GetRequiredService<EditionBooks>().SourcesOf(ih));
         services.AddSingleton<PlayerMarkers>();
         services.AddSingleton<ReadToken>();
         return services;

@@ -17,6 +17,7 @@ internal sealed class PartProjection : IProjection, IDisposable
     private readonly Statement _retract;
     private readonly Statement _isRetracted;
     private readonly Statement _dropKeys;
+    private readonly Statement _keepManifest;
     private readonly List<(GroupId Group, Position Position)> _erasures = [];
 
     public PartProjection(Database database, SqliteEventStore store)
@@ -35,6 +36,8 @@ internal sealed class PartProjection : IProjection, IDisposable
             INSERT INTO part_rows VALUES (?1, ?2, ?3, '', 0, 1, zeroblob(0))
             ON CONFLICT (chain, seq) DO UPDATE SET retracted = 1, payload = zeroblob(0)
             """);
+        _keepManifest = database.Prepare(
+            "INSERT OR IGNORE INTO net_manifests (group_id, event_id, seq, payload) VALUES (?1, ?2, ?3, ?4)");
         _dropKeys = database.Prepare("DELETE FROM part_keys WHERE key = ?1 AND chain = ?2 AND seq = ?3");
     }
 
@@ -97,6 +100,7 @@ internal sealed class PartProjection : IProjection, IDisposable
         _retract.Dispose();
         _isRetracted.Dispose();
         _dropKeys.Dispose();
+        _keepManifest.Dispose();
     }
 
     private void Apply(VerifiedEvent e, Authority authority)
@@ -109,6 +113,14 @@ internal sealed class PartProjection : IProjection, IDisposable
                 break;
             case ObservationRetracted retracted when retracted.Part == part && e.Header.Refs is [var target, ..]:
                 Retract(e.Group, target);
+                break;
+            // A fleet's editions are its owner's, one after the other.
+            case PartEdition edition when edition.Part == part && e.Payload is { } payload
+                && e.Header.Origin == authority.Owner && edition.Publisher == authority.Owner.ToString()
+                && edition.Group == e.Group.ToString():
+                _database.Write(_keepManifest
+                    .Bind(1, e.Group.Value).Bind(2, e.Header.Id.Value).Bind(3, edition.Seq)
+                    .Bind(4, payload.Bytes.Span));
                 break;
         }
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Anarchive.Log;
 using Anarchive.Net;
 using Dapper;
+using Microsoft.Data.Sqlite;
 
 namespace Anarchive.Node;
 
@@ -42,7 +43,20 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
             WHERE k.key = @key
             """,
             new { key });
-        return [.. Read(written), .. waiting.Select(Read).OfType<PartRecord>()];
+        return [.. Read(written), .. Pinned(db, key), .. waiting.Select(Read).OfType<PartRecord>()];
+    }
+
+    /// <summary>What a friend's edition says whose number the owner chose to stay with: the log says more.</summary>
+    private IEnumerable<PartRecord> Pinned(SqliteConnection db, string key)
+    {
+        foreach (var (group, line) in NetEditionRows.About(db, key))
+        {
+            if (book.IsOwn(group) || book.PinOf(group) is null || book.PartOf(group) is not { } part) continue;
+            if (FleetOf(group, part) is not { } fleet || NetEditionRows.Held(db, group) is not { } held) continue;
+            if (!NetEditionRows.Manifests(db, group).TryGetValue(held.Id, out var manifest)) continue;
+            if (EditionReader.TryRead(RowRules.Of(manifest), line) is not { Content: IObservation said } row) continue;
+            yield return new PartRecord("", part, fleet, false, false, group, row.Vote(manifest.Cut), said);
+        }
     }
 
     /// <summary>Every observation of a kind, such as all themes; what waits is among them.</summary>
@@ -180,7 +194,10 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
         {
             if (NetPayloads.ReadPayload(new Kind(row.Kind), row.Payload) is not IObservation observed) continue;
             var group = row.GroupOf;
-            if (!voters.TryGetValue(group, out var fleet)) voters[group] = fleet = FleetOf(group, observed.Part);
+            if (!voters.TryGetValue(group, out var fleet))
+                voters[group] = fleet = book.PinOf(group) is null || book.IsOwn(group)
+                    ? FleetOf(group, observed.Part)
+                    : null;
             if (fleet is null) continue;
             yield return new PartRecord(
                 string.Create(CultureInfo.InvariantCulture, $"{row.Chain}-{row.Seq}"), observed.Part,

@@ -20,6 +20,21 @@ internal static partial class NodeLog
     [LoggerMessage(7005, LogLevel.Debug, "Parts were not exchanged with {Peer}: {Code}")]
     public static partial void PartsNotExchanged(ILogger log, NodeId peer, string code);
 
+    [LoggerMessage(7007, LogLevel.Information, "Edition {Seq} of {Part} was published: {Rows} rows")]
+    public static partial void EditionPublished(ILogger log, long seq, string part, long rows);
+
+    [LoggerMessage(7008, LogLevel.Information, "Edition {Seq} of a friend's {Part} was taken over: {Rows} rows")]
+    public static partial void PartEditionTaken(ILogger log, long seq, string part, long rows);
+
+    [LoggerMessage(7009, LogLevel.Warning, "Edition {Seq} of a friend's {Part} was not taken over: {Code}")]
+    public static partial void PartEditionRefused(ILogger log, long seq, string part, string code);
+
+    [LoggerMessage(7010, LogLevel.Error, "A friend's {Part} contradicts itself at edition {Seq}: {Code}")]
+    public static partial void PartEditionQuarantined(ILogger log, string part, long seq, string code);
+
+    [LoggerMessage(7011, LogLevel.Debug, "A friend's edition of {Part} does not come: {Code}; it is tried again")]
+    public static partial void PartEditionWaits(ILogger log, string part, string code);
+
     [LoggerMessage(7006, LogLevel.Warning, "Parts could not be read; they are looked at again with the next hour")]
     public static partial void PartsNotRead(ILogger log, Exception cause);
 }

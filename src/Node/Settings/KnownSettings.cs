@@ -59,6 +59,8 @@ public static class KnownSettings
         {
             Form = SettingForm.Switch,
         },
+        new("net.carrier", "http or torrent", "http",
+            (o, text) => text is "http" or "torrent" ? o with { EditionsByTorrent = text == "torrent" } : null),
         new("torrents.client", TorrentClientRule, null,
             (o, text) => TorrentClientChoice.TryParse(text) is not null ? o with { TorrentClient = text } : null)
         {

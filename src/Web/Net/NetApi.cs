@@ -49,6 +49,7 @@ internal static class NetApi
             .Produces(204).Problem(401, 403, 404);
         net.MapExports();
         net.MapDetections();
+        net.MapEditions();
     }
 
     private static IResult Parts(PartQueries parts) => TypedResults.Json(

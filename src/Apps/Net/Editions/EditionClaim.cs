@@ -5,9 +5,14 @@ namespace Anarchive.Net;
 /// <summary>A manifest as it came, and what its event says and proves.</summary>
 public sealed record EditionClaim
 {
-    private EditionClaim(EventHeader header, ReadOnlyMemory<byte> payload, GroupId group, bool isSigned) =>
-        (Id, Origin, Payload, Group, Kind, IsSigned) =
-            (header.Id, header.Origin, payload, group, header.Kind, isSigned);
+    private EditionClaim(EventHeader header, ReadOnlyMemory<byte> payload, GroupId group, bool isSigned)
+        : this(header.Id, header.Origin, payload, group, header.Kind, isSigned)
+    {
+    }
+
+    private EditionClaim(
+        EventId id, NodeId origin, ReadOnlyMemory<byte> payload, GroupId group, Kind kind, bool isSigned) =>
+        (Id, Origin, Payload, Group, Kind, IsSigned) = (id, origin, payload, group, kind, isSigned);
 
     public EventId Id { get; }
 
@@ -26,6 +31,10 @@ public sealed record EditionClaim
     /// <summary>An event that intake took: its signature held then. Null where it has no payload.</summary>
     public static EditionClaim? OfLog(VerifiedEvent e) =>
         e.Payload is { } payload ? new EditionClaim(e.Header, payload.Bytes, e.Group, isSigned: true) : null;
+
+    /// <summary>A manifest that was kept from this node's log, whose signature held as it came.</summary>
+    public static EditionClaim OfKept(EventId id, NodeId publisher, GroupId group, ReadOnlyMemory<byte> payload) =>
+        new(id, publisher, payload, group, NetApp.PartEditionPublished, isSigned: true);
 
     /// <summary>An event fetched by itself, with a signature of its own.</summary>
     /// <param name="key">The origin's key in force; null where it is not known, and nothing proves the event.</param>

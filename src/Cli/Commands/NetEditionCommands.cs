@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Anarchive.Cli;
+
+/// <summary><c>anarchive net publish | editions | verify</c>.</summary>
+internal static class NetEditionCommands
+{
+    private const string Editions = "/api/v1/net/editions";
+
+    private static readonly Argument<string> Part = new("part")
+    {
+        Description = "intro-markers, grouping, quality or peers-hints.",
+    };
+
+    private static readonly Argument<string> SomePart = new("part")
+    {
+        Description = "One part; otherwise all.",
+        Arity = ArgumentArity.ZeroOrOne,
+        DefaultValueFactory = _ => "",
+    };
+
+    private static readonly Option<bool> Yes = new("--yes")
+    {
+        Description = "Friends may see the keys of files that you observed.",
+    };
+
+    public static IEnumerable<Command> Build(Terminal terminal) =>
+    [
+        new Command("publish", "Make an edition of a part of yours, and let friends read it.") { Part, Yes }
+            .Runs(terminal, PublishAsync),
+        new Command("editions", "List editions of yours and of friends.") { SomePart }
+            .Runs(terminal, (i, c) => ListAsync(i, false, c)),
+        new Command("verify", "Read the files of editions again, by the gates they came in through.") { SomePart }
+            .Runs(terminal, (i, c) => ListAsync(i, true, c)),
+    ];
+
+    private static async Task<Answer> PublishAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var asked = new JsonObject { ["part"] = invocation.Value(Part), ["notice"] = invocation.Value(Yes) };
+        try
+        {
+            var made = (JsonObject)await node.PostAsync(Editions, asked, cancellation);
+            return Answer.Done(
+                (JsonObject)Documents.Camel(made)!,
+                made["edition"] is JsonObject e
+                    ? $"Edition {e.Count("seq")}, {e.Text("kind")}: {e.Count("rows")} rows in {Size(e)}. "
+                        + "Friends who subscribed fetch it by themselves."
+                    : "Nothing changed since the last edition.");
+        }
+        catch (CliFailure refused) when (refused.Code == "notice_required")
+        {
+            throw CliFailure.Refused(refused.Code, refused.Message + " If that is well, run this again with --yes.");
+        }
+    }
+
+    private static async Task<Answer> ListAsync(
+        Invocation invocation, bool verify, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var part = invocation.Value(SomePart);
+        var query = (part.Length > 0 ? $"&part={Uri.EscapeDataString(part)}" : "") + (verify ? "&verify=true" : "");
+        var all = (JsonArray)await node.GetAsync(Editions + (query.Length > 0 ? "?" + query[1..] : ""), cancellation);
+        var rows = all.OfType<JsonObject>().Select(e => new[]
+        {
+            e.Text("part") ?? "", e.Text("by") ?? "", e.Count("seq"), e.Text("week") ?? "", e.Text("kind") ?? "",
+            e.Count("rows"), Size(e), State(e, verify),
+        }).ToList();
+        var isBad = all.OfType<JsonObject>().Any(e => e["suspicion"] is not null || (verify && IsBroken(e)));
+        return Answer.Listed(
+            new JsonObject { ["editions"] = Documents.Camel(all) },
+            "No editions yet. Make one with: anarchive net publish PART",
+            ["Part", "By", "Edition", "Week", "Kind", "Rows", "Size", "State"], rows) with
+        {
+            ExitCode = isBad ? ExitCodes.Bad : ExitCodes.Done,
+        };
+    }
+
+    private static bool IsBroken(JsonObject edition) => edition.Flag("here") && edition["fault"] is not null;
+
+    private static string State(JsonObject edition, bool verify)
+    {
+        if (edition.Text("suspicion") is { } why) return $"set apart: {why}";
+        if (verify && IsBroken(edition)) return $"damaged: {edition.Text("fault")}";
+        return edition.Flag("held") ? "in use" : edition.Flag("here") ? "kept" : "known";
+    }
+
+    private static string Size(JsonObject edition) => string.Create(
+        CultureInfo.InvariantCulture, $"{edition.Number("bytes") / 1024.0:0.0} KiB");
+}

@@ -1,0 +1,63 @@
+using System.Collections.Concurrent;
+using Anarchive.Log;
+using Anarchive.Net;
+
+namespace Anarchive.Node;
+
+/// <summary>One edition as its owner sees it.</summary>
+/// <param name="IsOwn">This fleet's; otherwise a friend's.</param>
+/// <param name="IsHeld">Its rows are here.</param>
+/// <param name="IsFile">Its file is here, and may be fetched.</param>
+/// <param name="Suspicion">Why it was set apart; null where it was not.</param>
+public sealed record PartEditionView(
+    GroupId Group, EventId Id, PartEdition Manifest, bool IsOwn, bool IsHeld, bool IsFile, string? Suspicion);
+
+/// <summary>Which editions there are, and whose files may be fetched by whom.</summary>
+public sealed class EditionBooks(
+    Database database, PartBook book, Sharing sharing, PeerClient client, BlobShelf shelf)
+{
+    private readonly ConcurrentDictionary<Hash160, GroupId> _groups = new();
+
+    /// <summary>All that are known, newest first within each group.</summary>
+    public IReadOnlyList<PartEditionView> All(string? part)
+    {
+        using var db = database.OpenReader();
+        var suspicious = NetEditionRows.Quarantined(db).ToLookup(q => q.Id, q => q.Code);
+        return
+        [
+            .. from known in book.All
+               where part is null || known.Part == part
+               let held = NetEditionRows.Held(db, known.Group)
+               from manifest in NetEditionRows.Manifests(db, known.Group).OrderByDescending(m => m.Value.Seq)
+               select new PartEditionView(
+                   known.Group, manifest.Key, manifest.Value, book.IsOwn(known.Group), held?.Id == manifest.Key,
+                   InfoHash(manifest.Value) is { } ih && shelf.PathOf(ih) is not null,
+                   suspicious[manifest.Key].FirstOrDefault()),
+        ];
+    }
+
+    /// <summary>
+    /// Whether a peer may fetch a file: it is an edition of a group that this node writes, and that peer may read.
+    /// </summary>
+    public bool MayRead(NodeId peer, Hash160 ih) =>
+        GroupOf(ih) is { } group && book.IsOwn(group) && sharing.Permits(group, peer);
+
+    /// <summary>Who has a friend's file: the friend alone.</summary>
+    public IReadOnlyList<BlobSource> SourcesOf(Hash160 ih) =>
+        GroupOf(ih) is { } group && book.FriendOf(group) is { } friend
+            ? [new BlobSource(friend, () => client.Blobs(friend))]
+            : [];
+
+    internal static Hash160? InfoHash(PartEdition manifest) =>
+        Hash160.TryParse(manifest.File.Ih1, out var ih) ? ih : null;
+
+    private GroupId? GroupOf(Hash160 ih)
+    {
+        if (_groups.TryGetValue(ih, out var known)) return known;
+        using var db = database.OpenReader();
+        foreach (var (group, _) in book.All)
+            foreach (var manifest in NetEditionRows.Manifests(db, group).Values)
+                if (InfoHash(manifest) is { } read) _groups[read] = group;
+        return _groups.TryGetValue(ih, out known) ? known : null;
+    }
+}

@@ -1,0 +1,190 @@
+using Anarchive.Log;
+using Anarchive.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Anarchive.Node;
+
+/// <summary>Takes friends' editions over: gate by gate, from the friend alone.</summary>
+public sealed class EditionIntake(
+    Database database, LogWriter writer, PartBook book, EditionBooks books, RangeFetch ranges, BlobShelf shelf,
+    TorrentHost host, WireTunnels tunnels, NodeOptions options, TimeProvider time, ILogger<EditionIntake> log)
+{
+    /// <summary>A full edition and its deltas of a month, with room.</summary>
+    private const int StepsMax = 64;
+
+    private readonly HashSet<Log.EventId> _refused = [];
+
+    /// <summary>
+    /// Brings a friend's group to the edition that is subscribed to, as far as it comes. A pin may lead back.
+    /// </summary>
+    /// <exception cref="CarrierException">The file does not come now.</exception>
+    /// <exception cref="PeerException">The friend cannot be asked now.</exception>
+    public async Task TakeAsync(GroupId group, string part, long? pin, CancellationToken cancellation)
+    {
+        long? wanted = null;
+        for (var step = 0; step < StepsMax; step++)
+        {
+            var standing = Standing(group, part, pin);
+            var target = Contradicting(standing) ?? standing.Manifests
+                .Where(m => (wanted ?? pin) is not { } seq || m.Value.Seq == seq)
+                .OrderByDescending(m => m.Value.Seq).FirstOrDefault();
+            if (target.Value is null || _refused.Contains(target.Key)) return;
+            var claim = EditionClaim.OfKept(
+                target.Key, writer.AuthorityOf(group).Owner, group, NetPayloads.Write(target.Value, out _)!);
+            switch (EditionGatekeeper.CheckManifest(claim, standing, out var manifest))
+            {
+                case EditionVerdict.NeedsEdition needs when needs.Seq != wanted:
+                    wanted = needs.Seq;
+                    continue;
+                case EditionVerdict.Pass:
+                    if (!await FetchAsync(claim, manifest!, standing, cancellation)) return;
+                    if (wanted is null) return;
+                    wanted = null;
+                    continue;
+                case EditionVerdict.Quarantine suspicious:
+                    await QuarantineAsync(claim, manifest!, suspicious);
+                    return;
+                case EditionVerdict.Refuse refused:
+                    Refuse(claim, manifest, part, refused);
+                    return;
+                default:
+                    // It is here already, or the log still brings what it follows.
+                    return;
+            }
+        }
+    }
+
+    /// <summary>One of two editions of one number, and not the one that is here; null where there are none.</summary>
+    private KeyValuePair<Log.EventId, PartEdition>? Contradicting(EditionStanding standing) => standing.Manifests
+        .GroupBy(m => m.Value.Seq).Where(g => g.Count() > 1).SelectMany(g => g)
+        .Where(m => m.Key != standing.Held?.Id && !_refused.Contains(m.Key))
+        .Select(m => (KeyValuePair<Log.EventId, PartEdition>?)m).FirstOrDefault();
+
+    private EditionStanding Standing(GroupId group, string part, long? pin)
+    {
+        using var db = database.OpenReader();
+        var owner = writer.AuthorityOf(group).Owner;
+        return new EditionStanding(
+            group, part, EditionRing.Friends, node => node == owner, NetEditionRows.Held(db, group),
+            NetEditionRows.Manifests(db, group), NowHours(), pin, 1);
+    }
+
+    private async Task<bool> FetchAsync(
+        EditionClaim claim, PartEdition manifest, EditionStanding standing, CancellationToken cancellation)
+    {
+        if (EditionBooks.InfoHash(manifest) is not { } ih) return false;
+        var sources = books.SourcesOf(ih);
+        if (sources.Count == 0) throw new CarrierException("no_source", "Nobody gives that edition now.");
+        var said = await sources[0].Client().TorrentAsync(ih, cancellation);
+        if (said is null) throw PeerException.Malformed();
+        var verdict = EditionGatekeeper.CheckTorrent(manifest, said.Bare(), out var torrent);
+        if (verdict is EditionVerdict.Pass)
+        {
+            await CarryAsync(torrent!, manifest, sources, cancellation);
+            verdict = await Task.Run(() => CheckFile(manifest, torrent!), cancellation);
+        }
+
+        if (verdict is EditionVerdict.Pass)
+        {
+            var (edition, now) = (
+                new CheckedPartEdition(claim.Id, manifest, claim.Payload, shelf.PathOf(ih)!), NowHours());
+            verdict = await writer.OnWriterAsync(
+                db => NetEditionRows.Import(db, edition, standing.Held, now), CancellationToken.None);
+        }
+
+        if (verdict is EditionVerdict.Refuse refused)
+        {
+            Refuse(claim, manifest, manifest.Part, refused);
+            await shelf.DropAsync(ih, CancellationToken.None);
+            return false;
+        }
+
+        NodeLog.PartEditionTaken(log, manifest.Seq, manifest.Part, manifest.File.Rows);
+        return true;
+    }
+
+    /// <summary>By ranges, or by this node's torrent client and a tunnel to the friend's, as its owner chose.</summary>
+    private async Task CarryAsync(
+        Metainfo torrent, PartEdition manifest, IReadOnlyList<BlobSource> sources, CancellationToken cancellation)
+    {
+        var sha256 = new Hash256(Convert.FromHexString(manifest.File.Sha256));
+        if (!options.EditionsByTorrent || host.Client is null)
+        {
+            await ranges.FetchAsync(torrent, sha256, sources, null, cancellation);
+            return;
+        }
+
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var tunnel = TunnelAsync(sources[0].Node, torrent.InfoHash, ended.Token);
+        try
+        {
+            await host.FetchAsync(torrent, sha256, null, cancellation);
+        }
+        finally
+        {
+            await ended.CancelAsync();
+            await tunnel;
+        }
+    }
+
+    private async Task TunnelAsync(NodeId friend, Hash160 ih, CancellationToken cancellation)
+    {
+        using var looks = new PeriodicTimer(TimeSpan.FromSeconds(1), time);
+        try
+        {
+            do
+            {
+                try
+                {
+                    await tunnels.RunAsync(friend, ih, cancellation);
+                }
+                catch (PeerException gone)
+                {
+                    // The web seed brings it meanwhile.
+                    NodeLog.PartEditionWaits(log, "", gone.Code);
+                }
+            }
+            while (await looks.WaitForNextTickAsync(cancellation));
+        }
+        catch (OperationCanceledException)
+        {
+            // The file is here.
+        }
+    }
+
+    private EditionVerdict CheckFile(PartEdition manifest, Metainfo torrent)
+    {
+        using var db = database.OpenReader();
+        var group = GroupId.TryParse(manifest.Group, out var read) ? read : default;
+        return EditionGatekeeper.CheckFile(
+            manifest, torrent, shelf.PathOf(torrent.InfoHash)!, 1, () => [.. NetEditionRows.Lines(db, group)]);
+    }
+
+    /// <summary>Once: the same bytes give the same answer.</summary>
+    private void Refuse(EditionClaim claim, PartEdition? manifest, string part, EditionVerdict.Refuse refused)
+    {
+        // What is only too new for the pin, or of a clock that is ahead, may do later.
+        if (refused.Gate != EditionGate.Sequence && refused.Gate != EditionGate.Transaction) _refused.Add(claim.Id);
+        NodeLog.PartEditionRefused(log, manifest?.Seq ?? 0, part, refused.Code);
+    }
+
+    private async Task QuarantineAsync(EditionClaim claim, PartEdition manifest, EditionVerdict.Quarantine why)
+    {
+        _refused.Add(claim.Id);
+        var now = NowHours();
+        await writer.OnWriterAsync(
+            db =>
+            {
+                NetEditionRows.Quarantine(db, claim, manifest.Seq, why, now);
+                return true;
+            },
+            CancellationToken.None);
+        NodeLog.PartEditionQuarantined(log, manifest.Part, manifest.Seq, why.Code);
+    }
+
+    /// <summary>Groups of friends whose part is subscribed to.</summary>
+    internal IReadOnlyList<(GroupId Group, string Part)> Friends() =>
+        [.. book.All.Where(g => book.Counts(g.Group, g.Part) && !book.IsOwn(g.Group))];
+
+    private long NowHours() => time.GetUtcNow().ToUnixTimeSeconds() / 3600;
+}

@@ -1,0 +1,147 @@
+using Anarchive.Log;
+using Anarchive.Net;
+using Anarchive.Node;
+using Xunit;
+using static Anarchive.Tests.Integration.Pairings;
+
+namespace Anarchive.Tests.Integration;
+
+/// <summary>A fleet publishes; its friend takes editions over, stays with one, goes back, and is not fooled.</summary>
+public sealed class EditionTests : IAsyncLifetime
+{
+    private const string Markers = "intro-markers";
+
+    private LiveNode _a = null!;
+    private LiveNode _b = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => new(Begin(options => options));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _a.DisposeAsync();
+        await _b.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Through_transmission_on_both_sides_the_same_edition_comes()
+    {
+        RealClients.Need(RunningClient.Transmission);
+        await DisposeAsync();
+        await Begin(options => options with { TorrentClient = "transmission", EditionsByTorrent = true });
+        await Eventually.True(
+            () => _a.Get<TorrentHost>().Client is not null && _b.Get<TorrentHost>().Client is not null,
+            "The clients do not run.");
+        await Observe(67_700);
+        var made = (await Publish())!;
+        await Held(1, made.StateRoot);
+        Assert.Equal(MergeLevel.Hidden, Assert.Single(_b.Merged()).Merged.Level);
+        // Made for readers of this node alone: B's client keeps nothing that it could pass on.
+        Assert.True(Hash160.TryParse(made.File.Ih1, out var ih));
+        Assert.Null(await _b.Get<TorrentHost>().Client!.FindAsync(ih, Cancellation));
+        Assert.NotNull(await _a.Get<TorrentHost>().Client!.FindAsync(ih, Cancellation));
+        Assert.False(_b.Get<EditionBooks>().MayRead(_a.Id, ih));
+    }
+
+    [Fact]
+    public async Task A_friend_takes_every_edition_over_and_may_go_back()
+    {
+        await Observe(67_700);
+        var asked = await _a.Get<EditionDesk>().PublishAsync(Markers, notice: false, Cancellation);
+        Assert.Equal("notice_required", asked.Problem?.Code);
+        var first = await Publish();
+        Assert.Equal((1, EditionKind.Full), (first!.Seq, first.Kind));
+        Assert.Null(await Publish());
+        await Held(1, first.StateRoot);
+
+        await Observe(80_000, MarkerType.Outro);
+        for (var at = 0; at < 10; at++) await Observe(90_000 + 1_000 * at, MarkerType.Recap);
+        var second = await Publish();
+        Assert.Equal(2, second!.Seq);
+        await Held(2, second.StateRoot);
+        Assert.Equal(_a.State(), _b.State(_a));
+        Assert.Equal(3, _b.Merged().Count);
+
+        // Back to the first: what the log says beyond it does not count.
+        await Subscribe(1);
+        await Held(1, first.StateRoot);
+        Assert.Equal(MarkerType.Intro, Assert.Single(_b.Merged()).Type);
+        await Subscribe(null);
+        await Held(2, second.StateRoot);
+        Assert.Equal(3, _b.Merged().Count);
+        Assert.All(_a.Get<EditionBooks>().All(Markers), e => Assert.Null(_a.Get<EditionDesk>().Verify(e)));
+    }
+
+    [Fact]
+    public async Task A_file_that_its_publisher_altered_is_not_taken_over()
+    {
+        await Observe(67_700);
+        var made = (await Publish())!;
+        await Held(1, made.StateRoot);
+        // Published with other rows than it says: signed, and still wrong.
+        var group = _a.Get<OwnParts>().Find(Markers)!.Value;
+        var lie = made with
+        {
+            Seq = 2,
+            StateRoot = Hash256.Zero.ToString(),
+            File = made.File with { Name = made.File.Name.Replace("-1-", "-2-", StringComparison.Ordinal) },
+            Prev = _a.Get<EditionBooks>().All(Markers).Single().Id.ToString(),
+        };
+        await _a.Writer.WriteAsync(
+            group, [new Draft(NetApp.PartEditionPublished, NetPayloads.Write(lie, out _)!, [])], Cancellation);
+        await Eventually.True(
+            () => _b.Get<LogMemory>().After(0).Any(e => e.Message.Contains("net_edition_", StringComparison.Ordinal)),
+            "B did not refuse it.", _b);
+        await Held(1, made.StateRoot);
+    }
+
+    [Fact]
+    public async Task Two_editions_of_one_number_are_set_apart()
+    {
+        await Observe(67_700);
+        var made = (await Publish())!;
+        await Held(1, made.StateRoot);
+        var group = _a.Get<OwnParts>().Find(Markers)!.Value;
+        var other = made with { Created = made.Created - 1 };
+        await _a.Writer.WriteAsync(
+            group, [new Draft(NetApp.PartEditionPublished, NetPayloads.Write(other, out _)!, [])], Cancellation);
+        await Eventually.True(
+            () => _b.Get<EditionBooks>().All(Markers).Any(e => e.Suspicion == "net_edition_equivocation"),
+            "B did not notice.", _b);
+        await Held(1, made.StateRoot);
+    }
+
+    private async Task Begin(Func<NodeOptions, NodeOptions> with)
+    {
+        (_a, _b) = (await Start(), await Start());
+        await Pair(_a, _b, InviteKind.Friend);
+        await Subscribe(null);
+
+        Task<LiveNode> Start() => LiveNode.Start(
+            peerListen: "https://127.0.0.1:0", with: options => with(options with { HeartbeatSeconds = 1 }));
+    }
+
+    private async Task Subscribe(long? edition) => Assert.Null(await _b.Get<PartConsents>().SubscribeAsync(
+        Subscription.OfFriends(Markers) with { Edition = edition }, Cancellation));
+
+    private async Task<PartEdition?> Publish()
+    {
+        var (made, problem) = await _a.Get<EditionDesk>().PublishAsync(Markers, true, Cancellation);
+        Assert.Null(problem);
+        return made;
+    }
+
+    private Task Held(long seq, string root) => Eventually.True(
+        () => _b.Get<EditionBooks>().All(Markers).Any(
+            e => e.IsHeld && e.Manifest.Seq == seq && e.Manifest.StateRoot == root),
+        $"B has not taken edition {seq} over.",
+        _b);
+
+    private async Task Observe(long startMs, MarkerType type = MarkerType.Intro)
+    {
+        await _a.See();
+        var marker = NetSamples.Intro(startMs, startMs + 30_000) with { Type = type };
+        Assert.Null((await _a.Get<PartActs>().ObserveAsync([marker], isOpen: true, Cancellation)).Problem);
+    }
+}
