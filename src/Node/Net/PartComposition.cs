@@ -17,6 +17,7 @@ public static class PartComposition
         services.AddSingleton<PartOffers>();
         services.AddHostedService(s => s.GetRequiredService<PartOffers>());
         services.AddSingleton<ObservationQueue>();
+        services.AddSingleton<EditionWithdrawal>();
         services.AddSingleton<Retractions>();
         services.AddHostedService<PartUpkeep>();
         services.AddSingleton<ItemScopes>();

@@ -5,8 +5,8 @@ namespace Anarchive.Node;
 
 /// <summary>Takes observations of this fleet back: from the queue, or, once written, by events that say so.</summary>
 public sealed class Retractions(
-    ObservationQueue queue, PartRecords records, PartBook book, ItemScopes scopes, LogWriter writer,
-    IEventReader reader)
+    ObservationQueue queue, PartRecords records, PartBook book, ItemScopes scopes, EditionWithdrawal editions,
+    LogWriter writer, IEventReader reader)
 {
     private const int ChunkMax = 200;
 
@@ -73,6 +73,8 @@ public sealed class Retractions(
             .Select(e => new Draft(NetApp.ObservationRetracted, payload, [e.Header.Ref])).ToList();
         try
         {
+            // First what could still be fetched: a process that dies in between has taken back too much at most.
+            await editions.WithdrawAsync(group, CancellationToken.None);
             await writer.WriteAsync(group, drafts, cancellation);
             return null;
         }

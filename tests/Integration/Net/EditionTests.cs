@@ -74,6 +74,26 @@ public sealed class EditionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_taken_back_can_be_fetched_in_no_edition_any_more()
+    {
+        await Observe(67_700);
+        await Observe(80_000, MarkerType.Outro);
+        var first = (await Publish())!;
+        await Held(1, first.StateRoot);
+        Assert.True(Hash160.TryParse(first.File.Ih1, out var ih));
+        Assert.NotNull(_a.Get<BlobShelf>().PathOf(ih));
+        var id = _a.Get<PartRecords>().Of(NetSamples.Key)[0].Id;
+        Assert.Null(await _a.Get<Retractions>().RetractAsync(id, Cancellation));
+        Assert.Null(_a.Get<BlobShelf>().PathOf(ih));
+        // A full one follows by itself, and friends go on with that.
+        await Eventually.True(
+            () => _b.Get<EditionBooks>().All(Markers).Any(
+                e => e is { IsHeld: true, Manifest: { Seq: 2, Kind: EditionKind.Full } }),
+            "B has not taken the next edition over.", _b);
+        Assert.Single(_b.Merged());
+    }
+
+    [Fact]
     public async Task A_file_that_its_publisher_altered_is_not_taken_over()
     {
         await Observe(67_700);

@@ -12,8 +12,12 @@ public sealed class EditionDesk(
     PartConsents consents, PartActs acts, BlobShelf shelf, TorrentHost host, DataDirectory directory,
     TimeProvider time, ILogger<EditionDesk> log) : IDisposable
 {
+    /// <summary>So that the next edition is a full one.</summary>
+    private const string LongAgo = "1970-W01";
+
+    private readonly HashSet<Log.EventId> _renewed = [];
     private readonly SemaphoreSlim _making = new(1);
-    private readonly EditionMaker _maker = new(new PartEditionFiles(Path.Combine(directory.Root, "part-editions")));
+    private readonly EditionMaker _maker = new(EditionWithdrawal.FilesIn(directory));
 
     /// <summary>
     /// Lets friends read a part, writes what waits of it, and makes an edition of it where anything changed; durable
@@ -45,6 +49,40 @@ public sealed class EditionDesk(
         {
             _making.Release();
         }
+    }
+
+    /// <summary>
+    /// Makes a new edition of each part whose last one was withdrawn because something in it was taken back.
+    /// </summary>
+    internal async Task RenewAsync(CancellationToken cancellation)
+    {
+        foreach (var (group, part) in parts.Here())
+        {
+            if (!consents.Shares(part) || writer.AuthorityOf(group).Owner != writer.Self) continue;
+            if (HeldOf(group) is not var (id, edition) || !IsWithdrawn(edition) || !_renewed.Add(id)) continue;
+            await _making.WaitAsync(cancellation);
+            try
+            {
+                await MakeAsync(group, part, cancellation);
+            }
+            catch (LogRefusedException refused)
+            {
+                NodeLog.ObservationsWait(log, part, refused.Refusal);
+            }
+            finally
+            {
+                _making.Release();
+            }
+        }
+    }
+
+    private (Log.EventId Id, PartEdition Edition)? HeldOf(GroupId group)
+    {
+        using var db = database.OpenReader();
+        return NetEditionRows.Held(db, group) is { } held
+            && NetEditionRows.Manifests(db, group).TryGetValue(held.Id, out var edition)
+            ? (held.Id, edition)
+            : null;
     }
 
     /// <summary>Reads an edition's file again, by the gates that its bytes have to pass; null: all is well.</summary>
@@ -112,14 +150,18 @@ public sealed class EditionDesk(
         return (_maker.MakeFleet(order, Events(group), out var fault), fault);
     }
 
-    private static EditionBefore? Before(SqliteConnection db, GroupId group)
+    private EditionBefore? Before(SqliteConnection db, GroupId group)
     {
         if (NetEditionRows.Held(db, group) is not { } held) return null;
         var manifests = NetEditionRows.Manifests(db, group);
         var full = manifests.Values.Where(m => m.Kind == EditionKind.Full && m.Seq <= held.Seq).MaxBy(m => m.Seq)!;
         return new EditionBefore(
-            held.Id, manifests[held.Id], () => [.. NetEditionRows.Lines(db, group)], full.Week);
+            held.Id, manifests[held.Id], () => [.. NetEditionRows.Lines(db, group)],
+            IsWithdrawn(full) ? LongAgo : full.Week);
     }
+
+    private bool IsWithdrawn(PartEdition edition) =>
+        EditionBooks.InfoHash(edition) is not { } ih || shelf.PathOf(ih) is null;
 
     /// <summary>Every observation and retraction of the group; what was erased is not among them.</summary>
     private IEnumerable<PartEvent> Events(GroupId group)

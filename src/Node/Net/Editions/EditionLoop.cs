@@ -1,4 +1,3 @@
-using Anarchive.Log;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,7 +6,7 @@ namespace Anarchive.Node;
 
 /// <summary>Looks for friends' editions as their logs name them, and tries again where they do not come.</summary>
 internal sealed class EditionLoop(
-    EditionIntake intake, PartConsents consents, NodeOptions options, TimeProvider time,
+    EditionIntake intake, EditionDesk desk, PartConsents consents, NodeOptions options, TimeProvider time,
     IHostApplicationLifetime lifetime, ILogger<EditionLoop> log) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -19,7 +18,8 @@ internal sealed class EditionLoop(
             {
                 foreach (var (group, part) in intake.Friends())
                     if (consents.Find(part, Subscription.Friends) is { } wanted)
-                        await TakeAsync(group, part, wanted.Edition, stoppingToken);
+                        await OnDiskAsync(part, () => intake.TakeAsync(group, part, wanted.Edition, stoppingToken));
+                await OnDiskAsync("", () => desk.RenewAsync(stoppingToken));
                 await Task.Delay(TimeSpan.FromSeconds(options.HeartbeatSeconds), time, stoppingToken);
             }
         }
@@ -29,11 +29,12 @@ internal sealed class EditionLoop(
         }
     }
 
-    private async Task TakeAsync(GroupId group, string part, long? pin, CancellationToken cancellation)
+    /// <summary>What fails now is tried with the next look.</summary>
+    private async Task OnDiskAsync(string part, Func<Task> act)
     {
         try
         {
-            await intake.TakeAsync(group, part, pin, cancellation);
+            await act();
         }
         catch (CarrierException gone)
         {
