@@ -24,12 +24,8 @@ public enum SignalGate
 /// <param name="Fleet">Of the fleet's token the SHA-256.</param>
 public readonly record struct SignalVote(string Fleet, SignalItem? Item, SignalHint? Hint);
 
-/// <summary>A hint that enough fleets gave.</summary>
-/// <param name="N">Fleets, rounded down to 5, 10, 20, 50 or 100.</param>
-public readonly record struct CountedHint(SignalHint Hint, string Week, int N);
-
 /// <summary>What may be published of a week.</summary>
-public sealed record SignalTotals(IReadOnlyList<SignalRow> Rows, IReadOnlyList<CountedHint> Hints);
+public sealed record SignalTotals(IReadOnlyList<SignalRow> Rows, IReadOnlyList<HintRow> Hints);
 
 /// <summary>Gathers a week's reports and counts them, once.</summary>
 /// <remarks>
@@ -84,8 +80,8 @@ public sealed class SignalWeek(string week, IReadOnlySet<string> enrolled)
             .OrderBy(r => r.Key, StringComparer.Ordinal).ThenBy(r => r.Metric);
         var hints = all.Where(v => v.Hint is not null).GroupBy(v => v.Hint!)
             .Select(g => (g.Key, N: RoundedDown(Fleets(g)))).Where(g => g.N is not null)
-            .Select(g => new CountedHint(g.Key, week, g.N!.Value))
-            .OrderBy(h => h.Hint.Key, StringComparer.Ordinal).ThenBy(h => h.Hint.State);
+            .Select(g => new HintRow(g.Key.Key, g.Key.State, week, g.N!.Value))
+            .OrderBy(h => h.Key, StringComparer.Ordinal).ThenBy(h => h.State);
         return new SignalTotals([.. rows], [.. hints]);
     }
 
@@ -102,6 +98,9 @@ public sealed class SignalWeek(string week, IReadOnlySet<string> enrolled)
     /// may stand for fewer.
     /// </summary>
     public static string? FaultOf(SignalRow row, int k) => NetRules.FaultOf(row) ?? (row.N < k ? "n" : null);
+
+    /// <inheritdoc cref="FaultOf(SignalRow, int)"/>
+    public static string? FaultOf(HintRow row, int k) => NetRules.FaultOf(row) ?? (row.N < k ? "n" : null);
 
     private static int Fleets(IEnumerable<SignalVote> votes) => votes.Select(v => v.Fleet).Distinct().Count();
 

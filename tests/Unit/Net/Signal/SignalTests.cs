@@ -144,7 +144,10 @@ public sealed class SignalTests
         }
 
         var hint = Assert.Single(week.Close().Hints);
-        Assert.Equal((Bt2, SwarmState.Dead, Week, 10), (hint.Hint.Key, hint.Hint.State, hint.Week, hint.N));
+        Assert.Equal(new HintRow(Bt2, SwarmState.Dead, Week, 10), hint);
+        Assert.Null(SignalWeek.FaultOf(hint, 5));
+        Assert.Equal("n", SignalWeek.FaultOf(hint, 11));
+        Assert.Equal("n", SignalWeek.FaultOf(hint with { N = 4 }, 5));
     }
 
     [Fact]
