@@ -6,6 +6,6 @@ internal static class FuzzTargets
     public static IReadOnlyList<FuzzTarget> All { get; } =
     [
         .. LogTargets.All, .. WireTargets.All, .. PayloadTargets.All, .. EditionTargets.All, .. NodeTargets.All,
-        .. TextTargets.All, .. MediaTargets.All, .. PartTargets.All,
+        .. TextTargets.All, .. MediaTargets.All, .. PartTargets.All, .. CarrierTargets.All,
     ];
 }

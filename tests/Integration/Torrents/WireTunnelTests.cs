@@ -21,9 +21,7 @@ public sealed class WireTunnelTests : IAsyncLifetime
     {
         RealClients.Need(RunningClient.Transmission);
         _seed = await Started("transmission");
-        await _seed.Get<BlobShelf>().PutAsync(
-            _content.Metainfo, await _content.Save(_scratch.At("file"), Cancellation), _content.Sha256, Cancellation);
-        Assert.True(await _seed.Get<TorrentHost>().SeedAsync(_content.Ih, Cancellation));
+        await Seed(_seed);
     }
 
     public async ValueTask DisposeAsync()
@@ -51,10 +49,6 @@ public sealed class WireTunnelTests : IAsyncLifetime
         await Eventually.True(
             async () => await mine.Client!.FindAsync(_content.Ih, Cancellation) is not null, () => "Not added.");
         await Eventually.True(
-            async () => (await _seed.Get<TorrentHost>().Client!.FindAsync(_content.Ih, Cancellation))?.State
-                == TorrentState.Seeding,
-            () => "Not seeded.");
-        await Eventually.True(
             async () =>
             {
                 try
@@ -80,10 +74,51 @@ public sealed class WireTunnelTests : IAsyncLifetime
         Assert.True(await tunnel);
     }
 
-    private async Task<LiveNode> Started(string client)
+    [Fact]
+    public async Task By_way_of_a_proxy_a_tunnel_opens_for_a_signed_request_alone()
+    {
+        var proxied = _other = await Started("transmission", "http://127.0.0.1:0");
+        await Seed(proxied);
+        _readers.Add(_seed.Id);
+        var (caller, address) = (_seed.Get<NodeKey>(), proxied.PeerAddress);
+        var token = (await proxied.Get<TokenBook>().IssueAsync(
+            new TokenHolder(_seed.Id, caller.PublicKey, TokenHolder.Proxied), Cancellation)).Token;
+        using var signed = new PeerHttp(new SigningHandler(
+            _seed.Get<RequestSigning>(), proxied.Get<NodeKey>().PublicKey, new SocketsHttpHandler()));
+        using var bare = new PeerHttp(new SocketsHttpHandler());
+        var wire = new Uri(address, $"/net/v1/wire/{_content.Ih}");
+        using (var socket = await signed.OpenSocketAsync(wire, token, Cancellation))
+        {
+            var said = await socket.ReceiveAsync(new byte[100].AsMemory(), Cancellation);
+            Assert.Equal((WireHandshake.ReservedBytes, true), (said.Count, said.EndOfMessage));
+        }
+
+        var source = new BlobClient(signed, $"{address}net/v1", token);
+        Assert.Equal(
+            _content.Piece(0), await source.PieceAsync(_content.Metainfo, 0, BlobClient.StallAfter, Cancellation));
+        foreach (var (http, shown) in new[] { (bare, token), (signed, null) })
+        {
+            var refused = await Assert.ThrowsAsync<PeerException>(
+                () => http.OpenSocketAsync(wire, shown, Cancellation));
+            Assert.Equal(Failure.NotFound, refused.Failure);
+        }
+    }
+
+    private async Task Seed(LiveNode node)
+    {
+        await node.Get<BlobShelf>().PutAsync(
+            _content.Metainfo, await _content.Save(_scratch.At("file"), Cancellation), _content.Sha256, Cancellation);
+        var host = node.Get<TorrentHost>();
+        Assert.True(await host.SeedAsync(_content.Ih, Cancellation));
+        await Eventually.True(
+            async () => (await host.Client!.FindAsync(_content.Ih, Cancellation))?.State == TorrentState.Seeding,
+            () => "Not seeded.");
+    }
+
+    private async Task<LiveNode> Started(string client, string peerListen = "https://127.0.0.1:0")
     {
         var node = await LiveNode.Start(
-            peerListen: "https://127.0.0.1:0",
+            peerListen: peerListen,
             with: o => o with { TorrentClient = client },
             services: s => s.AddSingleton<MayReadBlob>((peer, _) => _readers.Contains(peer)));
         await Eventually.True(() => node.Get<TorrentHost>().Client is not null, "The client does not start.");
