@@ -113,10 +113,14 @@ public sealed class LocalCarrierTests : IAsyncLifetime
     public async Task A_transfer_that_began_ends_short_where_a_piece_is_wrong()
     {
         _sources.Add(_source.Source);
-        _source.Bend = (piece, bytes, _) =>
+        // The end of a connection takes along what nobody has read yet.
+        var isRead = new TaskCompletionSource();
+        _source.Bend = async (piece, bytes, cancellation) =>
         {
-            if (piece == 1) bytes[0] ^= 1;
-            return Task.FromResult(bytes);
+            if (piece != 1) return bytes;
+            await isRead.Task.WaitAsync(cancellation);
+            bytes[0] ^= 1;
+            return bytes;
         };
         using var begun = await _http.SendAsync(
             Asking(0, null), HttpCompletionOption.ResponseHeadersRead, Cancellation);
@@ -124,6 +128,7 @@ public sealed class LocalCarrierTests : IAsyncLifetime
         var first = new byte[_content.Metainfo.PieceLength];
         await read.ReadExactlyAsync(first, Cancellation);
         Assert.Equal(_content.Piece(0), first);
+        isRead.SetResult();
         await Assert.ThrowsAnyAsync<IOException>(() => read.ReadExactlyAsync(first, Cancellation).AsTask());
     }
 
