@@ -130,8 +130,8 @@ internal sealed class PartProjection : IProjection, IDisposable
         var chain = _store.ChainNumber(group, target.Chain);
         if (_store.Find(group, target.Position) is { } e)
         {
-            // An event of authority is nobody's observation, whatever refers to it.
-            if (!NetPayloads.IsObservation(e.Header.Kind)) return;
+            // An event of authority is nobody's observation, and another id another event, whatever refers to it.
+            if (!NetPayloads.IsObservation(e.Header.Kind) || e.Header.Ref != target) return;
             if (e.Payload is { } payload
                 && NetPayloads.ReadPayload(e.Header.Kind, payload.Bytes.Span) is IObservation observed)
                 foreach (var key in observed.Key)
