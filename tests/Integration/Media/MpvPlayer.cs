@@ -45,7 +45,7 @@ internal sealed class MpvPlayer : IAsyncDisposable
             var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
             await socket.ConnectAsync(new UnixDomainSocketEndPoint(place), Cancellation);
             var player = new MpvPlayer(process, socket);
-            await player.Until(async () => await player.Position() is not null, "The file does not open.");
+            await player.Until(player.IsReady, "The file does not open.");
             return player;
         }
         catch
@@ -96,8 +96,12 @@ internal sealed class MpvPlayer : IAsyncDisposable
         await Ask("stop");
         await Until(async () => await Position() is null, "It does not stop.");
         await Ask("loadfile", file);
-        await Until(async () => await Position() is not null, "The file does not open.");
+        await Until(IsReady, "The file does not open.");
     }
+
+    /// <summary>A step that is asked for before the first frame is there is no step.</summary>
+    private async Task<bool> IsReady() =>
+        await Position() is not null && !(bool)(await Get("seeking"))! && (bool?)await Get("vo-configured") == true;
 
     /// <summary>One frame on, and only that.</summary>
     public async Task Step()
