@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Anarchive.Net;
+using Microsoft.Data.Sqlite;
 
 namespace Anarchive.Node;
 
@@ -84,9 +85,9 @@ public sealed class Detections(
         }
         catch (MediaException e)
         {
-            Fail(job, new Problem(e.Code, 409, "ffmpeg is not installed: apt-get install ffmpeg."));
+            Fail(job, new Problem(e.Code, 409, e.Message));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {
             Fail(job, new Problem("media_unreadable", 409, "The disk refused to read the files."));
         }

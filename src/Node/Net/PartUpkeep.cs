@@ -42,7 +42,7 @@ internal sealed class PartUpkeep(
         {
             await act();
         }
-        catch (Exception e) when (e is SqliteException or IOException)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             NodeLog.PartsNotRead(log, e);
         }

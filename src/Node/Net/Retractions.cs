@@ -71,6 +71,7 @@ public sealed class Retractions(
         var payload = NetPayloads.Write(new ObservationRetracted(part, NetRules.Version));
         var drafts = some.Select(p => reader.Find(group, p.Position)).OfType<Event>()
             .Select(e => new Draft(NetApp.ObservationRetracted, payload, [e.Header.Ref])).ToList();
+        await editions.Gate.WaitAsync(cancellation);
         try
         {
             // First what could still be fetched: a process that dies in between has taken back too much at most.
@@ -81,6 +82,10 @@ public sealed class Retractions(
         catch (LogRefusedException refused)
         {
             return GroupWrites.Refused(refused.Refusal);
+        }
+        finally
+        {
+            editions.Gate.Release();
         }
     }
 

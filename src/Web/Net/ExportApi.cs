@@ -10,7 +10,7 @@ public sealed record ExportDto(string Key, string Format, string FileName, int M
 public sealed record ReadTokenDto(string Token, string AniSkip, string SponsorBlock);
 
 /// <summary>Asks for the token; <paramref name="Renew"/> ends the old one.</summary>
-public sealed record ReadTokenRequest(bool Renew = false);
+public sealed record ReadTokenRequest(bool Renew);
 
 /// <summary>What players take in, for the owner's command line.</summary>
 internal static class ExportApi

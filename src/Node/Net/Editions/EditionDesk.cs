@@ -10,13 +10,12 @@ namespace Anarchive.Node;
 public sealed class EditionDesk(
     Database database, LogWriter writer, IEventReader reader, OwnParts parts, ObservationQueue queue,
     PartConsents consents, PartActs acts, BlobShelf shelf, TorrentHost host, DataDirectory directory,
-    TimeProvider time, ILogger<EditionDesk> log) : IDisposable
+    TimeProvider time, EditionWithdrawal withdrawal, ILogger<EditionDesk> log)
 {
     /// <summary>So that the next edition is a full one.</summary>
     private const string LongAgo = "1970-W01";
 
     private readonly HashSet<Log.EventId> _renewed = [];
-    private readonly SemaphoreSlim _making = new(1);
     private readonly EditionMaker _maker = new(EditionWithdrawal.FilesIn(directory));
 
     /// <summary>
@@ -30,7 +29,7 @@ public sealed class EditionDesk(
         if (!NetApp.Parts.Contains(part)) return (null, Subscription.UnknownPart);
         if (!notice && !consents.Shares(part)) return (null, new Problem("notice_required", 409, PartActs.Notice));
         if (await acts.ShareAsync(part, true, cancellation) is { } refused) return (null, refused);
-        await _making.WaitAsync(cancellation);
+        await withdrawal.Gate.WaitAsync(cancellation);
         try
         {
             await queue.FlushAsync(part, cancellation);
@@ -47,7 +46,7 @@ public sealed class EditionDesk(
         }
         finally
         {
-            _making.Release();
+            withdrawal.Gate.Release();
         }
     }
 
@@ -60,7 +59,7 @@ public sealed class EditionDesk(
         {
             if (!consents.Shares(part) || writer.AuthorityOf(group).Owner != writer.Self) continue;
             if (HeldOf(group) is not var (id, edition) || !IsWithdrawn(edition) || !_renewed.Add(id)) continue;
-            await _making.WaitAsync(cancellation);
+            await withdrawal.Gate.WaitAsync(cancellation);
             try
             {
                 await MakeAsync(group, part, cancellation);
@@ -71,7 +70,7 @@ public sealed class EditionDesk(
             }
             finally
             {
-                _making.Release();
+                withdrawal.Gate.Release();
             }
         }
     }
@@ -98,8 +97,6 @@ public sealed class EditionDesk(
         };
     }
 
-    public void Dispose() => _making.Dispose();
-
     private async Task<(PartEdition? Made, Problem? Problem)> MakeAsync(
         GroupId group, string part, CancellationToken cancellation)
     {
@@ -120,7 +117,7 @@ public sealed class EditionDesk(
         var id = reader.Find(group, written[0].Position)!.Header.Id;
         var (verdict, now) = (default(EditionVerdict), NowHours());
         await writer.OnWriterAsync(
-            db => verdict = NetEditionRows.Import(
+            db => verdict = EditionImport.Run(
                 db, new CheckedPartEdition(id, made.Manifest, made.Payload, made.File.Path),
                 NetEditionRows.Held(db, group), now),
             CancellationToken.None);

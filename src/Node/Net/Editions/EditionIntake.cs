@@ -80,8 +80,16 @@ public sealed class EditionIntake(
         var verdict = EditionGatekeeper.CheckTorrent(manifest, said.Bare(), out var torrent);
         if (verdict is EditionVerdict.Pass)
         {
-            await CarryAsync(torrent!, manifest, sources, cancellation);
-            verdict = await Task.Run(() => CheckFile(manifest, torrent!), cancellation);
+            try
+            {
+                await CarryAsync(torrent!, manifest, sources, cancellation);
+                verdict = await Task.Run(() => CheckFile(manifest, torrent!), cancellation);
+            }
+            catch (CarrierException wrong) when (wrong.Code == "blob_mismatch")
+            {
+                // It came whole, and is not what its publisher said: it would be no other the next time.
+                verdict = new EditionVerdict.Refuse(EditionGate.Digest, "sha256");
+            }
         }
 
         if (verdict is EditionVerdict.Pass)
@@ -89,7 +97,7 @@ public sealed class EditionIntake(
             var (edition, now) = (
                 new CheckedPartEdition(claim.Id, manifest, claim.Payload, shelf.PathOf(ih)!), NowHours());
             verdict = await writer.OnWriterAsync(
-                db => NetEditionRows.Import(db, edition, standing.Held, now), CancellationToken.None);
+                db => EditionImport.Run(db, edition, standing.Held, now), CancellationToken.None);
         }
 
         if (verdict is EditionVerdict.Refuse refused)

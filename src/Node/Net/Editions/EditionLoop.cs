@@ -44,7 +44,7 @@ internal sealed class EditionLoop(
         {
             NodeLog.PartEditionWaits(log, part, gone.Code);
         }
-        catch (Exception e) when (e is SqliteException or IOException)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             NodeLog.PartsNotRead(log, e);
         }

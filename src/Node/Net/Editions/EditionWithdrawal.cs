@@ -8,7 +8,11 @@ namespace Anarchive.Node;
 /// <remarks>Whoever fetched one keeps it. The next is a full one: what a delta changes is gone.</remarks>
 public sealed class EditionWithdrawal(
     Database database, BlobShelf shelf, TorrentHost host, DataDirectory directory, ILogger<EditionWithdrawal> log)
+    : IDisposable
 {
+    /// <summary>Held while an edition is made, and while one is withdrawn until what it held is taken back.</summary>
+    internal SemaphoreSlim Gate { get; } = new(1);
+
     internal static PartEditionFiles FilesIn(DataDirectory directory) =>
         new(Path.Combine(directory.Root, "part-editions"));
 
@@ -34,6 +38,8 @@ public sealed class EditionWithdrawal(
         var files = FilesIn(directory);
         foreach (var name in files.Names(group)) files.Delete(group, name);
     }
+
+    public void Dispose() => Gate.Dispose();
 
     private IReadOnlyList<PartEdition> Manifests(GroupId group)
     {
