@@ -52,7 +52,9 @@ public interface IEventStore : IEventReader
     /// <summary>In the order they were added.</summary>
     IReadOnlyList<StoredGroup> Groups();
 
-    /// <summary>Adds a group; adding it again changes nothing.</summary>
+    /// <summary>
+    /// Adds a group. Adding it again changes nothing, unless nothing of it is here: what was heard of it may be wrong.
+    /// </summary>
     void AddGroup(StoredGroup group);
 
     /// <summary>In chain order.</summary>

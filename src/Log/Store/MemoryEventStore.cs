@@ -140,7 +140,8 @@ public sealed class MemoryEventStore : IEventStore
 
         public void AddGroup(StoredGroup group)
         {
-            if (!_byId.ContainsKey(group.Id)) Add(new GroupState(group));
+            if (!_byId.TryGetValue(group.Id, out var known)) Add(new GroupState(group));
+            else if (known.Chains.Values.All(c => c.Head.Seq == 0)) known.Group = group;
         }
 
         public GroupState? Find(GroupId group) => _byId.GetValueOrDefault(group);
@@ -168,7 +169,7 @@ public sealed class MemoryEventStore : IEventStore
 
     private sealed class GroupState(StoredGroup group)
     {
-        public StoredGroup Group { get; } = group;
+        public StoredGroup Group { get; set; } = group;
 
         public SortedDictionary<ChainId, ChainState> Chains { get; } = [];
 

@@ -339,7 +339,8 @@ internal sealed partial class WriterCore
 
     private Replica Replicate(StoredGroup group)
     {
-        if (_replicas.TryGetValue(group.Id, out var known)) return known;
+        if (_replicas.TryGetValue(group.Id, out var known) && (known.Group == group || known.Vector.Count > 0))
+            return known;
         _store.AddGroup(group);
         Touch(group.Id, null);
         return _replicas[group.Id] = Load(group);

@@ -15,6 +15,7 @@ public sealed partial class SqliteEventStore : IEventStore, IDisposable
     private readonly Dictionary<long, ChainEntry> _byNumber = [];
     private readonly List<GroupEntry> _inOrder = [];
     private readonly Statement _insertGroup;
+    private readonly Statement _updateGroup;
     private readonly Statement _insertChain;
     private readonly Statement _updateChain;
     private readonly Statement _insertEvent;
@@ -29,6 +30,7 @@ public sealed partial class SqliteEventStore : IEventStore, IDisposable
         _database = database;
         _queries = new EventQueries(database.Handle);
         _insertGroup = database.Prepare("INSERT INTO groups (no, id, kind, ring) VALUES (?1, ?2, ?3, ?4)");
+        _updateGroup = database.Prepare("UPDATE groups SET kind = ?2, ring = ?3 WHERE no = ?1");
         _insertChain = database.Prepare(
             """
             INSERT INTO chains (no, group_no, origin, incarnation, seq, head, hlc, cut)
@@ -56,7 +58,15 @@ public sealed partial class SqliteEventStore : IEventStore, IDisposable
 
     public void AddGroup(StoredGroup group)
     {
-        if (_groups.ContainsKey(group.Id)) return;
+        if (_groups.TryGetValue(group.Id, out var known))
+        {
+            if (known.Group == group || known.Chains.Values.Any(c => c.Head.Seq > 0)) return;
+            known.Group = group;
+            _database.Write(
+                _updateGroup.Bind(1, known.Number).Bind(2, group.Kind).Bind(3, group.Ring));
+            return;
+        }
+
         var entry = new GroupEntry(_inOrder.Count + 1, group);
         _insertGroup.Bind(1, entry.Number).Bind(2, group.Id.Value).Bind(3, group.Kind).Bind(4, group.Ring);
         _database.Write(_insertGroup);
@@ -146,7 +156,8 @@ public sealed partial class SqliteEventStore : IEventStore, IDisposable
         _queries.Dispose();
         Statement[] statements =
         [
-            _insertGroup, _insertChain, _updateChain, _insertEvent, _insertSignature, _insertArrival, _erase, _fill,
+            _insertGroup, _updateGroup, _insertChain, _updateChain, _insertEvent, _insertSignature, _insertArrival,
+            _erase, _fill,
         ];
         foreach (var statement in statements) statement.Dispose();
     }
@@ -234,7 +245,7 @@ public sealed partial class SqliteEventStore : IEventStore, IDisposable
     {
         public long Number { get; } = number;
 
-        public StoredGroup Group { get; } = group;
+        public StoredGroup Group { get; set; } = group;
 
         public Dictionary<ChainId, ChainEntry> Chains { get; } = [];
     }

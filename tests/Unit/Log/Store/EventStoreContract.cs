@@ -29,12 +29,20 @@ public abstract class EventStoreContract : IDisposable
     }
 
     [Fact]
-    public void Groups_come_back_in_the_order_they_were_added()
+    public void Groups_come_back_in_the_order_they_were_added() =>
+        Assert.Equal([Founded(1).Group, Founded(2).Group], Store.Groups().Select(g => g.Id));
+
+    [Fact]
+    public void A_group_of_which_nothing_is_here_becomes_what_is_said_of_it_last()
     {
-        var (first, second) = (Founded(1), Founded(2));
-        Store.AddGroup(new StoredGroup(first.Group, "part", "friends"));
-        Assert.Equal([first.Group, second.Group], Store.Groups().Select(g => g.Id));
-        Assert.Equal(new StoredGroup(first.Group, "hive", "members"), Store.Groups()[0]);
+        var (chain, genesis) = TestChain.Found(1);
+        StoredGroup[] said = [new(chain.Group, "part", "friends"), new(chain.Group, "hive", "members")];
+        Array.ForEach(said, Store.AddGroup);
+        Store.Commit();
+        Assert.Equal(said[1..], Reopen().Groups());
+        Store.Append(genesis);
+        Store.AddGroup(said[0]);
+        Assert.Equal(said[1..], Store.Groups());
     }
 
     [Fact]
