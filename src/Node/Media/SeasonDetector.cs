@@ -67,7 +67,7 @@ public sealed class SeasonDetector(Fingerprinter fingerprinter, TimeProvider tim
     ];
 
     /// <summary>A year and no number of an episode.</summary>
-    private static bool IsFilm(string path) => MediaFile.NameOf(path).Kind == ReleaseKind.Movie;
+    internal static bool IsFilm(string path) => MediaFile.NameOf(path).Kind == ReleaseKind.Movie;
 
     private List<FoundTheme> Compare(
         DetectedFile[] files, IReadOnlyList<int> groups, IReadOnlyList<Theme> known, CancellationToken cancellation)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Anarchive.Net;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
 
@@ -9,7 +10,7 @@ namespace Anarchive.Node;
 /// <remarks>What themes friends shared is sought, too, and what this node's own sound says of theirs is kept.</remarks>
 public sealed class Detections(
     ItemScopes scopes, PartRecords records, ObservationQueue queue, LocatedThemes located, NodeOptions options,
-    TimeProvider time) : IAsyncDisposable
+    TimeProvider time, ILogger<Detections> log) : IAsyncDisposable
 {
     private const int KeptMax = 32;
 
@@ -103,7 +104,7 @@ public sealed class Detections(
             new FingerprintCache(Path.Combine(options.DataDirectory, "fingerprints")));
         var detector = new SeasonDetector(
             fingerprinter, time, line => job.View = job.View with { Progress = line });
-        var known = ThemeCheck.Union(Themes());
+        var known = located.Known();
         var report = await detector.DetectAsync(files, known, request.AreFilms, cancellation);
         await SeeAsync(files, report, cancellation);
 
@@ -113,7 +114,7 @@ public sealed class Detections(
             if (report.Episodes[at].Failure is null)
                 await DescribeAsync(drafts, at, files[at], drafted[at], request.Works, cancellation);
         job.View = job.View with { Progress = "comparing themes" };
-        await located.LookAsync(files, report, fingerprinter, cancellation);
+        await located.LookAsync(files, report, known, request.AreFilms, fingerprinter, cancellation);
         var recorded = await RecordAsync(drafts, cancellation);
         return job.View with
         {
@@ -137,14 +138,23 @@ public sealed class Detections(
             cancellation);
     }
 
-    private static async Task DescribeAsync(
+    private async Task DescribeAsync(
         ObservationDrafts drafts, int place, string path, DraftFile file, IReadOnlyList<WorkId> works,
         CancellationToken cancellation)
     {
-        var media = await MediaFile.ReadAsync(path, cancellation);
-        drafts.AddQuality(place, file, media.Probe, media.Name.Quality.Source);
+        var name = MediaFile.NameOf(path);
+        try
+        {
+            drafts.AddQuality(place, file, await QualityProbe.AskAsync(path, cancellation), name.Quality.Source);
+        }
+        catch (Exception e) when (e is MediaException or IOException or UnauthorizedAccessException)
+        {
+            // It went, or changed, since it was looked at: the rest of the season does not suffer.
+            NodeLog.MediaNotRead(log);
+        }
+
         // Nobody said what it belongs to: that is no fault of the file.
-        if (works.Count > 0) drafts.AddGrouping(place, file, media.Name, works);
+        if (works.Count > 0) drafts.AddGrouping(place, file, name, works);
     }
 
     private async Task<int> RecordAsync(ObservationDrafts drafts, CancellationToken cancellation)
@@ -172,10 +182,6 @@ public sealed class Detections(
         QualityObserved quality => quality with { At = at },
         _ => observed,
     }).GetRawText();
-
-    private IEnumerable<(string Fleet, bool IsOwn, ThemeObserved Said)> Themes() =>
-        records.Of(NetApp.ThemeObserved)
-            .Select(r => (r.Fleet, r.IsOwn, Said: (r.Observed as ThemeObserved)!)).Where(t => t.Said is not null);
 
     private sealed class Job(DetectionView view)
     {

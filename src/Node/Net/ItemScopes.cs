@@ -101,19 +101,27 @@ public sealed class ItemScopes(Database database, LogWriter writer, TimeProvider
     /// <summary>Keys of files seen within a folder.</summary>
     public IReadOnlyList<string> KeysWithin(string folder)
     {
+        // Paths within begin with the folder's and a separator; the next character ends that range.
+        var within = folder.EndsWith(Path.DirectorySeparatorChar) ? folder : folder + Path.DirectorySeparatorChar;
+        var beyond = within[..^1] + (char)(Path.DirectorySeparatorChar + 1);
         using var db = database.OpenReader();
         return
         [
-            .. db.Query<(string Key, string Path)>("SELECT key, path FROM part_items")
-                .Where(r => IsWithin(r.Path, folder)).Select(r => r.Key).Distinct(),
+            .. db.Query<string>(
+                """
+                SELECT DISTINCT key FROM part_items
+                WHERE path = @folder OR (path >= @within AND path < @beyond)
+                """,
+                new { folder, within, beyond }),
         ];
     }
 
     private static ItemScope Of(IReadOnlyCollection<string> paths, IReadOnlyList<ScopedFolder> folders)
     {
-        var real = paths.Select(RealPath.Of).Concat(paths.Select(Path.GetFullPath)).Distinct().ToList();
-        var isSensitive = folders.Any(f => f.IsSensitive && real.Exists(p => IsWithin(p, f.Path)));
-        var isOpen = folders.Any(f => !f.IsSensitive && paths.Any(p => IsWithin(RealPath.Of(p), f.Path)));
+        var real = paths.Select(RealPath.Of).ToList();
+        var all = real.Concat(paths.Select(Path.GetFullPath)).Distinct().ToList();
+        var isSensitive = folders.Any(f => f.IsSensitive && all.Exists(p => IsWithin(p, f.Path)));
+        var isOpen = folders.Any(f => !f.IsSensitive && real.Exists(p => IsWithin(p, f.Path)));
         return new ItemScope(isSensitive, isOpen ? SourceAccess.Open : SourceAccess.Unknown);
     }
 

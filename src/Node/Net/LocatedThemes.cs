@@ -1,25 +1,33 @@
 using Anarchive.Net;
 using Dapper;
+using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
 
 /// <summary>Where known themes lie in this node's own files: what verifies, or contradicts, markers here.</summary>
-public sealed class LocatedThemes(Database database, LogWriter writer, PartRecords records)
+public sealed class LocatedThemes(
+    Database database, LogWriter writer, PartRecords records, ILogger<LocatedThemes> log)
 {
     private const char Between = ' ';
 
-    /// <summary>Looks for every known theme in a season's files; durable when it returns.</summary>
+    /// <summary>Themes that this fleet or its friends shared.</summary>
+    public IReadOnlyList<KnownTheme> Known() => ThemeCheck.Union(
+        records.Of(NetApp.ThemeObserved).Where(r => r.Observed is ThemeObserved)
+            .Select(r => (r.Fleet, r.IsOwn, (ThemeObserved)r.Observed)));
+
+    /// <summary>Looks for every theme in a season's files, or films; durable when it returns.</summary>
+    /// <param name="known">With those that the report found, all there are.</param>
     public async Task LookAsync(
-        IReadOnlyList<string> files, SeasonReport report, Fingerprinter fingerprinter, CancellationToken cancellation)
+        IReadOnlyList<string> files, SeasonReport report, IReadOnlyList<KnownTheme> known, bool areFilms,
+        Fingerprinter fingerprinter, CancellationToken cancellation)
     {
-        var said = records.Of(NetApp.ThemeObserved).Where(r => r.Observed is ThemeObserved)
-            .Select(r => (r.Fleet, r.IsOwn, (ThemeObserved)r.Observed));
-        var themes = ThemeCheck.Union(said).Concat(report.Themes.Select(found => new KnownTheme(
+        var themes = known.Concat(report.Themes.Select(found => new KnownTheme(
             SharedTheme.KeyOf(found.Theme), found.Theme, new HashSet<string>(StringComparer.Ordinal), true))).ToList();
         var read = new List<(EpisodeReport Episode, LocalSound Sound)>();
-        for (var at = 0; at < files.Count; at++)
-            if (report.Episodes[at] is { Failure: null, Keys.Count: > 0 } episode)
-                read.Add((episode, await ListenAsync(files[at], fingerprinter, cancellation)));
+        for (var at = 0; at < files.Count && themes.Count > 0; at++)
+            if (report.Episodes[at] is { Failure: null, Keys.Count: > 0 } episode
+                && await ListenAsync(files[at], areFilms, fingerprinter, cancellation) is { } sound)
+                read.Add((episode, sound));
         var check = new ThemeCheck(themes, [.. read.Select(r => r.Sound)]);
         var rows = read.SelectMany((file, at) => new[] { MarkerType.Intro, MarkerType.Outro }.Select(type => new
         {
@@ -66,13 +74,23 @@ public sealed class LocatedThemes(Database database, LogWriter writer, PartRecor
             : null;
     }
 
-    private static async Task<LocalSound> ListenAsync(
-        string path, Fingerprinter fingerprinter, CancellationToken cancellation)
+    /// <summary>As the detection heard it; null where it cannot be heard any more, or has no sound.</summary>
+    private async Task<LocalSound?> ListenAsync(
+        string path, bool isFilm, Fingerprinter fingerprinter, CancellationToken cancellation)
     {
-        var facts = await MediaProbe.AskAsync(path, cancellation);
-        return new LocalSound(
-            await fingerprinter.ListenAsync(path, facts, SeasonDetector.HeadOf(facts.DurationMs), cancellation),
-            await fingerprinter.ListenAsync(path, facts, SeasonDetector.TailOf(facts.DurationMs, false), cancellation),
-            facts.DurationMs);
+        try
+        {
+            var facts = await MediaProbe.AskAsync(path, cancellation);
+            var tail = SeasonDetector.TailOf(facts.DurationMs, isFilm || SeasonDetector.IsFilm(path));
+            return new LocalSound(
+                await fingerprinter.ListenAsync(path, facts, SeasonDetector.HeadOf(facts.DurationMs), cancellation),
+                await fingerprinter.ListenAsync(path, facts, tail, cancellation),
+                facts.DurationMs);
+        }
+        catch (Exception e) when (e is MediaException or IOException or UnauthorizedAccessException)
+        {
+            NodeLog.MediaNotRead(log);
+            return null;
+        }
     }
 }

@@ -17,7 +17,6 @@ public static class PartComposition
         services.AddSingleton<PartOffers>();
         services.AddHostedService(s => s.GetRequiredService<PartOffers>());
         services.AddSingleton<ObservationQueue>();
-        services.AddSingleton<EditionWithdrawal>();
         services.AddSingleton<Retractions>();
         services.AddHostedService<PartUpkeep>();
         services.AddSingleton<ItemScopes>();
@@ -29,6 +28,7 @@ public static class PartComposition
         services.AddSingleton<EditionBooks>();
         services.AddSingleton<EditionDesk>();
         services.AddSingleton<EditionIntake>();
+        services.AddSingleton<EditionKeeper>();
         services.AddHostedService<EditionLoop>();
         // Looked up late: the books ask for clients, which ask for quotas of what is served.
         services.AddSingleton<MayReadBlob>(s => (peer, ih) => s.GetRequiredService<EditionBooks>().MayRead(peer, ih));

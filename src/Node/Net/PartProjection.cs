@@ -15,6 +15,7 @@ internal sealed class PartProjection : IProjection, IDisposable
     private readonly Statement _add;
     private readonly Statement _addKey;
     private readonly Statement _retract;
+    private readonly Statement _takeBack;
     private readonly Statement _isRetracted;
     private readonly Statement _dropKeys;
     private readonly Statement _keepManifest;
@@ -36,6 +37,11 @@ internal sealed class PartProjection : IProjection, IDisposable
             INSERT INTO part_rows VALUES (?1, ?2, ?3, '', 0, 1, zeroblob(0))
             ON CONFLICT (chain, seq) DO UPDATE SET retracted = 1, payload = zeroblob(0)
             """);
+        _takeBack = database.Prepare(
+            """
+            INSERT INTO part_taken_back VALUES (?1, ?2, ?3)
+            ON CONFLICT (chain) DO UPDATE SET seq = max(seq, excluded.seq)
+            """);
         _keepManifest = database.Prepare(
             "INSERT OR IGNORE INTO net_manifests (group_id, event_id, seq, payload) VALUES (?1, ?2, ?3, ?4)");
         _dropKeys = database.Prepare("DELETE FROM part_keys WHERE key = ?1 AND chain = ?2 AND seq = ?3");
@@ -43,7 +49,7 @@ internal sealed class PartProjection : IProjection, IDisposable
 
     public string GroupKind => NetApp.GroupKind;
 
-    public int Version => 1;
+    public int Version => 2;
 
     public IPayloadSchema Schema { get; } = new NetPayloads();
 
@@ -65,6 +71,8 @@ internal sealed class PartProjection : IProjection, IDisposable
                 SELECT k.key, k.chain, k.seq FROM part_keys k JOIN chains c ON c.no = k.chain WHERE c.group_no = ?1)
             """,
             "DELETE FROM part_rows WHERE group_no = ?1",
+            "DELETE FROM part_taken_back WHERE group_no = ?1",
+            "DELETE FROM net_manifests WHERE group_id = (SELECT id FROM groups WHERE no = ?1)",
         })
         {
             using var delete = _database.Prepare(sql);
@@ -98,6 +106,7 @@ internal sealed class PartProjection : IProjection, IDisposable
         _add.Dispose();
         _addKey.Dispose();
         _retract.Dispose();
+        _takeBack.Dispose();
         _isRetracted.Dispose();
         _dropKeys.Dispose();
         _keepManifest.Dispose();
@@ -112,7 +121,7 @@ internal sealed class PartProjection : IProjection, IDisposable
                 Add(e, observed, payload.Bytes.Span);
                 break;
             case ObservationRetracted retracted when retracted.Part == part && e.Header.Refs is [var target, ..]:
-                Retract(e.Group, target);
+                Retract(e, target);
                 break;
             // A fleet's editions are its owner's, one after the other.
             case PartEdition edition when edition.Part == part && e.Payload is { } payload
@@ -125,8 +134,9 @@ internal sealed class PartProjection : IProjection, IDisposable
         }
     }
 
-    private void Retract(GroupId group, EventRef target)
+    private void Retract(VerifiedEvent by, EventRef target)
     {
+        var group = by.Group;
         var chain = _store.ChainNumber(group, target.Chain);
         if (_store.Find(group, target.Position) is { } e)
         {
@@ -139,7 +149,10 @@ internal sealed class PartProjection : IProjection, IDisposable
             _erasures.Add((group, target.Position));
         }
 
-        _database.Write(_retract.Bind(1, chain).Bind(2, target.Seq).Bind(3, _store.GroupNumber(group)));
+        var number = _store.GroupNumber(group);
+        _database.Write(_retract.Bind(1, chain).Bind(2, target.Seq).Bind(3, number));
+        _database.Write(_takeBack
+            .Bind(1, _store.ChainNumber(group, by.Header.Chain)).Bind(2, number).Bind(3, by.Header.Seq));
     }
 
     private void Add(VerifiedEvent e, IObservation observed, ReadOnlySpan<byte> payload)

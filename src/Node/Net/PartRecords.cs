@@ -22,7 +22,7 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
 {
     private const string OwnFleet = "own";
 
-    /// <summary>Of what names one key, the newest: whoever repeats itself more often pushes its own word out.</summary>
+    /// <summary>Of what a group says of one key, the newest: whoever repeats itself pushes its own word out.</summary>
     private const int RecordsMax = 2_000;
 
     private readonly ConcurrentDictionary<GroupId, (Hash256 Vector, long Revision, Hash256 State)> _states = new();
@@ -33,8 +33,11 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
         using var db = database.OpenReader();
         var written = db.Query<Row>(
             $"""
-            SELECT {Columns} FROM part_keys k JOIN part_rows r ON r.chain = k.chain AND r.seq = k.seq {Joins}
-            WHERE k.key = @key AND r.retracted = 0 ORDER BY r.hlc DESC LIMIT @RecordsMax
+            SELECT {Columns} FROM (
+                SELECT r.*, row_number() OVER (PARTITION BY r.group_no ORDER BY r.hlc DESC) AS nth
+                FROM part_keys k JOIN part_rows r ON r.chain = k.chain AND r.seq = k.seq
+                WHERE k.key = @key AND r.retracted = 0) r {Joins}
+            WHERE r.nth <= @RecordsMax
             """,
             new { key, RecordsMax });
         var waiting = db.Query<Pending>(
@@ -43,52 +46,84 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
             WHERE k.key = @key
             """,
             new { key });
-        return [.. Read(written), .. Pinned(db, key), .. waiting.Select(Read).OfType<PartRecord>()];
+        return
+        [
+            .. Read(written), .. Pinned(db, NetEditionRows.About(db, key)),
+            .. waiting.Select(Read).OfType<PartRecord>(),
+        ];
     }
 
-    /// <summary>What a friend's edition says whose number the owner chose to stay with: the log says more.</summary>
-    private IEnumerable<PartRecord> Pinned(SqliteConnection db, string key)
+    /// <summary>What friends' editions say whose numbers the owner chose to stay with: their logs say more.</summary>
+    private IEnumerable<PartRecord> Pinned(SqliteConnection db, IEnumerable<(GroupId Group, byte[] Line)> lines)
     {
-        foreach (var (group, line) in NetEditionRows.About(db, key))
+        var editions = new Dictionary<GroupId, (string Fleet, PartEdition Manifest)?>();
+        foreach (var (group, line) in lines)
         {
-            if (book.IsOwn(group) || book.PinOf(group) is null || book.PartOf(group) is not { } part) continue;
-            if (FleetOf(group, part) is not { } fleet || NetEditionRows.Held(db, group) is not { } held) continue;
-            if (!NetEditionRows.Manifests(db, group).TryGetValue(held.Id, out var manifest)) continue;
+            if (!editions.TryGetValue(group, out var edition)) editions[group] = edition = Pinned(db, group);
+            if (edition is not var (fleet, manifest)) continue;
             if (EditionReader.TryRead(RowRules.Of(manifest), line) is not { Content: IObservation said } row) continue;
-            yield return new PartRecord("", part, fleet, false, false, group, row.Vote(manifest.Cut), said);
+            var id = string.Create(CultureInfo.InvariantCulture, $"edition-{manifest.Seq}");
+            yield return new PartRecord(
+                id, said.Part, fleet, false, false, group, row.Vote(manifest.Cut), said);
         }
     }
 
+    /// <summary>The edition whose rows count instead of a friend's log, and whose word it is; null for most.</summary>
+    private (string Fleet, PartEdition Manifest)? Pinned(SqliteConnection db, GroupId group) =>
+        IsPinned(group) && book.PartOf(group) is { } part && FleetOf(group, part) is { } fleet
+        && NetEditionRows.Held(db, group) is { } held
+        && NetEditionRows.Manifests(db, group).TryGetValue(held.Id, out var manifest)
+            ? (fleet, manifest)
+            : null;
+
+    private bool IsPinned(GroupId group) => !book.IsOwn(group) && book.PinOf(group) is not null;
+
     /// <summary>Every observation of a kind, such as all themes; what waits is among them.</summary>
-    public IReadOnlyList<PartRecord> Of(Kind kind)
+    /// <param name="naming">Only those whose payload has that text in it; others may be among them.</param>
+    public IReadOnlyList<PartRecord> Of(Kind kind, string naming = "")
     {
         using var db = database.OpenReader();
         var written = db.Query<Row>(
-            $"SELECT {Columns} FROM part_rows r {Joins} WHERE r.kind = @Name AND r.retracted = 0", new { kind.Name });
+            $"""
+            SELECT {Columns} FROM part_rows r {Joins}
+            WHERE r.kind = @Name AND r.retracted = 0 AND instr(r.payload, CAST(@naming AS BLOB)) > 0
+            """,
+            new { kind.Name, naming });
         var waiting = db.Query<Pending>(
             "SELECT no, part, kind, payload FROM part_pending WHERE kind = @Name", new { kind.Name });
-        return [.. Read(written), .. waiting.Select(Read).OfType<PartRecord>()];
+        var pinned = book.All.Where(g => IsPinned(g.Group))
+            .SelectMany(g => NetEditionRows.Lines(db, g.Group).Select(l => (g.Group, l.ToArray())));
+        return
+        [
+            .. Read(written), .. Pinned(db, pinned).Where(r => NetPayloads.KindOf(r.Observed) == kind),
+            .. waiting.Select(Read).OfType<PartRecord>(),
+        ];
     }
 
     /// <summary>Keys that observations of a part name, in order, after one; at most so many.</summary>
     public IReadOnlyList<string> Keys(string part, string after, int count)
     {
-        var groups = book.All.Where(g => g.Part == part && book.Counts(g.Group, part))
-            .Select(g => g.Group.Value.ToArray());
+        var counted = book.All.Where(g => g.Part == part && book.Counts(g.Group, part)).ToLookup(
+            g => IsPinned(g.Group), g => g.Group.Value.ToArray());
         using var db = database.OpenReader();
         return
         [
             .. db.Query<string>(
                 """
-                SELECT DISTINCT key FROM (
-                    SELECT k.key FROM part_keys k JOIN part_rows r ON r.chain = k.chain AND r.seq = k.seq
+                SELECT key FROM (
+                    SELECT DISTINCT k.key FROM part_keys k JOIN part_rows r ON r.chain = k.chain AND r.seq = k.seq
                         JOIN groups g ON g.no = r.group_no
-                        WHERE k.key > @after AND r.retracted = 0 AND g.id IN @groups
-                    UNION SELECT k.key FROM part_pending_keys k JOIN part_pending p ON p.no = k.no
-                        WHERE k.key > @after AND p.part = @part)
+                        WHERE k.key > @after AND r.retracted = 0 AND g.id IN @logs ORDER BY k.key LIMIT @count)
+                UNION SELECT key FROM (
+                    SELECT DISTINCT k.key FROM net_edition_keys k JOIN net_edition_rows r ON r.no = k.row
+                        JOIN net_editions e ON e.no = r.edition
+                        WHERE k.key > @after AND e.group_id IN @pinned ORDER BY k.key LIMIT @count)
+                UNION SELECT key FROM (
+                    SELECT DISTINCT k.key FROM part_pending_keys k JOIN part_pending p ON p.no = k.no
+                        WHERE k.key > @after AND p.part = @part ORDER BY k.key LIMIT @count)
                 ORDER BY key LIMIT @count
                 """,
-                new { after, part, count, groups }),
+                new { after, part, count, logs = counted[false], pinned = counted[true] }),
         ];
     }
 
@@ -195,9 +230,7 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
             if (NetPayloads.ReadPayload(new Kind(row.Kind), row.Payload) is not IObservation observed) continue;
             var group = row.GroupOf;
             if (!voters.TryGetValue(group, out var fleet))
-                voters[group] = fleet = book.PinOf(group) is null || book.IsOwn(group)
-                    ? FleetOf(group, observed.Part)
-                    : null;
+                voters[group] = fleet = IsPinned(group) ? null : FleetOf(group, observed.Part);
             if (fleet is null) continue;
             yield return new PartRecord(
                 string.Create(CultureInfo.InvariantCulture, $"{row.Chain}-{row.Seq}"), observed.Part,
@@ -234,9 +267,7 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
 
         public GroupId GroupOf => new(new Hash256(Group));
 
-        public ChainId ChainOf => new(
-            new NodeId(new Hash256(Origin)),
-            new Incarnation(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(Incarnation)));
+        public ChainId ChainOf => StatementIds.Chain(Origin, Incarnation);
     }
 
     private sealed class Pending

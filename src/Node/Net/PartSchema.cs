@@ -3,10 +3,13 @@ namespace Anarchive.Node;
 /// <summary>The tables of Net: what only this node knows, and the rows folded from part groups.</summary>
 internal static class PartSchema
 {
-    public const string Ddl = LocalDdl + RowsDdl;
+    public const string Ddl = LocalDdl + RowsDdl8 + TakenBackDdl;
 
     /// <summary>From version 7, which had no parts.</summary>
-    public const string To8 = Ddl;
+    public const string To8 = LocalDdl + RowsDdl8;
+
+    /// <summary>Events are folded anew into it: see the projection's version.</summary>
+    public const string To9 = TakenBackDdl;
 
     /// <summary>
     /// Never in the log, never rebuilt. Items are what this node has seen on its own disks, and whether others may
@@ -37,7 +40,7 @@ internal static class PartSchema
         """;
 
     /// <summary>Observations as they were written, and where each key is named.</summary>
-    private const string RowsDdl = """
+    private const string RowsDdl8 = """
         CREATE TABLE part_rows (
             chain INTEGER NOT NULL, seq INTEGER NOT NULL, group_no INTEGER NOT NULL, kind TEXT NOT NULL,
             hlc INTEGER NOT NULL, retracted INTEGER NOT NULL, payload BLOB NOT NULL,
@@ -46,5 +49,13 @@ internal static class PartSchema
         CREATE TABLE part_keys (
             key TEXT NOT NULL, chain INTEGER NOT NULL, seq INTEGER NOT NULL,
             PRIMARY KEY (key, chain, seq)) WITHOUT ROWID;
+
+        """;
+
+    /// <summary>Of each chain the last event that took something back: an edition without it may hold that.</summary>
+    private const string TakenBackDdl = """
+        CREATE TABLE part_taken_back (chain INTEGER PRIMARY KEY, group_no INTEGER NOT NULL, seq INTEGER NOT NULL);
+        CREATE INDEX part_taken_back_group ON part_taken_back (group_no);
+
         """;
 }

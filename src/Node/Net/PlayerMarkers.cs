@@ -13,12 +13,12 @@ public sealed class PlayerMarkers(PartQueries parts, PartRecords records)
     /// saw.
     /// </param>
     public IReadOnlyList<ExportMarker> Of(string key, long? durationMs) =>
-        parts.Explain(key, durationMs) is { } view ? [.. Of(view)] : [];
+        parts.Explain(key, durationMs) is { } view ? Of(view) : [];
 
     /// <summary>Of an episode: what is said of its work, and of files that are known to be it.</summary>
     public IReadOnlyList<ExportMarker> Of(WorkId work) =>
     [
-        .. records.Of(NetApp.GroupingObserved)
+        .. records.Of(NetApp.GroupingObserved, $"\"{work.Whole}\"")
             .Where(r => r.Observed is GroupingObserved said && Names(said, work)).SelectMany(r => r.Observed.Key)
             .Append(work.ToString()).Distinct()
             .Select(key => parts.Explain(key, null)).OfType<KeyView>()
@@ -43,11 +43,14 @@ public sealed class PlayerMarkers(PartQueries parts, PartRecords records)
         }
     }
 
-    private static IEnumerable<ExportMarker> Of(KeyView view) => view.Markers
-        .Select(m => (m.Type, m.N, m.Merged, Duration: view.DurationMs ?? DurationOf(m.Merged)))
-        .Where(m => m.Duration is not null)
-        .Select(m => ExportMarker.Of(new MarkerSlot(view.Key, m.Type, m.N), m.Merged, m.Duration!.Value))
-        .OfType<ExportMarker>();
+    /// <summary>Of a key that was merged already.</summary>
+    public static IReadOnlyList<ExportMarker> Of(KeyView view) =>
+    [
+        .. view.Markers.Select(m => (m.Type, m.N, m.Merged, Duration: view.DurationMs ?? DurationOf(m.Merged)))
+            .Where(m => m.Duration is not null)
+            .Select(m => ExportMarker.Of(new MarkerSlot(view.Key, m.Type, m.N), m.Merged, m.Duration!.Value))
+            .OfType<ExportMarker>(),
+    ];
 
     private static long? DurationOf(MergedMarker merged) =>
         merged.Clusters is [{ Votes: [var first, ..] }, ..] ? first.DurationMs : null;

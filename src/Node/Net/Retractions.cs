@@ -5,8 +5,8 @@ namespace Anarchive.Node;
 
 /// <summary>Takes observations of this fleet back: from the queue, or, once written, by events that say so.</summary>
 public sealed class Retractions(
-    ObservationQueue queue, PartRecords records, PartBook book, ItemScopes scopes, EditionWithdrawal editions,
-    LogWriter writer, IEventReader reader)
+    ObservationQueue queue, PartRecords records, PartBook book, ItemScopes scopes, LogWriter writer,
+    IEventReader reader)
 {
     private const int ChunkMax = 200;
 
@@ -17,7 +17,8 @@ public sealed class Retractions(
         var same = NetPayloads.Element(record.Observed).GetRawText();
         var all = records.Of(record.Observed.Key[0])
             .Where(r => r.IsOwn && NetPayloads.Element(r.Observed).GetRawText() == same);
-        return (await RetractAsync([.. all], cancellation)).Problem;
+        // More than can be read at once may be said of a key.
+        return (await RetractAsync([.. all.Append(record).DistinctBy(r => r.Id)], cancellation)).Problem;
     }
 
     /// <summary>
@@ -27,24 +28,22 @@ public sealed class Retractions(
     public async Task<(int Retracted, Problem? Problem)> SweepAsync()
     {
         var retracted = 0;
-        foreach (var folder in scopes.Folders().Where(f => f.IsSensitive))
+        Problem? first = null;
+        foreach (var key in scopes.Folders().Where(f => f.IsSensitive).SelectMany(f => scopes.KeysWithin(f.Path)))
         {
-            foreach (var key in scopes.KeysWithin(folder.Path))
-            {
-                var (count, problem) = await RetractAsync(
-                    [.. records.Of(key).Where(r => r.IsOwn)], CancellationToken.None);
-                retracted += count;
-                if (problem is not null) return (retracted, problem);
-            }
+            var (count, problem) = await RetractAsync([.. records.Of(key).Where(r => r.IsOwn)], CancellationToken.None);
+            retracted += count;
+            first ??= problem;
         }
 
-        return (retracted, null);
+        return (retracted, first);
     }
 
     private async Task<(int Retracted, Problem? Problem)> RetractAsync(
         IReadOnlyList<PartRecord> taken, CancellationToken cancellation)
     {
         var retracted = 0;
+        Problem? first = null;
         var written = new List<PartRecord>(taken.Where(r => !r.IsWaiting));
         foreach (var waiting in taken.Where(r => r.IsWaiting))
         {
@@ -56,11 +55,12 @@ public sealed class Retractions(
         foreach (var some in written.Select(r => records.Place(r.Id)).OfType<(GroupId Group, Position Position)>()
             .Distinct().GroupBy(p => p.Group).SelectMany(g => g.Chunk(ChunkMax)))
         {
-            if (await WriteAsync(some, cancellation) is { } problem) return (retracted, problem);
-            retracted += some.Length;
+            var problem = await WriteAsync(some, cancellation);
+            first ??= problem;
+            if (problem is null) retracted += some.Length;
         }
 
-        return (retracted, null);
+        return (retracted, first);
     }
 
     private async Task<Problem?> WriteAsync(
@@ -71,21 +71,14 @@ public sealed class Retractions(
         var payload = NetPayloads.Write(new ObservationRetracted(part, NetRules.Version));
         var drafts = some.Select(p => reader.Find(group, p.Position)).OfType<Event>()
             .Select(e => new Draft(NetApp.ObservationRetracted, payload, [e.Header.Ref])).ToList();
-        await editions.Gate.WaitAsync(cancellation);
         try
         {
-            // First what could still be fetched: a process that dies in between has taken back too much at most.
-            await editions.WithdrawAsync(group, CancellationToken.None);
             await writer.WriteAsync(group, drafts, cancellation);
             return null;
         }
         catch (LogRefusedException refused)
         {
             return GroupWrites.Refused(refused.Refusal);
-        }
-        finally
-        {
-            editions.Gate.Release();
         }
     }
 

@@ -35,6 +35,10 @@ internal static partial class NodeLog
     [LoggerMessage(7011, LogLevel.Debug, "A friend's edition of {Part} does not come: {Code}; it is tried again")]
     public static partial void PartEditionWaits(ILogger log, string part, string code);
 
+    /// <summary>Without the cause, which names the file.</summary>
+    [LoggerMessage(7012, LogLevel.Warning, "A file that was looked at could not be read again")]
+    public static partial void MediaNotRead(ILogger log);
+
     [LoggerMessage(7006, LogLevel.Warning, "Parts could not be read; they are looked at again with the next hour")]
     public static partial void PartsNotRead(ILogger log, Exception cause);
 }

@@ -88,7 +88,10 @@ internal static class Schema
     private const string To6 = SyncSchema.To6 + HubSchema.To6;
 
     /// <inheritdoc cref="To6"/>
-    private const string To8 = PartSchema.To8 + NetEditionSchema.Ddl;
+    private const string To8 = PartSchema.To8 + NetEditionSchema.To8;
+
+    /// <inheritdoc cref="To6"/>
+    private const string To9 = PartSchema.To9 + NetEditionSchema.To9;
 
     /// <summary>In the order they run. Each area adds its own.</summary>
     public static IReadOnlyList<string> Ddl { get; } =
@@ -98,7 +101,7 @@ internal static class Schema
     ];
 
     /// <summary>What brings a database of version 1 to 2, of 2 to 3, and so on.</summary>
-    public static IReadOnlyList<string> Steps { get; } = [To2, To3, To4, To5, To6, MirrorSchema.To7, To8];
+    public static IReadOnlyList<string> Steps { get; } = [To2, To3, To4, To5, To6, MirrorSchema.To7, To8, To9];
 
     /// <summary>What this program writes; it upgrades older databases and refuses newer ones.</summary>
     public static int Version => Steps.Count + 1;

@@ -24,6 +24,10 @@ internal static class StatementIds
 
     public static Hash256 Hash(this Statement statement, int column) => new(statement.Blob(column));
 
+    /// <summary>A chain of its two columns in <c>chains</c>.</summary>
+    public static ChainId Chain(byte[] origin, byte[] incarnation) => new(
+        new NodeId(new Hash256(origin)), new Incarnation(BinaryPrimitives.ReadUInt64BigEndian(incarnation)));
+
     public static Incarnation Incarnation(this Statement statement, int column) =>
         new(BinaryPrimitives.ReadUInt64BigEndian(statement.Blob(column)));
 }

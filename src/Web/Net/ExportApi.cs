@@ -40,11 +40,11 @@ internal static class ExportApi
     }
 
     private static IResult Export(
-        string key, string format, PlayerMarkers players, PartQueries parts, long? duration_ms = null,
+        string key, string format, PartQueries parts, long? duration_ms = null,
         string? item_id = null, bool cut = false, bool buttons = false)
     {
         if (parts.Explain(key, duration_ms) is not { } view) return Problems.Answer(NetApi.BadKey);
-        var markers = players.Of(view.Key, duration_ms);
+        var markers = PlayerMarkers.Of(view);
         if (Guid.TryParse(item_id, out var item) == string.IsNullOrEmpty(item_id) && format == "jellyfin")
             return Problems.Answer(new Problem("bad_item_id", 400, "An item's id in Jellyfin is a GUID."));
         var (name, text) = format switch

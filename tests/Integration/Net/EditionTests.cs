@@ -1,6 +1,7 @@
 using Anarchive.Log;
 using Anarchive.Net;
 using Anarchive.Node;
+using Dapper;
 using Xunit;
 using static Anarchive.Tests.Integration.Pairings;
 
@@ -67,6 +68,8 @@ public sealed class EditionTests : IAsyncLifetime
         await Subscribe(1);
         await Held(1, first.StateRoot);
         Assert.Equal(MarkerType.Intro, Assert.Single(_b.Merged()).Type);
+        Assert.Single(_b.Get<PartRecords>().Of(NetApp.MarkerObserved));
+        Assert.Equal([NetSamples.Key], _b.Get<PartRecords>().Keys(Markers, "", 10));
         await Subscribe(null);
         await Held(2, second.StateRoot);
         Assert.Equal(3, _b.Merged().Count);
@@ -81,16 +84,81 @@ public sealed class EditionTests : IAsyncLifetime
         var first = (await Publish())!;
         await Held(1, first.StateRoot);
         Assert.True(Hash160.TryParse(first.File.Ih1, out var ih));
-        Assert.NotNull(_a.Get<BlobShelf>().PathOf(ih));
-        var id = _a.Get<PartRecords>().Of(NetSamples.Key)[0].Id;
-        Assert.Null(await _a.Get<Retractions>().RetractAsync(id, Cancellation));
-        Assert.Null(_a.Get<BlobShelf>().PathOf(ih));
-        // A full one follows by itself, and friends go on with that.
-        await Eventually.True(
-            () => _b.Get<EditionBooks>().All(Markers).Any(
-                e => e is { IsHeld: true, Manifest: { Seq: 2, Kind: EditionKind.Full } }),
-            "B has not taken the next edition over.", _b);
+        Assert.True(_a.Get<EditionBooks>().MayRead(_b.Id, ih));
+        await TakeBack(_a);
+        Assert.False(_a.Get<EditionBooks>().MayRead(_b.Id, ih));
+        await FollowedByAFullOne(ih);
         Assert.Single(_b.Merged());
+    }
+
+    [Fact]
+    public async Task What_another_device_takes_back_goes_as_well()
+    {
+        await using var second = await LiveNode.Start(
+            peerListen: "https://127.0.0.1:0", with: options => options with { HeartbeatSeconds = 1 });
+        await Pair(_a, second, InviteKind.Device);
+        await Eventually.True(() => second.Get<OwnParts>().Find(Markers) is not null, "No group yet.", second);
+        await Observe(67_700);
+        await Observe(80_000, MarkerType.Outro);
+        var first = (await Publish())!;
+        await Held(1, first.StateRoot);
+        Assert.True(Hash160.TryParse(first.File.Ih1, out var ih));
+        await Eventually.True(() => second.Merged().Count == 2, "The second device has not heard.", second);
+        await TakeBack(second);
+        await FollowedByAFullOne(ih);
+        Assert.False(_a.Get<EditionBooks>().MayRead(_b.Id, ih));
+        Assert.Single(_b.Merged());
+    }
+
+    [Fact]
+    public async Task A_publisher_that_ended_before_it_took_its_own_rows_over_goes_on_with_the_next_number()
+    {
+        await Observe(67_700);
+        await Held(1, (await Publish())!.StateRoot);
+        await _a.Writer.OnWriterAsync(
+            db => db.Execute(
+                "DELETE FROM net_edition_keys; DELETE FROM net_edition_rows; DELETE FROM net_editions;"),
+            Cancellation);
+        await Observe(80_000, MarkerType.Outro);
+        var second = (await Publish())!;
+        Assert.Equal((2, EditionKind.Full), (second.Seq, second.Kind));
+        await Held(2, second.StateRoot);
+        Assert.All(_b.Get<EditionBooks>().All(Markers), e => Assert.Null(e.Suspicion));
+    }
+
+    [Fact]
+    public async Task A_friend_who_names_the_hash_of_a_file_here_hides_it_from_nobody()
+    {
+        await Observe(67_700);
+        var made = (await Publish())!;
+        await Held(1, made.StateRoot);
+        Assert.True(Hash160.TryParse(made.File.Ih1, out var ih));
+        Assert.Null(await _a.Get<PartConsents>().SubscribeAsync(Subscription.OfFriends(Markers), Cancellation));
+        await _b.See();
+        Assert.Null((await _b.Get<PartActs>().ObserveAsync([NetSamples.Intro(1_000, 31_000)], true, Cancellation))
+            .Problem);
+        var (theirs, problem) = await _b.Get<EditionDesk>().PublishAsync(Markers, true, Cancellation);
+        Assert.Null(problem);
+        var group = _b.Get<OwnParts>().Find(Markers)!.Value;
+        var lie = theirs! with
+        {
+            Seq = 2,
+            Prev = _b.Get<EditionBooks>().All(Markers).Single(e => e.IsOwn).Id.ToString(),
+            File = theirs.File with
+            {
+                Ih1 = made.File.Ih1,
+                Name = theirs.File.Name.Replace("-1-", "-2-", StringComparison.Ordinal),
+            },
+        };
+        await _b.Writer.WriteAsync(
+            group, [new Draft(NetApp.PartEditionPublished, NetPayloads.Write(lie, out _)!, [])], Cancellation);
+        await Eventually.True(
+            () => _a.Get<EditionBooks>().All(Markers).Any(e => e is { IsOwn: false, Manifest.Seq: 2 }),
+            "A has not heard of it.", _a);
+        await Assert.ThrowsAsync<PeerException>(
+            () => _a.Get<EditionIntake>().TakeAsync(group, Markers, null, Cancellation));
+        Assert.NotNull(_a.Get<BlobShelf>().PathOf(ih));
+        Assert.True(_a.Get<EditionBooks>().MayRead(_b.Id, ih));
     }
 
     [Fact]
@@ -150,6 +218,21 @@ public sealed class EditionTests : IAsyncLifetime
         var (made, problem) = await _a.Get<EditionDesk>().PublishAsync(Markers, true, Cancellation);
         Assert.Null(problem);
         return made;
+    }
+
+    /// <summary>What of the sample's observations is the oldest.</summary>
+    private static async Task TakeBack(LiveNode at) => Assert.Null(
+        await at.Get<Retractions>().RetractAsync(at.Get<PartRecords>().Of(NetSamples.Key)[^1].Id, Cancellation));
+
+    /// <summary>It follows by itself, friends go on with it, and the file before goes on both sides.</summary>
+    private async Task FollowedByAFullOne(Hash160 gone)
+    {
+        await Eventually.True(
+            () => _b.Get<EditionBooks>().All(Markers).Any(
+                e => e is { IsHeld: true, Manifest: { Seq: 2, Kind: EditionKind.Full } }),
+            "B has not taken the next edition over.", _b);
+        foreach (var node in new[] { _a, _b })
+            await Eventually.True(() => node.Get<BlobShelf>().PathOf(gone) is null, "The file is still here.", node);
     }
 
     private Task Held(long seq, string root) => Eventually.True(

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using Anarchive.Log;
 using Anarchive.Net;
 using Anarchive.Node;
+using Anarchive.Rings;
 using Xunit;
 using static Anarchive.Tests.Integration.Pairings;
 
@@ -196,6 +197,37 @@ public sealed class FriendsRingTests : IAsyncLifetime
                 .Select(seq => reader.Find(group, new Position(chain, seq))!);
             Assert.Null(Assert.Single(events, e => e.Header.Kind == NetApp.MarkerObserved).Payload);
         }
+    }
+
+    [Fact]
+    public async Task A_friend_who_repeats_itself_pushes_nobody_elses_word_out()
+    {
+        await Observe(_b, NetSamples.Intro(67_700, 158_200));
+        await Observe(_a, NetSamples.Intro(1_000, 31_000));
+        await Share(_a);
+        var group = _a.Get<OwnParts>().Find(Markers)!.Value;
+        var key = DisclosableKey.TryMake(NetSamples.Key, new ItemScope(false, SourceAccess.Open))!;
+        var again = NetPayloads.Write(NetSamples.Intro(2_000, 32_000), [key], out _)!;
+        for (var n = 0; n < 11; n++)
+            await _a.Writer.WriteAsync(
+                group, [.. Enumerable.Repeat(new Draft(NetApp.MarkerObserved, again, []), 200)], Cancellation);
+        await Eventually.InStep(group, _a, _b);
+        Assert.Single(_b.Get<PartRecords>().Of(NetSamples.Key), r => r.IsOwn);
+        Assert.Equal(2, _b.Merged().Single().Merged.Clusters.Count);
+    }
+
+    [Fact]
+    public async Task A_hive_that_a_friend_named_as_a_part_can_be_joined_all_the_same()
+    {
+        var hive = await _c.Found("cats");
+        await _b.Get<PartOffers>().TakeAsync(
+            _a.Id, new PartsMessage([new OfferedPart(hive.ToString(), Markers)]), Cancellation);
+        Assert.True(_b.Writer.Holds(hive));
+        await _b.Join(_c, "cats");
+        await Eventually.InStep(hive, _b, _c);
+        Assert.Equal("members", _b.Writer.RingOf(hive));
+        await _c.Say(hive);
+        await Eventually.InStep(hive, _b, _c);
     }
 
     [Fact]

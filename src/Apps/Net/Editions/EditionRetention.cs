@@ -1,15 +1,14 @@
 namespace Anarchive.Net;
 
-/// <summary>One edition whose file is here.</summary>
-/// <param name="ReplacedAt">Unix hours when a newer one was taken over; null while none was.</param>
-/// <param name="HasAllAcks">True once every subscriber, or two other custodians, hold what follows.</param>
-public sealed record KeptEdition(
-    long Seq, EditionKind Kind, long? From, bool IsStarred, long? ReplacedAt, bool HasAllAcks);
+/// <summary>One edition whose file is here, or on its way.</summary>
+/// <param name="IsStarred">Its owner chose to stay with it.</param>
+/// <param name="ReplacedAt">Unix hours when the next one was made; null while none was.</param>
+public sealed record KeptEdition(long Seq, long? From, bool IsStarred, long? ReplacedAt);
 
 /// <summary>Which files of a group may go.</summary>
 /// <remarks>
 /// The current edition, the one before and starred ones stay, and of each the editions down to the full one that it
-/// changes. Others go seven days after a newer one was taken over, or once nobody needs them.
+/// changes. Others go seven days after the next one was made.
 /// </remarks>
 public static class EditionRetention
 {
@@ -29,8 +28,7 @@ public static class EditionRetention
 
         return
         [
-            .. kept.Where(e => !needed.Contains(e.Seq)
-                    && (e.HasAllAcks || (e.ReplacedAt is { } at && nowHours - at >= GraceHours)))
+            .. kept.Where(e => !needed.Contains(e.Seq) && e.ReplacedAt is { } at && nowHours - at >= GraceHours)
                 .Select(e => e.Seq).Order(),
         ];
     }

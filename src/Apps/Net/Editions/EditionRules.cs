@@ -74,6 +74,10 @@ public static class EditionRules
             ? new ChainId(origin, incarnation)
             : null;
 
+    /// <summary>True where an edition says what its group said up to that event.</summary>
+    public static bool Covers(PartEdition edition, Position at) =>
+        edition.Cut.Any(c => c.Seq >= at.Seq && ChainOf(c) == at.Chain);
+
     private static bool IsFile(EditionBlob file) =>
         file is { Bytes: >= 1, RawBytes: >= 0, Rows: >= 0, Encoding: EditionBlob.Brotli }
         // The shortest row has more than two bytes, and none stands for nothing.

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Anarchive.Log;
 using Anarchive.Net;
+using Microsoft.Data.Sqlite;
 
 namespace Anarchive.Node;
 
@@ -16,7 +17,7 @@ public sealed record PartEditionView(
 public sealed class EditionBooks(
     Database database, PartBook book, Sharing sharing, PeerClient client, BlobShelf shelf)
 {
-    private readonly ConcurrentDictionary<Hash160, GroupId> _groups = new();
+    private readonly ConcurrentDictionary<Hash160, PartEdition> _own = new();
 
     /// <summary>All that are known, newest first within each group.</summary>
     public IReadOnlyList<PartEditionView> All(string? part)
@@ -37,27 +38,34 @@ public sealed class EditionBooks(
     }
 
     /// <summary>
-    /// Whether a peer may fetch a file: it is an edition of a group that this node writes, and that peer may read.
+    /// Whether a peer may fetch a file: it is an edition of a group that this node writes and that peer may read, and
+    /// nothing in it was taken back.
     /// </summary>
-    public bool MayRead(NodeId peer, Hash160 ih) =>
-        GroupOf(ih) is { } group && book.IsOwn(group) && sharing.Permits(group, peer);
+    public bool MayRead(NodeId peer, Hash160 ih)
+    {
+        if (GroupOf(ih) is not { } group || !book.IsOwn(group) || !sharing.Permits(group, peer)) return false;
+        using var db = database.OpenReader();
+        return Manifest(db, group, ih) is { } manifest && !NetEditionRows.IsStale(db, group, manifest);
+    }
 
     /// <summary>Who has a friend's file: the friend alone.</summary>
-    public IReadOnlyList<BlobSource> SourcesOf(Hash160 ih) =>
-        GroupOf(ih) is { } group && book.FriendOf(group) is { } friend
-            ? [new BlobSource(friend, () => client.Blobs(friend))]
-            : [];
+    public IReadOnlyList<BlobSource> SourcesOf(Hash160 ih) => GroupOf(ih) is { } group ? SourcesOf(group) : [];
+
+    internal IReadOnlyList<BlobSource> SourcesOf(GroupId group) =>
+        book.FriendOf(group) is { } friend ? [new BlobSource(friend, () => client.Blobs(friend))] : [];
 
     internal static Hash160? InfoHash(PartEdition manifest) =>
         Hash160.TryParse(manifest.File.Ih1, out var ih) ? ih : null;
 
-    private GroupId? GroupOf(Hash160 ih)
+    /// <summary>By what its torrent says, which its info hash proves: others may name that hash as well.</summary>
+    private GroupId? GroupOf(Hash160 ih) => shelf.Find(ih) is { } torrent ? EditionName.GroupOf(torrent.Source) : null;
+
+    /// <summary>Asked for every range of a file, so those of this fleet are read once.</summary>
+    private PartEdition? Manifest(SqliteConnection db, GroupId group, Hash160 ih)
     {
-        if (_groups.TryGetValue(ih, out var known)) return known;
-        using var db = database.OpenReader();
-        foreach (var (group, _) in book.All)
-            foreach (var manifest in NetEditionRows.Manifests(db, group).Values)
-                if (InfoHash(manifest) is { } read) _groups[read] = group;
-        return _groups.TryGetValue(ih, out known) ? known : null;
+        if (_own.TryGetValue(ih, out var known)) return known;
+        var found = NetEditionRows.Manifests(db, group).Values.FirstOrDefault(m => InfoHash(m) == ih);
+        if (found is not null) _own[ih] = found;
+        return found;
     }
 }

@@ -10,13 +10,10 @@ namespace Anarchive.Node;
 public sealed class EditionDesk(
     Database database, LogWriter writer, IEventReader reader, OwnParts parts, ObservationQueue queue,
     PartConsents consents, PartActs acts, BlobShelf shelf, TorrentHost host, DataDirectory directory,
-    TimeProvider time, EditionWithdrawal withdrawal, ILogger<EditionDesk> log)
+    TimeProvider time, ILogger<EditionDesk> log) : IDisposable
 {
-    /// <summary>So that the next edition is a full one.</summary>
-    private const string LongAgo = "1970-W01";
-
-    private readonly HashSet<Log.EventId> _renewed = [];
-    private readonly EditionMaker _maker = new(EditionWithdrawal.FilesIn(directory));
+    private readonly SemaphoreSlim _making = new(1);
+    private readonly PartEditionFiles _files = new(Path.Combine(directory.Root, "part-editions"));
 
     /// <summary>
     /// Lets friends read a part, writes what waits of it, and makes an edition of it where anything changed; durable
@@ -29,7 +26,7 @@ public sealed class EditionDesk(
         if (!NetApp.Parts.Contains(part)) return (null, Subscription.UnknownPart);
         if (!notice && !consents.Shares(part)) return (null, new Problem("notice_required", 409, PartActs.Notice));
         if (await acts.ShareAsync(part, true, cancellation) is { } refused) return (null, refused);
-        await withdrawal.Gate.WaitAsync(cancellation);
+        await _making.WaitAsync(cancellation);
         try
         {
             await queue.FlushAsync(part, cancellation);
@@ -46,42 +43,40 @@ public sealed class EditionDesk(
         }
         finally
         {
-            withdrawal.Gate.Release();
+            _making.Release();
         }
     }
 
     /// <summary>
-    /// Makes a new edition of each part whose last one was withdrawn because something in it was taken back.
+    /// Makes a full edition where friends may read the last one no more, because something in it was taken back since.
     /// </summary>
-    internal async Task RenewAsync(CancellationToken cancellation)
+    internal async Task RenewAsync(GroupId group, string part, CancellationToken cancellation)
     {
-        foreach (var (group, part) in parts.Here())
+        if (!consents.Shares(part) || writer.AuthorityOf(group).Owner != writer.Self) return;
+        await _making.WaitAsync(cancellation);
+        try
         {
-            if (!consents.Shares(part) || writer.AuthorityOf(group).Owner != writer.Self) continue;
-            if (HeldOf(group) is not var (id, edition) || !IsWithdrawn(edition) || !_renewed.Add(id)) continue;
-            await withdrawal.Gate.WaitAsync(cancellation);
-            try
-            {
-                await MakeAsync(group, part, cancellation);
-            }
-            catch (LogRefusedException refused)
-            {
-                NodeLog.ObservationsWait(log, part, refused.Refusal);
-            }
-            finally
-            {
-                withdrawal.Gate.Release();
-            }
+            if (!IsStale(group)) return;
+            var (_, problem) = await MakeAsync(group, part, cancellation);
+            if (problem is not null) NodeLog.PartEditionWaits(log, part, problem.Code);
+        }
+        catch (LogRefusedException refused)
+        {
+            NodeLog.ObservationsWait(log, part, refused.Refusal);
+        }
+        finally
+        {
+            _making.Release();
         }
     }
 
-    private (Log.EventId Id, PartEdition Edition)? HeldOf(GroupId group)
+    public void Dispose() => _making.Dispose();
+
+    private bool IsStale(GroupId group)
     {
         using var db = database.OpenReader();
-        return NetEditionRows.Held(db, group) is { } held
-            && NetEditionRows.Manifests(db, group).TryGetValue(held.Id, out var edition)
-            ? (held.Id, edition)
-            : null;
+        return NetEditionRows.Manifests(db, group).Values.MaxBy(m => m.Seq) is { } newest
+            && NetEditionRows.IsStale(db, group, newest);
     }
 
     /// <summary>Reads an edition's file again, by the gates that its bytes have to pass; null: all is well.</summary>
@@ -115,12 +110,15 @@ public sealed class EditionDesk(
         var written = await writer.WriteAsync(
             group, [new Draft(NetApp.PartEditionPublished, made.Payload, [])], CancellationToken.None);
         var id = reader.Find(group, written[0].Position)!.Header.Id;
-        var (verdict, now) = (default(EditionVerdict), NowHours());
+        var now = NowHours();
+        // Where that fails the next one is a full one.
         await writer.OnWriterAsync(
-            db => verdict = EditionImport.Run(
+            db => EditionImport.Run(
                 db, new CheckedPartEdition(id, made.Manifest, made.Payload, made.File.Path),
                 NetEditionRows.Held(db, group), now),
             CancellationToken.None);
+        // The shelf has it now.
+        foreach (var name in _files.Names(group)) _files.Delete(group, name);
         if (host.Client is not null) await SeedAsync(made.File.Torrent.InfoHash, cancellation);
         NodeLog.EditionPublished(log, made.Manifest.Seq, part, made.Manifest.File.Rows);
         return (made.Manifest, null);
@@ -144,21 +142,21 @@ public sealed class EditionDesk(
         using var db = database.OpenReader();
         var order = new EditionOrder(
             part, group, EditionRing.Friends, writer.Self, cut, 1, 1, NowHours(), Before(db, group));
-        return (_maker.MakeFleet(order, Events(group), out var fault), fault);
+        return (new EditionMaker(_files).MakeFleet(order, Events(group), out var fault), fault);
     }
 
+    /// <summary>The newest that was written, also where the node ended before it took its rows over.</summary>
     private EditionBefore? Before(SqliteConnection db, GroupId group)
     {
-        if (NetEditionRows.Held(db, group) is not { } held) return null;
         var manifests = NetEditionRows.Manifests(db, group);
-        var full = manifests.Values.Where(m => m.Kind == EditionKind.Full && m.Seq <= held.Seq).MaxBy(m => m.Seq)!;
+        if (manifests.Count == 0) return null;
+        var (id, newest) = manifests.MaxBy(m => m.Value.Seq);
+        var full = manifests.Values.Where(m => m.Kind == EditionKind.Full).MaxBy(m => m.Seq);
+        var isLost = NetEditionRows.Held(db, group)?.Id != id || NetEditionRows.IsStale(db, group, newest)
+            || full is null || EditionBooks.InfoHash(full) is not { } ih || shelf.PathOf(ih) is null;
         return new EditionBefore(
-            held.Id, manifests[held.Id], () => [.. NetEditionRows.Lines(db, group)],
-            IsWithdrawn(full) ? LongAgo : full.Week);
+            id, newest, () => [.. NetEditionRows.Lines(db, group)], full?.Week ?? newest.Week, isLost);
     }
-
-    private bool IsWithdrawn(PartEdition edition) =>
-        EditionBooks.InfoHash(edition) is not { } ih || shelf.PathOf(ih) is null;
 
     /// <summary>Every observation and retraction of the group; what was erased is not among them.</summary>
     private IEnumerable<PartEvent> Events(GroupId group)

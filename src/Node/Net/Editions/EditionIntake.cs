@@ -73,12 +73,13 @@ public sealed class EditionIntake(
         EditionClaim claim, PartEdition manifest, EditionStanding standing, CancellationToken cancellation)
     {
         if (EditionBooks.InfoHash(manifest) is not { } ih) return false;
-        var sources = books.SourcesOf(ih);
+        var sources = books.SourcesOf(claim.Group);
         if (sources.Count == 0) throw new CarrierException("no_source", "Nobody gives that edition now.");
         var said = await sources[0].Client().TorrentAsync(ih, cancellation);
         if (said is null) throw PeerException.Malformed();
         var verdict = EditionGatekeeper.CheckTorrent(manifest, said.Bare(), out var torrent);
-        if (verdict is EditionVerdict.Pass)
+        var isIts = verdict is EditionVerdict.Pass;
+        if (isIts)
         {
             try
             {
@@ -103,7 +104,8 @@ public sealed class EditionIntake(
         if (verdict is EditionVerdict.Refuse refused)
         {
             Refuse(claim, manifest, manifest.Part, refused);
-            await shelf.DropAsync(ih, CancellationToken.None);
+            // Otherwise it is another's file, whose hash that manifest names.
+            if (isIts) await shelf.DropAsync(ih, CancellationToken.None);
             return false;
         }
 

@@ -1,14 +1,21 @@
+using Anarchive.Log;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
 
-/// <summary>Looks for friends' editions as their logs name them, and tries again where they do not come.</summary>
+/// <summary>
+/// Keeps editions up to date as logs change: renews this fleet's, takes friends' over, lets files go. What fails is
+/// tried again.
+/// </summary>
 internal sealed class EditionLoop(
-    EditionIntake intake, EditionDesk desk, PartConsents consents, NodeOptions options, TimeProvider time,
-    IHostApplicationLifetime lifetime, ILogger<EditionLoop> log) : BackgroundService
+    EditionIntake intake, EditionDesk desk, EditionKeeper keeper, PartBook book, OwnParts own, LogWriter writer,
+    NodeOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<EditionLoop> log)
+    : BackgroundService
 {
+    private readonly Dictionary<GroupId, Seen> _seen = [];
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         if (!await Started.WaitAsync(lifetime, stoppingToken)) return;
@@ -16,10 +23,19 @@ internal sealed class EditionLoop(
         {
             while (true)
             {
+                // What was taken back first: friends can be slow.
+                foreach (var (group, part) in own.Here())
+                    await LookAsync(group, part, async () =>
+                    {
+                        await desk.RenewAsync(group, part, stoppingToken);
+                        await keeper.TidyAsync(group, stoppingToken);
+                    });
                 foreach (var (group, part) in intake.Friends())
-                    if (consents.Find(part, Subscription.Friends) is { } wanted)
-                        await OnDiskAsync(part, () => intake.TakeAsync(group, part, wanted.Edition, stoppingToken));
-                await OnDiskAsync("", () => desk.RenewAsync(stoppingToken));
+                    await LookAsync(group, part, async () =>
+                    {
+                        await intake.TakeAsync(group, part, book.PinOf(group), stoppingToken);
+                        await keeper.TidyAsync(group, stoppingToken);
+                    });
                 await Task.Delay(TimeSpan.FromSeconds(options.HeartbeatSeconds), time, stoppingToken);
             }
         }
@@ -29,12 +45,18 @@ internal sealed class EditionLoop(
         }
     }
 
-    /// <summary>What fails now is tried with the next look.</summary>
-    private async Task OnDiskAsync(string part, Func<Task> act)
+    /// <summary>Where anything changed since it was done, and each hour, for what depends on the time.</summary>
+    private async Task LookAsync(GroupId group, string part, Func<Task> act)
     {
+        var now = new Seen(
+            writer.Durable(group), writer.Revision(group), book.PinOf(group),
+            time.GetUtcNow().ToUnixTimeSeconds() / 3600);
+        if (_seen.TryGetValue(group, out var last) && last == now) return;
+        _seen.Remove(group);
         try
         {
             await act();
+            _seen[group] = now;
         }
         catch (CarrierException gone)
         {
@@ -49,4 +71,6 @@ internal sealed class EditionLoop(
             NodeLog.PartsNotRead(log, e);
         }
     }
+
+    private sealed record Seen(VersionVector Durable, long Revision, long? Pin, long Hour);
 }

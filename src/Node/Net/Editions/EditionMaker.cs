@@ -6,8 +6,10 @@ namespace Anarchive.Node;
 /// <summary>The edition before the one to be made.</summary>
 /// <param name="Rows">Asked for more than once; sorted, as every edition's are.</param>
 /// <param name="LastFullWeek">Of the newest full edition, <c>2026-W07</c>.</param>
+/// <param name="IsLost">Its rows or files are not here, or may not be read any more: no delta can follow it.</param>
 public sealed record EditionBefore(
-    EventId Id, PartEdition Edition, Func<IEnumerable<ReadOnlyMemory<byte>>> Rows, string LastFullWeek);
+    EventId Id, PartEdition Edition, Func<IEnumerable<ReadOnlyMemory<byte>>> Rows, string LastFullWeek,
+    bool IsLost = false);
 
 /// <summary>What an edition is to say beside its rows.</summary>
 /// <param name="Cut">In chain order; no more than <see cref="EditionLimits.CutsMax"/>.</param>
@@ -33,8 +35,8 @@ public sealed class EditionMaker(PartEditionFiles files)
         Make(order, EditionRows.Fleet(order.Part, order.Cut, sources), out fault);
 
     /// <summary>
-    /// Null where nothing changed since the one before, and where it would break a rule or its ring's bounds: then
-    /// <paramref name="fault"/> names the member.
+    /// Null where nothing changed since the one before, which is still there, and where it would break a rule or its
+    /// ring's bounds: then <paramref name="fault"/> names the member.
     /// </summary>
     /// <param name="rows">Sorted, none twice, as <see cref="EditionRows"/> makes them.</param>
     public MadeEdition? Make(EditionOrder order, IReadOnlyList<byte[]> rows, out string? fault)
@@ -44,10 +46,10 @@ public sealed class EditionMaker(PartEditionFiles files)
         var root = EditionState.RootOf(now).ToString();
         var before = order.Before;
         // A chain that came or went renumbers rows, which changes the root as well.
-        if (before is not null && before.Edition.StateRoot == root) return null;
+        if (before is { IsLost: false } && before.Edition.StateRoot == root) return null;
         var week = EditionCalendar.WeekOf(order.NowHours);
         if (before is not null && string.CompareOrdinal(week, before.Edition.Week) < 0) week = before.Edition.Week;
-        var isFull = before is null || EditionCalendar.IsFullDue(before.LastFullWeek, week)
+        var isFull = before is null or { IsLost: true } || EditionCalendar.IsFullDue(before.LastFullWeek, week)
             || EditionDelta.IsFullBetter(EditionDelta.Between(before.Rows(), now).LongCount(), rows.Count);
         var seq = (before?.Edition.Seq ?? 0) + 1;
         var lines = isFull ? now : EditionDelta.Between(before!.Rows(), now);

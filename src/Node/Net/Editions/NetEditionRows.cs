@@ -8,27 +8,13 @@ namespace Anarchive.Node;
 /// <summary>A publisher that contradicted itself or went back, as its owner is told.</summary>
 public sealed record QuarantinedEdition(GroupId Group, EventId Id, long Seq, string Code, long AtHours);
 
-/// <summary>Editions in the database: manifests, rows of the one taken over in each group, pins, quarantine.</summary>
+/// <summary>Editions in the database: manifests, rows of the one taken over in each group, quarantine.</summary>
 /// <remarks>
 /// What writes runs within the caller's transaction, on the writer's connection. What is read while it writes is of
 /// before; the gates' answers stand because only <see cref="Import"/> changes rows, and it looks once more.
 /// </remarks>
 public static class NetEditionRows
 {
-    /// <summary>Remembers a manifest that passed the gates of publisher and signature.</summary>
-    public static void Know(SqliteConnection db, EditionClaim claim, PartEdition manifest) => db.Execute(
-        """
-        INSERT INTO net_manifests (group_id, event_id, seq, payload) VALUES (@Group, @Event, @Seq, @Payload)
-        ON CONFLICT DO NOTHING
-        """,
-        new
-        {
-            Group = Bytes(claim.Group),
-            Event = claim.Id.Value.ToArray(),
-            manifest.Seq,
-            Payload = claim.Payload.ToArray(),
-        });
-
     /// <summary>All that are known of a group, by event.</summary>
     public static IReadOnlyDictionary<EventId, PartEdition> Manifests(SqliteConnection db, GroupId group) =>
         db.Query<(byte[] Event, byte[] Payload)>(
@@ -36,6 +22,19 @@ public static class NetEditionRows
             .ToDictionary(
                 row => new EventId(new Hash256(row.Event)),
                 row => (PartEdition)NetPayloads.ReadPayload(NetApp.PartEditionPublished, row.Payload)!);
+
+    /// <summary>
+    /// True where something was taken back since that edition was made: it may hold it, and nobody is to have it now.
+    /// </summary>
+    public static bool IsStale(SqliteConnection db, GroupId group, PartEdition edition) =>
+        db.Query<(byte[] Origin, byte[] Incarnation, long Seq)>(
+                """
+                SELECT c.origin, c.incarnation, t.seq FROM groups g JOIN part_taken_back t ON t.group_no = g.no
+                JOIN chains c ON c.no = t.chain WHERE g.id = @Group
+                """,
+                new { Group = Bytes(group) })
+            .Any(row => !EditionRules.Covers(edition, new Position(
+                StatementIds.Chain(row.Origin, row.Incarnation), row.Seq)));
 
     /// <summary>The edition whose rows are here; null before the first.</summary>
     public static HeldEdition? Held(SqliteConnection db, GroupId group) =>
@@ -99,29 +98,6 @@ public static class NetEditionRows
         Write(db, number, edition);
         return EditionVerdict.Pass.Instance;
     }
-
-    /// <summary>Forgets the rows of a group; its manifests stay, so that nobody can go back behind them.</summary>
-    public static void Forget(SqliteConnection db, GroupId group)
-    {
-        foreach (var number in db.Query<long>(
-            "SELECT no FROM net_editions WHERE group_id = @Group", new { Group = Bytes(group) }).ToArray())
-        {
-            Clear(db, number);
-            db.Execute("DELETE FROM net_editions WHERE no = @number", new { number });
-        }
-    }
-
-    /// <summary>Keeps a group at one edition; null lets it follow the latest again.</summary>
-    public static void Pin(SqliteConnection db, GroupId group, long? seq)
-    {
-        db.Execute("DELETE FROM net_pins WHERE group_id = @Group", new { Group = Bytes(group) });
-        if (seq is { } pinned)
-            db.Execute(
-                "INSERT INTO net_pins (group_id, seq) VALUES (@Group, @pinned)", new { Group = Bytes(group), pinned });
-    }
-
-    public static long? PinOf(SqliteConnection db, GroupId group) => db.QuerySingleOrDefault<long?>(
-        "SELECT seq FROM net_pins WHERE group_id = @Group", new { Group = Bytes(group) });
 
     /// <summary>Keeps what was suspicious for a person to look at; told once.</summary>
     public static void Quarantine(

@@ -21,9 +21,16 @@ internal static class NetEditionSchema
             key TEXT NOT NULL, row INTEGER NOT NULL REFERENCES net_edition_rows (no) ON DELETE CASCADE,
             PRIMARY KEY (key, row)) WITHOUT ROWID;
         CREATE INDEX net_edition_keys_of_row ON net_edition_keys (row);
-        CREATE TABLE net_pins (group_id BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
         CREATE TABLE net_quarantine (
             group_id BLOB NOT NULL, event_id BLOB NOT NULL, seq INTEGER NOT NULL, why TEXT NOT NULL,
             at_hours INTEGER NOT NULL, PRIMARY KEY (group_id, event_id)) WITHOUT ROWID;
         """;
+
+    /// <summary>With pins, which are part of subscriptions by now.</summary>
+    public const string To8 = Ddl + PinsDdl;
+
+    public const string To9 = "DROP TABLE net_pins;";
+
+    private const string PinsDdl =
+        "CREATE TABLE net_pins (group_id BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;";
 }

@@ -80,10 +80,6 @@ public sealed class EditionImportTests : IDisposable
             _made.RowsBefore.Count(r => EditionReader.TryRead(rules, r)!.Keys.Contains(EditionWorld.Osh)), about.Count);
         Assert.All(about, r => Assert.Equal(EditionWorld.Group, r.Group));
         Assert.Empty(NetEditionRows.About(_db, "osh:0000000000000000:200000"));
-        NetEditionRows.Forget(_db, EditionWorld.Group);
-        Assert.Empty(NetEditionRows.About(_db, EditionWorld.Osh));
-        Assert.Null(NetEditionRows.Held(_db, EditionWorld.Group));
-        Assert.NotEmpty(NetEditionRows.Manifests(_db, EditionWorld.Group));
     }
 
     [Fact]
@@ -98,13 +94,9 @@ public sealed class EditionImportTests : IDisposable
     }
 
     [Fact]
-    public void Pins_and_quarantine_are_kept()
+    public void Quarantine_is_kept_as_it_was_noticed_first()
     {
         var claim = _made.Publish()!.Value.Claim;
-        NetEditionRows.Pin(_db, EditionWorld.Group, 3);
-        Assert.Equal(3, NetEditionRows.PinOf(_db, EditionWorld.Group));
-        NetEditionRows.Pin(_db, EditionWorld.Group, null);
-        Assert.Null(NetEditionRows.PinOf(_db, EditionWorld.Group));
         var verdict = new EditionVerdict.Quarantine(EditionSuspicion.Downgrade);
         NetEditionRows.Quarantine(_db, claim, 4, verdict, 9);
         NetEditionRows.Quarantine(_db, claim, 4, verdict, 10);
@@ -262,11 +254,9 @@ public sealed class EditionImportTests : IDisposable
         var held = NetEditionRows.Held(_db, EditionWorld.Group);
         var before = NetEditionRows.Lines(_db, EditionWorld.Group).Select(l => l.ToArray()).ToArray();
         Assert.IsType<EditionVerdict.Pass>(_made.Check(edition, before, out var passed));
-        NetEditionRows.Know(_db, edition.Claim, edition.Made.Manifest);
         Assert.IsType<EditionVerdict.Pass>(NetEditionRows.Import(_db, passed!, held, 490_000));
         _made.Held = NetEditionRows.Held(_db, EditionWorld.Group);
         Assert.Equal(edition.Made.Manifest.StateRoot, _made.Held!.StateRoot.ToString());
-        Assert.Equal(_made.Known.Keys.ToHashSet(), NetEditionRows.Manifests(_db, EditionWorld.Group).Keys.ToHashSet());
         AssertRows();
     }
 
