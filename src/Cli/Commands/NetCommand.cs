@@ -130,7 +130,7 @@ internal static class NetCommand
             ? "Nothing was listened to"
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Time(report.SoundMs)} of sound heard in {report.Listening.TotalSeconds:0.0} s, "
+                $"{ClockTime.Show(report.SoundMs)} of sound heard in {report.Listening.TotalSeconds:0.0} s, "
                     + $"{Rate(report):0} times as fast as it plays");
         return string.Create(
             CultureInfo.InvariantCulture,
@@ -155,7 +155,7 @@ internal static class NetCommand
         marker.Bounds is { } bounds ? Times(bounds, episode) : "–";
 
     private static string Times(MarkerBounds bounds, EpisodeReport episode) =>
-        $"{Time(bounds.StartMs)} – {Time(bounds.EndMs ?? episode.DurationMs)}";
+        $"{ClockTime.Show(bounds.StartMs)} – {ClockTime.Show(bounds.EndMs ?? episode.DurationMs)}";
 
     private static string How(MarkerReport marker, EpisodeReport episode)
     {
@@ -178,10 +178,6 @@ internal static class NetCommand
         NoMarker.Film => "a film without such a chapter",
         _ => "nothing in common with enough others",
     };
-
-    /// <summary>Minutes, seconds, tenths.</summary>
-    private static string Time(long ms) => string.Create(
-        CultureInfo.InvariantCulture, $"{ms / 60_000}:{ms / 1_000 % 60:00}.{ms / 100 % 10}");
 
     private static JsonObject Document(SeasonReport report) => new()
     {

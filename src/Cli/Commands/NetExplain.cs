@@ -19,6 +19,7 @@ internal static class NetExplain
         var rows = merged.Array("markers").SelectMany(Rows).ToList();
         var lines = merged.Array("markers").Select(Verdict)
             .Concat(merged["grouping"] is JsonObject grouped ? [Grouped(grouped)] : [])
+            .Concat(merged["quality"] is JsonObject quality ? Quality(quality) : [])
             .Concat(merged.Array("records").Select(Record))
             .ToArray();
         return Answer.Done(document, lines) with
@@ -29,7 +30,8 @@ internal static class NetExplain
         };
     }
 
-    private static string Verdict(JsonObject marker)
+    /// <summary>What a merged marker comes to, in one line.</summary>
+    internal static string Verdict(JsonObject marker)
     {
         var what = Name(marker);
         if (marker["start_ms"] is null) return $"{what}: none to skip.";
@@ -42,13 +44,42 @@ internal static class NetExplain
         };
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{what}: {Time(marker.Number("start_ms"))} – {Time(marker.Number("end_ms"))}, {level} "
+            $"{what}: {ClockTime.Show(marker.Number("start_ms"))} – {ClockTime.Show(marker.Number("end_ms"))}, "
+                + $"{level} "
                 + $"(score {marker.Number("score")}, {Counted.Of((int)sources, "source")}).");
     }
 
     private static string Grouped(JsonObject grouped) =>
         $"Fleets agree: {grouped.Text("work")}, season {grouped.Count("season")}, "
         + $"episode {string.Join(", ", (grouped["episodes"] as JsonArray ?? []).Select(e => e?.ToString()))}.";
+
+    private static IEnumerable<string> Quality(JsonObject quality)
+    {
+        if (quality["probe"] is JsonObject probe)
+            yield return $"Quality: {Probe(probe)} "
+                + $"(read so by {quality.Count("agreeing")} of {quality.Count("probed", "fleet")}).";
+        var defects = (quality["defects"] as JsonArray ?? []).Select(d => d?.ToString().Replace('-', ' ')).ToList();
+        yield return defects.Count == 0
+            ? "Defects: none that two fleets name."
+            : $"Defects: {string.Join(", ", defects)}, each named by at least two fleets.";
+        yield return quality["grade"] is null
+            ? $"Grade: none; {quality.Count("graded", "fleet")} gave one, and it takes three."
+            : $"Grade: {quality.Count("grade")} of 100, the median of {quality.Count("graded", "fleet")}.";
+    }
+
+    private static string Probe(JsonObject probe)
+    {
+        var sound = probe.Array("audio").Select(a => $"{a.Text("codec")} of {a.Count("ch", "channel")}");
+        string[] picture =
+        [
+            $"{probe.Count("width")} × {probe.Count("height")}",
+            $"{probe.Text("vcodec")} in {probe.Text("container")}",
+            $"{probe.Count("bit_depth", "bit")}", probe.Text("hdr") is "none" or null ? "no HDR" : probe.Text("hdr")!,
+            string.Create(CultureInfo.InvariantCulture, $"{probe.Number("fps_milli") / 1000.0:0.###} frames/s"),
+            $"{probe.Count("bitrate_k")} kbit/s",
+        ];
+        return string.Join(", ", picture.Concat(sound));
+    }
 
     private static string Record(JsonObject record) =>
         $"{record.Text("id")}: {record.Text("kind")} by {record.Text("by")}"
@@ -74,13 +105,11 @@ internal static class NetExplain
     private static string[] Row(JsonObject marker, JsonObject vote, string counted) =>
     [
         Name(marker), vote.Text("by") ?? "", vote.Text("method") ?? "", vote.Count("weight"),
-        vote.Flag("absent") ? "none" : Time(vote.Number("start_ms")),
-        vote.Flag("absent") ? "" : Time(vote.Number("end_ms")), Time(vote.Number("duration_ms")), counted,
+        vote.Flag("absent") ? "none" : ClockTime.Show(vote.Number("start_ms")),
+        vote.Flag("absent") ? "" : ClockTime.Show(vote.Number("end_ms")),
+        ClockTime.Show(vote.Number("duration_ms")), counted,
     ];
 
     private static string Name(JsonObject marker) =>
         marker.Number("n") > 0 ? $"{marker.Text("type")} {marker.Count("n")}" : marker.Text("type") ?? "";
-
-    private static string Time(long ms) => string.Create(
-        CultureInfo.InvariantCulture, $"{ms / 60_000}:{ms / 1_000 % 60:00}.{ms / 100 % 10}");
 }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace Anarchive.Cli;
 
 /// <summary>
-/// <c>anarchive net parts | observe | retract | explain | share | subscribe | unsubscribe | folder</c>, asked of the
+/// <c>anarchive net parts | retract | explain | share | subscribe | unsubscribe | folder</c>, asked of the
 /// running node.
 /// </summary>
 internal static class NetPartsCommands
@@ -85,6 +85,7 @@ internal static class NetPartsCommands
             .Runs(terminal, PartsAsync),
         new Command("explain", "Show what follows for a key, and from what.") { Key, Duration }
             .Runs(terminal, NetExplain.RunAsync),
+        NetObserve.Build(terminal),
         new Command("retract", "Take an observation of yours back.") { Id }.Runs(terminal, RetractAsync),
         new Command("share", "Let friends read a part of yours, or no longer.") { Part, Off, Yes }
             .Runs(terminal, ShareAsync),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Anarchive.Cli;
@@ -75,11 +74,8 @@ internal static class NetRecord
     private static string Found(JsonObject file)
     {
         var markers = file.Array("markers").Select(m =>
-            $"{m.Text("type")} {Time(m.Number("start_ms"))} – "
-            + $"{(m["end_ms"] is null ? "end" : Time(m.Number("end_ms")))} ({m.Text("method")})").ToList();
+            $"{m.Text("type")} {ClockTime.Show(m.Number("start_ms"))} – "
+            + $"{(m["end_ms"] is null ? "end" : ClockTime.Show(m.Number("end_ms")))} ({m.Text("method")})").ToList();
         return markers.Count > 0 ? string.Join(", ", markers) : "nothing";
     }
-
-    private static string Time(long ms) => string.Create(
-        CultureInfo.InvariantCulture, $"{ms / 60_000}:{ms / 1_000 % 60:00}.{ms / 100 % 10}");
 }

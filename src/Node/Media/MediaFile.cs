@@ -41,8 +41,8 @@ public sealed record MediaFile(
     /// <exception cref="UnauthorizedAccessException">This user may not read it.</exception>
     public static async Task<string?> OshKeyAsync(string path, CancellationToken cancellation)
     {
-        // Asked before it is opened: to open a pipe is to wait for its writer.
-        if (new FileInfo(path).Length < ContentKey.OshBytesMin) return null;
+        // Asked before it is opened: to open a pipe is to wait for its writer. A link's length is its own.
+        if (new FileInfo(RealPath.Of(path)).Length < ContentKey.OshBytesMin) return null;
         await using var file = new FileStream(
             path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 0, useAsync: true);
         var bytes = file.Length;

@@ -39,6 +39,35 @@ public sealed class PartActs(
         return (ready.Count, null);
     }
 
+    /// <summary>
+    /// Looks at the file that observations are about: where it lies decides whether they may be made. Nothing is noted
+    /// of a file that nobody may hear of. Codes: no_file, net_private, net_schema where another file is meant, and what
+    /// ffprobe refuses it with.
+    /// </summary>
+    public async Task<Problem?> SeeAsync(
+        string path, IReadOnlyList<IObservation> about, CancellationToken cancellation)
+    {
+        try
+        {
+            if (!Path.IsPathRooted(path) || !File.Exists(path))
+                return new Problem("no_file", 400, "There is no such file on this node's machine.");
+            var key = await MediaFile.OshKeyAsync(path, cancellation);
+            if (key is null || about.Any(o => !o.Key.SequenceEqual([key]))) return BadMember("key");
+            if (DisclosableKey.TryMake(key, scopes.Of(path)) is null) return Private;
+            var facts = await MediaProbe.AskAsync(Path.GetFullPath(path), cancellation);
+            await scopes.SeenAsync([new LocalItem(key, path, facts.DurationMs)], cancellation);
+            return null;
+        }
+        catch (MediaException unreadable)
+        {
+            return new Problem(unreadable.Code, 409, unreadable.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new Problem("media_unreadable", 409, "The disk refused to read the file.");
+        }
+    }
+
     /// <summary>Opens a folder to Net, or marks it: then what was said of its files is taken back.</summary>
     public async Task<(ScopedFolder? Folder, int Retracted, Problem? Problem)> SetFolderAsync(
         string path, bool isSensitive, CancellationToken cancellation)
@@ -52,12 +81,16 @@ public sealed class PartActs(
     /// <summary>Lets friends read a part of this fleet, or no longer.</summary>
     public async Task<Problem?> ShareAsync(string part, bool isShared, CancellationToken cancellation)
     {
-        if (!NetApp.Parts.Contains(part)) return Subscription.UnknownPart;
-        if (!NetApp.FriendsParts.Contains(part))
-            return new Problem("bad_trust", 400, "Friends do not read that part: only totals of it travel.");
+        if (FaultOfShared(part) is { } fault) return fault;
         await consents.ShareAsync(part, isShared, cancellation);
         return null;
     }
+
+    /// <summary>Why friends can never read that part; null where they can. Codes: unknown_part, bad_trust.</summary>
+    internal static Problem? FaultOfShared(string part) => !NetApp.Parts.Contains(part) ? Subscription.UnknownPart
+        : !NetApp.FriendsParts.Contains(part)
+            ? new Problem("bad_trust", 400, "Friends do not read that part: only totals of it travel.")
+        : null;
 
     private static Problem Private { get; } = new(
         "net_private", 403,

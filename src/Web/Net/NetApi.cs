@@ -24,7 +24,7 @@ internal static class NetApi
             .Produces<IReadOnlyList<RecordDto>>().Problem(400, 401, 403);
         net.MapPost("/observations", ObserveAsync)
             .WithSummary("Take observations in, all of them or none; they are written with the next hour's batch.")
-            .Produces<ObservedDto>(201).Problem(400, 401, 403);
+            .Produces<ObservedDto>(201).Problem(400, 401, 403, 409);
         net.MapDelete("/observations/{id}", RetractAsync).WithSummary("Take an observation of yours back.")
             .Produces(204).Problem(401, 403, 404, 409);
         net.MapGet("/merged", Merged).WithSummary("What follows for a key, with everything that led to it.")
@@ -90,6 +90,8 @@ internal static class NetApi
             read.Add(observed);
         }
 
+        if (request.File is { } file && await acts.SeeAsync(file, read, cancellation) is { } unseen)
+            return Problems.Answer(unseen);
         var (taken, problem) = await acts.ObserveAsync(read, request.Open, cancellation);
         return problem is null
             ? TypedResults.Json(new ObservedDto(taken), ApiJson.Default.ObservedDto, statusCode: 201)

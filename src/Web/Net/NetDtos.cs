@@ -16,7 +16,9 @@ public sealed record SubscriptionDto(
 
 /// <summary>Observations to take in, each with its kind; all of them or none.</summary>
 /// <param name="Open">The owner says that what they name comes from an open source.</param>
-public sealed record ObserveRequest(IReadOnlyList<ObservationDto> Observations, bool Open = false);
+/// <param name="File">A file on the node's machine that all of them are about: it is looked at first.</param>
+public sealed record ObserveRequest(
+    IReadOnlyList<ObservationDto> Observations, bool Open = false, string? File = null);
 
 /// <summary>An observation as <c>docs/schema/net</c> describes it, and the kind of its event.</summary>
 public sealed record ObservationDto(string Kind, JsonElement Observation);

@@ -69,4 +69,18 @@ internal static class NetText
 {
     public static string Of<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    /// <summary>What an observation says, for people; a total of the network, too.</summary>
+    public static string Said(object content) => content switch
+    {
+        MarkerObserved { Absent: true } m => $"No {Of(m.Type)}",
+        MarkerObserved m => $"{m.Type}, {Text.Clock(m.StartMs)} – {Text.Clock(m.EndMs ?? m.DurationMs)}",
+        ThemeObserved t => $"Theme of an {Of(t.Type)}",
+        GroupingObserved => "Which episode it is",
+        QualityObserved => "How good it is",
+        HintObserved => "Whether the torrent was alive",
+        SignalRow s => $"{s.Metric}, {s.Week}: {s.N} fleets or more",
+        HintRow h => $"{h.State}, {h.Week}: {h.N} fleets or more",
+        _ => "Something was taken back",
+    };
 }

@@ -2,9 +2,12 @@ namespace Anarchive.Net;
 
 /// <summary>How good a file is, by what fleets agree on.</summary>
 /// <param name="Probe">What most of them read from the file; null where none did.</param>
+/// <param name="Agreeing">Fleets that read so, of <paramref name="Probed"/> that read anything.</param>
 /// <param name="Defects">Named by at least two fleets.</param>
 /// <param name="Grade">The median of at least three; null below.</param>
-public sealed record MergedQuality(ProbedFile? Probe, IReadOnlyList<Defect> Defects, int? Grade);
+/// <param name="Graded">Fleets that gave a grade.</param>
+public sealed record MergedQuality(
+    ProbedFile? Probe, int Agreeing, int Probed, IReadOnlyList<Defect> Defects, int? Grade, int Graded);
 
 /// <inheritdoc cref="MergedQuality"/>
 public static class QualityMerge
@@ -16,14 +19,15 @@ public static class QualityMerge
     public static MergedQuality Merge(IReadOnlyCollection<QualityObserved> votes)
     {
         // Equal probes have equal bytes; of several as frequent ones the first in their order.
-        var probe = votes.Select(v => v.Probe).OfType<ProbedFile>()
-            .GroupBy(p => Convert.ToHexString(NetPayloads.Bytes(p)), StringComparer.Ordinal)
+        var probes = votes.Select(v => v.Probe).OfType<ProbedFile>().ToList();
+        var agreeing = probes.GroupBy(p => Convert.ToHexString(NetPayloads.Bytes(p)), StringComparer.Ordinal)
             .OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal)
-            .FirstOrDefault()?.First();
+            .FirstOrDefault()?.ToList() ?? [];
         var defects = votes.SelectMany(v => v.Defects.Distinct())
             .GroupBy(d => d).Where(g => g.Count() >= FleetsMin).Select(g => g.Key).Order();
         var grades = votes.Select(v => v.Grade).OfType<int>().Order().ToArray();
+        var grade = grades.Length >= GradesMin ? grades[(grades.Length - 1) / 2] : (int?)null;
         return new MergedQuality(
-            probe, [.. defects], grades.Length >= GradesMin ? grades[(grades.Length - 1) / 2] : null);
+            agreeing.FirstOrDefault(), agreeing.Count, probes.Count, [.. defects], grade, grades.Length);
     }
 }
