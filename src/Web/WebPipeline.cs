@@ -18,6 +18,8 @@ internal static class WebPipeline
         services.AddSingleton<LiveParts>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveParts>());
         services.AddSingleton<ThreadDesk>();
+        services.AddSingleton<EditionList>();
+        services.AddSingleton<SubscriptionDesk>();
         services.AddSingleton<ArrivalFeed>();
         services.AddHttpContextAccessor();
         services.AddRazorComponents();

@@ -53,7 +53,8 @@ public sealed class EveryPage : Journey
             ("comment-edit", comment + "/edit"), ("comment-delete", comment + "/delete"),
             ("hive-settings", "/h/slow-cinema/settings"), ("search", "/search?q=splicer"), ("mesh", "/mesh"),
             ("pair", "/pair"), ("hub-off", "/hub"), ("net", "/net"),
-            ("net-part", "/net/parts/intro-markers"),
+            ("net-part", "/net/parts/intro-markers"), ("net-editions-empty", "/net/editions"),
+            ("net-subscriptions-empty", "/net/subscriptions"),
             ("net-key", "/net/key?key=osh:8e245d9679d31e12:12909756"), ("settings", "/settings"),
             ("not-here", "/nowhere"),
         ];

@@ -20,6 +20,9 @@ internal sealed class RunningNode : IAsyncDisposable
 
     public string Url { get; }
 
+    /// <summary>Where a test may put files for it; gone with the node.</summary>
+    public string Folder => _directory;
+
     /// <summary>Starts it with settings as its environment gives them, such as <c>Hub__Enabled</c>.</summary>
     public static async Task<RunningNode> StartAsync(params (string Name, string Value)[] settings)
     {
@@ -43,6 +46,28 @@ internal sealed class RunningNode : IAsyncDisposable
         if (ready is null) Assert.Fail("The node ended before it was ready: " + await errors);
         using var document = JsonDocument.Parse(ready);
         return new RunningNode(process, directory, document.RootElement.GetProperty("url").GetString()!.TrimEnd('/'));
+    }
+
+    /// <summary>Runs a command on it that must succeed; what it prints.</summary>
+    public async Task<string> RunAsync(params string[] command)
+    {
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [
+                Path.Combine(AppContext.BaseDirectory, "anarchive.dll"), .. command, "--home",
+                Path.Combine(_directory, "data"),
+            ])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["HOME"] = _directory },
+        };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("The command did not start.");
+        var said = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var complained = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, string.Join(' ', command) + ": " + await said + complained);
+        return await said;
     }
 
     public async ValueTask DisposeAsync()

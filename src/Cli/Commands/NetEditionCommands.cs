@@ -7,7 +7,7 @@ namespace Anarchive.Cli;
 /// <summary><c>anarchive net publish | editions | verify</c>.</summary>
 internal static class NetEditionCommands
 {
-    private const string Editions = "/api/v1/net/editions";
+    internal const string Editions = "/api/v1/net/editions";
 
     private static readonly Argument<string> Part = new("part")
     {
@@ -30,8 +30,12 @@ internal static class NetEditionCommands
     [
         new Command("publish", "Make an edition of a part of yours, and let friends read it.") { Part, Yes }
             .Runs(terminal, PublishAsync),
-        new Command("editions", "List editions of yours and of friends.") { SomePart }
-            .Runs(terminal, (i, c) => ListAsync(i, false, c)),
+        new Command("editions", "List editions of yours and of friends, or what one of them changed.")
+        {
+            SomePart, NetChanges.OfPart, NetChanges.Seq, NetChanges.Group,
+        }.Runs(terminal, (i, c) => i.Value(NetChanges.Seq) is { } seq
+            ? NetChanges.RunAsync(i, i.Value(NetChanges.OfPart) ?? i.Value(SomePart), seq, c)
+            : ListAsync(i, false, c)),
         new Command("verify", "Read the files of editions again, by the gates they came in through.") { SomePart }
             .Runs(terminal, (i, c) => ListAsync(i, true, c)),
     ];
@@ -60,7 +64,7 @@ internal static class NetEditionCommands
         Invocation invocation, bool verify, CancellationToken cancellation)
     {
         using var node = NodeApi.Open(invocation.Home);
-        var part = invocation.Value(SomePart);
+        var part = (verify ? null : invocation.Value(NetChanges.OfPart)) ?? invocation.Value(SomePart);
         var query = (part.Length > 0 ? $"&part={Uri.EscapeDataString(part)}" : "") + (verify ? "&verify=true" : "");
         var all = (JsonArray)await node.GetAsync(Editions + (query.Length > 0 ? "?" + query[1..] : ""), cancellation);
         var rows = all.OfType<JsonObject>().Select(e => new[]

@@ -26,6 +26,7 @@ public static class PartComposition
         services.AddSingleton<LocatedThemes>();
         services.AddSingleton<Detections>();
         services.AddSingleton<EditionBooks>();
+        services.AddSingleton<EditionChanges>();
         services.AddSingleton<EditionDesk>();
         services.AddSingleton<EditionIntake>();
         services.AddSingleton<EditionKeeper>();

@@ -85,6 +85,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(DetectRequest))]
 [JsonSerializable(typeof(DetectionDto))]
 [JsonSerializable(typeof(IReadOnlyList<PartEditionDto>))]
+[JsonSerializable(typeof(ChangesDto))]
 [JsonSerializable(typeof(PublishRequest))]
 [JsonSerializable(typeof(PublishedDto))]
 [JsonSerializable(typeof(ExportDto))]

@@ -78,6 +78,21 @@ internal static class Text
     public static string Clock(long ms) => string.Create(
         CultureInfo.InvariantCulture, $"{ms / 60_000}:{ms / 1_000 % 60:00}.{ms / 100 % 10}");
 
+    /// <summary>A file's size.</summary>
+    public static string Size(long bytes) => bytes switch
+    {
+        < 1 << 10 => $"{Number(bytes)} B",
+        < 1 << 20 => $"{Tenths(bytes / 1024.0)} KiB",
+        < 1 << 30 => $"{Tenths(bytes / 1048576.0)} MiB",
+        _ => $"{Tenths(bytes / 1073741824.0)} GiB",
+    };
+
+    private static string Tenths(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
+
+    public static string Rows(long n) => n == 1 ? "1 row" : $"{Number(n)} rows";
+
+    public static string Editions(long n) => n == 1 ? "1 edition" : $"{Number(n)} editions";
+
     /// <summary>How long ago, for people: the script keeps it current, the title carries the exact time.</summary>
     public static string Ago(long thenMs, long nowMs)
     {

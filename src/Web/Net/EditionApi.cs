@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+using Anarchive.Log;
 using Anarchive.Net;
 using Anarchive.Node;
 
@@ -10,14 +13,26 @@ namespace Anarchive.Web;
 /// <param name="Suspicion">Why it was set apart.</param>
 /// <param name="Fault">What reading the file again found; only where that was asked for.</param>
 public sealed record PartEditionDto(
-    string Part, string By, long Seq, string Week, string Kind, long Rows, long Bytes, long RawBytes, string StateRoot,
-    string Infohash, bool Held, bool Here, string? Suspicion, string? Fault);
+    string Part, string Group, string By, long Seq, string Week, string Kind, long Rows, long Bytes, long RawBytes,
+    string StateRoot, string Infohash, bool Held, bool Here, string? Suspicion, string? Fault);
 
 /// <summary>Asks for an edition of a part; <paramref name="Notice"/> was shown to the owner.</summary>
 public sealed record PublishRequest(string Part, bool Notice = false);
 
 /// <summary>The edition that was made; null where nothing changed since the last.</summary>
 public sealed record PublishedDto(PartEditionDto? Edition);
+
+/// <summary>A row that an edition added or took away.</summary>
+/// <param name="Change"><c>added</c> or <c>removed</c>.</param>
+/// <param name="Observation">Null for a row that takes another back: what that said is gone.</param>
+public sealed record RowChangeDto(string Change, IReadOnlyList<string> Keys, string Kind, JsonElement? Observation);
+
+/// <summary>What an edition changed against the one before, a page of it.</summary>
+/// <param name="Before">The number of the one before; null for the first.</param>
+/// <param name="Added">All pages together, like <paramref name="Removed"/>.</param>
+/// <param name="Next">The cursor of the following page; null at the end.</param>
+public sealed record ChangesDto(
+    PartEditionDto Edition, long? Before, long Added, long Removed, IReadOnlyList<RowChangeDto> Items, string? Next);
 
 /// <summary>Editions, for the owner's command line.</summary>
 internal static class EditionApi
@@ -26,6 +41,9 @@ internal static class EditionApi
     {
         net.MapGet("/editions", List).WithSummary("Editions of yours and of friends; verify reads their files again.")
             .Produces<IReadOnlyList<PartEditionDto>>().Problem(400, 401, 403);
+        net.MapGet("/editions/{group}/{seq}/changes", Changes)
+            .WithSummary("What an edition changed against the one before.")
+            .Produces<ChangesDto>().Problem(400, 401, 403, 404, 409);
         net.MapPost("/editions", PublishAsync)
             .WithSummary("Make an edition of a part of yours, and let friends read it.")
             .Produces<PublishedDto>(201).Problem(400, 401, 403, 409);
@@ -38,6 +56,26 @@ internal static class EditionApi
                 ApiJson.Default.IReadOnlyListPartEditionDto)
             : Problems.Answer(Subscription.UnknownPart);
 
+    private static IResult Changes(string group, string seq, string? cursor, string? limit, EditionChanges changes)
+    {
+        if (!Paging.TryLimit(limit, out var count, out var problem)) return Problems.Answer(problem!);
+        if (Number(cursor ?? "0") is not { } after) return Problems.Answer(Problems.BadCursor);
+        if (Find(changes, group, seq) is not { } edition) return Problems.Answer(Problem.NotFound("edition"));
+        return changes.Of(edition, after, count) is { } view
+            ? TypedResults.Json(Dto(view), ApiJson.Default.ChangesDto)
+            : Problems.Answer(NotHere);
+    }
+
+    internal static Problem NotHere { get; } = new(
+        "net_edition_absent", 409, "The rows of that edition, or of the one before, are not here any more.");
+
+    /// <summary>The edition that a path names; null where there is none.</summary>
+    internal static PartEditionView? Find(EditionChanges changes, string group, string seq) =>
+        GroupId.TryParse(group, out var known) && Number(seq) is { } number ? changes.Find(known, number) : null;
+
+    internal static long? Number(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
     private static async Task<IResult> PublishAsync(
         PublishRequest request, EditionDesk desk, EditionBooks books, CancellationToken cancellation)
     {
@@ -49,8 +87,23 @@ internal static class EditionApi
             new PublishedDto(shown is null ? null : Dto(shown, null)), ApiJson.Default.PublishedDto, statusCode: 201);
     }
 
+    private static ChangesDto Dto(ChangesView view) => new(
+        Dto(view.Edition, null), view.Before, view.Added, view.Removed, [.. view.Rows.Select(Dto)],
+        view.Next?.ToString(CultureInfo.InvariantCulture));
+
+    private static RowChangeDto Dto(ChangedRow change) => new(
+        change.IsAdded ? "added" : "removed", change.Row.Keys,
+        change.Row.Content switch
+        {
+            IObservation observed => NetPayloads.KindOf(observed).Name,
+            ObservationRetracted => NetApp.ObservationRetracted.Name,
+            SignalRow => "signal_row",
+            _ => "hint_row",
+        },
+        change.Row.Content is ObservationRetracted ? null : NetPayloads.Element(change.Row.Content));
+
     private static PartEditionDto Dto(PartEditionView e, string? fault) => new(
-        e.Manifest.Part, e.IsOwn ? "you" : "a friend", e.Manifest.Seq, e.Manifest.Week, NetText.Of(e.Manifest.Kind),
-        e.Manifest.File.Rows, e.Manifest.File.Bytes, e.Manifest.File.RawBytes, e.Manifest.StateRoot,
-        e.Manifest.File.Ih1, e.IsHeld, e.IsFile, e.Suspicion, fault);
+        e.Manifest.Part, e.Group.ToString(), e.IsOwn ? "you" : "a friend", e.Manifest.Seq, e.Manifest.Week,
+        NetText.Of(e.Manifest.Kind), e.Manifest.File.Rows, e.Manifest.File.Bytes, e.Manifest.File.RawBytes,
+        e.Manifest.StateRoot, e.Manifest.File.Ih1, e.IsHeld, e.IsFile, e.Suspicion, fault);
 }

@@ -23,6 +23,8 @@ internal static class NetPages
                 ? new RazorComponentResult<KeyPage>(new { View = view })
                 : PageAnswers.Page(NetApi.BadKey));
         pages.MapPost("/net/observations/{id}", RetractAsync);
+        pages.MapEditionPages();
+        pages.MapSubscriptionPages();
     }
 
     private static RazorComponentResult<PartsPage> Show(

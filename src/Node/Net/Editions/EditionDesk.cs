@@ -9,7 +9,7 @@ namespace Anarchive.Node;
 /// <remarks>A part's editions are one chain: the device that owns its group makes them, one at a time.</remarks>
 public sealed class EditionDesk(
     Database database, LogWriter writer, IEventReader reader, OwnParts parts, ObservationQueue queue,
-    PartConsents consents, PartActs acts, BlobShelf shelf, TorrentHost host, DataDirectory directory,
+    PartConsents consents, BlobShelf shelf, TorrentHost host, DataDirectory directory,
     TimeProvider time, ILogger<EditionDesk> log) : IDisposable
 {
     private readonly SemaphoreSlim _making = new(1);
@@ -23,9 +23,8 @@ public sealed class EditionDesk(
     public async Task<(PartEdition? Made, Problem? Problem)> PublishAsync(
         string part, bool notice, CancellationToken cancellation)
     {
-        if (!NetApp.Parts.Contains(part)) return (null, Subscription.UnknownPart);
+        if (PartActs.FaultOfShared(part) is { } fault) return (null, fault);
         if (!notice && !consents.Shares(part)) return (null, new Problem("notice_required", 409, PartActs.Notice));
-        if (await acts.ShareAsync(part, true, cancellation) is { } refused) return (null, refused);
         await _making.WaitAsync(cancellation);
         try
         {
@@ -35,6 +34,7 @@ public sealed class EditionDesk(
             if (writer.AuthorityOf(group).Owner != writer.Self)
                 return (null, new Problem(
                     "not_permitted", 403, "The device that began the fleet publishes its editions: run this there."));
+            await consents.ShareAsync(part, true, cancellation);
             return await MakeAsync(group, part, cancellation);
         }
         catch (LogRefusedException refusal)

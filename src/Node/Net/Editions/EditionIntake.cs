@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Anarchive.Log;
 using Anarchive.Net;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,11 @@ public sealed class EditionIntake(
     private const int StepsMax = 64;
 
     private readonly HashSet<Log.EventId> _refused = [];
+
+    private readonly ConcurrentDictionary<Log.EventId, EditionVerdict.Refuse> _told = new();
+
+    /// <summary>Which gate did not open for an edition as it was last tried; null where none stopped it.</summary>
+    public EditionVerdict.Refuse? WhyNot(Log.EventId edition) => _told.GetValueOrDefault(edition);
 
     /// <summary>
     /// Brings a friend's group to the edition that is subscribed to, as far as it comes. A pin may lead back.
@@ -109,6 +115,7 @@ public sealed class EditionIntake(
             return false;
         }
 
+        _told.TryRemove(claim.Id, out _);
         NodeLog.PartEditionTaken(log, manifest.Seq, manifest.Part, manifest.File.Rows);
         return true;
     }
@@ -175,6 +182,7 @@ public sealed class EditionIntake(
     {
         // What is only too new for the pin, or of a clock that is ahead, may do later.
         if (refused.Gate != EditionGate.Sequence && refused.Gate != EditionGate.Transaction) _refused.Add(claim.Id);
+        _told[claim.Id] = refused;
         NodeLog.PartEditionRefused(log, manifest?.Seq ?? 0, part, refused.Code);
     }
 

@@ -1,0 +1,120 @@
+using Anarchive.Log;
+using Anarchive.Net;
+using Microsoft.Data.Sqlite;
+
+namespace Anarchive.Node;
+
+/// <summary>A row that came with an edition or went with it, as it is read.</summary>
+public sealed record ChangedRow(bool IsAdded, EditionRow Row);
+
+/// <summary>What an edition changed, a page of it.</summary>
+/// <param name="Before">The number of the edition before; null for the first, whose rows all came.</param>
+/// <param name="Added">Rows that came, all pages together; <paramref name="Removed"/> went.</param>
+/// <param name="Next">How many changes this page and those before it hold; null on the last.</param>
+public sealed record ChangesView(
+    PartEditionView Edition, long? Before, long Added, long Removed, IReadOnlyList<ChangedRow> Rows, long? Next);
+
+/// <summary>What editions changed, read from their files and from the rows in use.</summary>
+/// <remarks>Files go with time. What may have been taken back is shown no more. Safe from any thread.</remarks>
+public sealed class EditionChanges(Database database, EditionBooks books, BlobShelf shelf)
+{
+    /// <summary>
+    /// The edition of that number; of several, the one in use, else one that was not set apart. Null where none is.
+    /// </summary>
+    public PartEditionView? Find(GroupId group, long seq) => books.All(null)
+        .Where(e => e.Group == group && e.Manifest.Seq == seq)
+        .OrderByDescending(e => e.IsHeld).ThenBy(e => e.Suspicion is not null).FirstOrDefault();
+
+    /// <summary>True where something that the edition may hold was taken back since.</summary>
+    public bool IsStale(PartEditionView edition)
+    {
+        using var db = database.OpenReader();
+        return NetEditionRows.IsStale(db, edition.Group, edition.Manifest);
+    }
+
+    /// <summary>
+    /// What an edition changed against the one before; null where the rows of either are not here any more, cannot be
+    /// read, or may have been taken back.
+    /// </summary>
+    /// <param name="after">Changes to skip.</param>
+    public ChangesView? Of(PartEditionView edition, long after, int count)
+    {
+        var known = books.All(edition.Manifest.Part).Where(e => e.Group == edition.Group).ToDictionary(e => e.Id);
+        var before = Before(edition, known);
+        if (before is null && edition.Manifest.Prev is not null) return null;
+        using var db = database.OpenReader();
+        try
+        {
+            return Lines(db, edition, before, known) is { } lines
+                ? Page(edition, before, RowChanges.Of(lines), after, count)
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            // The file went meanwhile, or is not what it was.
+            return null;
+        }
+    }
+
+    private static PartEditionView? Before(
+        PartEditionView edition, Dictionary<EventId, PartEditionView> known) =>
+        edition.Manifest.Prev is { } prev
+            ? known.GetValueOrDefault(new EventId(new Hash256(Convert.FromHexString(prev))))
+            : null;
+
+    private IEnumerable<ReadOnlyMemory<byte>>? Lines(
+        SqliteConnection db, PartEditionView edition, PartEditionView? before,
+        Dictionary<EventId, PartEditionView> known)
+    {
+        // A delta says it all by itself, and what was taken back stands in it like the rest.
+        if (edition.Manifest.From is { } from && from == before?.Manifest.Seq && FileOf(edition) is { } lines
+            && !NetEditionRows.IsStale(db, before.Group, before.Manifest)
+            && !NetEditionRows.IsStale(db, edition.Group, edition.Manifest))
+            return lines;
+        if (RowsOf(db, edition, known) is not { } rows) return null;
+        if (before is null) return EditionDelta.Between([], rows);
+        return RowsOf(db, before, known) is { } old ? EditionDelta.Between(old, rows) : null;
+    }
+
+    private IEnumerable<ReadOnlyMemory<byte>>? RowsOf(
+        SqliteConnection db, PartEditionView edition, Dictionary<EventId, PartEditionView> known)
+    {
+        if (NetEditionRows.IsStale(db, edition.Group, edition.Manifest)) return null;
+        if (edition.IsHeld) return NetEditionRows.Lines(db, edition.Group);
+        if (FileOf(edition) is not { } lines) return null;
+        if (edition.Manifest.Kind == EditionKind.Full) return lines;
+        return Before(edition, known) is { } before && before.Manifest.Seq == edition.Manifest.From
+            && RowsOf(db, before, known) is { } rows
+            ? EditionDelta.Apply(rows, lines)
+            : null;
+    }
+
+    /// <summary>Only what came in through the gates has its file here.</summary>
+    private IEnumerable<ReadOnlyMemory<byte>>? FileOf(PartEditionView edition) =>
+        edition.Suspicion is null && EditionBooks.InfoHash(edition.Manifest) is { } ih
+            && shelf.PathOf(ih) is { } path
+            ? EditionGatekeeper.LinesOf(edition.Manifest, path)
+            : null;
+
+    private static ChangesView Page(
+        PartEditionView edition, PartEditionView? before, IEnumerable<RowChange> changes, long after, int count)
+    {
+        var (rules, old) = (RowRules.Of(edition.Manifest), RowRules.Of((before ?? edition).Manifest));
+        var page = new List<ChangedRow>(count);
+        var (added, removed) = (0L, 0L);
+        foreach (var change in changes)
+        {
+            if (added + removed >= after && page.Count < count)
+                page.Add(new ChangedRow(
+                    change.IsAdded,
+                    EditionReader.TryRead(change.IsAdded ? rules : old, change.Line.Span)
+                        ?? throw new IOException("An edition's file has changed since it was checked.")));
+            if (change.IsAdded) added++;
+            else removed++;
+        }
+
+        var shown = after + page.Count;
+        return new ChangesView(
+            edition, before?.Manifest.Seq, added, removed, page, shown < added + removed ? shown : null);
+    }
+}

@@ -1,0 +1,82 @@
+using Anarchive.Net;
+using Anarchive.Node;
+
+namespace Anarchive.Web;
+
+/// <summary>How an edition stands: a word and a shape, what its owner can do, and a code where one was told.</summary>
+public sealed record EditionMark(string Word, string Shape, string Class, string Act, string? Code = null);
+
+/// <summary>An edition in the list.</summary>
+/// <param name="Friend">Whose it is; null for this fleet's, and where its publisher is no friend any more.</param>
+public sealed record EditionLine(PartEditionView Edition, Paired? Friend, EditionMark Mark)
+{
+    public string Path => $"/net/editions/{Edition.Group}/{Edition.Manifest.Seq}";
+
+    public string By => Edition.IsOwn ? "you" : Friend?.Name ?? "nobody who is a friend now";
+}
+
+/// <summary>Editions as the pages list them: by part, then by publisher, the newest first.</summary>
+internal sealed class EditionList(
+    EditionBooks books, EditionChanges changes, EditionIntake intake, PartBook book, RingBook rings,
+    PartConsents consents)
+{
+    /// <param name="part">Null for all.</param>
+    public IReadOnlyList<EditionLine> All(string? part)
+    {
+        var all = books.All(part);
+        var held = all.Where(e => e.IsHeld).ToDictionary(e => e.Group, e => e.Manifest.Seq);
+        return
+        [
+            .. all.Select(e => Line(e, held.GetValueOrDefault(e.Group)))
+                .OrderBy(l => l.Edition.Manifest.Part, StringComparer.Ordinal).ThenBy(l => !l.Edition.IsOwn)
+                .ThenBy(l => l.By, StringComparer.Ordinal).ThenBy(l => l.Edition.Group)
+                .ThenByDescending(l => l.Edition.Manifest.Seq),
+        ];
+    }
+
+    private EditionLine Line(PartEditionView edition, long held)
+    {
+        var friend = edition.IsOwn ? null : book.FriendOf(edition.Group);
+        var wanted = consents.Find(edition.Manifest.Part, Subscription.Friends);
+        var mark = edition.Suspicion is { } why ? Suspicious(why)
+            : edition.IsOwn ? Own(edition, consents.Shares(edition.Manifest.Part), changes.IsStale(edition))
+            : friend is null || wanted is null
+                ? new("Not read", "paused", "soft", "You do not read this part of theirs.")
+            : Theirs(edition, held, wanted.Edition, intake.WhyNot(edition.Id));
+        return new EditionLine(edition, friend is { } node ? rings.Find(node) : null, mark);
+    }
+
+    private static EditionMark Suspicious(string code) => new(
+        "Set apart", "frozen", "bad",
+        (code == "net_edition_downgrade"
+            ? "It leads back behind one that was here."
+            : "Its publisher told one number twice, or a history that is not the one here.")
+        + " It is not used. Ask your friend; if you trust it no longer, end the friendship.", code);
+
+    private static EditionMark Own(PartEditionView edition, bool isShared, bool isStale) => edition switch
+    {
+        { IsHeld: true } when isStale => new(
+            "Withdrawn", "catching-up", "busy", "Something in it was taken back: one without it follows by itself."),
+        { IsHeld: true } => new(
+            "In use", "in-step", "good",
+            isShared ? "Friends who read it fetch it by themselves." : "Friends may not read this part now."),
+        { IsFile: true } when !isStale => new("Kept", "here", "soft", "For friends who are behind."),
+        _ => new("Gone", "paused", "soft", "A newer one says everything."),
+    };
+
+    private static EditionMark Theirs(PartEditionView edition, long held, long? pin, EditionVerdict.Refuse? why)
+    {
+        if (edition.IsHeld)
+            return new(
+                "In use", "in-step", "good", pin is null ? "The newest that is here." : "You stay with this one.");
+        if (why is not null)
+            return new(
+                // The gate before the first only says that the manifest reads at all.
+                $"Stopped at gate {(int)why.Gate - (int)EditionGate.Manifest}", "out-of-reach", "bad",
+                "Nothing changed here. Tell your friend; their next edition may pass.", why.Code);
+        if (pin is { } number) return new("Left out", "paused", "soft", $"You stay with edition {number}.");
+        return edition.Manifest.Seq > held
+            ? new("On its way", "catching-up", "busy", "It is fetched by itself when your friend can be reached.")
+            : new("Replaced", "here", "soft", "A newer one is in use.");
+    }
+}

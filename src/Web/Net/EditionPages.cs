@@ -1,0 +1,59 @@
+using Anarchive.Net;
+using Anarchive.Node;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Anarchive.Web;
+
+/// <summary>Pages about editions: which there are, and what each changed.</summary>
+internal static class EditionPages
+{
+    private const string Home = "/net/editions";
+
+    public static void MapEditionPages(this RouteGroupBuilder pages)
+    {
+        pages.MapGet(Home, (EditionList list, string? part = null, string? after = null) =>
+            part is null || NetApp.Parts.Contains(part)
+                ? Show(list, part, after, null, null)
+                : PageAnswers.Page(Subscription.UnknownPart));
+        pages.MapPost(Home, PublishAsync);
+        pages.MapGet(Home + "/{group}/{seq}", One);
+    }
+
+    private static RazorComponentResult<EditionsPage> Show(
+        EditionList list, string? part, string? after, Problem? problem, string? said) =>
+        new(new
+        {
+            Lines = list.All(part),
+            Part = part,
+            After = EditionApi.Number(after ?? "") ?? 0,
+            Problem = problem,
+            Said = said,
+        })
+        {
+            StatusCode = problem?.Status,
+        };
+
+    /// <summary>The form stands beside what friends learn by it.</summary>
+    private static async Task<IResult> PublishAsync(
+        HttpContext context, EditionDesk desk, EditionList list, CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        var (made, problem) = await desk.PublishAsync(sent.Field("part"), notice: true, cancellation);
+        return made is not null
+            ? PageAnswers.SeeOther($"{Home}/{made.Group}/{made.Seq}")
+            : Show(list, null, null, problem, problem is null ? "Nothing changed since the last edition." : null);
+    }
+
+    private static IResult One(
+        string group, string seq, EditionChanges changes, EditionList list, string? after = null)
+    {
+        if (EditionApi.Find(changes, group, seq) is not { } edition)
+            return PageAnswers.Page(Problem.NotFound("edition"));
+        var line = list.All(edition.Manifest.Part).First(l => l.Edition.Id == edition.Id);
+        return new RazorComponentResult<EditionPage>(new
+        {
+            Line = line,
+            Changes = changes.Of(edition, EditionApi.Number(after ?? "") ?? 0, EditionPage.PageMax),
+        });
+    }
+}
