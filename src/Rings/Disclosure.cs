@@ -15,8 +15,11 @@ public static class Disclosure
     /// <summary>Records that one heartbeat passes on; with the sender's own it is full.</summary>
     public const int ToldMax = PeerRecord.PerHeartbeatMax - 1;
 
-    /// <summary>True for groups whose members may learn of one another from others; friends are one's own.</summary>
-    public static bool Introduces(string ring) => ring != FriendsRing.Name;
+    /// <summary>
+    /// True for groups whose members may learn of one another from others; friends are one's own, also where a group of
+    /// the network passes through them.
+    /// </summary>
+    public static bool Introduces(string ring) => ring is not (FriendsRing.Name or NetworkRing.Name);
 
     /// <summary>
     /// What of it one peer is told. Addresses on this machine mean something on this machine only.

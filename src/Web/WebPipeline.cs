@@ -75,6 +75,7 @@ internal static class WebPipeline
         app.MapSync();
         app.MapPublic();
         app.MapParts();
+        app.MapSignal();
         app.MapHub();
         app.MapCarriers();
         app.MapLocalCarriers();

@@ -92,7 +92,7 @@ public sealed class PartActs(
             ? new Problem("bad_trust", 400, "Friends do not read that part: only totals of it travel.")
         : null;
 
-    private static Problem Private { get; } = new(
+    internal static Problem Private { get; } = new(
         "net_private", 403,
         "Nothing is said of this item: it was not seen here, or lies in no open folder, or in a sensitive one.");
 

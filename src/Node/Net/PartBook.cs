@@ -28,15 +28,15 @@ public sealed class PartBook
                 new Told(row.Part, new NodeId(new Hash256(row.Via)), row.IsOffered != 0);
     }
 
-    /// <summary>Part groups here, with the part's name.</summary>
+    /// <summary>Part groups of the friends ring that are here, with the part's name.</summary>
     public IReadOnlyList<(GroupId Group, string Part)> All =>
     [
-        .. _writer.Groups().Where(g => g.Kind == NetApp.GroupKind)
+        .. _writer.Groups().Where(g => g.Kind == NetApp.GroupKind && g.Ring == FriendsRing.Name)
             .Select(g => (g.Id, PartOf(g.Id))).Where(g => g.Item2 is not null).Select(g => (g.Id, g.Item2!)),
     ];
 
     /// <summary>What a group holds: what its genesis says, and until that is here, what its sender said.</summary>
-    public string? PartOf(GroupId group) => !_writer.Holds(group) ? null
+    public string? PartOf(GroupId group) => _writer.RingOf(group) != FriendsRing.Name ? null
         : _writer.AuthorityOf(group).Genesis is not null ? _writer.AuthorityOf(group).PartName()
         : _told.TryGetValue(group, out var told) ? told.Part
         : null;
@@ -47,7 +47,7 @@ public sealed class PartBook
     /// </summary>
     public bool IsOwn(GroupId group)
     {
-        if (!_writer.IsMember(group, _writer.Self)) return false;
+        if (_writer.RingOf(group) != FriendsRing.Name || !_writer.IsMember(group, _writer.Self)) return false;
         var owner = _writer.AuthorityOf(group).Owner;
         return owner == _writer.Self || _rings.Find(owner) is { EndedMs: null, Kind: InviteKind.Device };
     }

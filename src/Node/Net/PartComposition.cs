@@ -12,6 +12,16 @@ public static class PartComposition
             s.GetRequiredService<Database>(), s.GetRequiredService<SqliteEventStore>()));
         services.AddSingleton<PartConsents>();
         services.AddSingleton<PartBook>();
+        services.AddSingleton<TotalsBook>();
+        services.AddSingleton(s => new SignalBox(s.GetRequiredService<NodeKey>().NodeSecret));
+        services.AddSingleton<Households>();
+        services.AddSingleton<Aggregator>();
+        services.AddSingleton<TotalsDesk>();
+        services.AddSingleton<TotalsRecords>();
+        services.AddSingleton<SignalQuotas>();
+        services.AddSingleton<ReportBook>();
+        services.AddSingleton<ReportPost>();
+        services.AddHostedService<SignalLoop>();
         services.AddSingleton<OwnParts>();
         services.AddHostedService(s => s.GetRequiredService<OwnParts>());
         services.AddSingleton<PartOffers>();

@@ -7,13 +7,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
 
-/// <summary>Friends and devices tell each other which part groups of theirs the other may read.</summary>
+/// <summary>Friends and devices tell each other which part groups the other may read with them.</summary>
 /// <remarks>
-/// Either side may call; each call carries both lists. Only groups that the teller writes are named, so nothing about
-/// one friend reaches another. After that a group is replicated like any other.
+/// Either side may call; each call carries both lists. Of friends' groups only those are named that the teller writes,
+/// so nothing about one friend reaches another; totals of an aggregator by whoever may pass them on. After that a group
+/// is replicated like any other.
 /// </remarks>
 public sealed class PartOffers(
-    PartBook book, OwnParts own, PartConsents consents, RingBook rings, PeerClient client,
+    PartBook book, TotalsBook totals, OwnParts own, PartConsents consents, RingBook rings, PeerClient client,
     PeerLoop loop, Sharing sharing, LogWriter writer, NodeOptions options, TimeProvider time,
     IHostApplicationLifetime lifetime, ILogger<PartOffers> log) : BackgroundService
 {
@@ -24,11 +25,15 @@ public sealed class PartOffers(
 
     private readonly ConcurrentDictionary<NodeId, Told> _told = new();
 
-    /// <summary>What that node may be told: groups that this one writes, and its owner lets it read.</summary>
+    /// <summary>
+    /// What that node may be told: groups that this one writes and its owner lets it read, and totals that count here.
+    /// </summary>
     internal PartsMessage For(NodeId node) => new(
     [
         .. own.Here().Where(g => sharing.Permits(g.Group, node))
             .Select(g => new OfferedPart(g.Group.ToString(), g.Part)),
+        .. totals.All.Where(g => sharing.Permits(g.Group, node))
+            .Select(g => new OfferedPart(g.Group.ToString(), g.Part, g.Aggregator.ToString())),
     ]);
 
     /// <summary>Takes what a friend or device says of its own groups; from anybody else nothing.</summary>
@@ -36,14 +41,34 @@ public sealed class PartOffers(
     {
         if (rings.Find(from) is not { EndedMs: null } paired) return;
         var named = new Dictionary<GroupId, string>();
-        foreach (var offered in message.Parts)
+        foreach (var offered in message.Parts.Where(o => o.Aggregator is null))
             if (NetApp.FriendsParts.Contains(offered.Part) && GroupId.TryParse(offered.Group, out var group))
                 named[group] = offered.Part;
         await book.OfferedAsync(from, named, cancellation);
-        var isNew = false;
+        var isNew = await TakeTotalsAsync(from, message, cancellation);
         foreach (var (group, part) in named)
             isNew |= await TakeAsync(from, paired, group, part, cancellation);
         if (isNew) await loop.TryAsync(from, cancellation);
+    }
+
+    private async Task<bool> TakeTotalsAsync(NodeId from, PartsMessage message, CancellationToken cancellation)
+    {
+        var named = new Dictionary<GroupId, TotalsGroup>();
+        foreach (var offered in message.Parts)
+            if (NetApp.NetworkParts.Contains(offered.Part) && NodeId.TryParse(offered.Aggregator, out var aggregator)
+                && GroupId.TryParse(offered.Group, out var group))
+                named[group] = new TotalsGroup(group, offered.Part, aggregator);
+        totals.Named(from, named.Keys);
+        var isNew = false;
+        foreach (var told in named.Values.Where(t => totals.Lacks(t, from, GroupsOfPartMax)).ToList())
+        {
+            await totals.NoteAsync(told, from, cancellation);
+            await writer.FollowAsync(told.Group, NetApp.GroupKind, NetworkRing.Name, cancellation);
+            NodeLog.PartFollowed(log, from, told.Part);
+            isNew = true;
+        }
+
+        return isNew;
     }
 
     private async Task<bool> TakeAsync(
@@ -109,7 +134,10 @@ public sealed class PartOffers(
 
     /// <summary>What a call to that node depends on here.</summary>
     private string Sum(NodeId node) => string.Join(
-        ' ', [.. For(node).Parts.Select(p => p.Group), .. consents.Subscriptions.Select(s => s.Part + s.Trust)]);
+        ' ', [
+            .. For(node).Parts.Select(p => p.Group),
+            .. consents.Subscriptions.Select(s => s.Part + s.Trust + s.Aggregator),
+        ]);
 
     private sealed record Told(string What, long At);
 }

@@ -5,7 +5,7 @@ namespace Anarchive.Node;
 /// <summary>What parts say, merged by this node's policy.</summary>
 public sealed class PartQueries(
     PartRecords records, PartBook book, PartConsents consents, ItemScopes items, LocatedThemes located,
-    ObservationQueue queue)
+    ObservationQueue queue, TotalsRecords totals)
 {
     public IReadOnlyList<PartView> Parts()
     {
@@ -20,7 +20,7 @@ public sealed class PartQueries(
                 var theirs = counted.Except(own).ToList();
                 return new PartView(
                     part, own.Sum(g => records.Count(g.Group)), waiting.GetValueOrDefault(part), theirs.Count,
-                    theirs.Sum(g => records.Count(g.Group)), consents.SharedSince(part),
+                    theirs.Sum(g => records.Count(g.Group)), totals.Count(part), consents.SharedSince(part),
                     [.. consents.Subscriptions.Where(s => s.Part == part)]);
             }),
         ];
@@ -42,7 +42,8 @@ public sealed class PartQueries(
             Markers(key.Text, found, local),
             GroupingMerge.Merge([.. newest.Select(r => r.Observed).OfType<GroupingObserved>().Select(GroupingVote.Of)]),
             qualities.Count > 0 ? QualityMerge.Merge(qualities) : null,
-            [.. found.OrderBy(r => r.Order)]);
+            [.. found.OrderBy(r => r.Order)],
+            totals.Of(key.Text));
     }
 
     private List<SlotView> Markers(string key, IReadOnlyList<PartRecord> found, long? durationMs)

@@ -39,6 +39,12 @@ internal static partial class NodeLog
     [LoggerMessage(7012, LogLevel.Warning, "A file that was looked at could not be read again")]
     public static partial void MediaNotRead(ILogger log);
 
+    [LoggerMessage(7013, LogLevel.Debug, "A friend did not pass the weekly report on: {Code}")]
+    public static partial void ReportNotPassedOn(ILogger log, string code);
+
+    [LoggerMessage(7014, LogLevel.Information, "The reports of {Week} were counted: {Sources} households")]
+    public static partial void WeekCounted(ILogger log, string week, int sources);
+
     [LoggerMessage(7006, LogLevel.Warning, "Parts could not be read; they are looked at again with the next hour")]
     public static partial void PartsNotRead(ILogger log, Exception cause);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization.Metadata;
 using Anarchive.Log;
 using Anarchive.Rings;
 
@@ -162,6 +163,20 @@ public sealed class PeerClient(
         return reply.Parts.Any(p => p is null) ? throw PeerException.Malformed() : reply;
     }
 
+    /// <summary>Has a friend pass a sealed report on to an aggregator.</summary>
+    /// <exception cref="PeerException">It was not taken there, or the friend cannot be asked now.</exception>
+    internal Task RelayAsync(NodeId peer, NodeId aggregator, string box, CancellationToken cancellation)
+    {
+        var message = new RelayMessage(aggregator.ToString(), box);
+        return HandAsync(peer, SignalEndpoints.Relay, message, SignalMessagesJson.Default.RelayMessage, cancellation);
+    }
+
+    /// <summary>Hands a sealed report, somebody's, to the aggregator.</summary>
+    /// <exception cref="PeerException">It was not taken, or the aggregator cannot be asked now.</exception>
+    internal Task ReportAsync(NodeId aggregator, string box, CancellationToken cancellation) => HandAsync(
+        aggregator, SignalEndpoints.Reports, new ReportMessage(box), SignalMessagesJson.Default.ReportMessage,
+        cancellation);
+
     /// <summary>How to read a group that is shared with that peer.</summary>
     /// <exception cref="PeerException">It cannot be asked now.</exception>
     public GroupClient Of(NodeId peer, GroupId group)
@@ -230,6 +245,16 @@ public sealed class PeerClient(
             versions,
             challenge.Version);
         return handshake.Proves(HandshakeRole.Responder, signature, verifier) ? handshake : null;
+    }
+
+    private async Task HandAsync<T>(
+        NodeId peer, string path, T message, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        var (http, endpoint, token) = Address(peer);
+        var reply = await http.ExchangeAsync(
+            PeerHttp.Post(At(endpoint, path), message, type), token, SignalMessagesJson.Default.TakenMessage,
+            cancellation);
+        if (!reply.Taken) throw PeerException.Malformed();
     }
 
     /// <exception cref="PeerException">Where no handshake has told yet by what that peer is known.</exception>

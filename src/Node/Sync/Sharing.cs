@@ -14,10 +14,12 @@ public sealed class Sharing
     private readonly PeerBook _peers;
     private readonly MirrorBook _mirrors;
     private readonly PartBook _parts;
+    private readonly TotalsBook _totals;
 
-    public Sharing(Database database, LogWriter writer, PeerBook peers, MirrorBook mirrors, PartBook parts)
+    public Sharing(
+        Database database, LogWriter writer, PeerBook peers, MirrorBook mirrors, PartBook parts, TotalsBook totals)
     {
-        (_writer, _peers, _mirrors, _parts) = (writer, peers, mirrors, parts);
+        (_writer, _peers, _mirrors, _parts, _totals) = (writer, peers, mirrors, parts, totals);
         using var db = database.OpenReader();
         foreach (var row in db.Query<(byte[] Group, byte[] Via, long? LeftMs)>(
             "SELECT group_id, via, left_ms FROM followed_groups"))
@@ -28,14 +30,15 @@ public sealed class Sharing
     /// <summary>
     /// True when that node is a member. Before the first event of a group is here, membership cannot be computed;
     /// until then the issuer of the invite is trusted to send it, and the genesis event proves the group. A hive that
-    /// is only followed here is exchanged with nobody: its members do not know this node. The friends ring has a rule
-    /// of its own.
+    /// is only followed here is exchanged with nobody: its members do not know this node. The rings of friends and of
+    /// the network have rules of their own.
     /// </summary>
     public bool Permits(GroupId group, NodeId node)
     {
         if (!_writer.Holds(group) || _mirrors.Holds(group) || node == _writer.Self || IsPaused(node)) return false;
         if (HasLeft(group)) return false;
         if (_writer.RingOf(group) == FriendsRing.Name) return _parts.Permits(group, node);
+        if (_writer.RingOf(group) == NetworkRing.Name) return _totals.Permits(group, node);
         if (!_followed.TryGetValue(group, out var followed)) return _writer.IsMember(group, node);
         return _writer.IsMember(group, node)
             || (followed.Via == node && _writer.Durable(group).Count == 0);
@@ -57,18 +60,23 @@ public sealed class Sharing
     public bool IsPaused(NodeId node) => _peers.Find(node) is { IsPaused: true };
 
     /// <summary>
-    /// True for shared groups that the other side shares, too, as far as can be told from here: of a friend's part each
-    /// owner decides alone.
+    /// True for shared groups that the other side shares, too, as far as can be told from here: of a friend's part, and
+    /// of totals, each owner decides alone.
     /// </summary>
-    public bool Expects(GroupId group, NodeId node) =>
-        _writer.RingOf(group) != FriendsRing.Name || (_parts.IsOwn(group) && _writer.IsMember(group, node));
+    public bool Expects(GroupId group, NodeId node) => _writer.RingOf(group) switch
+    {
+        FriendsRing.Name => _parts.IsOwn(group) && _writer.IsMember(group, node),
+        NetworkRing.Name => false,
+        _ => true,
+    };
 
     /// <summary>
-    /// True for a member of before that an owner removed: that node may know, except from a reader of a friend's group.
+    /// True for a member of before that an owner removed: that node may know, except from a reader of a friend's group
+    /// or of totals.
     /// </summary>
     public bool WasRemoved(GroupId group, NodeId node) =>
         _writer.Holds(group) && !_mirrors.Holds(group) && !HasLeft(group)
-        && (_writer.RingOf(group) != FriendsRing.Name || _parts.IsOwn(group))
+        && (_writer.RingOf(group) is not (FriendsRing.Name or NetworkRing.Name) || _parts.IsOwn(group))
         && _writer.AuthorityOf(group).WasRemoved(node);
 
     /// <summary>As above, of any group.</summary>

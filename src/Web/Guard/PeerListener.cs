@@ -58,6 +58,7 @@ internal static class PeerListener
             routes.MapSync();
             routes.MapPublic();
             routes.MapParts();
+            routes.MapSignal();
             routes.MapHub();
             routes.MapCarriers();
         });

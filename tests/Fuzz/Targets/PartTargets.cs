@@ -1,4 +1,5 @@
 using System.Text;
+using Anarchive.Log;
 using Anarchive.Net;
 using Anarchive.Node;
 
@@ -10,6 +11,9 @@ internal static class PartTargets
     private static readonly EditionWorld World = new EditionWorld(3).Live(12);
 
     private static readonly RowRules Rules = RowRules.Of(EditionWorld.Manifest(cut: [.. World.Cut]));
+
+    private static readonly SignalEnrolment Enrolment = new(
+        new NodeId(Hash256.Sha256("a"u8)), Hash256.Sha256("b"u8).ToArray(), Hash256.Sha256("c"u8).ToArray());
 
     private static readonly string[] Members =
     [
@@ -29,6 +33,8 @@ internal static class PartTargets
         FuzzTarget.Of("part-total",
             [Encoding.ASCII.GetBytes("""{"key":"work:mal:1/1/1","metric":"kept","week":"2026-W07","n":5}""")],
             Members, Total),
+        FuzzTarget.Of("signal-enrolment", [Encoding.ASCII.GetBytes(Enrolment.Write())],
+            [SignalEnrolment.Prefix, "A", "_", "-", "=", " ", "\n", "\0"], Enrolled),
         FuzzTarget.Of("part-delta", [Encoding.ASCII.GetBytes("+b\n-c\n+d")], ["+", "-", "\n", "a", "b", "c"], Delta),
     ];
 
@@ -70,6 +76,14 @@ internal static class PartTargets
         if (EditionReader.TryRead(RowRules.Of(EditionWorld.Totals()), bytes) is not { } row) return FuzzTarget.Refused;
         FuzzTarget.Holds(row.Content is SignalRow { N: >= 5 }, "A total below K.");
         return "read";
+    }
+
+    private static string Enrolled(byte[] bytes)
+    {
+        var text = Encoding.Latin1.GetString(bytes);
+        if (SignalEnrolment.TryParse(text) is not { } read) return FuzzTarget.Refused;
+        return FuzzTarget.Same(
+            Encoding.Latin1.GetBytes(text.Trim()), Encoding.ASCII.GetBytes(read.Write()), "read");
     }
 
     private static string Delta(byte[] bytes)

@@ -156,7 +156,7 @@ public sealed class EditionTests : IAsyncLifetime
             () => _a.Get<EditionBooks>().All(Markers).Any(e => e is { IsOwn: false, Manifest.Seq: 2 }),
             "A has not heard of it.", _a);
         await Assert.ThrowsAsync<PeerException>(
-            () => _a.Get<EditionIntake>().TakeAsync(group, Markers, null, Cancellation));
+            () => _a.Get<EditionIntake>().TakeAsync(group, Subscription.OfFriends(Markers), Cancellation));
         Assert.NotNull(_a.Get<BlobShelf>().PathOf(ih));
         Assert.True(_a.Get<EditionBooks>().MayRead(_b.Id, ih));
     }

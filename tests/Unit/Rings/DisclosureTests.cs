@@ -68,6 +68,7 @@ public sealed class DisclosureTests
 
     [Theory]
     [InlineData("friends", false)]
+    [InlineData("network", false)]
     [InlineData("members", true)]
     [InlineData("fleet", true)]
     public void Friends_are_not_introduced_to_one_another(string ring, bool introduces) =>

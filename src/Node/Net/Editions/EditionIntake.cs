@@ -5,10 +5,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
 
-/// <summary>Takes friends' editions over: gate by gate, from the friend alone.</summary>
+/// <summary>
+/// Takes editions over, gate by gate: a friend's from the friend alone, totals from whoever passes them on.
+/// </summary>
 public sealed class EditionIntake(
-    Database database, LogWriter writer, PartBook book, EditionBooks books, RangeFetch ranges, BlobShelf shelf,
-    TorrentHost host, WireTunnels tunnels, NodeOptions options, TimeProvider time, ILogger<EditionIntake> log)
+    Database database, LogWriter writer, PartBook book, TotalsBook totals, EditionBooks books, RangeFetch ranges,
+    BlobShelf shelf, TorrentHost host, WireTunnels tunnels, NodeOptions options, TimeProvider time,
+    ILogger<EditionIntake> log)
 {
     /// <summary>A full edition and its deltas of a month, with room.</summary>
     private const int StepsMax = 64;
@@ -21,16 +24,17 @@ public sealed class EditionIntake(
     public EditionVerdict.Refuse? WhyNot(Log.EventId edition) => _told.GetValueOrDefault(edition);
 
     /// <summary>
-    /// Brings a friend's group to the edition that is subscribed to, as far as it comes. A pin may lead back.
+    /// Brings a group to the edition that is subscribed to, as far as it comes. A pin may lead back.
     /// </summary>
     /// <exception cref="CarrierException">The file does not come now.</exception>
-    /// <exception cref="PeerException">The friend cannot be asked now.</exception>
-    public async Task TakeAsync(GroupId group, string part, long? pin, CancellationToken cancellation)
+    /// <exception cref="PeerException">Whoever has it cannot be asked now.</exception>
+    public async Task TakeAsync(GroupId group, Subscription subscription, CancellationToken cancellation)
     {
+        var (part, pin) = (subscription.Part, subscription.Edition);
         long? wanted = null;
         for (var step = 0; step < StepsMax; step++)
         {
-            var standing = Standing(group, part, pin);
+            var standing = Standing(group, subscription);
             var target = Contradicting(standing) ?? standing.Manifests
                 .Where(m => (wanted ?? pin) is not { } seq || m.Value.Seq == seq)
                 .OrderByDescending(m => m.Value.Seq).FirstOrDefault();
@@ -66,13 +70,14 @@ public sealed class EditionIntake(
         .Where(m => m.Key != standing.Held?.Id && !_refused.Contains(m.Key))
         .Select(m => (KeyValuePair<Log.EventId, PartEdition>?)m).FirstOrDefault();
 
-    private EditionStanding Standing(GroupId group, string part, long? pin)
+    private EditionStanding Standing(GroupId group, Subscription wanted)
     {
         using var db = database.OpenReader();
         var owner = writer.AuthorityOf(group).Owner;
+        var ring = wanted.Trust == Subscription.Network ? EditionRing.Network : EditionRing.Friends;
         return new EditionStanding(
-            group, part, EditionRing.Friends, node => node == owner, NetEditionRows.Held(db, group),
-            NetEditionRows.Manifests(db, group), NowHours(), pin, 1);
+            group, wanted.Part, ring, node => node == owner, NetEditionRows.Held(db, group),
+            NetEditionRows.Manifests(db, group), NowHours(), wanted.Edition, wanted.K ?? 1);
     }
 
     private async Task<bool> FetchAsync(
@@ -81,8 +86,7 @@ public sealed class EditionIntake(
         if (EditionBooks.InfoHash(manifest) is not { } ih) return false;
         var sources = books.SourcesOf(claim.Group);
         if (sources.Count == 0) throw new CarrierException("no_source", "Nobody gives that edition now.");
-        var said = await sources[0].Client().TorrentAsync(ih, cancellation);
-        if (said is null) throw PeerException.Malformed();
+        var said = await DescribedAsync(sources, ih, cancellation);
         var verdict = EditionGatekeeper.CheckTorrent(manifest, said.Bare(), out var torrent);
         var isIts = verdict is EditionVerdict.Pass;
         if (isIts)
@@ -90,7 +94,7 @@ public sealed class EditionIntake(
             try
             {
                 await CarryAsync(torrent!, manifest, sources, cancellation);
-                verdict = await Task.Run(() => CheckFile(manifest, torrent!), cancellation);
+                verdict = await Task.Run(() => CheckFile(manifest, torrent!, standing.K), cancellation);
             }
             catch (CarrierException wrong) when (wrong.Code == "blob_mismatch")
             {
@@ -118,6 +122,25 @@ public sealed class EditionIntake(
         _told.TryRemove(claim.Id, out _);
         NodeLog.PartEditionTaken(log, manifest.Seq, manifest.Part, manifest.File.Rows);
         return true;
+    }
+
+    /// <summary>As the first one says that answers: the info hash proves it.</summary>
+    private static async Task<Metainfo> DescribedAsync(
+        IReadOnlyList<BlobSource> sources, Hash160 ih, CancellationToken cancellation)
+    {
+        for (var at = 0; at < sources.Count; at++)
+        {
+            try
+            {
+                if (await sources[at].Client().TorrentAsync(ih, cancellation) is { } said) return said;
+            }
+            catch (PeerException) when (at < sources.Count - 1)
+            {
+                // The next one may have it.
+            }
+        }
+
+        throw PeerException.Malformed();
     }
 
     /// <summary>By ranges, or by this node's torrent client and a tunnel to the friend's, as its owner chose.</summary>
@@ -169,12 +192,12 @@ public sealed class EditionIntake(
         }
     }
 
-    private EditionVerdict CheckFile(PartEdition manifest, Metainfo torrent)
+    private EditionVerdict CheckFile(PartEdition manifest, Metainfo torrent, int k)
     {
         using var db = database.OpenReader();
         var group = GroupId.TryParse(manifest.Group, out var read) ? read : default;
         return EditionGatekeeper.CheckFile(
-            manifest, torrent, shelf.PathOf(torrent.InfoHash)!, 1, () => [.. NetEditionRows.Lines(db, group)]);
+            manifest, torrent, shelf.PathOf(torrent.InfoHash)!, k, () => [.. NetEditionRows.Lines(db, group)]);
     }
 
     /// <summary>Once: the same bytes give the same answer.</summary>
@@ -199,6 +222,9 @@ public sealed class EditionIntake(
             CancellationToken.None);
         NodeLog.PartEditionQuarantined(log, manifest.Part, manifest.Seq, why.Code);
     }
+
+    /// <summary>Groups of aggregators that are subscribed to; this node's own totals are here already.</summary>
+    internal IReadOnlyList<TotalsGroup> Totals() => [.. totals.All.Where(g => g.Aggregator != writer.Self)];
 
     /// <summary>Groups of friends whose part is subscribed to.</summary>
     internal IReadOnlyList<(GroupId Group, string Part)> Friends() =>

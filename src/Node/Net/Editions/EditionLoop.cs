@@ -6,11 +6,11 @@ using Microsoft.Extensions.Logging;
 namespace Anarchive.Node;
 
 /// <summary>
-/// Keeps editions up to date as logs change: renews this fleet's, takes friends' over, lets files go. What fails is
+/// Keeps editions up to date as logs change: renews this fleet's, takes others' over, lets files go. What fails is
 /// tried again.
 /// </summary>
 internal sealed class EditionLoop(
-    EditionIntake intake, EditionDesk desk, EditionKeeper keeper, PartBook book, OwnParts own, LogWriter writer,
+    EditionIntake intake, EditionDesk desk, EditionKeeper keeper, PartConsents consents, OwnParts own, LogWriter writer,
     NodeOptions options, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<EditionLoop> log)
     : BackgroundService
 {
@@ -25,17 +25,17 @@ internal sealed class EditionLoop(
             {
                 // What was taken back first: friends can be slow.
                 foreach (var (group, part) in own.Here())
-                    await LookAsync(group, part, async () =>
+                    await LookAsync(group, part, null, async () =>
                     {
                         await desk.RenewAsync(group, part, stoppingToken);
                         await keeper.TidyAsync(group, stoppingToken);
                     });
                 foreach (var (group, part) in intake.Friends())
-                    await LookAsync(group, part, async () =>
-                    {
-                        await intake.TakeAsync(group, part, book.PinOf(group), stoppingToken);
-                        await keeper.TidyAsync(group, stoppingToken);
-                    });
+                    if (consents.Find(part, Subscription.Friends) is { } wanted)
+                        await TakeAsync(group, wanted, stoppingToken);
+                foreach (var known in intake.Totals())
+                    if (consents.Find(known.Part, Subscription.Network) is { } wanted)
+                        await TakeAsync(known.Group, wanted, stoppingToken);
                 await Task.Delay(TimeSpan.FromSeconds(options.HeartbeatSeconds), time, stoppingToken);
             }
         }
@@ -45,12 +45,18 @@ internal sealed class EditionLoop(
         }
     }
 
+    private Task TakeAsync(GroupId group, Subscription wanted, CancellationToken cancellation) =>
+        LookAsync(group, wanted.Part, wanted, async () =>
+        {
+            await intake.TakeAsync(group, wanted, cancellation);
+            await keeper.TidyAsync(group, cancellation);
+        });
+
     /// <summary>Where anything changed since it was done, and each hour, for what depends on the time.</summary>
-    private async Task LookAsync(GroupId group, string part, Func<Task> act)
+    private async Task LookAsync(GroupId group, string part, Subscription? wanted, Func<Task> act)
     {
         var now = new Seen(
-            writer.Durable(group), writer.Revision(group), book.PinOf(group),
-            time.GetUtcNow().ToUnixTimeSeconds() / 3600);
+            writer.Durable(group), writer.Revision(group), wanted, time.GetUtcNow().ToUnixTimeSeconds() / 3600);
         if (_seen.TryGetValue(group, out var last) && last == now) return;
         _seen.Remove(group);
         try
@@ -72,5 +78,5 @@ internal sealed class EditionLoop(
         }
     }
 
-    private sealed record Seen(VersionVector Durable, long Revision, long? Pin, long Hour);
+    private sealed record Seen(VersionVector Durable, long Revision, Subscription? Wanted, long Hour);
 }

@@ -1,0 +1,219 @@
+using System.Text;
+using Anarchive.Log;
+using Anarchive.Net;
+using Anarchive.Node;
+using Dapper;
+using Xunit;
+using static Anarchive.Tests.Integration.Pairings;
+
+namespace Anarchive.Tests.Integration;
+
+/// <summary>An aggregator counts each household once, each week once, and tells nothing of fewer than five.</summary>
+public sealed class AggregatorTests : IAsyncLifetime
+{
+    private const string NextWeek = "2026-W08";
+
+    private static readonly string Film = SignalWorld.Bt2('a');
+    private static readonly string Other = SignalWorld.Bt2('b');
+
+    private readonly ShiftedTime _time = SignalWorld.Clock();
+    private readonly List<SignalEnrolment> _households = [];
+    private LiveNode _node = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _node = await SignalWorld.Start(_time);
+        await _node.Get<Aggregator>().StartAsync(Cancellation);
+        for (var at = 0; at < 6; at++) _households.Add(await _node.Enrol($"Household {at}"));
+        _time.Set(SignalWorld.Sending);
+    }
+
+    public async ValueTask DisposeAsync() => await _node.DisposeAsync();
+
+    [Fact]
+    public async Task Four_households_leave_no_row_and_no_trace()
+    {
+        for (var at = 0; at < 4; at++) Assert.True(await Report(at, Film));
+        await Count();
+        Assert.Empty(_node.Totals(Film));
+        Assert.Empty(_node.Get<EditionBooks>().All("signal"));
+        Assert.Equal(0, _node.Rows("signal_reports"));
+        Assert.Equal(0, _node.Rows("signal_totals"));
+    }
+
+    [Fact]
+    public async Task A_household_that_reports_twice_is_counted_once_and_by_its_first_word()
+    {
+        for (var at = 0; at < 4; at++) Assert.True(await Report(at, Film));
+        // Acknowledged again: the answer to the first may have been lost.
+        Assert.True(await Report(0, Film));
+        Assert.True(await Report(0, Other));
+        Assert.Equal(4, _node.Get<Aggregator>().View().Reports);
+        Assert.True(await Report(4, Other));
+        await Count();
+        Assert.Equal(5, _node.Get<Aggregator>().View().CountedSources);
+        Assert.Empty(_node.Totals(Film));
+        Assert.Empty(_node.Totals(Other));
+    }
+
+    [Fact]
+    public async Task What_does_not_count_is_refused_whatever_it_is()
+    {
+        Assert.False(await _node.Take(SignalWorld.Box(_households[0], NextWeek, (Film, SignalMetric.Kept))));
+        Assert.False(await _node.Take(new byte[SignalBox.SealedBytes]));
+        Assert.False(await _node.Take([]));
+        var stranger = _households[0] with { Token = new byte[32] };
+        Assert.False(await _node.Take(SignalWorld.Box(stranger, SignalWorld.Week, (Film, SignalMetric.Kept))));
+        Assert.True(await Report(1, Film));
+        Assert.True(await _node.Get<Households>().RemoveAsync("Household 1", Cancellation));
+        Assert.Equal(0, _node.Rows("signal_reports"));
+        Assert.False(await Report(1, Film));
+        Assert.True(await Report(2, Film));
+        Assert.True(await _node.Get<Aggregator>().StopAsync(Cancellation));
+        Assert.Equal(0, _node.Rows("signal_reports"));
+        Assert.False(await Report(3, Film));
+    }
+
+    [Fact]
+    public async Task A_restart_between_acknowledgement_and_counting_loses_nothing()
+    {
+        for (var at = 0; at < 5; at++) Assert.True(await Report(at, Film));
+        await _node.Restart(stopFirst: true);
+        Assert.Equal(5, _node.Get<Aggregator>().View().Reports);
+        // Counted and not published when the process ends, or published and not taken over: neither lost nor doubled.
+        await _node.Stop();
+        _time.Set(SignalWorld.Counting);
+        await _node.Restart();
+        await Published(1);
+        Assert.Equal(5, _node.Totals(Film).Single().N);
+        var group = _node.Get<TotalsBook>().Own("signal")!.Group;
+        await _node.Writer.OnWriterAsync(
+            db => db.Execute(
+                """
+                DELETE FROM net_edition_keys; DELETE FROM net_edition_rows; DELETE FROM net_editions;
+                """),
+            Cancellation);
+        Assert.Empty(_node.Totals(Film));
+        await _node.Restart(stopFirst: true);
+        await Published(1);
+        Assert.Equal(5, _node.Totals(Film).Single().N);
+        await _node.Get<TotalsDesk>().PublishAsync(Cancellation);
+        Assert.Single(_node.Get<EditionBooks>().All("signal"));
+        Assert.Equal(2, _node.Writer.Durable(group).Heads.Sum(h => h.Value.Seq));
+    }
+
+    [Fact]
+    public async Task The_next_week_is_added_and_a_week_is_counted_once()
+    {
+        for (var at = 0; at < 5; at++) Assert.True(await Report(at, Film));
+        await Count();
+        await Published(1);
+        Assert.False(await _node.Get<Aggregator>().CountAsync(Cancellation));
+        _time.Set(SignalWorld.Sending);
+        Assert.False(await Report(5, Film));
+        _time.Set(SignalWorld.Sending.AddDays(7));
+        for (var at = 0; at < 6; at++)
+            Assert.True(await _node.Take(
+                SignalWorld.Box(_households[at], NextWeek, (Film, SignalMetric.Finished), (Other, SignalMetric.Kept))));
+        _time.Set(SignalWorld.Counting.AddDays(7));
+        await _node.Counted(NextWeek);
+        await Published(2);
+        Assert.Equal([NextWeek, SignalWorld.Week], _node.Totals(Film).Select(t => t.Week));
+        var newest = _node.Get<EditionBooks>().All("signal")[0].Manifest;
+        Assert.Equal((5, 6), (newest.K, newest.Sources));
+        Assert.Equal((EditionRing.Network, SwarmIsolation.Open), (newest.Ring, newest.SwarmIsolation));
+    }
+
+    [Fact]
+    public async Task A_row_below_five_is_refused_from_whomever_it_comes()
+    {
+        await using var reader = await SignalWorld.Start(_time);
+        await Pair(_node, reader, InviteKind.Friend);
+        await reader.Subscribe(_node);
+        await Forge("""{"key":"work:mal:1/1/1","metric":"kept","week":"2026-W07","n":4}""");
+        await Refused(reader, "net_edition_rows");
+        Assert.Empty(reader.Totals("work:mal:1/1/1"));
+    }
+
+    [Fact]
+    public async Task Who_wants_ten_households_at_least_takes_nothing_that_five_may_stand_behind()
+    {
+        await using var reader = await SignalWorld.Start(_time);
+        await Pair(_node, reader, InviteKind.Friend);
+        await reader.Subscribe(_node, k: 10);
+        for (var at = 0; at < 5; at++) Assert.True(await Report(at, Film));
+        await Count();
+        await Refused(reader, "net_edition_rows");
+        Assert.Empty(reader.Totals(Film));
+        // With five it would have been taken: a look at the same edition after a restart shows it.
+        await reader.Subscribe(_node);
+        await reader.Restart(stopFirst: true);
+        await Eventually.True(() => reader.Totals(Film).Count == 1, "It does not come.", reader);
+        // Asking for more later hides what is here.
+        await reader.Subscribe(_node, k: 10);
+        Assert.Empty(reader.Totals(Film));
+    }
+
+    [Fact]
+    public async Task A_group_of_another_than_the_aggregator_is_left_and_never_passed_on()
+    {
+        await using var reader = await SignalWorld.Start(_time);
+        await using var third = await SignalWorld.Start(_time);
+        await Pair(_node, reader, InviteKind.Friend);
+        await Pair(reader, third, InviteKind.Friend);
+        await reader.Subscribe(third);
+        var (group, book) = (_node.Get<TotalsBook>().Own("signal")!.Group, reader.Get<TotalsBook>());
+        // The friend says that its own group is the third's.
+        var lie = new OfferedPart(group.ToString(), "signal", third.Id.ToString());
+        await reader.Get<PartOffers>().TakeAsync(_node.Id, new PartsMessage([lie]), Cancellation);
+        await Eventually.True(() => reader.Get<Sharing>().HasLeft(group), "It was not left.", reader);
+        Assert.False(reader.Get<Sharing>().Permits(group, _node.Id));
+        Assert.False(reader.Get<Sharing>().Permits(group, third.Id));
+        Assert.DoesNotContain(book.All, g => g.Group == group);
+        Assert.Empty(reader.Get<PartOffers>().For(third.Id).Parts);
+        // And one that is not subscribed to is not even begun.
+        var unasked = new OfferedPart(new GroupId(Hash256.Zero).ToString(), "signal", _node.Id.ToString());
+        await reader.Get<PartOffers>().TakeAsync(_node.Id, new PartsMessage([unasked]), Cancellation);
+        Assert.False(reader.Writer.Holds(new GroupId(Hash256.Zero)));
+    }
+
+    /// <summary>Published with a row that no aggregator may publish: signed, and wrong.</summary>
+    private async Task Forge(string row)
+    {
+        var group = _node.Get<TotalsBook>().Own("signal")!.Group;
+        var line = Encoding.ASCII.GetBytes(row);
+        var files = new PartEditionFiles(Path.Combine(_node.Home, "forged"));
+        var saved = files.Save(group, "signal", 1, [line]);
+        var now = _time.GetUtcNow().ToUnixTimeSeconds() / 3600;
+        var manifest = new PartEdition(
+            1, "signal", group.ToString(), EditionRing.Network, SwarmIsolation.Open, 5, 5, PartEdition.KAnonymous, 1,
+            SignalWorld.Week, null, _node.Id.ToString(), now, now + 24, [],
+            EditionState.RootOf([line]).ToString(), EditionSchema.Of("signal", EditionRing.Network), EditionKind.Full,
+            null, saved.Blob, PartEdition.DefaultLicence);
+        await _node.Get<BlobShelf>().PutAsync(saved.Torrent, saved.Path, null, Cancellation);
+        var payload = NetPayloads.Write(manifest, out var fault);
+        Assert.Null(fault);
+        await _node.Writer.WriteAsync(group, [new Draft(NetApp.PartEditionPublished, payload!, [])], Cancellation);
+    }
+
+    private static Task Refused(LiveNode reader, string code) => Eventually.True(
+        () => reader.Get<LogMemory>().After(0).Any(e => e.Message.Contains(code, StringComparison.Ordinal)),
+        "It was not refused.",
+        reader);
+
+    private Task<bool> Report(int household, string key) =>
+        _node.Take(SignalWorld.Box(_households[household], SignalWorld.Week, (key, SignalMetric.Finished)));
+
+    private Task Count()
+    {
+        _time.Set(SignalWorld.Counting);
+        return _node.Counted();
+    }
+
+    private Task Published(long seq) => Eventually.True(
+        () => _node.Get<EditionBooks>().All("signal").Any(e => e.IsHeld && e.IsOwn && e.Manifest.Seq == seq),
+        $"Edition {seq} was not published.",
+        _node);
+}
