@@ -50,7 +50,7 @@ internal static class NetCommand
         IEnumerable<Command> others =
         [
             .. NetPartsCommands.Build(terminal), .. NetEditionCommands.Build(terminal),
-            .. NetExportCommand.Build(terminal),
+            .. NetExportCommand.Build(terminal), .. NetSignalCommands.Build(terminal),
         ];
         foreach (var command in others) net.Add(command);
         return net;

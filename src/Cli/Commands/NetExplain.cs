@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Anarchive.Node;
 
 namespace Anarchive.Cli;
 
@@ -14,12 +15,13 @@ internal static class NetExplain
             path += string.Create(CultureInfo.InvariantCulture, $"&duration_ms={ms}");
         var merged = (JsonObject)await node.GetAsync(path, cancellation);
         var document = (JsonObject)Documents.Camel(merged)!;
-        if (!merged.Array("records").Any())
+        if (!merged.Array("records").Any() && !merged.Array("totals").Any())
             return Answer.Done(document, "Nothing is known of this key here.");
         var rows = merged.Array("markers").SelectMany(Rows).ToList();
         var lines = merged.Array("markers").Select(Verdict)
             .Concat(merged["grouping"] is JsonObject grouped ? [Grouped(grouped)] : [])
             .Concat(merged["quality"] is JsonObject quality ? Quality(quality) : [])
+            .Concat(merged.Array("totals").Select(Total))
             .Concat(merged.Array("records").Select(Record))
             .ToArray();
         return Answer.Done(document, lines) with
@@ -80,6 +82,9 @@ internal static class NetExplain
         ];
         return string.Join(", ", picture.Concat(sound));
     }
+
+    private static string Total(JsonObject total) => TotalView.Say(
+        total.Text("what") ?? "", total.Text("week") ?? "", (int)total.Number("n"), total.Text("by") == "you");
 
     private static string Record(JsonObject record) =>
         $"{record.Text("id")}: {record.Text("kind")} by {record.Text("by")}"

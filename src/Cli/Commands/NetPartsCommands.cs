@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Anarchive.Net;
 
 namespace Anarchive.Cli;
 
@@ -115,11 +116,22 @@ internal static class NetPartsCommands
         var rows = parts.OfType<JsonObject>().Select(p => new[]
         {
             p.Text("part") ?? "", Own(p), p["shared_since_ms"] is null ? "nobody" : "friends",
-            p.Array("subscriptions").Any() ? $"{p.Count("from_friends")} by {Friends(p)}" : "not subscribed",
+            string.Join(", ", Read(p)),
         });
         return Answer.Listed(
             new JsonObject { ["parts"] = Documents.Camel(parts) }, "",
-            ["Part", "Yours", "Read by", "From friends"], [.. rows]);
+            ["Part", "Yours", "Read by", "From others"], [.. rows]) with
+        {
+            Lines = ["Report for signal with: anarchive net report join TEXT. " + SignalReport.Label],
+        };
+    }
+
+    private static IEnumerable<string> Read(JsonObject part)
+    {
+        var trusts = part.Array("subscriptions").Select(s => s.Text("trust")).ToList();
+        if (trusts.Contains("friends")) yield return $"{part.Count("from_friends")} by {Friends(part)}";
+        if (trusts.Contains("network")) yield return Counted.Of((int)part.Number("totals"), "total");
+        if (trusts.Count == 0) yield return "not subscribed";
     }
 
     private static string Own(JsonObject part) =>

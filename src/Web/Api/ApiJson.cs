@@ -91,6 +91,13 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(ExportDto))]
 [JsonSerializable(typeof(ReadTokenDto))]
 [JsonSerializable(typeof(ReadTokenRequest))]
+[JsonSerializable(typeof(AggregatorDto))]
+[JsonSerializable(typeof(AggregatorRequest))]
+[JsonSerializable(typeof(EnrolRequest))]
+[JsonSerializable(typeof(EnrolledDto))]
+[JsonSerializable(typeof(ReportDto))]
+[JsonSerializable(typeof(ReportRequest))]
+[JsonSerializable(typeof(SignalRequest))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 public sealed partial class ApiJson : JsonSerializerContext

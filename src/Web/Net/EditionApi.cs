@@ -6,7 +6,7 @@ using Anarchive.Node;
 
 namespace Anarchive.Web;
 
-/// <summary>An edition; <paramref name="By"/> is you or a friend.</summary>
+/// <summary>An edition; <paramref name="By"/> is you, a friend or the aggregator.</summary>
 /// <param name="Kind"><c>full</c> or <c>delta</c>.</param>
 /// <param name="Held">Its rows are here.</param>
 /// <param name="Here">Its file is.</param>
@@ -102,8 +102,12 @@ internal static class EditionApi
         },
         change.Row.Content is ObservationRetracted ? null : NetPayloads.Element(change.Row.Content));
 
+    private static string By(PartEditionView e) => e.IsOwn ? "you"
+        : e.Manifest.Ring == EditionRing.Network ? "the aggregator"
+        : "a friend";
+
     private static PartEditionDto Dto(PartEditionView e, string? fault) => new(
-        e.Manifest.Part, e.Group.ToString(), e.IsOwn ? "you" : "a friend", e.Manifest.Seq, e.Manifest.Week,
+        e.Manifest.Part, e.Group.ToString(), By(e), e.Manifest.Seq, e.Manifest.Week,
         NetText.Of(e.Manifest.Kind), e.Manifest.File.Rows, e.Manifest.File.Bytes, e.Manifest.File.RawBytes,
         e.Manifest.StateRoot, e.Manifest.File.Ih1, e.IsHeld, e.IsFile, e.Suspicion, fault);
 }

@@ -50,6 +50,7 @@ internal static class NetApi
         net.MapExports();
         net.MapDetections();
         net.MapEditions();
+        net.MapSignalAdmin();
     }
 
     private static IResult Parts(PartQueries parts) => TypedResults.Json(

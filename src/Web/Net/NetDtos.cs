@@ -5,8 +5,9 @@ namespace Anarchive.Web;
 /// <summary>One part: what is here of it, who may read it, and what is subscribed to.</summary>
 /// <param name="Own">Observations of this fleet; <paramref name="Waiting"/> more come with the next hour.</param>
 /// <param name="Friends">Fleets of friends; <paramref name="FromFriends"/> observations are theirs.</param>
+/// <param name="Totals">Rows of an aggregator that is subscribed to, or of this node as one.</param>
 public sealed record PartDto(
-    string Part, long Own, int Waiting, int Friends, long FromFriends, long? SharedSinceMs,
+    string Part, long Own, int Waiting, int Friends, long FromFriends, long Totals, long? SharedSinceMs,
     IReadOnlyList<SubscriptionDto> Subscriptions);
 
 /// <summary>A subscription; <paramref name="Edition"/> is <c>latest</c> or a number.</summary>
@@ -48,9 +49,10 @@ public sealed record MarkerDto(
 public sealed record GroupedDto(string Work, string Kind, int Season, IReadOnlyList<int> Episodes, int? FilePart);
 
 /// <summary>Everything known of a key and what follows from it.</summary>
+/// <param name="Totals">What aggregators counted, newest first.</param>
 public sealed record MergedDto(
     string Key, long? DurationMs, IReadOnlyList<MarkerDto> Markers, GroupedDto? Grouping, JsonElement? Quality,
-    IReadOnlyList<RecordDto> Records);
+    IReadOnlyList<RecordDto> Records, IReadOnlyList<TotalDto> Totals);
 
 /// <summary>Asks the node to look at a folder or file of its own and to record what it finds.</summary>
 /// <param name="Works">What the files belong to, as content keys such as <c>work:tvdb:s81189</c>.</param>

@@ -15,8 +15,9 @@ internal static class NetPages
         pages.MapGet(Home, (PartQueries parts, ItemScopes scopes) => Show(parts, scopes, null, null));
         pages.MapPost("/net/folders", FolderAsync);
         pages.MapGet("/net/parts/{part}", (
-                string part, PartQueries parts, PartRecords records, string? after = null) =>
-            Part(part, parts, records, after, null));
+                string part, PartQueries parts, PartRecords records, ReportPost post, string? after = null) =>
+            Part(part, parts, records, post, after, null));
+        pages.MapPost("/net/report", ReportAsync);
         pages.MapPost("/net/parts/{part}", DecideAsync);
         pages.MapGet("/net/key", (string? key, PartQueries parts) =>
             key is not null && parts.Explain(key.Trim(), null) is { } view
@@ -48,10 +49,17 @@ internal static class NetPages
     }
 
     private static IResult Part(
-        string part, PartQueries parts, PartRecords records, string? after, Problem? problem) =>
+        string part, PartQueries parts, PartRecords records, ReportPost post, string? after, Problem? problem,
+        string? sent = null) =>
         parts.Parts().FirstOrDefault(p => p.Part == part) is { } known
-            ? new RazorComponentResult<PartPage>(
-                new { Part = known, Keys = records.Keys(part, after ?? "", PartPage.PageMax), Problem = problem })
+            ? new RazorComponentResult<PartPage>(new
+            {
+                Part = known,
+                Keys = records.Keys(part, after ?? "", PartPage.PageMax),
+                Problem = problem,
+                Report = part == SignalRow.PartName ? post.View() : null,
+                Sent = sent,
+            })
             {
                 StatusCode = problem?.Status,
             }
@@ -59,7 +67,7 @@ internal static class NetPages
 
     private static async Task<IResult> DecideAsync(
         string part, HttpContext context, PartActs acts, PartConsents consents, PartQueries parts,
-        PartRecords records, CancellationToken cancellation)
+        PartRecords records, ReportPost post, CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         Problem? problem = null;
@@ -78,7 +86,20 @@ internal static class NetPages
 
         return problem is null
             ? PageAnswers.SeeOther($"{Home}/parts/{part}")
-            : Part(part, parts, records, null, problem);
+            : Part(part, parts, records, post, null, problem);
+    }
+
+    private static async Task<IResult> ReportAsync(
+        HttpContext context, ReportBook book, ReportPost post, PartQueries parts, PartRecords records,
+        CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        Problem? problem = null;
+        if (sent.Field("do") == "leave") await book.LeaveAsync(cancellation);
+        else problem = await book.JoinAsync(sent.Field("text"), sent.Field("agree") == "yes", cancellation);
+        return problem is null
+            ? PageAnswers.SeeOther($"{Home}/parts/{SignalRow.PartName}")
+            : Part(SignalRow.PartName, parts, records, post, null, problem, sent.Field("text"));
     }
 
     private static async Task<IResult> RetractAsync(

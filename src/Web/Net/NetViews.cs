@@ -10,7 +10,7 @@ namespace Anarchive.Web;
 internal static class NetViews
 {
     public static PartDto Dto(this PartView part) => new(
-        part.Part, part.Own, part.Waiting, part.Friends, part.FromFriends, part.SharedSinceMs,
+        part.Part, part.Own, part.Waiting, part.Friends, part.FromFriends, part.Totals, part.SharedSinceMs,
         [.. part.Subscriptions.Select(Dto)]);
 
     public static SubscriptionDto Dto(this Subscription s) => new(
@@ -44,7 +44,7 @@ internal static class NetViews
             ? new GroupedDto(g.Work, NetText.Of(g.Kind), g.Season, g.Episodes, g.FilePart)
             : null,
         view.Quality is { } quality ? NetPayloads.Element(quality) : null,
-        [.. view.Records.Select(Dto)]);
+        [.. view.Records.Select(Dto)], [.. view.Totals.Select(SignalApi.Dto)]);
 
     public static RecordDto Dto(this PartRecord record) => new(
         record.Id, record.Part, By(record.IsOwn), record.IsWaiting, NetPayloads.KindOf(record.Observed).Name,
@@ -69,6 +69,10 @@ internal static class NetText
 {
     public static string Of<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    /// <summary>Null for a word that is none of the list.</summary>
+    public static T? TryRead<T>(string? word)
+        where T : struct, Enum => Enum.GetValues<T>().Where(v => Of(v) == word).Select(v => (T?)v).FirstOrDefault();
 
     /// <summary>What an observation says, for people; a total of the network, too.</summary>
     public static string Said(object content) => content switch
