@@ -132,8 +132,7 @@ public sealed class BlobShelf : IDisposable
             if (draft.Have.Has(piece)) continue;
             var wanted = bytes.AsMemory(0, what.LengthOfPiece(piece));
             var read = await RandomAccess.ReadAsync(from, wanted, (long)piece * what.PieceLength, cancellation);
-            if (!what.Matches(piece, wanted.Span[..read])) throw BlobDraft.Mismatch();
-            draft.Take(piece, wanted.Span);
+            if (!draft.Take(piece, wanted.Span[..read])) throw BlobDraft.Mismatch();
         }
 
         await draft.FinishAsync(sha256, cancellation);

@@ -9,4 +9,7 @@ public sealed class CarrierException(string code, string sentence, Exception? ca
 
     internal static CarrierException NoRoom(Exception? cause = null) => new(
         "no_room", "The disk has too little room for this file: a tenth of it is kept free.", cause);
+
+    internal static CarrierException NoSource() =>
+        new("no_source", "No source gives what is left of the file; what has come stays.");
 }

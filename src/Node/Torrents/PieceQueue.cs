@@ -53,7 +53,11 @@ internal sealed class PieceQueue(PieceSet have)
     /// <summary>The piece is here.</summary>
     public void Done(int piece)
     {
-        lock (_gate) _asked.Remove(piece);
+        lock (_gate)
+        {
+            _asked.Remove(piece);
+            _missing.Remove(piece);
+        }
     }
 
     /// <summary>That source did not give the piece.</summary>

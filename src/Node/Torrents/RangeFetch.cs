@@ -60,7 +60,8 @@ public sealed class RangeFetch(
         {
             try
             {
-                if (await AskAsync(what, piece, source, cancellation) is { } bytes) return bytes;
+                if (await AskAsync(what, piece, source, b => what.Matches(piece, b), cancellation) is { } bytes)
+                    return bytes;
             }
             catch (PeerException gone)
             {
@@ -68,16 +69,13 @@ public sealed class RangeFetch(
             }
         }
 
-        throw NoSource();
+        throw CarrierException.NoSource();
     }
 
     public void Dispose()
     {
         foreach (var places in _places.Values) places.Dispose();
     }
-
-    private static CarrierException NoSource() =>
-        new("no_source", "No source gives what is left of the file; what has come stays.");
 
     private async Task FillAsync(
         BlobDraft draft, IReadOnlyList<BlobSource> sources, IProgress<FetchProgress>? progress,
@@ -89,7 +87,7 @@ public sealed class RangeFetch(
         while (!queue.IsDone)
         {
             var able = asked.Where(s => s.Failures < FailuresMax && !bans.IsBanned(s.Source.Node)).ToList();
-            if (able.Count == 0) throw NoSource();
+            if (able.Count == 0) throw CarrierException.NoSource();
             // Ends requests for pieces that have come from elsewhere.
             using var round = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             var before = draft.Have.Held;
@@ -97,7 +95,7 @@ public sealed class RangeFetch(
                 able.Select(s => DrainAsync(new Job(draft, queue, progress, round), s)));
             cancellation.ThrowIfCancellationRequested();
             // Nobody failed and nothing came: none of them has what is left.
-            if (!queue.IsDone && draft.Have.Held == before && !went.Contains(false)) throw NoSource();
+            if (!queue.IsDone && draft.Have.Held == before && !went.Contains(false)) throw CarrierException.NoSource();
         }
     }
 
@@ -130,15 +128,16 @@ public sealed class RangeFetch(
     {
         for (var waits = 0; job.Queue.Take(source.Node, theirs) is { } piece;)
         {
+            var waitMs = 0L;
             try
             {
-                if (await AskAsync(job.Draft.Metainfo, piece, source, own.Token) is not { } bytes)
+                if (await AskAsync(
+                        job.Draft.Metainfo, piece, source, bytes => job.Draft.Take(piece, bytes), own.Token) is null)
                 {
                     await own.CancelAsync();
                     return false;
                 }
 
-                job.Draft.Take(piece, bytes);
                 job.Queue.Done(piece);
                 job.Draft.Report(job.Progress);
                 if (job.Queue.IsDone) await job.Round.CancelAsync();
@@ -146,8 +145,7 @@ public sealed class RangeFetch(
             }
             catch (PeerException busy) when (busy.Failure == Failure.Throttled && waits++ < WaitsMax)
             {
-                job.Queue.Return(piece, source.Node);
-                if (!await WaitedAsync(busy.RetryMs, own.Token)) return job.Queue.IsDone;
+                waitMs = busy.RetryMs;
             }
             catch (PeerException gone)
             {
@@ -163,14 +161,17 @@ public sealed class RangeFetch(
             {
                 job.Queue.Return(piece, source.Node);
             }
+
+            if (waitMs > 0 && !await WaitedAsync(waitMs, own.Token)) return job.Queue.IsDone;
         }
 
         return true;
     }
 
-    /// <summary>A verified piece; null where it was wrong, for which the source is banned.</summary>
+    /// <summary>A piece that was taken; null where it was wrong, for which the source is banned.</summary>
+    /// <param name="take">False for other bytes than the piece's.</param>
     private async Task<byte[]?> AskAsync(
-        Metainfo what, int piece, BlobSource source, CancellationToken cancellation)
+        Metainfo what, int piece, BlobSource source, Func<byte[], bool> take, CancellationToken cancellation)
     {
         var places = _places.GetOrAdd(source.Node, _ => new SemaphoreSlim(RequestsPerSource));
         await places.WaitAsync(cancellation);
@@ -184,7 +185,7 @@ public sealed class RangeFetch(
             places.Release();
         }
 
-        if (what.Matches(piece, bytes))
+        if (take(bytes))
         {
             meters.Fetched(bytes.Length);
             return bytes;

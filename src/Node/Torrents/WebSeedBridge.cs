@@ -42,7 +42,7 @@ public sealed class WebSeedBridge(BlobShelf shelf, RangeFetch fetch, BlobSources
     /// <summary>Null where no source gives it now.</summary>
     private async Task<byte[]?> PieceAsync(Metainfo what, int piece, CancellationToken cancellation)
     {
-        if (await shelf.ReadAsync(what, piece, cancellation) is { } here && what.Matches(piece, here)) return here;
+        if (await shelf.ReadAsync(what, piece, cancellation) is { } here) return here;
         try
         {
             // Others may wait for it, too: who asked first may go.

@@ -34,9 +34,13 @@ internal sealed class BentSource : HttpMessageHandler
     /// <summary>Pieces it was asked for, in order.</summary>
     public ConcurrentQueue<int> Asked { get; } = new();
 
+    /// <summary>How often it was asked which pieces it has.</summary>
+    public int HaveAsked => Volatile.Read(ref _haveAsked);
+
     /// <summary>Most requests it had under way at once.</summary>
     public int AtOnce { get; private set; }
 
+    private int _haveAsked;
     private int _underWay;
 
     public BlobSource Source => new(Node, () => new BlobClient(_http, "http://source.invalid/net/v1", "token"));
@@ -45,7 +49,11 @@ internal sealed class BentSource : HttpMessageHandler
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (request.RequestUri!.AbsolutePath.EndsWith("/have", StringComparison.Ordinal))
+        {
+            Interlocked.Increment(ref _haveAsked);
             return new HttpResponseMessage { Content = new ByteArrayContent(Have.ToBytes()) };
+        }
+
         var range = request.Headers.Range!.Ranges.Single();
         var piece = (int)(range.From!.Value / _content.Metainfo.PieceLength);
         Asked.Enqueue(piece);

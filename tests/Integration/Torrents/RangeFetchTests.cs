@@ -1,7 +1,5 @@
 using System.Net;
 using Anarchive.Node;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
@@ -12,28 +10,15 @@ public sealed class RangeFetchTests : IDisposable
     private readonly TemporaryDirectory _scratch = new();
     private readonly Content _content = new(5 * 1024 * 1024 + 5);
     private readonly ShiftedTime _time = new(TimeSpan.Zero);
-    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly CarrierMeters _meters;
-    private readonly SourceBans _bans;
-    private readonly BlobShelf _shelf;
-    private readonly RangeFetch _fetch;
+    private readonly Carrier _carrier;
 
-    public RangeFetchTests()
-    {
-        _bans = new SourceBans(_time);
-        _meters = new CarrierMeters(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
-        _shelf = new BlobShelf(_scratch.At("blobs"), _ => new DiskRoom(100L << 30, 100L << 30));
-        _fetch = Fetching(BlobClient.StallAfter);
-    }
+    public RangeFetchTests() => _carrier = new Carrier(_scratch.At("blobs"), _time);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public void Dispose()
     {
-        _fetch.Dispose();
-        _meters.Dispose();
-        _shelf.Dispose();
-        _services.Dispose();
+        _carrier.Dispose();
         _scratch.Dispose();
     }
 
@@ -69,8 +54,8 @@ public sealed class RangeFetchTests : IDisposable
         };
         await Fetch(null, bad, good);
         await IsWhole();
-        Assert.True(_bans.IsBanned(bad.Node));
-        Assert.False(_bans.IsBanned(good.Node));
+        Assert.True(_carrier.Bans.IsBanned(bad.Node));
+        Assert.False(_carrier.Bans.IsBanned(good.Node));
         Assert.InRange(bad.Asked.Count, 1, RangeFetch.RequestsPerSource);
         var before = bad.Asked.Count;
         await Refused("no_source", new Content(seed: 3), bad);
@@ -78,7 +63,7 @@ public sealed class RangeFetchTests : IDisposable
         Assert.Equal(
             "no_source",
             (await Assert.ThrowsAsync<CarrierException>(
-                () => _fetch.PieceAsync(_content.Metainfo, 0, [bad.Source], Cancellation))).Code);
+                () => _carrier.Fetch.PieceAsync(_content.Metainfo, 0, [bad.Source], Cancellation))).Code);
     }
 
     [Fact]
@@ -92,10 +77,12 @@ public sealed class RangeFetchTests : IDisposable
         };
         await Fetch(null, silent, good);
         await IsWhole();
-        using var impatient = Fetching(TimeSpan.FromMilliseconds(100));
+        using var impatient = _carrier.Fetching(TimeSpan.FromMilliseconds(100));
+        // Twice the stall that sources have otherwise is far beyond this.
         await Assert.ThrowsAsync<CarrierException>(() => impatient.FetchAsync(
-            new Content(seed: 3).Metainfo, null, [silent.Source], null, Cancellation));
-        Assert.False(_bans.IsBanned(silent.Node));
+            new Content(seed: 3).Metainfo, null, [silent.Source], null, Cancellation).WaitAsync(
+            TimeSpan.FromSeconds(20), Cancellation));
+        Assert.False(_carrier.Bans.IsBanned(silent.Node));
     }
 
     [Fact]
@@ -114,7 +101,7 @@ public sealed class RangeFetchTests : IDisposable
         var a = Source(1);
         a.Have = Some(piece => piece != 3);
         await Refused("no_source", _content, a);
-        Assert.Null(_shelf.PathOf(_content.Ih));
+        Assert.Null(_carrier.Shelf.PathOf(_content.Ih));
         a.Have = PieceSet.Whole(_content.Metainfo.PieceCount);
         var before = a.Asked.Count;
         await Fetch(null, a);
@@ -129,15 +116,18 @@ public sealed class RangeFetchTests : IDisposable
         failing.Status = _ => HttpStatusCode.InternalServerError;
         good.Have = Some(piece => piece != 0);
         await Refused("no_source", _content, failing, good);
-        Assert.InRange(failing.Asked.Count, 2, 2 * RangeFetch.RequestsPerSource);
-        Assert.False(_bans.IsBanned(failing.Node));
+        Assert.Equal(2, failing.HaveAsked);
+        Assert.False(_carrier.Bans.IsBanned(failing.Node));
     }
 
     [Fact]
     public async Task A_busy_source_is_waited_for()
     {
+        // More than two rounds of failures would be, after which it would be asked no more.
+        const int Refusals = 12;
+        Assert.InRange(Refusals, 2 * RangeFetch.RequestsPerSource + 1, 100);
         var busy = Source(1);
-        var refusals = 3;
+        var refusals = Refusals;
         busy.Status = _ => Interlocked.Decrement(ref refusals) >= 0
             ? HttpStatusCode.TooManyRequests
             : HttpStatusCode.PartialContent;
@@ -152,6 +142,39 @@ public sealed class RangeFetchTests : IDisposable
             () => "Still waiting.");
         await fetch;
         await IsWhole();
+        Assert.Equal(_content.Metainfo.PieceCount + Refusals, busy.Asked.Count);
+    }
+
+    [Fact]
+    public async Task A_piece_that_was_refused_is_not_given_back_again_once_another_request_has_it()
+    {
+        var busy = Source(1);
+        // The first piece is refused to the first request; the others hold three more until that one has to wait.
+        var gates = Enumerable.Range(0, 5).Select(_ => new TaskCompletionSource()).ToArray();
+        var refusals = 1;
+        busy.Status = piece => piece == 0 && Interlocked.Decrement(ref refusals) >= 0
+            ? HttpStatusCode.TooManyRequests
+            : HttpStatusCode.PartialContent;
+        busy.Bend = async (piece, bytes, cancellation) =>
+        {
+            if (piece < gates.Length) await gates[piece].Task.WaitAsync(cancellation);
+            return bytes;
+        };
+        var fetch = Fetch(null, busy);
+        await Eventually.True(() => busy.Asked.Distinct().Count() >= 4, "Nothing is asked for.");
+        gates[1].SetResult();
+        await Eventually.True(() => busy.Asked.Count(piece => piece == 0) == 2, "Nobody takes the first piece.");
+        await Eventually.True(
+            () =>
+            {
+                _time.Skip(TimeSpan.FromSeconds(2));
+                return Task.FromResult(busy.Asked.Contains(4) || busy.Asked.Count(piece => piece == 0) > 2);
+            },
+            () => "The first request still waits.");
+        foreach (var gate in gates) gate.TrySetResult();
+        await fetch;
+        await IsWhole();
+        Assert.Equal(_content.Metainfo.PieceCount + 1, busy.Asked.Count);
     }
 
     [Fact]
@@ -165,8 +188,8 @@ public sealed class RangeFetchTests : IDisposable
             return bytes;
         };
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => _fetch.FetchAsync(_content.Metainfo, _content.Sha256, [a.Source], null, stop.Token));
-        using (var draft = (await _shelf.BeginAsync(_content.Metainfo, Cancellation))!)
+            () => _carrier.Fetch.FetchAsync(_content.Metainfo, _content.Sha256, [a.Source], null, stop.Token));
+        using (var draft = (await _carrier.Shelf.BeginAsync(_content.Metainfo, Cancellation))!)
             Assert.InRange(draft.Have.Held, 5, 20);
         await Fetch(null, Source(2));
         await IsWhole();
@@ -175,14 +198,11 @@ public sealed class RangeFetchTests : IDisposable
     [Fact]
     public async Task Right_pieces_of_a_file_nobody_vouched_for_are_dropped()
     {
-        var refused = await Assert.ThrowsAsync<CarrierException>(() => _fetch.FetchAsync(
+        var refused = await Assert.ThrowsAsync<CarrierException>(() => _carrier.Fetch.FetchAsync(
             _content.Metainfo, new Content(seed: 3).Sha256, [Source(1).Source], null, Cancellation));
         Assert.Equal("blob_mismatch", refused.Code);
-        Assert.Null(_shelf.PathOf(_content.Ih));
+        Assert.Null(_carrier.Shelf.PathOf(_content.Ih));
     }
-
-    private RangeFetch Fetching(TimeSpan stall) =>
-        new(_shelf, _bans, _meters, _time, NullLogger<RangeFetch>.Instance) { Stall = stall };
 
     private BentSource Source(byte id) => new(_content, id);
 
@@ -194,18 +214,18 @@ public sealed class RangeFetchTests : IDisposable
         return some;
     }
 
-    private Task Fetch(IProgress<FetchProgress>? progress, params BentSource[] sources) => _fetch.FetchAsync(
+    private Task Fetch(IProgress<FetchProgress>? progress, params BentSource[] sources) => _carrier.Fetch.FetchAsync(
         _content.Metainfo, _content.Sha256, [.. sources.Select(s => s.Source)], progress, Cancellation);
 
     private async Task Refused(string code, Content what, params BentSource[] sources)
     {
-        var refused = await Assert.ThrowsAsync<CarrierException>(() => _fetch.FetchAsync(
+        var refused = await Assert.ThrowsAsync<CarrierException>(() => _carrier.Fetch.FetchAsync(
             what.Metainfo, what.Sha256, [.. sources.Select(s => s.Source)], null, Cancellation));
         Assert.Equal(code, refused.Code);
     }
 
     private async Task IsWhole() =>
-        Assert.Equal(_content.Bytes, await File.ReadAllBytesAsync(_shelf.PathOf(_content.Ih)!, Cancellation));
+        Assert.Equal(_content.Bytes, await File.ReadAllBytesAsync(_carrier.Shelf.PathOf(_content.Ih)!, Cancellation));
 
     private sealed class Reports : IProgress<FetchProgress>
     {

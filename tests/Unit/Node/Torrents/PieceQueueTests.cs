@@ -53,6 +53,18 @@ public sealed class PieceQueueTests
     }
 
     [Fact]
+    public void A_piece_that_came_is_not_missing_even_if_it_was_given_back()
+    {
+        var queue = new PieceQueue(new PieceSet(1));
+        var one = PieceSet.Whole(1);
+        queue.Take(Slow, one);
+        queue.Return(0, Slow);
+        queue.Done(0);
+        Assert.True(queue.IsDone);
+        Assert.Null(queue.Take(Fast, one));
+    }
+
+    [Fact]
     public void A_source_is_asked_for_nothing_it_does_not_have()
     {
         var queue = new PieceQueue(new PieceSet(3));
