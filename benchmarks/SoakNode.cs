@@ -1,15 +1,15 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Anarchive.Cli;
+using Anarchive.Tests.Integration;
 
 namespace Anarchive.Benchmarks;
 
 /// <summary>A node of a soak: written to while it runs, killed, suspended, cut off, and measured.</summary>
 internal sealed class SoakNode(string name, Home home, Action<string> log) : IAsyncDisposable
 {
-    private readonly int _port = FreePort();
+    // Its own for good: a node must come up again where its peers know it.
+    private readonly int _port = Loopback.FreePort();
     private readonly List<(double Seconds, double Megabytes, double Handles, double WalMegabytes)> _samples = [];
     private readonly HashSet<string> _acknowledged = [];
     private NodeProcess? _process;
@@ -137,13 +137,5 @@ internal sealed class SoakNode(string name, Home home, Action<string> log) : IAs
         var (meanX, meanY) = (all.Average(p => p.X), all.Average(p => p.Y));
         var spread = all.Sum(p => (p.X - meanX) * (p.X - meanX));
         return Math.Round(all.Sum(p => (p.X - meanX) * (p.Y - meanY)) / spread * 3600, 2);
-    }
-
-    // Taken and given back, for a node must come up again where its peers know it.
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -17,7 +17,7 @@ public sealed class Aria2Rpc : ITorrentClient
     private const int DownloadsMax = 1_000;
 
     private static readonly JsonArray Keys = new(
-        "gid", "status", "infoHash", "completedLength", "totalLength", "connections", "seeder");
+        "gid", "status", "infoHash", "completedLength", "totalLength", "seeder");
 
     private readonly Uri _address;
     private readonly string? _secret;
@@ -25,12 +25,6 @@ public sealed class Aria2Rpc : ITorrentClient
 
     /// <param name="address">As <c>http://127.0.0.1:6800/jsonrpc</c>.</param>
     public Aria2Rpc(Uri address, string? secret) => (_address, _secret) = (address, secret);
-
-    public async Task<string> VersionAsync(CancellationToken cancellation)
-    {
-        var said = await CallAsync("getVersion", Aria2Json.Default.Aria2ReplyAria2Version, cancellation);
-        return "aria2 " + said.Version;
-    }
 
     /// <summary>It takes one of a range of ports, and does not say which.</summary>
     public Task<int?> PeerPortAsync(CancellationToken cancellation) => Task.FromResult<int?>(null);
@@ -69,7 +63,6 @@ public sealed class Aria2Rpc : ITorrentClient
     public async Task<IReadOnlyList<TorrentStatus>> ListAsync(CancellationToken cancellation) =>
         [.. (await AllAsync(cancellation)).Where(d => IsOurs(d) && d.Status != "removed").Select(Status)];
 
-
     public async Task<bool> RemoveAsync(Hash160 ih, CancellationToken cancellation)
     {
         if (await FindAsync(ih, cancellation) is not { } there) return false;
@@ -82,18 +75,6 @@ public sealed class Aria2Rpc : ITorrentClient
 
         return true;
     }
-
-    /// <summary>It announces whenever it goes on.</summary>
-    public async Task<bool> ReannounceAsync(Hash160 ih, CancellationToken cancellation)
-    {
-        if (await FindAsync(ih, cancellation) is null) return false;
-        await OnAsync("forcePause", ih, cancellation);
-        await OnAsync("unpause", ih, cancellation);
-        return true;
-    }
-
-    /// <summary>It checks the file whenever it goes on, for it was added so.</summary>
-    public Task<bool> VerifyAsync(Hash160 ih, CancellationToken cancellation) => ReannounceAsync(ih, cancellation);
 
     public void Dispose() => _http.Dispose();
 
@@ -123,9 +104,7 @@ public sealed class Aria2Rpc : ITorrentClient
                 "waiting" => TorrentState.Checking,
                 _ => download.Seeder == "true" && done == all ? TorrentState.Seeding : TorrentState.Fetching,
             },
-            done,
-            all,
-            (int)Number(download.Connections));
+            done);
     }
 
     private static long Number(string? text) =>
@@ -179,15 +158,11 @@ public sealed class Aria2Rpc : ITorrentClient
 
 internal sealed record Aria2Reply<T>(T? Result);
 
-internal sealed record Aria2Version(string Version);
-
 /// <summary>Numbers are texts in aria2's answers.</summary>
 internal sealed record Aria2Download(
-    string? Gid, string? Status, string? InfoHash, string? CompletedLength, string? TotalLength, string? Connections,
-    string? Seeder);
+    string? Gid, string? Status, string? InfoHash, string? CompletedLength, string? TotalLength, string? Seeder);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(Aria2Reply<Aria2Version>))]
 [JsonSerializable(typeof(Aria2Reply<string>))]
 [JsonSerializable(typeof(Aria2Reply<Aria2Download[]>))]
 internal sealed partial class Aria2Json : JsonSerializerContext;

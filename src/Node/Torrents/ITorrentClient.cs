@@ -20,8 +20,7 @@ public enum TorrentState
 
 /// <summary>A torrent of ours, as its client sees it.</summary>
 /// <param name="DoneBytes">Of the file, which the client checked.</param>
-/// <param name="Peers">Connected.</param>
-public sealed record TorrentStatus(Hash160 InfoHash, TorrentState State, long DoneBytes, long Bytes, int Peers);
+public sealed record TorrentStatus(Hash160 InfoHash, TorrentState State, long DoneBytes);
 
 /// <summary>A torrent to be added.</summary>
 /// <param name="Folder">Where its file is, or is to be; absolute.</param>
@@ -42,9 +41,6 @@ public sealed record TorrentOrder(
 /// </remarks>
 public interface ITorrentClient : IDisposable
 {
-    /// <summary>What the client calls itself, for people.</summary>
-    Task<string> VersionAsync(CancellationToken cancellation);
-
     /// <summary>Where it takes connections of other clients, on its own machine; null where it does not tell.</summary>
     Task<int?> PeerPortAsync(CancellationToken cancellation);
 
@@ -60,10 +56,4 @@ public interface ITorrentClient : IDisposable
 
     /// <summary>Takes a torrent of ours out of the client; false where it has none. Its file stays.</summary>
     Task<bool> RemoveAsync(Hash160 ih, CancellationToken cancellation);
-
-    /// <summary>Has the client ask its tracker at once; false where it has no such torrent of ours.</summary>
-    Task<bool> ReannounceAsync(Hash160 ih, CancellationToken cancellation);
-
-    /// <summary>Has the client hash the file again; false where it has no such torrent of ours.</summary>
-    Task<bool> VerifyAsync(Hash160 ih, CancellationToken cancellation);
 }

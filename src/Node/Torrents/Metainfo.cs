@@ -85,9 +85,6 @@ public sealed class Metainfo
         _ => 4 * Mebi,
     };
 
-    /// <summary>How many pieces a file of that many bytes has.</summary>
-    public static long PieceCountOf(long length) => (length - 1) / PieceLengthOf(length) + 1;
-
     /// <summary>Reads a bare description; null, and why, where it is anything else.</summary>
     public static Metainfo? Read(ReadOnlyMemory<byte> bytes, out MetainfoFault fault)
     {
@@ -187,6 +184,9 @@ public sealed class Metainfo
     /// <summary>True where these are the bytes of that piece.</summary>
     public bool Matches(int index, ReadOnlySpan<byte> piece) =>
         piece.Length == LengthOfPiece(index) && Hash160.Of(piece) == Piece(index);
+
+    /// <summary>How many pieces a file of that many bytes has.</summary>
+    private static long PieceCountOf(long length) => (length - 1) / PieceLengthOf(length) + 1;
 
     private static MetainfoFault FaultOf(string name, long length, int? pieceBytes)
     {

@@ -23,9 +23,6 @@ public sealed class QBittorrentApi : ITorrentClient
         if (user is not null) _login = (user, password ?? "");
     }
 
-    public async Task<string> VersionAsync(CancellationToken cancellation) =>
-        "qBittorrent " + await TextAsync(() => Get("app/version"), cancellation);
-
     public async Task<int?> PeerPortAsync(CancellationToken cancellation)
     {
         using var response = await SendAsync(() => Get("app/preferences"), cancellation);
@@ -69,16 +66,16 @@ public sealed class QBittorrentApi : ITorrentClient
 
     public async Task<bool> RemoveAsync(Hash160 ih, CancellationToken cancellation)
     {
-        if (!await OnOursAsync(ih, "delete", cancellation, new("deleteFiles", "false"))) return false;
+        if (await FindAsync(ih, cancellation) is null) return false;
+        await TextAsync(
+            () => new HttpRequestMessage(HttpMethod.Post, new Uri(_address, "torrents/delete"))
+            {
+                Content = new FormUrlEncodedContent([new("hashes", ih.ToString()), new("deleteFiles", "false")]),
+            },
+            cancellation);
         await ClientHttp.UntilAsync(async () => await FindAsync(ih, cancellation) is null, cancellation);
         return true;
     }
-
-    public Task<bool> ReannounceAsync(Hash160 ih, CancellationToken cancellation) =>
-        OnOursAsync(ih, "reannounce", cancellation);
-
-    public Task<bool> VerifyAsync(Hash160 ih, CancellationToken cancellation) =>
-        OnOursAsync(ih, "recheck", cancellation);
 
     public void Dispose() => _http.Dispose();
 
@@ -96,26 +93,9 @@ public sealed class QBittorrentApi : ITorrentClient
             "pausedDL" or "pausedUP" or "stoppedDL" or "stoppedUP" => TorrentState.Stopped,
             _ => TorrentState.Checking,
         },
-        torrent.Completed,
-        torrent.Size,
-        torrent.NumLeechs + torrent.NumSeeds);
+        torrent.Completed);
 
     private HttpRequestMessage Get(string path) => new(HttpMethod.Get, new Uri(_address, path));
-
-    private async Task<bool> OnOursAsync(
-        Hash160 ih, string what, CancellationToken cancellation, KeyValuePair<string, string>? argument = null)
-    {
-        if (await FindAsync(ih, cancellation) is null) return false;
-        List<KeyValuePair<string, string>> form = [new("hashes", ih.ToString())];
-        if (argument is { } more) form.Add(more);
-        await TextAsync(
-            () => new HttpRequestMessage(HttpMethod.Post, new Uri(_address, "torrents/" + what))
-            {
-                Content = new FormUrlEncodedContent(form),
-            },
-            cancellation);
-        return true;
-    }
 
     private async Task<QBittorrentTorrent[]> InfoAsync(string query, CancellationToken cancellation)
     {
@@ -161,8 +141,7 @@ public sealed class QBittorrentApi : ITorrentClient
     }
 }
 
-internal sealed record QBittorrentTorrent(
-    string Hash, string? Tags, string? State, long Completed, long Size, int NumLeechs, int NumSeeds);
+internal sealed record QBittorrentTorrent(string Hash, string? Tags, string? State, long Completed);
 
 internal sealed record QBittorrentPreferences(int ListenPort);
 

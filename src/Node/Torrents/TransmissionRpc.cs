@@ -19,8 +19,7 @@ public sealed class TransmissionRpc : ITorrentClient
     private const string SessionHeader = "X-Transmission-Session-Id";
 
     private static readonly JsonArray Fields = new(
-        "hashString", "labels", "status", "sizeWhenDone", "leftUntilDone", "haveValid", "peersConnected", "downloadDir",
-        "error", "recheckProgress");
+        "hashString", "labels", "status", "sizeWhenDone", "leftUntilDone", "downloadDir", "error");
 
     private readonly Uri _address;
     private readonly AuthenticationHeaderValue? _login;
@@ -42,9 +41,6 @@ public sealed class TransmissionRpc : ITorrentClient
             _login = new AuthenticationHeaderValue(
                 "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user}:{password}")));
     }
-
-    public async Task<string> VersionAsync(CancellationToken cancellation) =>
-        "Transmission " + (await SessionAsync(cancellation)).Version;
 
     public async Task<int?> PeerPortAsync(CancellationToken cancellation) =>
         (await SessionAsync(cancellation)).PeerPort;
@@ -83,12 +79,6 @@ public sealed class TransmissionRpc : ITorrentClient
         return true;
     }
 
-    public Task<bool> ReannounceAsync(Hash160 ih, CancellationToken cancellation) =>
-        OnOursAsync(ih, "torrent-reannounce", cancellation);
-
-    public Task<bool> VerifyAsync(Hash160 ih, CancellationToken cancellation) =>
-        OnOursAsync(ih, "torrent-verify", cancellation);
-
     public void Dispose() => _http.Dispose();
 
     /// <summary>How many torrents it has loaded, whosever they are.</summary>
@@ -98,7 +88,7 @@ public sealed class TransmissionRpc : ITorrentClient
     internal async Task<TransmissionSession> SessionAsync(CancellationToken cancellation)
     {
         var said = await CallAsync("session-get", [], cancellation);
-        return new TransmissionSession(said.Version ?? "", said.ConfigDir ?? "", said.PeerPort);
+        return new TransmissionSession(said.ConfigDir ?? "", said.PeerPort);
     }
 
     /// <summary>Has it end by itself.</summary>
@@ -118,9 +108,7 @@ public sealed class TransmissionRpc : ITorrentClient
             { Status: 5 or 6 } => TorrentState.Seeding,
             _ => TorrentState.Fetching,
         },
-        Math.Max(0, torrent.SizeWhenDone - torrent.LeftUntilDone),
-        torrent.SizeWhenDone,
-        torrent.PeersConnected);
+        Math.Max(0, torrent.SizeWhenDone - torrent.LeftUntilDone));
 
     /// <summary>False where it has that torrent already.</summary>
     private async Task<bool> TryAddAsync(TorrentOrder order, CancellationToken cancellation)
@@ -139,13 +127,6 @@ public sealed class TransmissionRpc : ITorrentClient
 
     private async Task RemoveAnyAsync(Hash160 ih, CancellationToken cancellation) => await CallAsync(
         "torrent-remove", new JsonObject { ["ids"] = Ids(ih), ["delete-local-data"] = false }, cancellation);
-
-    private async Task<bool> OnOursAsync(Hash160 ih, string method, CancellationToken cancellation)
-    {
-        if (await OursAsync(ih, cancellation) is null) return false;
-        await CallAsync(method, new JsonObject { ["ids"] = Ids(ih) }, cancellation);
-        return true;
-    }
 
     private async Task<TransmissionTorrent?> OursAsync(Hash160 ih, CancellationToken cancellation) =>
         (await GetAsync(ih, cancellation)).FirstOrDefault(IsOurs);
@@ -195,7 +176,7 @@ public sealed class TransmissionRpc : ITorrentClient
 }
 
 /// <summary>A Transmission as it describes itself.</summary>
-internal sealed record TransmissionSession(string Version, string ConfigDirectory, int PeerPort);
+internal sealed record TransmissionSession(string ConfigDirectory, int PeerPort);
 
 internal sealed record TransmissionReply(string? Result, TransmissionArguments? Arguments);
 
@@ -205,8 +186,6 @@ internal sealed record TransmissionArguments
 
     [JsonPropertyName("torrent-duplicate")]
     public JsonElement? TorrentDuplicate { get; init; }
-
-    public string? Version { get; init; }
 
     [JsonPropertyName("config-dir")]
     public string? ConfigDir { get; init; }
@@ -220,8 +199,8 @@ internal sealed record TransmissionArguments
 /// <param name="Status">0 stopped, 1 and 2 checking, 3 and 4 fetching, 5 and 6 seeding.</param>
 /// <param name="Error">0 none, 1 and 2 of a tracker, 3 of this machine.</param>
 internal sealed record TransmissionTorrent(
-    string HashString, string[]? Labels, int Status, long SizeWhenDone, long LeftUntilDone, int PeersConnected,
-    string? DownloadDir, int Error);
+    string HashString, string[]? Labels, int Status, long SizeWhenDone, long LeftUntilDone, string? DownloadDir,
+    int Error);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(TransmissionReply))]

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Anarchive.Node;
@@ -30,7 +29,7 @@ public sealed partial class ProxiedPeerTests : IAsyncDisposable
     [Fact]
     public async Task Peers_come_by_a_proxy_that_can_do_nothing_with_what_it_reads()
     {
-        var port = FreePort();
+        var port = Loopback.FreePort();
         await using var proxy = new TlsProxy(port);
         var authority = _scratch.At("authority.pem");
         await File.WriteAllTextAsync(authority, proxy.AuthorityPem, TestContext.Current.CancellationToken);
@@ -59,14 +58,14 @@ public sealed partial class ProxiedPeerTests : IAsyncDisposable
     [Fact]
     public async Task A_proxied_node_and_one_that_shows_its_certificate_greet_once_and_come_to_rest()
     {
-        var port = FreePort();
+        var port = Loopback.FreePort();
         await using var proxy = new TlsProxy(port);
         var authority = _scratch.At("authority.pem");
         await File.WriteAllTextAsync(authority, proxy.AuthorityPem, TestContext.Current.CancellationToken);
         await using var a = await LiveNode.Start(
             peerListen: $"http://127.0.0.1:{port}",
             with: o => o with { PublicEndpoint = $"https://localhost:{proxy.Port}", HeartbeatSeconds = 1 });
-        var (b, direct) = (_scratch.At("b"), $"https://127.0.0.1:{FreePort()}");
+        var (b, direct) = (_scratch.At("b"), $"https://127.0.0.1:{Loopback.FreePort()}");
         await Done(b, "config", "set", "peers.heartbeat_seconds", "1");
         await Start(b, authority, "--peer-listen", direct);
         var group = await a.Found("cats");
@@ -113,13 +112,6 @@ public sealed partial class ProxiedPeerTests : IAsyncDisposable
 
     private static async Task<string?> Invite(LiveNode node) =>
         (await node.Mesh.InviteAsync("cats", TestContext.Current.CancellationToken)).Invite?.Text;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private async Task Start(string home, string? authority, params string[] options)
     {

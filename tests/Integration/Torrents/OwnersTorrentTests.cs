@@ -49,8 +49,6 @@ public sealed class OwnersTorrentTests : IAsyncLifetime
         using var client = choice.Open();
         Assert.Empty(await client.ListAsync(Cancellation));
         Assert.Null(await client.FindAsync(_content.Ih, Cancellation));
-        Assert.False(await client.ReannounceAsync(_content.Ih, Cancellation));
-        Assert.False(await client.VerifyAsync(_content.Ih, Cancellation));
         Assert.False(await client.RemoveAsync(_content.Ih, Cancellation));
         var order = new TorrentOrder(_content.Metainfo, _scratch.At("ours"), null, []);
         var refused = await Assert.ThrowsAsync<CarrierException>(() => client.AddAsync(order, Cancellation));

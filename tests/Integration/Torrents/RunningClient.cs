@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Anarchive.Node;
 
 namespace Anarchive.Tests.Integration;
@@ -46,7 +44,7 @@ internal sealed class RunningClient : IAsyncDisposable
 
     private static Task<RunningClient> StartTransmission(string directory, CancellationToken cancellation)
     {
-        var (rpc, peers) = (FreePort(), FreePort());
+        var (rpc, peers) = (Loopback.FreePort(), Loopback.FreePort());
         File.WriteAllText(
             Path.Combine(directory, "settings.json"),
             $$"""
@@ -64,7 +62,7 @@ internal sealed class RunningClient : IAsyncDisposable
 
     private static Task<RunningClient> StartQBittorrent(string directory, CancellationToken cancellation)
     {
-        var (web, peers) = (FreePort(), FreePort());
+        var (web, peers) = (Loopback.FreePort(), Loopback.FreePort());
         var config = Directory.CreateDirectory(Path.Combine(directory, "qBittorrent", "config")).FullName;
         File.WriteAllText(
             Path.Combine(config, "qBittorrent.conf"),
@@ -100,7 +98,7 @@ internal sealed class RunningClient : IAsyncDisposable
 
     private static Task<RunningClient> StartAria2(string directory, CancellationToken cancellation)
     {
-        var (rpc, peers) = (FreePort(), FreePort());
+        var (rpc, peers) = (Loopback.FreePort(), Loopback.FreePort());
         return StartAndWait(
             Aria2,
             [
@@ -136,7 +134,7 @@ internal sealed class RunningClient : IAsyncDisposable
         {
             try
             {
-                await client.VersionAsync(cancellation);
+                await client.ListAsync(cancellation);
                 return running;
             }
             catch (CarrierException silent) when (silent.Code == "client_unreachable" && since.Elapsed < AnswersWithin)
@@ -162,12 +160,5 @@ internal sealed class RunningClient : IAsyncDisposable
         })
         { IsBackground = true }.Start();
         return started.Task;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -61,8 +61,6 @@ public sealed class WebSeedTests : IAsyncLifetime
         await Eventually.True(
             async () => (await host.Client!.FindAsync(_content.Ih, Cancellation))?.State == TorrentState.Seeding,
             () => "It does not seed.");
-        Assert.True(await host.Client.ReannounceAsync(_content.Ih, Cancellation));
-        Assert.True(await host.Client.VerifyAsync(_content.Ih, Cancellation));
         Assert.True(await host.Client.RemoveAsync(_content.Ih, Cancellation));
         Assert.Null(await host.Client.FindAsync(_content.Ih, Cancellation));
         Assert.False(await host.Client.RemoveAsync(_content.Ih, Cancellation));
