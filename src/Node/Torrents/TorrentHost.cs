@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Anarchive.Log;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -8,8 +10,8 @@ public sealed class TorrentHost(
     NodeOptions options, DataDirectory directory, BlobShelf shelf, LocalAddress local, TimeProvider time,
     ILogger<TorrentHost> log) : BackgroundService
 {
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RanWell = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SilentMax = TimeSpan.FromMinutes(2);
 
@@ -33,15 +35,20 @@ public sealed class TorrentHost(
     /// <summary>The node's own client as a process; null where it does not run, or is somebody else's.</summary>
     internal int? ProcessId => _daemon?.ProcessId;
 
+    /// <summary>Opens a client that its owner runs.</summary>
+    internal Func<TorrentClientChoice, ITorrentClient> Open { get; init; } = choice => choice.Open();
+
     /// <summary>Has the client give a file of the shelf to others; false where either is not there.</summary>
-    /// <remarks>A client that is started again is told so again, as long as this process runs.</remarks>
+    /// <remarks>
+    /// A client that is not there yet, was started again, or forgot the file is told later, as long as this process
+    /// runs.
+    /// </remarks>
     /// <exception cref="CarrierException">The client's.</exception>
     public async Task<bool> SeedAsync(Hash160 ih, CancellationToken cancellation)
     {
-        if (_client is not { } client || shelf.PathOf(ih) is null) return false;
+        if (shelf.PathOf(ih) is null) return false;
         lock (_seeded) _seeded.Add(ih);
-        await client.AddAsync(Order(shelf.Find(ih)!, shelf.FolderOf(ih)), cancellation);
-        return true;
+        return _client is { } client && await GiveAsync(client, ih, cancellation);
     }
 
     /// <summary>Has the client forget a file; false where it has not got it. The file stays on the shelf.</summary>
@@ -58,11 +65,11 @@ public sealed class TorrentHost(
     /// </summary>
     /// <remarks>A client that ends meanwhile is waited for: it goes on where it was.</remarks>
     /// <exception cref="CarrierException">
-    /// The client's; <c>client_failed</c> where it gives up on the file, or does not run for two minutes.
+    /// The client's; <c>client_failed</c> where it gives up on the file, or does not run; <c>no_source</c> where it
+    /// gets nothing for two minutes: what came stays, and the next call goes on. <c>blob_mismatch</c>: nothing stays.
     /// </exception>
     public async Task FetchAsync(
-        Metainfo what, Anarchive.Log.Hash256? sha256, IProgress<FetchProgress>? progress,
-        CancellationToken cancellation)
+        Metainfo what, Hash256? sha256, IProgress<FetchProgress>? progress, CancellationToken cancellation)
     {
         if (_client is null) throw NoClient();
         shelf.Describe(what);
@@ -70,16 +77,54 @@ public sealed class TorrentHost(
         DataDirectory.CreatePrivate(folder);
         // Once at the client, and once more on the shelf.
         if (!shelf.HasRoom(2 * what.Length)) throw CarrierException.NoRoom();
-        var heard = time.GetTimestamp();
+        await HaveFetchedAsync(Order(what, folder), progress, cancellation);
+        try
+        {
+            await shelf.PutAsync(what, Path.Combine(folder, what.Name), sha256, cancellation);
+        }
+        catch (CarrierException wrong) when (wrong.Code == "blob_mismatch")
+        {
+            // A client that kept it would give it to others, and to this node the next time.
+            await ClearAsync(what, folder, cancellation);
+            throw;
+        }
+
+        await ClearAsync(what, folder, cancellation);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (TorrentClientChoice.TryParse(options.TorrentClient) is not { } choice) return;
+        try
+        {
+            if (choice.IsOwn) await KeepRunningAsync(stoppingToken);
+            else await KeepTellingAsync(choice, stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
+    /// <summary>Returns once the client has the whole file.</summary>
+    private async Task HaveFetchedAsync(
+        TorrentOrder order, IProgress<FetchProgress>? progress, CancellationToken cancellation)
+    {
+        var (done, state, came) = (0L, (TorrentState?)null, time.GetTimestamp());
         using var looks = new PeriodicTimer(LookEvery, time);
         while (true)
         {
+            var answers = false;
             try
             {
                 if (_client is { } client)
                 {
-                    if (await LookAsync(client, Order(what, folder), progress, cancellation)) break;
-                    heard = time.GetTimestamp();
+                    var status = await LookAsync(client, order, progress, cancellation);
+                    if (status?.State == TorrentState.Seeding) return;
+                    // That it answers is not enough: nobody may ever give what is missing.
+                    if (status?.State != state || status?.DoneBytes > done) came = time.GetTimestamp();
+                    (state, done) = (status?.State, Math.Max(done, status?.DoneBytes ?? 0));
+                    answers = true;
                 }
             }
             catch (CarrierException gone) when (gone.Code == "client_unreachable")
@@ -87,54 +132,19 @@ public sealed class TorrentHost(
                 NodeLog.ClientFailed(log, gone.Code);
             }
 
-            if (time.GetElapsedTime(heard) > SilentMax) throw NoClient();
+            if (time.GetElapsedTime(came) > SilentMax) throw answers ? CarrierException.NoSource() : NoClient();
             await looks.WaitForNextTickAsync(cancellation);
         }
+    }
 
-        await shelf.PutAsync(what, Path.Combine(folder, what.Name), sha256, cancellation);
-        if (_client is { } done) await done.RemoveAsync(what.InfoHash, cancellation);
+    private async Task ClearAsync(Metainfo what, string folder, CancellationToken cancellation)
+    {
+        if (_client is { } client) await client.RemoveAsync(what.InfoHash, cancellation);
         Directory.Delete(folder, recursive: true);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (TorrentClientChoice.TryParse(options.TorrentClient) is not { } choice) return;
-        if (!choice.IsOwn)
-        {
-            using var client = choice.Open();
-            _client = client;
-            await Task.Delay(Timeout.InfiniteTimeSpan, stoppingToken)
-                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            _client = null;
-            return;
-        }
-
-        var wait = FirstWait;
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                var started = time.GetTimestamp();
-                await RunAsync(stoppingToken);
-                // One that ran for a while failed for another reason than one that does not start.
-                if (time.GetElapsedTime(started) > LongestWait) wait = FirstWait;
-            }
-            catch (CarrierException failed)
-            {
-                NodeLog.ClientFailed(log, failed.Code);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-
-            await Task.Delay(wait, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            wait = wait * 2 < LongestWait ? wait * 2 : LongestWait;
-        }
-    }
-
-    /// <summary>True once the client has the whole file; it is given the torrent where it has not got it.</summary>
-    private static async Task<bool> LookAsync(
+    /// <summary>How far the client is; null where it had not got the torrent, which it is given then.</summary>
+    private static async Task<TorrentStatus?> LookAsync(
         ITorrentClient client, TorrentOrder order, IProgress<FetchProgress>? progress,
         CancellationToken cancellation)
     {
@@ -142,12 +152,12 @@ public sealed class TorrentHost(
         if (await client.FindAsync(what.InfoHash, cancellation) is not { } status)
         {
             await client.AddAsync(order, cancellation);
-            return false;
+            return null;
         }
 
         progress?.Report(new FetchProgress(
             (int)(status.DoneBytes / what.PieceLength), what.PieceCount, status.DoneBytes, what.Length));
-        return status.State == TorrentState.Failed ? throw NoClient() : status.State == TorrentState.Seeding;
+        return status.State == TorrentState.Failed ? throw NoClient() : status;
     }
 
     private static CarrierException NoClient() =>
@@ -170,6 +180,29 @@ public sealed class TorrentHost(
     private TorrentOrder Order(Metainfo what, string folder) =>
         new(what, folder, local.Announce, local.WebSeed(what) is { } seed ? [seed] : []);
 
+    /// <summary>Starts the node's own client again whenever it ends.</summary>
+    private async Task KeepRunningAsync(CancellationToken cancellation)
+    {
+        var backoff = new Backoff();
+        while (true)
+        {
+            var started = time.GetTimestamp();
+            try
+            {
+                await RunAsync(cancellation);
+            }
+            catch (CarrierException failed)
+            {
+                NodeLog.ClientFailed(log, failed.Code);
+            }
+
+            // One that ran for a while failed for another reason than one that does not start.
+            if (time.GetElapsedTime(started) > RanWell) backoff.Clear();
+            var dice = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
+            await Task.Delay(TimeSpan.FromMilliseconds(backoff.Fail(dice)), time, cancellation);
+        }
+    }
+
     private async Task RunAsync(CancellationToken cancellation)
     {
         await using var daemon = await TransmissionDaemon.StartAsync(
@@ -178,9 +211,7 @@ public sealed class TorrentHost(
         (_daemon, _client) = (daemon, daemon.Client);
         try
         {
-            Hash160[] seeded;
-            lock (_seeded) seeded = [.. _seeded];
-            foreach (var ih in seeded) await SeedAsync(ih, cancellation);
+            await TellAsync(daemon.Client, cancellation);
             await daemon.Ended.WaitAsync(cancellation);
         }
         finally
@@ -189,5 +220,62 @@ public sealed class TorrentHost(
         }
 
         NodeLog.ClientEnded(log);
+    }
+
+    /// <summary>Tells a client that its owner starts and ends what it may have forgotten.</summary>
+    private async Task KeepTellingAsync(TorrentClientChoice choice, CancellationToken cancellation)
+    {
+        using var client = Open(choice);
+        _client = client;
+        try
+        {
+            using var looks = new PeriodicTimer(TellEvery, time);
+            while (await looks.WaitForNextTickAsync(cancellation))
+            {
+                try
+                {
+                    await TellAsync(client, cancellation);
+                }
+                catch (CarrierException silent)
+                {
+                    NodeLog.ClientFailed(log, silent.Code);
+                }
+            }
+        }
+        finally
+        {
+            _client = null;
+        }
+    }
+
+    /// <summary>Has a client seed what it should and has not got.</summary>
+    private async Task TellAsync(ITorrentClient client, CancellationToken cancellation)
+    {
+        Hash160[] seeded;
+        lock (_seeded) seeded = [.. _seeded];
+        if (seeded.Length == 0) return;
+        var there = (await client.ListAsync(cancellation)).Select(t => t.InfoHash).ToHashSet();
+        foreach (var ih in seeded.Where(ih => !there.Contains(ih)))
+        {
+            try
+            {
+                await GiveAsync(client, ih, cancellation);
+            }
+            catch (CarrierException refused) when (refused.Code != "client_unreachable")
+            {
+                // The others may do.
+                NodeLog.ClientFailed(log, refused.Code);
+            }
+        }
+    }
+
+    /// <summary>False where it is not to be seeded any more, or not here.</summary>
+    private async Task<bool> GiveAsync(ITorrentClient client, Hash160 ih, CancellationToken cancellation)
+    {
+        lock (_seeded)
+            if (!_seeded.Contains(ih)) return false;
+        if (shelf.Find(ih) is not { } what || shelf.PathOf(ih) is null) return false;
+        await client.AddAsync(Order(what, shelf.FolderOf(ih)), cancellation);
+        return true;
     }
 }

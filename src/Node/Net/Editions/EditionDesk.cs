@@ -119,7 +119,7 @@ public sealed class EditionDesk(
             CancellationToken.None);
         // The shelf has it now.
         foreach (var name in _files.Names(group)) _files.Delete(group, name);
-        if (host.Client is not null) await SeedAsync(made.File.Torrent.InfoHash, cancellation);
+        await SeedAsync(made.File.Torrent.InfoHash, cancellation);
         NodeLog.EditionPublished(log, made.Manifest.Seq, part, made.Manifest.File.Rows);
         return (made.Manifest, null);
     }
