@@ -12,7 +12,7 @@ public sealed class BlobServing(BlobShelf shelf, BlobQuotas quotas, CarrierMeter
     /// <summary><c>GET, HEAD …/blobs/{ih}</c>: the file or a range of it, as far as it is here.</summary>
     public async Task BlobAsync(HttpContext context, NodeId peer)
     {
-        if (Named(context, peer) is not { } what || shelf.PiecesOf(what.InfoHash) is not { } pieces)
+        if (Named(context, peer) is not { } what || Here(what.InfoHash) is not var (path, pieces))
         {
             await SyncAnswer.NotFoundAsync(context);
             return;
@@ -26,6 +26,12 @@ public sealed class BlobServing(BlobShelf shelf, BlobQuotas quotas, CarrierMeter
         }
 
         if (await BlobAnswer.RangeAsync(context, what) is not { } range) return;
+        if (pieces is not null && !range.PiecesOf(what).All(pieces.Has))
+        {
+            await BlobAnswer.OutsideAsync(context, what);
+            return;
+        }
+
         var length = HttpMethods.IsHead(context.Request.Method) ? 0 : range.Length;
         if (quotas.TakeBytes(peer, length) is { } wait)
         {
@@ -34,8 +40,7 @@ public sealed class BlobServing(BlobShelf shelf, BlobQuotas quotas, CarrierMeter
         }
 
         meters.Served(length);
-        if (shelf.PathOf(what.InfoHash) is { } path) await BlobAnswer.FromFileAsync(context, what, range, path);
-        else if (!range.PiecesOf(what).All(pieces.Has)) await BlobAnswer.OutsideAsync(context, what);
+        if (path is not null) await BlobAnswer.FromFileAsync(context, what, range, path);
         else
             await BlobAnswer.FromPiecesAsync(
                 context, what, range, piece => shelf.ReadAsync(what, piece, context.RequestAborted));
@@ -58,6 +63,13 @@ public sealed class BlobServing(BlobShelf shelf, BlobQuotas quotas, CarrierMeter
         Hash160.TryParse(context.Request.RouteValues["ih"] as string, out var ih) && mayRead(peer, ih)
             ? shelf.Find(ih)
             : null;
+
+    /// <summary>Where the file is, or else which pieces of it came; null where neither.</summary>
+    private (string? Path, PieceSet? Pieces)? Here(Hash160 ih)
+    {
+        if (shelf.PathOf(ih) is { } path) return (path, null);
+        return shelf.PiecesOf(ih) is { } pieces ? (null, pieces) : null;
+    }
 
     private static Task BytesAsync(HttpContext context, string type, byte[] bytes)
     {

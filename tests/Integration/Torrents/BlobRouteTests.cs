@@ -105,8 +105,16 @@ public sealed class BlobRouteTests : IAsyncLifetime
         var at = other.Metainfo.PieceLength;
         var inside = await Bytes($"blobs/{other.Ih}", token, new RangeHeaderValue(at + 10, at + 99));
         Assert.Equal(other.Bytes.AsMemory(at + 10, 90), inside.Body);
+        var served = Served();
         var beyond = await Bytes($"blobs/{other.Ih}", token, new RangeHeaderValue(at - 1, at + 99));
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, beyond.Status);
+        // Nothing was sent, so nothing counts.
+        Assert.Equal(served, Served());
+        await Bytes($"blobs/{other.Ih}", token, new RangeHeaderValue(at, at + 99));
+        Assert.NotEqual(served, Served());
+
+        string Served() => _server.Get<PrometheusText>().Write().Split('\n').Single(
+            line => line.StartsWith("anarchive_carriers_served", StringComparison.Ordinal));
     }
 
     private async Task<(HttpStatusCode Status, long? From, byte[] Body)> Bytes(
