@@ -121,13 +121,8 @@ public sealed class PeerHttp(HttpMessageHandler connections) : IDisposable
                 }
                 catch (WebSocketException refused)
                 {
-                    throw socket.HttpStatusCode switch
-                    {
-                        HttpStatusCode.NotFound => new PeerException(Failure.NotFound, "not_found", cause: refused),
-                        HttpStatusCode.TooManyRequests => new PeerException(
-                            Failure.Throttled, "rate_limited", Limits.BackoffFirstMs, refused),
-                        _ => new PeerException(Failure.Unreachable, "unreachable", cause: refused),
-                    };
+                    // Of the answer's body, which holds the code, nothing is to be had here.
+                    throw Refused(socket.HttpStatusCode, null, RetryAfter(socket.HttpResponseHeaders), refused);
                 }
                 finally
                 {
@@ -203,17 +198,31 @@ public sealed class PeerHttp(HttpMessageHandler connections) : IDisposable
             && Wire.TryReadHeads(behind.Vector) is { } heads)
             return PeerException.Behind(new EditionNote(edition, VersionVector.From(heads)));
         var code = Wire.TryRead(body.Span, SyncJson.Default.ErrorReply)?.Error.Code ?? "malformed";
-        return response.StatusCode switch
+        return Refused(response.StatusCode, code, response.Headers.RetryAfter?.Delta, null);
+    }
+
+    /// <summary>What an answer other than the expected one means.</summary>
+    /// <param name="code">The peer's; null where it cannot be read.</param>
+    private static PeerException Refused(HttpStatusCode status, string? code, TimeSpan? retryAfter, Exception? cause)
+    {
+        var waitMs = (long)Math.Clamp(
+            retryAfter?.TotalMilliseconds ?? Limits.BackoffFirstMs, Limits.BackoffFirstMs, Limits.BackoffMaxMs);
+        return status switch
         {
-            HttpStatusCode.NotFound => new PeerException(Failure.NotFound, code),
-            HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable => new PeerException(
-                Failure.Throttled, code, (long)Math.Clamp(
-                    response.Headers.RetryAfter?.Delta?.TotalMilliseconds ?? Limits.BackoffFirstMs,
-                    Limits.BackoffFirstMs,
-                    Limits.BackoffMaxMs)),
-            _ => new PeerException(Failure.Unreachable, code),
+            HttpStatusCode.NotFound => new PeerException(Failure.NotFound, code ?? "not_found", cause: cause),
+            HttpStatusCode.TooManyRequests =>
+                new PeerException(Failure.Throttled, code ?? "rate_limited", waitMs, cause),
+            HttpStatusCode.ServiceUnavailable =>
+                new PeerException(Failure.Throttled, code ?? "not_ready", waitMs, cause),
+            _ => new PeerException(Failure.Unreachable, code ?? "unreachable", cause: cause),
         };
     }
+
+    private static TimeSpan? RetryAfter(IReadOnlyDictionary<string, IEnumerable<string>>? headers) =>
+        headers is not null && headers.TryGetValue("Retry-After", out var said)
+        && RetryConditionHeaderValue.TryParse(said.FirstOrDefault(), out var after)
+            ? after.Delta
+            : null;
 
     private static async Task<ReadOnlyMemory<byte>> ReadAsync(
         HttpResponseMessage response, int bytesMax, CancellationToken cancellation)
