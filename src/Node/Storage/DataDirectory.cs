@@ -18,7 +18,7 @@ public sealed class DataDirectory : IDisposable
     private const int InputOutput = 5;
     private const int Again = 11;
     private const int TooManyFiles = 24;
-    private const int NoSpace = 28;
+    internal const int NoSpace = 28;
 
     private readonly FileStream _lock;
 

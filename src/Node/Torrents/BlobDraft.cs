@@ -7,8 +7,6 @@ namespace Anarchive.Node;
 /// <remarks>Pieces may be taken from several threads at once. Disposing keeps what has come.</remarks>
 public sealed class BlobDraft : IDisposable
 {
-    private const int NoSpace = 28; // ENOSPC
-
     private readonly FileStream _file;
     private readonly string _part;
     private readonly string _whole;
@@ -40,7 +38,7 @@ public sealed class BlobDraft : IDisposable
         {
             RandomAccess.Write(_file.SafeFileHandle, bytes, (long)piece * Metainfo.PieceLength);
         }
-        catch (IOException full) when (full.HResult == NoSpace)
+        catch (IOException full) when (full.HResult == DataDirectory.NoSpace)
         {
             throw CarrierException.NoRoom(full);
         }
@@ -70,8 +68,7 @@ public sealed class BlobDraft : IDisposable
 
         // Clients are shown this folder, and nothing else of the shelf.
         DataDirectory.CreatePrivate(Path.GetDirectoryName(_whole)!);
-        File.Move(_part, _whole, overwrite: true);
-        DurableFile.SyncDirectory(Path.GetDirectoryName(_whole)!);
+        EditionFiles.Publish(_part, _whole);
         DurableFile.SyncDirectory(Path.GetDirectoryName(_part)!);
         Dispose();
     }
@@ -89,15 +86,7 @@ public sealed class BlobDraft : IDisposable
     internal static async Task<BlobDraft> OpenAsync(
         Metainfo what, string part, string whole, CancellationToken cancellation)
     {
-        var file = new FileStream(part, new FileStreamOptions
-        {
-            Mode = FileMode.OpenOrCreate,
-            Access = FileAccess.ReadWrite,
-            Share = FileShare.Read,
-            BufferSize = 0,
-            UnixCreateMode = DurableFile.PrivateFile,
-        });
-        var draft = new BlobDraft(what, file, part, whole);
+        var draft = new BlobDraft(what, EditionFiles.Create(part, FileMode.OpenOrCreate), part, whole);
         var isVerified = false;
         try
         {

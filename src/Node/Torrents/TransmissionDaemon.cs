@@ -18,9 +18,6 @@ public sealed class TransmissionDaemon : IAsyncDisposable
     private const string User = "node";
     private const int StartsMax = 5;
 
-    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan LoadsWithin = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(5);
 
     private readonly BoundChild _child;
@@ -103,10 +100,18 @@ public sealed class TransmissionDaemon : IAsyncDisposable
     /// <summary>False where somebody else answers on its port.</summary>
     private async Task<bool> AnswersAsync(string directory, CancellationToken cancellation)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(AnswersWithin);
-        using var looks = new PeriodicTimer(LookEvery);
-        while (true)
+        var isOurs = false;
+        try
+        {
+            await ClientHttp.UntilAsync(HasAnsweredAsync, cancellation);
+            return isOurs;
+        }
+        catch (CarrierException late) when (late.Code == "client_refused")
+        {
+            throw Failed();
+        }
+
+        async Task<bool> HasAnsweredAsync()
         {
             if (_child.Ended.IsCompleted)
                 throw await _child.Ended == BoundChild.LockedExit
@@ -114,20 +119,13 @@ public sealed class TransmissionDaemon : IAsyncDisposable
                     : Failed();
             try
             {
-                return (await _rpc.SessionAsync(patience.Token)).ConfigDirectory == directory;
+                isOurs = (await _rpc.SessionAsync(cancellation)).ConfigDirectory == directory;
+                return true;
             }
-            catch (CarrierException silent) when (silent.Code == "client_unreachable")
+            catch (CarrierException answer)
             {
-                await WaitAsync(looks, patience.Token, cancellation);
-            }
-            catch (CarrierException)
-            {
-                // It knows neither our password nor our session.
-                return false;
-            }
-            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-            {
-                throw Failed();
+                // Refused: it knows neither our password nor our session.
+                return answer.Code != "client_unreachable";
             }
         }
     }
@@ -136,28 +134,13 @@ public sealed class TransmissionDaemon : IAsyncDisposable
     /// <param name="torrents">How many there were. A damaged one never loads, so the wait ends without it.</param>
     private async Task LoadedAsync(int torrents, CancellationToken cancellation)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(LoadsWithin);
-        using var looks = new PeriodicTimer(LookEvery);
         try
         {
-            while (await _rpc.CountAsync(patience.Token) < torrents) await looks.WaitForNextTickAsync(patience.Token);
+            await ClientHttp.UntilAsync(async () => await _rpc.CountAsync(cancellation) >= torrents, cancellation);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (CarrierException late) when (late.Code == "client_refused")
         {
-        }
-    }
-
-    private static async Task WaitAsync(
-        PeriodicTimer looks, CancellationToken patience, CancellationToken cancellation)
-    {
-        try
-        {
-            await looks.WaitForNextTickAsync(patience);
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            throw Failed();
+            // Those that are there may be used.
         }
     }
 
