@@ -14,15 +14,22 @@ internal sealed class Guest : IAsyncDisposable
 
     private Guest(WebApplication app) => _app = app;
 
+    public Uri Address => WebHost.Address(_app);
+
     public LogWriter Writer => Get<LogWriter>();
 
     /// <summary>The one node that this one has joined.</summary>
     public KnownPeer Host => Get<PeerBook>().All[0];
 
-    public static async Task<Guest> StartAsync(string directory, CancellationToken cancellation)
+    public static Task<Guest> StartAsync(string directory, CancellationToken cancellation) => StartAsync(
+        new NodeOptions { DataDirectory = directory, Listen = "http://127.0.0.1:0", Name = "guest" },
+        null,
+        cancellation);
+
+    public static async Task<Guest> StartAsync(
+        NodeOptions options, Action<WebApplicationBuilder>? with, CancellationToken cancellation)
     {
-        var options = new NodeOptions { DataDirectory = directory, Listen = "http://127.0.0.1:0", Name = "guest" };
-        var app = WebHost.Build(options, null);
+        var app = WebHost.Build(options, with);
         await WebHost.StartAsync(app, cancellation);
         return new Guest(app);
     }

@@ -5,8 +5,6 @@ using Anarchive.Cli;
 using Anarchive.Log;
 using Anarchive.Node;
 using Anarchive.Tests.Integration;
-using Anarchive.Web;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Anarchive.Benchmarks;
@@ -27,13 +25,16 @@ internal static class Transfer
     // A node gives one peer 128 MiB a second over time: what is measured is not that bound.
     private static readonly TimeSpan QuotaRefills = TimeSpan.FromSeconds(3);
 
+    private static readonly TimeSpan ClientStarts = TimeSpan.FromMinutes(2);
+
     public static async Task<Report> RunAsync(Settings settings, CancellationToken cancellation)
     {
         using var scratch = new Scratch();
         await using var source = await NodeAsync(scratch.Path("source"), null, _ => { }, cancellation);
         using var http = new HttpClient();
+        using var connections = new PeerHttp(new SocketsHttpHandler());
         var token = await TokenAsync(source, cancellation);
-        var from = Source(source, token);
+        var from = Source(source, connections, token);
         var files = new Dictionary<string, Metainfo>();
         var hashes = new Dictionary<Metainfo, Hash256>();
         foreach (var (name, bytes) in Sizes)
@@ -73,8 +74,14 @@ internal static class Transfer
                 : await RunningClient.Start(client, scratch.Path(client), cancellation);
             await using var target = await NodeAsync(
                 scratch.Path("by-" + client), running?.Setting ?? "transmission", from, cancellation);
-            var host = target.Services.GetRequiredService<TorrentHost>();
-            while (host.Client is null) await Task.Delay(50, cancellation);
+            var host = target.Get<TorrentHost>();
+            var clock = Stopwatch.StartNew();
+            while (host.Client is null)
+            {
+                if (clock.Elapsed > ClientStarts) throw CliFailure.Refused("stalled", $"{client} does not start.");
+                await Task.Delay(50, cancellation);
+            }
+
             foreach (var (size, what) in files)
                 seconds[size][client] = await MedianAsync(
                     1, size, () => TimedAsync(() => host.FetchAsync(what, hashes[what], null, cancellation)),
@@ -112,11 +119,11 @@ internal static class Transfer
     }
 
     private static async Task<double> FetchAsync(
-        WebApplication target, Metainfo what, Hash256 sha256, CancellationToken cancellation)
+        Guest target, Metainfo what, Hash256 sha256, CancellationToken cancellation)
     {
-        var sources = target.Services.GetRequiredService<BlobSourcesOf>()(what.InfoHash);
-        await target.Services.GetRequiredService<BlobShelf>().DropAsync(what.InfoHash, cancellation);
-        return await TimedAsync(() => target.Services.GetRequiredService<RangeFetch>().FetchAsync(
+        var sources = target.Get<BlobSourcesOf>()(what.InfoHash);
+        await target.Get<BlobShelf>().DropAsync(what.InfoHash, cancellation);
+        return await TimedAsync(() => target.Get<RangeFetch>().FetchAsync(
             what, sha256, sources, null, cancellation));
     }
 
@@ -128,7 +135,7 @@ internal static class Transfer
     }
 
     /// <summary>A node of this process, without peers' TLS, as the baseline has none.</summary>
-    private static async Task<WebApplication> NodeAsync(
+    private static Task<Guest> NodeAsync(
         string home, string? client, Action<IServiceCollection> services, CancellationToken cancellation)
     {
         var options = new NodeOptions
@@ -138,36 +145,36 @@ internal static class Transfer
             TorrentClient = client,
             LogLevel = Microsoft.Extensions.Logging.LogLevel.Warning,
         };
-        var app = WebHost.Build(options, builder =>
-        {
-            builder.Services.AddSingleton<MayReadBlob>((_, _) => true);
-            services(builder.Services);
-        });
-        await WebHost.StartAsync(app, cancellation);
-        return app;
+        return Guest.StartAsync(
+            options,
+            builder =>
+            {
+                builder.Services.AddSingleton<MayReadBlob>((_, _) => true);
+                services(builder.Services);
+            },
+            cancellation);
     }
 
     /// <summary>The one source of the other nodes, by a token of its own.</summary>
-    private static Action<IServiceCollection> Source(WebApplication source, string token)
+    private static Action<IServiceCollection> Source(Guest source, PeerHttp http, string token)
     {
-        var http = new PeerHttp(new SocketsHttpHandler());
-        var address = $"{WebHost.Address(source)}net/v1";
-        var self = source.Services.GetRequiredService<LogWriter>().Self;
+        var address = $"{source.Address}net/v1";
+        var self = source.Get<LogWriter>().Self;
         return services => services.AddSingleton<BlobSourcesOf>(
             _ => [new BlobSource(self, () => new BlobClient(http, address, token))]);
     }
 
-    private static Uri At(WebApplication source, Metainfo what) =>
-        new(WebHost.Address(source), $"net/v1/blobs/{what.InfoHash}");
+    private static Uri At(Guest source, Metainfo what) =>
+        new(source.Address, $"net/v1/blobs/{what.InfoHash}");
 
-    private static async Task<string> TokenAsync(WebApplication source, CancellationToken cancellation)
+    private static async Task<string> TokenAsync(Guest source, CancellationToken cancellation)
     {
         var caller = new TokenHolder(new NodeId(Hash256.Sha256("a caller"u8)), default, default);
-        return (await source.Services.GetRequiredService<TokenBook>().IssueAsync(caller, cancellation)).Token;
+        return (await source.Get<TokenBook>().IssueAsync(caller, cancellation)).Token;
     }
 
     private static async Task<(Metainfo What, Hash256 Sha256)> PutAsync(
-        WebApplication source, Scratch scratch, int bytes, CancellationToken cancellation)
+        Guest source, Scratch scratch, int bytes, CancellationToken cancellation)
     {
         var content = new byte[bytes];
         new Random(bytes).NextBytes(content);
@@ -175,7 +182,7 @@ internal static class Transfer
         var path = scratch.Path(what.Name);
         await File.WriteAllBytesAsync(path, content, cancellation);
         var sha256 = Hash256.Sha256(content);
-        await source.Services.GetRequiredService<BlobShelf>().PutAsync(what, path, sha256, cancellation);
+        await source.Get<BlobShelf>().PutAsync(what, path, sha256, cancellation);
         File.Delete(path);
         return (what, sha256);
     }
