@@ -64,7 +64,7 @@ public sealed class HivesJourney : Journey
         await tomasz.GoAsync("/");
         await tomasz.FillAsync("invite", invite);
         await tomasz.PressAsync("Join this hive");
-        await tomasz.Page.WaitForURLAsync("**/h/*");
+        await tomasz.ArriveAsync("/h/[^/]+");
         await tomasz.SeeAsync("Before the invite");
         await tomasz.WaitUntilLiveAsync();
 
@@ -106,7 +106,7 @@ public sealed class HivesJourney : Journey
         await person.Page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(person.Page.Locator("dialog#keys")).ToBeHiddenAsync();
         await person.Page.Keyboard.PressAsync("n");
-        await person.Page.WaitForURLAsync("**/h/keys/post");
+        await person.ArriveAsync("/h/keys/post");
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public sealed class HivesJourney : Journey
         });
         await person.Page.Keyboard.PressAsync("a");
         await person.Page.Keyboard.PressAsync("n");
-        await person.Page.WaitForURLAsync("**/h/late/post");
+        await person.ArriveAsync("/h/late/post");
     }
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class HivesJourney : Journey
         await person.FillAsync("title", Hostile[..100]);
         await person.FillAsync("description", Hostile);
         await person.PressAsync("Start this hive");
-        await person.Page.WaitForURLAsync("**/h/hostile");
+        await person.ArriveAsync("/h/hostile");
         // A title is one line without marks that turn the writing direction; a text may hold them.
         var title = Hostile.Replace("\u202e", "", StringComparison.Ordinal);
         var thread = await person.PostAsync("hostile", title, Hostile + new string('[', 30_000));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Anarchive.Tests.EndToEnd;
@@ -49,7 +50,7 @@ internal sealed class Person(IBrowserContext context, IPage page)
         await FillAsync("name", name);
         await FillAsync("title", title);
         await PressAsync("Start this hive");
-        await page.WaitForURLAsync("**/h/" + name);
+        await ArriveAsync("/h/" + name);
     }
 
     /// <summary>Writes a post and answers the path of its thread.</summary>
@@ -59,9 +60,14 @@ internal sealed class Person(IBrowserContext context, IPage page)
         await FillAsync("title", title);
         await FillAsync("content", content);
         await PressAsync("Post");
-        await page.WaitForURLAsync("**/p/*");
+        await ArriveAsync("/p/[^/]+");
         return new Uri(page.Url).AbsolutePath;
     }
+
+    /// <summary>Waits until the page's path ends like that.</summary>
+    /// <remarks>Looked at again and again: what waits for a navigation misses one that has just happened.</remarks>
+    public async Task ArriveAsync(string pattern) =>
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex(pattern + "$"), new() { Timeout = 60_000 });
 
     public async Task SeeAsync(string text) => await Assertions.Expect(page.GetByText(text).First).ToBeVisibleAsync();
 
