@@ -7,8 +7,8 @@ using Xunit;
 
 namespace Anarchive.Tests.Integration;
 
-/// <summary>They keep both cores busy, so they run alone.</summary>
-[CollectionDefinition(nameof(KilledNodeTests), DisableParallelization = true)]
+/// <summary>Each of them keeps many processes busy, so one runs at a time, beside smaller ones.</summary>
+[CollectionDefinition(nameof(KilledNodeTests))]
 public sealed class KilledNodeCollection;
 
 /// <summary>Nodes as processes that are killed, suspended and cut off from each other.</summary>
