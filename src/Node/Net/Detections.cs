@@ -106,7 +106,7 @@ public sealed class Detections(
             fingerprinter, time, line => job.View = job.View with { Progress = line });
         var known = located.Known();
         var report = await detector.DetectAsync(files, known, request.AreFilms, cancellation);
-        await SeeAsync(files, report, cancellation);
+        await SeeAsync(files, report, request.Works, cancellation);
 
         var drafted = files.Select((path, at) => new DraftFile(report.Episodes[at].Keys, scopes.Of(path))).ToList();
         var drafts = report.Draft(drafted, time.GetUtcNow().ToUnixTimeSeconds() / 3600);
@@ -127,13 +127,15 @@ public sealed class Detections(
     }
 
     /// <summary>Remembers the files: whether others may hear of them follows from where they lie.</summary>
-    private Task SeeAsync(IReadOnlyList<string> files, SeasonReport report, CancellationToken cancellation)
+    private Task SeeAsync(
+        IReadOnlyList<string> files, SeasonReport report, IReadOnlyList<WorkId> works, CancellationToken cancellation)
     {
         var themes = report.Themes.Select(t => SharedTheme.KeyOf(t.Theme)).ToList();
         return scopes.SeenAsync(
             [
-                .. files.SelectMany((path, at) => report.Episodes[at].Keys.Concat(themes).Select(
-                    key => new LocalItem(key, path, report.Episodes[at].DurationMs))),
+                .. files.SelectMany((path, at) => report.Episodes[at].Keys.Concat(themes)
+                    .Concat(NameGrouping.WorksOf(MediaFile.NameOf(path), works))
+                    .Select(key => new LocalItem(key, path, report.Episodes[at].DurationMs))),
             ],
             cancellation);
     }

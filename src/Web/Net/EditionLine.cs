@@ -7,12 +7,16 @@ namespace Anarchive.Web;
 public sealed record EditionMark(string Word, string Shape, string Class, string Act, string? Code = null);
 
 /// <summary>An edition in the list.</summary>
-/// <param name="Friend">Whose it is; null for this fleet's, and where its publisher is no friend any more.</param>
+/// <param name="Friend">
+/// Whose it is; null for this fleet's, for totals, and where its publisher is no friend any more.
+/// </param>
 public sealed record EditionLine(PartEditionView Edition, Paired? Friend, EditionMark Mark)
 {
     public string Path => $"/net/editions/{Edition.Group}/{Edition.Manifest.Seq}";
 
-    public string By => Edition.IsOwn ? "you" : Friend?.Name ?? "nobody who is a friend now";
+    public string By => Edition.IsOwn ? "you"
+        : Edition.Manifest.Ring == EditionRing.Network ? "the aggregator"
+        : Friend?.Name ?? "nobody who is a friend now";
 }
 
 /// <summary>Editions as the pages list them: by part, then by publisher, the newest first.</summary>
@@ -36,11 +40,13 @@ internal sealed class EditionList(
 
     private EditionLine Line(PartEditionView edition, long held)
     {
-        var friend = edition.IsOwn ? null : book.FriendOf(edition.Group);
-        var wanted = consents.Find(edition.Manifest.Part, Subscription.Friends);
+        var isTotals = edition.Manifest.Ring == EditionRing.Network;
+        var friend = edition.IsOwn || isTotals ? null : book.FriendOf(edition.Group);
+        var wanted = consents.Find(
+            edition.Manifest.Part, isTotals ? Subscription.Network : Subscription.Friends);
         var mark = edition.Suspicion is { } why ? Suspicious(why)
-            : edition.IsOwn ? Own(edition, consents.Shares(edition.Manifest.Part), changes.IsStale(edition))
-            : friend is null || wanted is null
+            : edition.IsOwn ? Own(edition, isTotals || consents.Shares(edition.Manifest.Part), changes.IsStale(edition))
+            : wanted is null || (friend is null && !isTotals)
                 ? new("Not read", "paused", "soft", "You do not read this part of theirs.")
             : Theirs(edition, held, wanted.Edition, intake.WhyNot(edition.Id));
         return new EditionLine(edition, friend is { } node ? rings.Find(node) : null, mark);

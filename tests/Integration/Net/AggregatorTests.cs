@@ -127,6 +127,48 @@ public sealed class AggregatorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Swarms_that_five_saw_alike_are_told_of_in_the_part_of_hints()
+    {
+        for (var at = 0; at < 5; at++)
+        {
+            var household = _households[at];
+            var report = new SignalReport(
+                1, Convert.ToHexStringLower(household.Token.Span), SignalWorld.Week, [],
+                [new SignalHint(Film, SwarmState.Dead), new SignalHint(Other, (SwarmState)(at % 3))]);
+            Assert.True(await _node.Take(SignalBox.Seal(report, household.BoxKey.Span)!));
+        }
+
+        await Count();
+        await Eventually.True(() => _node.Totals(Film).Count == 1, "The hints were not published.", _node);
+        var hint = _node.Totals(Film).Single();
+        Assert.Equal(("peers-hints", "dead", 5), (hint.Part, hint.What, hint.N));
+        Assert.Equal(
+            $"At least 5 households found its torrent dead in {SignalWorld.Week} (your own totals).", hint.Sentence);
+        Assert.Empty(_node.Totals(Other));
+        Assert.Empty(_node.Get<EditionBooks>().All("signal"));
+    }
+
+    [Fact]
+    public async Task A_group_of_friends_named_as_totals_is_left_and_never_passed_on()
+    {
+        await using var reader = await SignalWorld.Start(_time);
+        await using var third = await SignalWorld.Start(_time);
+        await Pair(_node, reader, InviteKind.Friend);
+        await Pair(reader, third, InviteKind.Friend);
+        Assert.Null(await reader.Get<PartConsents>().SubscribeAsync(
+            new Subscription("peers-hints", Subscription.Network, null, 2, 50, _node.Id, 5), Cancellation));
+        Assert.Null(await _node.Get<PartActs>().ShareAsync("peers-hints", isShared: true, Cancellation));
+        var group = (await _node.Get<OwnParts>().OpenAsync("peers-hints", Cancellation))!.Value;
+        Assert.True(_node.Get<Sharing>().Permits(group, reader.Id));
+        var lie = new OfferedPart(group.ToString(), "peers-hints", _node.Id.ToString());
+        await reader.Get<PartOffers>().TakeAsync(_node.Id, new PartsMessage([lie]), Cancellation);
+        await Eventually.True(() => reader.Get<Sharing>().HasLeft(group), "It was not left.", reader);
+        Assert.NotNull(reader.Writer.AuthorityOf(group).Genesis);
+        Assert.False(reader.Get<Sharing>().Permits(group, third.Id));
+        Assert.DoesNotContain(reader.Get<PartOffers>().For(third.Id).Parts, p => p.Group == group.ToString());
+    }
+
+    [Fact]
     public async Task A_row_below_five_is_refused_from_whomever_it_comes()
     {
         await using var reader = await SignalWorld.Start(_time);

@@ -40,6 +40,27 @@ public static class NameGrouping
         return facts.Absolute > WorkId.EpisodeMax ? Refuse("absolute", out fault) : facts;
     }
 
+    /// <summary>
+    /// Content keys of what a file is a copy of: what its owner says it belongs to, and the episodes that its name
+    /// says. An extra is a copy of neither.
+    /// </summary>
+    public static IReadOnlyList<string> WorksOf(ReleaseName name, IReadOnlyList<WorkId> works)
+    {
+        var facts = Read(name, works, out _);
+        if (facts?.Kind == GroupingKind.Extra) return [];
+        var episodes = facts is { Kind: GroupingKind.Episode or GroupingKind.Multi } ? facts.Episodes : [];
+        return
+        [
+            .. works.SelectMany(w => episodes.Select(e => w with { Season = SeasonIn(w, facts!.Season), Episode = e })
+                    .Prepend(w.Whole))
+                .Select(w => w.ToString()).Where(key => ContentKey.TryParse(key, out _)).Distinct(),
+        ];
+    }
+
+    /// <summary>Entries of MyAnimeList and AniDB number within themselves.</summary>
+    private static int SeasonIn(WorkId work, int season) =>
+        work.Catalogue is "mal" or "anidb" ? Math.Min(season, 1) : season;
+
     private static GroupingFacts Extra(ReleaseName name) => new(
         GroupingKind.Extra, name.Season ?? 0, name.Episodes.Count > 0 ? name.Episodes : [0], null, name.Part);
 

@@ -35,6 +35,16 @@ public sealed class NameGroupingTests
         Assert.Equal(member, fault);
     }
 
+    [Theory]
+    [InlineData("Show.S02E05E06.mkv", "work:tvdb:s81797", "work:tvdb:s81797 work:tvdb:s81797/2/5 work:tvdb:s81797/2/6")]
+    [InlineData("[Group] Show - 117.mkv", "work:mal:21", "work:mal:21 work:mal:21/1/117")]
+    [InlineData("Show.S02E05.mkv", "work:mal:21", "work:mal:21 work:mal:21/1/5")]
+    [InlineData("The Long Road (2010).mkv", "work:tmdb:m603", "work:tmdb:m603")]
+    [InlineData("holiday.mkv", "work:tvdb:s81797", "work:tvdb:s81797")]
+    [InlineData("[Group] Show - NCOP1 [1080p].mkv", "work:tvdb:s81797", "")]
+    public void A_file_is_a_copy_of_what_its_owner_and_its_name_say(string name, string work, string keys) =>
+        Assert.Equal(keys, string.Join(' ', NameGrouping.WorksOf(NameParser.Parse(name), [Work(work)])));
+
     [Fact]
     public void A_number_from_the_start_is_the_episodes_where_an_entry_is_one_season()
     {
