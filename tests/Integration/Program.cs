@@ -15,6 +15,7 @@ internal static class Program
         [InterruptedUpgradeTests.Name] = InterruptedUpgradeTests.Run,
         [NthCallCampaign.Name] = NthCallCampaign.Run,
         [KilledCarrierTests.Name] = KilledCarrierTests.Run,
+        [LinkRelay.Name] = LinkRelay.Run,
     };
 
     public static async Task<int> Main(string[] arguments)

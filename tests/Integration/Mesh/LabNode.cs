@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Anarchive.Node;
@@ -26,7 +27,15 @@ internal sealed partial class LabNode(string space, string address, string home)
     private static string Program => Path.Combine(AppContext.BaseDirectory, "anarchive.dll");
 
     /// <param name="isClosed">Calls to it are turned away at its address; it can call others.</param>
-    public async Task Start(bool isClosed = false)
+    public Task Start(bool isClosed = false) => Begin(
+        "--listen", "http://127.0.0.1:7420", "--public-endpoint", Endpoint, "--peer-listen",
+        isClosed ? "https://127.0.0.1:7421" : Endpoint);
+
+    /// <summary>For peers on its own machine, as it believes, and without TLS.</summary>
+    public Task StartOnLoopback(int port) => Begin(
+        "--listen", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
+
+    private async Task Begin(params string[] listening)
     {
         // A round of heartbeats in a second: what takes two rounds need not take a minute.
         await CommandRun.Of(home, "config", "set", "peers.heartbeat_seconds", "1");
@@ -34,8 +43,7 @@ internal sealed partial class LabNode(string space, string address, string home)
             "ip",
             [
                 "netns", "exec", space, "dotnet", Program, "serve", "--json", "--attached", "--home", home,
-                "--listen", "http://127.0.0.1:7420", "--public-endpoint", Endpoint,
-                "--peer-listen", isClosed ? "https://127.0.0.1:7421" : Endpoint,
+                .. listening,
             ])
         {
             RedirectStandardInput = true,
