@@ -3,6 +3,8 @@ using System.Text;
 using Anarchive.Log;
 using Anarchive.Net;
 using Anarchive.Node;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Xunit;
 using static Anarchive.Tests.Integration.Pairings;
 
@@ -10,7 +12,7 @@ namespace Anarchive.Tests.Integration;
 
 /// <summary>
 /// A detects a season; its friend B, who has the same files, merges that with its own and skips the intro; B's friend C
-/// gets nothing of A's. Names and paths carry words that must turn up nowhere else.
+/// gets nothing of A's. Names and paths carry words that must turn up nowhere else, in no log, figure or refusal.
 /// </summary>
 public sealed class ThreeHouseholdsTests : IAsyncLifetime
 {
@@ -20,6 +22,7 @@ public sealed class ThreeHouseholdsTests : IAsyncLifetime
     private const double ThemeLength = 40;
 
     private readonly TemporaryDirectory _media = new();
+    private readonly AllLogs _logs = new();
     private LiveNode _a = null!;
     private LiveNode _b = null!;
     private LiveNode _c = null!;
@@ -30,8 +33,9 @@ public sealed class ThreeHouseholdsTests : IAsyncLifetime
     {
         (_a, _b, _c) = (await Start(), await Start(), await Start());
 
-        static Task<LiveNode> Start() => LiveNode.Start(
-            peerListen: "https://127.0.0.1:0", with: options => options with { HeartbeatSeconds = 1 });
+        Task<LiveNode> Start() => LiveNode.Start(
+            peerListen: "https://127.0.0.1:0", with: options => options with { HeartbeatSeconds = 1 },
+            services: services => services.AddSingleton<ILoggerProvider>(_logs));
     }
 
     public async ValueTask DisposeAsync()
@@ -80,7 +84,29 @@ public sealed class ThreeHouseholdsTests : IAsyncLifetime
         Assert.Null(await _b.Get<PartActs>().ShareAsync(Markers, true, Cancellation));
         await Eventually.True(() => Hears(_c, key), "C hears nothing.", _c);
         Assert.Single(Intro(_c, key).Clusters[0].Votes);
+        await NothingIsTold();
         await NothingOfA();
+    }
+
+    /// <summary>By logs at their most talkative, by figures, by answers to wrong requests, by editions.</summary>
+    private async Task NothingIsTold()
+    {
+        var file = _media.At($"a/private/{Canary}.S01E04.mkv");
+        var key = (await MediaFile.OshKeyAsync(file, Cancellation))!;
+        var told = new List<(string Where, string Text)>();
+        foreach (var node in new[] { _a, _b, _c })
+        {
+            using var http = new HttpClient { BaseAddress = node.Address };
+            told.Add(("figures", await http.GetStringAsync("/metrics", Cancellation)));
+            told.AddRange(await WrongRequests.Send(node, Canary, file, key));
+        }
+
+        Assert.NotNull((await _a.Get<EditionDesk>().PublishAsync(Markers, true, Cancellation)).Made);
+        told.Add(("logs", _logs.Text));
+        Assert.Contains($"Edition 1 of {Markers} was published", _logs.Text);
+        foreach (var (where, text) in told)
+            foreach (var word in new[] { Canary, _media.Root, key, key.Split(':')[1] })
+                Assert.False(text.Contains(word, StringComparison.OrdinalIgnoreCase), $"{where}: {text}");
     }
 
     /// <summary>mpv at the merged bounds, five frames a second, moved by steps alone.</summary>
@@ -109,6 +135,9 @@ public sealed class ThreeHouseholdsTests : IAsyncLifetime
         string[] homes = [_b.Home, _c.Home];
         var (idOfA, groupOfA) = (_a.Id, group);
         foreach (var node in new[] { _a, _b, _c }) await node.Stop();
+        // Of A itself, its database alone knows paths, and whose keys are whose.
+        foreach (var word in new[] { sensitive, Canary })
+            Assert.Empty(Holding(_a.Home, Encoding.UTF8.GetBytes(word)).Except([Path.Combine(_a.Home, "node.db")]));
         foreach (var home in homes)
         {
             Assert.Empty(Holding(home, Encoding.UTF8.GetBytes(sensitive)));
