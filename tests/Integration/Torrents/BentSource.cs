@@ -9,6 +9,9 @@ namespace Anarchive.Tests.Integration;
 /// <summary>A node that serves one file over no wire at all, and in whatever wrong way a test wants.</summary>
 internal sealed class BentSource : HttpMessageHandler
 {
+    /// <summary>How long it says to wait where it refuses.</summary>
+    public static readonly TimeSpan RetryAfter = TimeSpan.FromMinutes(1);
+
     private readonly Content _content;
     private readonly PeerHttp _http;
 
@@ -61,7 +64,11 @@ internal sealed class BentSource : HttpMessageHandler
         try
         {
             if (Status(piece) is var status && status != HttpStatusCode.PartialContent)
-                return new HttpResponseMessage(status) { Content = new ByteArrayContent([]) };
+                return new HttpResponseMessage(status)
+                {
+                    Content = new ByteArrayContent([]),
+                    Headers = { RetryAfter = new RetryConditionHeaderValue(RetryAfter) },
+                };
             var bytes = await Bend(piece, _content.Piece(piece).ToArray(), cancellationToken);
             var content = new ByteArrayContent(bytes);
             content.Headers.ContentRange = new ContentRangeHeaderValue(range.From.Value, range.To!.Value);
