@@ -35,6 +35,11 @@ public sealed class Mesh
             var look = links.TryGetValue(known.Id, out var link)
                 ? link.Look(s => new Look(s.Contact, s.HeardMs, s.Failures, s.IsError, link.OnlyCalls, s.Lanes))
                 : new Look(Contact.New, null, 0, false, false, []);
+            // What a friend may read and does not ask for is no lag of theirs.
+            look = look with
+            {
+                Lanes = [.. look.Lanes.Where(l => l.Theirs is not null || _sharing.Expects(l.Group, known.Id))],
+            };
             var removed = look.Lanes.Where(l => _sharing.SaysRemoved(l.Group, known.Id)).Select(l => l.Group).ToArray();
             var frozen = look.Lanes.Any(l => _writer.Holds(l.Group) && _writer.AuthorityOf(l.Group).IsFrozen(known.Id));
             proved &= !frozen && look.Lanes.All(l => l.Theirs is not null);

@@ -159,6 +159,21 @@ public sealed class SignalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_friend_who_reads_no_totals_is_in_step_all_the_same()
+    {
+        var (aggregator, friend) = (await Start(null), await Start(null));
+        await Pair(aggregator, friend, InviteKind.Friend);
+        await aggregator.Get<Aggregator>().StartAsync(Cancellation);
+        Assert.Equal(2, aggregator.Writer.Groups().Count(g => g.Ring == "network"));
+        await Eventually.True(
+            () => aggregator.Mesh.View().Peers.Single().State == PeerState.InStep
+                && friend.Mesh.View().Peers.Single().State == PeerState.InStep,
+            "They are not in step.", aggregator, friend);
+        Assert.All(aggregator.Mesh.View().Peers, p => Assert.Equal(0, p.BehindBy));
+        Assert.DoesNotContain(friend.Writer.Groups(), g => g.Ring == "network");
+    }
+
+    [Fact]
     public async Task A_report_that_nobody_passes_on_waits_and_is_dropped_once_its_week_is_counted()
     {
         var (aggregator, node) = (await Start(null), await Start(null));

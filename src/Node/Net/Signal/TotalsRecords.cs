@@ -1,6 +1,7 @@
 using System.Globalization;
 using Anarchive.Log;
 using Anarchive.Net;
+using Dapper;
 
 namespace Anarchive.Node;
 
@@ -62,7 +63,12 @@ public sealed class TotalsRecords(Database database, LogWriter writer, TotalsBoo
     public long Count(string part)
     {
         using var db = database.OpenReader();
-        return book.All.Where(g => g.Part == part).Sum(g => (long)NetEditionRows.Lines(db, g.Group).Count());
+        var groups = book.All.Where(g => g.Part == part).Select(g => g.Group.Value.ToArray());
+        return db.QuerySingle<long>(
+            """
+            SELECT count(*) FROM net_editions e JOIN net_edition_rows r ON r.edition = e.no WHERE e.group_id IN @groups
+            """,
+            new { groups });
     }
 
     private static string Word<T>(T value)
