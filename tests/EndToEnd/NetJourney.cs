@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Xunit;
@@ -83,6 +84,20 @@ public sealed class NetJourney : Journey
         await person.SeeAsync("the latest");
         await person.PressAsync($"Read it no longer {Markers}");
         await person.SeeAsync("You read no part of friends");
+        await person.FillAsync("aggregator", "nobody");
+        await person.PressAsync("Read totals of signal");
+        await person.SeeAsync("which begins with an1");
+        using var key = JsonDocument.Parse(await node.RunAsync("key", "show", "--json"));
+        await person.FillAsync("aggregator", key.RootElement.GetProperty("instanceId").GetString()!);
+        await person.FillAsync("k", "4");
+        await person.PressAsync("Read totals of signal");
+        await person.SeeAsync("k is at least 5");
+        await person.FillAsync("k", "5");
+        await person.PressAsync("Read totals of signal");
+        await person.SeeAsync("Counted by");
+        await Shot(person, "net-subscriptions-totals");
+        await person.PressAsync("Read it no longer signal");
+        await person.SeeAsync("Nothing. An aggregator's owner");
         foreach (var nowhere in new[] { edition + "9", "/net/editions/x/1", "/net/editions?part=x" })
         {
             var answer = await person.Page.GotoAsync(nowhere);

@@ -11,13 +11,13 @@ internal static class SubscriptionPages
 
     public static void MapSubscriptionPages(this RouteGroupBuilder pages)
     {
-        pages.MapGet(Home, (SubscriptionDesk desk) => Show(desk, null, null, null));
+        pages.MapGet(Home, (SubscriptionDesk desk) => Show(desk, null, null, null, null));
         pages.MapPost(Home, ChangeAsync);
     }
 
     private static RazorComponentResult<SubscriptionsPage> Show(
-        SubscriptionDesk desk, Problem? problem, string? at, string? sent) =>
-        new(new { Parts = desk.Parts(), Others = desk.OfNetwork(), Problem = problem, At = at, Sent = sent })
+        SubscriptionDesk desk, Problem? problem, string? at, string? sent, string? k) =>
+        new(new { Parts = desk.Parts(), Others = desk.OfNetwork(), Problem = problem, At = at, Sent = sent, K = k })
         {
             StatusCode = problem?.Status,
         };
@@ -32,6 +32,7 @@ internal static class SubscriptionPages
         {
             "share" => await acts.ShareAsync(part, true, cancellation),
             "unshare" => await acts.ShareAsync(part, false, cancellation),
+            "subscribe" when trust == Subscription.Network => await TotalsAsync(),
             "subscribe" => await consents.SubscribeAsync(Subscription.OfFriends(part), cancellation),
             "unsubscribe" => await consents.UnsubscribeAsync(part, trust, cancellation)
                 ? null
@@ -43,11 +44,19 @@ internal static class SubscriptionPages
         };
         return problem is null
             ? PageAnswers.SeeOther(Home)
-            : Show(desk, problem, $"{part} {trust}", sent.Field("edition"));
+            : Show(
+                desk, problem, $"{part} {trust}", (sent.Field("aggregator") + sent.Field("edition")).OrNull(),
+                sent.Field("k").OrNull());
 
         async Task<Problem?> PinAsync(long? seq) => consents.Find(part, trust) is { } wanted
             ? await consents.SubscribeAsync(wanted with { Edition = seq }, cancellation)
             : Problem.NotFound("subscription");
+
+        async Task<Problem?> TotalsAsync() => NetViews.Read(new SubscriptionDto(
+            part, trust, Aggregator: sent.Field("aggregator").OrNull(), K: (int?)EditionApi.Number(sent.Field("k"))))
+            is { } wanted
+                ? await consents.SubscribeAsync(wanted, cancellation)
+                : new Problem("bad_subscription", 400, "An aggregator is a node's id, which begins with an1.");
     }
 }
 

@@ -98,6 +98,24 @@ public sealed class EditionChangesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_long_list_comes_in_pages()
+    {
+        for (var at = 0; at < 51; at++)
+        {
+            await Observe(MarkerType.Commercial, at % 31 + 1, 60_000 + 100 * at);
+            await Publish();
+        }
+
+        var first = await _http.GetStringAsync("/net/editions", Cancellation);
+        Assert.Equal(50, first.Split("data-item").Length - 1);
+        Assert.Contains("href=\"/net/editions?after=50\"", first);
+        var second = await _http.GetStringAsync($"/net/editions?after=50&part={Markers}", Cancellation);
+        Assert.Contains($"/net/editions/{Group}/1\"", second);
+        Assert.Equal(1, second.Split("data-item").Length - 1);
+        Assert.DoesNotContain("after=100", second);
+    }
+
+    [Fact]
     public async Task What_names_no_edition_is_not_found_and_a_wrong_page_is_refused()
     {
         await Observe(MarkerType.Intro, 0);
@@ -137,10 +155,10 @@ public sealed class EditionChangesTests : IAsyncLifetime
         return made!;
     }
 
-    private async Task Observe(MarkerType type, int n)
+    private async Task Observe(MarkerType type, int n, long startMs = 67_700)
     {
         await _node.See();
-        var marker = NetSamples.Intro(67_700, 158_200) with { Type = type, N = n };
+        var marker = NetSamples.Intro(startMs, 158_200) with { Type = type, N = n };
         Assert.Null((await _node.Get<PartActs>().ObserveAsync([marker], isOpen: true, Cancellation)).Problem);
     }
 }
