@@ -15,6 +15,7 @@ internal static class DatabaseCopy
         using var to = Open(copy, SqliteOpenMode.ReadWrite);
         from.Execute("PRAGMA query_only=ON; PRAGMA busy_timeout=5000");
         from.BackupDatabase(to);
+        Forget(to);
         to.Execute("PRAGMA journal_mode=DELETE");
         return Check(to) ?? throw new BackupException(
             "database_damaged", "The database does not hold together, so no backup of it was made: run doctor.");
@@ -54,6 +55,17 @@ internal static class DatabaseCopy
         opened.Execute(
             "UPDATE meta SET value = @uuid WHERE key = @key",
             new { uuid = Guid.NewGuid().ToString("N"), key = Schema.UuidKey });
+    }
+
+    /// <summary>
+    /// What has its time does not outlive it in a copy: a week restored later would be counted, or reported, twice.
+    /// </summary>
+    private static void Forget(SqliteConnection copy)
+    {
+        copy.Execute("PRAGMA secure_delete=ON");
+        foreach (var table in copy.Query<string>(
+            "SELECT name FROM sqlite_master WHERE name IN ('signal_reports', 'signal_waiting')").ToList())
+            copy.Execute($"DELETE FROM {table}");
     }
 
     private static long? Check(SqliteConnection copy) =>

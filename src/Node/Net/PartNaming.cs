@@ -1,5 +1,6 @@
 using Anarchive.Log;
 using Anarchive.Net;
+using Anarchive.Rings;
 
 namespace Anarchive.Node;
 
@@ -7,6 +8,9 @@ namespace Anarchive.Node;
 internal static class PartNaming
 {
     private const string Key = "part";
+
+    /// <summary>True for the rings that Net's groups are in: what such a group is, only its genesis proves.</summary>
+    public static bool IsRing(string? ring) => ring is FriendsRing.Name or NetworkRing.Name;
 
     /// <summary>Null before the genesis is here, and for other groups.</summary>
     public static string? PartName(this Authority authority) =>

@@ -80,7 +80,8 @@ public sealed class PartOffers(
             // A device that came back to its fleet takes up its groups; and who named a group first need not have it.
             if (paired.Kind == InviteKind.Device && sharing.HasLeft(group))
                 await sharing.FollowAsync(group, from, cancellation);
-            else if (writer.Durable(group).Count > 0 || book.PartOf(group) is null || book.IsToldBy(group, from))
+            else if (writer.Durable(group).Count > 0 || !PartNaming.IsRing(writer.RingOf(group))
+                || (book.PartOf(group) is not null && book.IsToldBy(group, from)))
                 return false;
         }
         else if (book.ToldBy(from, part) >= GroupsOfPartMax)

@@ -48,7 +48,7 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
             new { key });
         return
         [
-            .. Read(written), .. Pinned(db, NetEditionRows.About(db, key)),
+            .. Read(written), .. Pinned(db, NetEditionRows.About(db, key, PinnedGroups())),
             .. waiting.Select(Read).OfType<PartRecord>(),
         ];
     }
@@ -76,6 +76,8 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
             ? (fleet, manifest)
             : null;
 
+    private IEnumerable<GroupId> PinnedGroups() => book.All.Select(g => g.Group).Where(IsPinned);
+
     private bool IsPinned(GroupId group) => !book.IsOwn(group) && book.PinOf(group) is not null;
 
     /// <summary>Every observation of a kind, such as all themes; what waits is among them.</summary>
@@ -91,8 +93,7 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
             new { kind.Name, naming });
         var waiting = db.Query<Pending>(
             "SELECT no, part, kind, payload FROM part_pending WHERE kind = @Name", new { kind.Name });
-        var pinned = book.All.Where(g => IsPinned(g.Group))
-            .SelectMany(g => NetEditionRows.Lines(db, g.Group).Select(l => (g.Group, l.ToArray())));
+        var pinned = PinnedGroups().SelectMany(g => NetEditionRows.Lines(db, g).Select(l => (g, l.ToArray())));
         return
         [
             .. Read(written), .. Pinned(db, pinned).Where(r => NetPayloads.KindOf(r.Observed) == kind),

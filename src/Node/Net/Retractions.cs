@@ -5,8 +5,8 @@ namespace Anarchive.Node;
 
 /// <summary>Takes observations of this fleet back: from the queue, or, once written, by events that say so.</summary>
 public sealed class Retractions(
-    ObservationQueue queue, PartRecords records, PartBook book, ItemScopes scopes, LogWriter writer,
-    IEventReader reader)
+    ObservationQueue queue, PartRecords records, PartBook book, ItemScopes scopes, ReportBook reports,
+    LogWriter writer, IEventReader reader)
 {
     private const int ChunkMax = 200;
 
@@ -29,7 +29,9 @@ public sealed class Retractions(
     {
         var retracted = 0;
         Problem? first = null;
-        foreach (var key in scopes.Folders().Where(f => f.IsSensitive).SelectMany(f => scopes.KeysWithin(f.Path)))
+        var keys = scopes.Folders().Where(f => f.IsSensitive).SelectMany(f => scopes.KeysWithin(f.Path)).ToHashSet();
+        await reports.ForgetAsync(keys);
+        foreach (var key in keys)
         {
             var (count, problem) = await RetractAsync([.. records.Of(key).Where(r => r.IsOwn)], CancellationToken.None);
             retracted += count;

@@ -150,6 +150,17 @@ public sealed class SignalTests : IAsyncLifetime
         Assert.Null((await node.Get<ItemScopes>().SetAsync(media, isSensitive: true, Cancellation)).Problem);
         Assert.Equal(Film, book.Make(enrolment, SignalWorld.Week)!.Items.Single().Key);
         Assert.Equal("net_private", (await Said(Secret))?.Code);
+        Assert.Equal(2, node.Rows("signal_waiting"));
+        await node.Get<Retractions>().SweepAsync();
+        Assert.Equal(1, node.Rows("signal_waiting"));
+
+        // What was kept for one aggregator is not told to another.
+        var (other, _) = await aggregator.Get<Households>().EnrolAsync("Bea", Cancellation);
+        Assert.Null(await book.JoinAsync(other!, agrees: true, Cancellation));
+        Assert.Equal(0, node.Rows("signal_waiting"));
+        Assert.Null(await Said(Film));
+        await book.SentAsync(enrolment, SignalWorld.Week);
+        Assert.Equal((1, null), (node.Rows("signal_waiting"), book.Now()!.SentWeek));
 
         Assert.True(await book.LeaveAsync(Cancellation));
         Assert.Equal(0, node.Rows("signal_waiting"));

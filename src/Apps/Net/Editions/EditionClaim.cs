@@ -59,7 +59,6 @@ public sealed record HeldEdition(long Seq, EventId Id, Hash256 StateRoot);
 /// <param name="Manifests">Those of the group that are here, by event, whether imported or not.</param>
 /// <param name="NowHours">Unix hours.</param>
 /// <param name="Pin">The number its owner asked for; null for the latest.</param>
-/// <param name="K">Fleets that a total must stand for, by the subscription.</param>
 public sealed record EditionStanding(
     GroupId Group, string Part, EditionRing Ring, Func<NodeId, bool> MayPublish, HeldEdition? Held,
-    IReadOnlyDictionary<EventId, PartEdition> Manifests, long NowHours, long? Pin, int K);
+    IReadOnlyDictionary<EventId, PartEdition> Manifests, long NowHours, long? Pin);

@@ -9,14 +9,11 @@ public static class RowCheck
     /// Gate 10 for the lines of the file itself. A delta's additions are read as rows are; what it takes away was read
     /// when it came.
     /// </summary>
-    /// <param name="k">Fleets that a total must stand for, by the subscription.</param>
-    public static EditionVerdict Lines(PartEdition edition, int k, IEnumerable<ReadOnlyMemory<byte>> lines)
+    public static EditionVerdict Lines(PartEdition edition, IEnumerable<ReadOnlyMemory<byte>> lines)
     {
         // Rows of another schema may mean something else though they read the same.
         if (edition.SchemaSha256 != EditionSchema.Of(edition.Part, edition.Ring))
             return new EditionVerdict.Refuse(EditionGate.Rows, "schema_sha256");
-        if (edition.Ring == EditionRing.Network && edition.K < k)
-            return new EditionVerdict.Refuse(EditionGate.Rows, "k");
         var rules = RowRules.Of(edition);
         var count = 0L;
         foreach (var line in lines)

@@ -1,6 +1,5 @@
 using Anarchive.Log;
 using Anarchive.Net;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
@@ -85,7 +84,7 @@ public sealed class EditionDesk(
         if (EditionBooks.InfoHash(edition.Manifest) is not { } ih || shelf.PathOf(ih) is not { } path
             || shelf.Find(ih) is not { } torrent) return "net_edition_absent";
         if (edition.Manifest.Kind == EditionKind.Delta) return null;
-        return EditionGatekeeper.CheckFile(edition.Manifest, torrent, path, edition.Manifest.K, () => []) switch
+        return EditionGatekeeper.CheckFile(edition.Manifest, torrent, path, () => []) switch
         {
             EditionVerdict.Refuse refused => refused.Code,
             _ => null,
@@ -141,21 +140,9 @@ public sealed class EditionDesk(
     {
         using var db = database.OpenReader();
         var order = new EditionOrder(
-            part, group, EditionRing.Friends, writer.Self, cut, 1, 1, NowHours(), Before(db, group));
+            part, group, EditionRing.Friends, writer.Self, cut, 1, 1, NowHours(),
+            EditionBefore.Newest(db, group, ih => shelf.PathOf(ih) is not null));
         return (new EditionMaker(_files).MakeFleet(order, Events(group), out var fault), fault);
-    }
-
-    /// <summary>The newest that was written, also where the node ended before it took its rows over.</summary>
-    private EditionBefore? Before(SqliteConnection db, GroupId group)
-    {
-        var manifests = NetEditionRows.Manifests(db, group);
-        if (manifests.Count == 0) return null;
-        var (id, newest) = manifests.MaxBy(m => m.Value.Seq);
-        var full = manifests.Values.Where(m => m.Kind == EditionKind.Full).MaxBy(m => m.Seq);
-        var isLost = NetEditionRows.Held(db, group)?.Id != id || NetEditionRows.IsStale(db, group, newest)
-            || full is null || EditionBooks.InfoHash(full) is not { } ih || shelf.PathOf(ih) is null;
-        return new EditionBefore(
-            id, newest, () => [.. NetEditionRows.Lines(db, group)], full?.Week ?? newest.Week, isLost);
     }
 
     /// <summary>Every observation and retraction of the group; what was erased is not among them.</summary>

@@ -47,15 +47,14 @@ public static class EditionGatekeeper
     }
 
     /// <summary>Gates 7 to 11: whether the file's rows may be taken over.</summary>
-    /// <param name="k">Fleets that a total must stand for, by the subscription.</param>
     /// <param name="held">The rows that are here, sorted; asked for a delta alone.</param>
     public static EditionVerdict CheckFile(
-        PartEdition manifest, Metainfo torrent, string path, int k, Func<IEnumerable<ReadOnlyMemory<byte>>> held)
+        PartEdition manifest, Metainfo torrent, string path, Func<IEnumerable<ReadOnlyMemory<byte>>> held)
     {
         var bytes = CheckBytes(manifest, torrent, path);
         if (bytes is not EditionVerdict.Pass) return bytes;
         if (!BrotliLines.ExpandsTo(path, manifest.File.RawBytes)) return Refuse(EditionGate.Expansion, "raw_bytes");
-        var rows = RowCheck.Lines(manifest, k, LinesOf(manifest, path));
+        var rows = RowCheck.Lines(manifest, LinesOf(manifest, path));
         if (rows is not EditionVerdict.Pass) return rows;
         return RowCheck.State(manifest, manifest.Kind == EditionKind.Full
             ? LinesOf(manifest, path)
@@ -71,7 +70,7 @@ public static class EditionGatekeeper
         if (verdict is not EditionVerdict.Pass) return null;
         verdict = CheckTorrent(manifest!, torrent, out var metainfo);
         if (verdict is not EditionVerdict.Pass) return null;
-        verdict = CheckFile(manifest!, metainfo!, path, standing.K, held);
+        verdict = CheckFile(manifest!, metainfo!, path, held);
         return verdict is EditionVerdict.Pass
             ? new CheckedPartEdition(claim.Id, manifest!, claim.Payload, path)
             : null;

@@ -77,7 +77,7 @@ public sealed class EditionIntake(
         var ring = wanted.Trust == Subscription.Network ? EditionRing.Network : EditionRing.Friends;
         return new EditionStanding(
             group, wanted.Part, ring, node => node == owner, NetEditionRows.Held(db, group),
-            NetEditionRows.Manifests(db, group), NowHours(), wanted.Edition, wanted.K ?? 1);
+            NetEditionRows.Manifests(db, group), NowHours(), wanted.Edition);
     }
 
     private async Task<bool> FetchAsync(
@@ -94,7 +94,7 @@ public sealed class EditionIntake(
             try
             {
                 await CarryAsync(torrent!, manifest, sources, cancellation);
-                verdict = await Task.Run(() => CheckFile(manifest, torrent!, standing.K), cancellation);
+                verdict = await Task.Run(() => CheckFile(manifest, torrent!), cancellation);
             }
             catch (CarrierException wrong) when (wrong.Code == "blob_mismatch")
             {
@@ -192,12 +192,12 @@ public sealed class EditionIntake(
         }
     }
 
-    private EditionVerdict CheckFile(PartEdition manifest, Metainfo torrent, int k)
+    private EditionVerdict CheckFile(PartEdition manifest, Metainfo torrent)
     {
         using var db = database.OpenReader();
         var group = GroupId.TryParse(manifest.Group, out var read) ? read : default;
         return EditionGatekeeper.CheckFile(
-            manifest, torrent, shelf.PathOf(torrent.InfoHash)!, k, () => [.. NetEditionRows.Lines(db, group)]);
+            manifest, torrent, shelf.PathOf(torrent.InfoHash)!, () => [.. NetEditionRows.Lines(db, group)]);
     }
 
     /// <summary>Once: the same bytes give the same answer.</summary>

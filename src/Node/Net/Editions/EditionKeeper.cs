@@ -10,17 +10,18 @@ namespace Anarchive.Node;
 /// </summary>
 /// <remarks>Whoever fetched a file keeps it, until the retraction comes there as well.</remarks>
 public sealed class EditionKeeper(
-    Database database, PartBook book, BlobShelf shelf, TorrentHost host, TimeProvider time, ILogger<EditionKeeper> log)
+    Database database, BlobShelf shelf, TorrentHost host, TimeProvider time, ILogger<EditionKeeper> log)
 {
     /// <summary>How long a file stays that no event names: the node may have ended before that was written.</summary>
     private static readonly TimeSpan UnnamedMax = TimeSpan.FromDays(1);
 
     /// <summary>Gone when it returns, from this node's client as well.</summary>
-    public async Task TidyAsync(GroupId group, CancellationToken cancellation)
+    /// <param name="pin">The number of the edition that the owner stays with; null for the latest.</param>
+    public async Task TidyAsync(GroupId group, long? pin, CancellationToken cancellation)
     {
         var torrents = shelf.Known.Where(t => EditionName.GroupOf(t.Source) == group).ToList();
         if (torrents.Count == 0) return;
-        foreach (var torrent in MayGo(group, torrents))
+        foreach (var torrent in MayGo(group, pin, torrents))
         {
             try
             {
@@ -36,7 +37,7 @@ public sealed class EditionKeeper(
         }
     }
 
-    private IReadOnlyList<Metainfo> MayGo(GroupId group, IReadOnlyList<Metainfo> torrents)
+    private IReadOnlyList<Metainfo> MayGo(GroupId group, long? pin, IReadOnlyList<Metainfo> torrents)
     {
         using var db = database.OpenReader();
         var manifests = NetEditionRows.Manifests(db, group).Values.ToList();
@@ -47,7 +48,7 @@ public sealed class EditionKeeper(
         var old = EditionRetention.MayGo(
             [
                 .. kept.Select(f => new KeptEdition(
-                    f.Manifest.Seq, f.Manifest.From, f.Manifest.Seq == book.PinOf(group),
+                    f.Manifest.Seq, f.Manifest.From, f.Manifest.Seq == pin,
                     manifests.FirstOrDefault(m => m.Seq == f.Manifest.Seq + 1)?.Created)),
             ],
             time.GetUtcNow().ToUnixTimeSeconds() / 3600);

@@ -28,7 +28,7 @@ internal sealed class EditionLoop(
                     await LookAsync(group, part, null, async () =>
                     {
                         await desk.RenewAsync(group, part, stoppingToken);
-                        await keeper.TidyAsync(group, stoppingToken);
+                        await keeper.TidyAsync(group, null, stoppingToken);
                     });
                 foreach (var (group, part) in intake.Friends())
                     if (consents.Find(part, Subscription.Friends) is { } wanted)
@@ -49,7 +49,7 @@ internal sealed class EditionLoop(
         LookAsync(group, wanted.Part, wanted, async () =>
         {
             await intake.TakeAsync(group, wanted, cancellation);
-            await keeper.TidyAsync(group, cancellation);
+            await keeper.TidyAsync(group, wanted.Edition, cancellation);
         });
 
     /// <summary>Where anything changed since it was done, and each hour, for what depends on the time.</summary>

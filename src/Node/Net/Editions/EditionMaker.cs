@@ -1,5 +1,6 @@
 using Anarchive.Log;
 using Anarchive.Net;
+using Microsoft.Data.Sqlite;
 
 namespace Anarchive.Node;
 
@@ -9,7 +10,26 @@ namespace Anarchive.Node;
 /// <param name="IsLost">Its rows or files are not here, or may not be read any more: no delta can follow it.</param>
 public sealed record EditionBefore(
     EventId Id, PartEdition Edition, Func<IEnumerable<ReadOnlyMemory<byte>>> Rows, string LastFullWeek,
-    bool IsLost = false);
+    bool IsLost = false)
+{
+    /// <summary>
+    /// The newest of a group that was written, also where the node ended before it took its rows over; null before the
+    /// first.
+    /// </summary>
+    /// <param name="db">Open while rows are asked for.</param>
+    /// <param name="hasFile">Whether the file of that info hash may be fetched here.</param>
+    public static EditionBefore? Newest(SqliteConnection db, GroupId group, Func<Hash160, bool> hasFile)
+    {
+        var manifests = NetEditionRows.Manifests(db, group);
+        if (manifests.Count == 0) return null;
+        var (id, newest) = manifests.MaxBy(m => m.Value.Seq);
+        var full = manifests.Values.Where(m => m.Kind == EditionKind.Full).MaxBy(m => m.Seq);
+        var isLost = NetEditionRows.Held(db, group)?.Id != id || NetEditionRows.IsStale(db, group, newest)
+            || full is null || EditionBooks.InfoHash(full) is not { } ih || !hasFile(ih);
+        return new EditionBefore(
+            id, newest, () => [.. NetEditionRows.Lines(db, group)], full?.Week ?? newest.Week, isLost);
+    }
+}
 
 /// <summary>What an edition is to say beside its rows.</summary>
 /// <param name="Cut">In chain order; no more than <see cref="EditionLimits.CutsMax"/>.</param>

@@ -15,6 +15,8 @@ public sealed record QuarantinedEdition(GroupId Group, EventId Id, long Seq, str
 /// </remarks>
 public static class NetEditionRows
 {
+    private const int RowsOfKeyMax = 2_000;
+
     /// <summary>All that are known of a group, by event.</summary>
     public static IReadOnlyDictionary<EventId, PartEdition> Manifests(SqliteConnection db, GroupId group) =>
         db.Query<(byte[] Event, byte[] Payload)>(
@@ -57,17 +59,23 @@ public static class NetEditionRows
         while (reader.Read()) yield return reader.GetFieldValue<byte[]>(0);
     }
 
-    /// <summary>Rows that name a key, in all groups.</summary>
-    public static IReadOnlyList<(GroupId Group, byte[] Line)> About(SqliteConnection db, string key) =>
-    [
-        .. db.Query<(byte[] Group, byte[] Line)>(
-                """
-                SELECT e.group_id, r.line FROM net_edition_keys k JOIN net_edition_rows r ON r.no = k.row
-                JOIN net_editions e ON e.no = r.edition WHERE k.key = @key ORDER BY e.group_id, r.line
-                """,
-                new { key })
-            .Select(row => (new GroupId(new Hash256(row.Group)), row.Line)),
-    ];
+    /// <summary>Rows that name a key in those groups, at most <see cref="RowsOfKeyMax"/> of each.</summary>
+    public static IEnumerable<(GroupId Group, byte[] Line)> About(
+        SqliteConnection db, string key, IEnumerable<GroupId> groups) => groups.SelectMany(group => db.Query<byte[]>(
+            """
+            SELECT r.line FROM net_edition_keys k JOIN net_edition_rows r ON r.no = k.row
+            JOIN net_editions e ON e.no = r.edition WHERE k.key = @key AND e.group_id = @Group
+            ORDER BY r.line LIMIT @RowsOfKeyMax
+            """,
+            new { key, Group = Bytes(group), RowsOfKeyMax })
+        .Select(line => (group, line)));
+
+    /// <summary>Rows of the edition that is here.</summary>
+    public static long Count(SqliteConnection db, GroupId group) => db.QuerySingle<long>(
+        """
+        SELECT count(*) FROM net_editions e JOIN net_edition_rows r ON r.edition = e.no WHERE e.group_id = @Group
+        """,
+        new { Group = Bytes(group) });
 
     /// <summary>
     /// Gate 12: takes the rows over. Refused, with nothing changed, where another edition came between the gates and

@@ -85,7 +85,7 @@ public sealed class Aggregator(
             "SELECT week, sources FROM signal_weeks ORDER BY week DESC LIMIT 1").ToList();
         return new AggregatorView(
             SinceMs, SignalCalendar.OpenAt(Now()),
-            (int)db.QuerySingle<long>("SELECT count(*) FROM signal_reports"),
+            (int)db.QuerySingle<long>("SELECT count(*) FROM (SELECT DISTINCT week, fleet FROM signal_reports)"),
             counted.Select(c => c.Week).FirstOrDefault(), counted.Select(c => (int?)c.Sources).FirstOrDefault());
     }
 
@@ -98,54 +98,67 @@ public sealed class Aggregator(
         if (SinceMs is null || SignalCalendar.OpenAt(Now()) is not { } open) return false;
         if (box.Open(sealedReport.Span) is not { } opened) return false;
         var enrolled = households.All().Select(h => h.Fleet).ToHashSet(StringComparer.Ordinal);
-        if (new SignalWeek(open, enrolled).Take(opened) != SignalGate.Counted) return false;
-        var fleet = SignalWeek.FleetOf(SignalReport.Read(opened)!.Token);
-        return await writer.OnWriterAsync(db => Keep(db, open, fleet, opened), cancellation);
+        var taking = new SignalWeek(open, enrolled);
+        if (taking.Take(opened) != SignalGate.Counted) return false;
+        // Without its token: whoever had that could speak as the household.
+        var votes = taking.Votes.ToList();
+        return await writer.OnWriterAsync(db => Keep(db, open, votes), cancellation);
     }
 
-    /// <summary>
-    /// Counts the weeks that are over: their totals are here, and their reports gone, when it returns. True where there
-    /// was one.
-    /// </summary>
-    public async Task<bool> CountAsync(CancellationToken cancellation)
+    /// <summary>True while there are reports of a week that is over.</summary>
+    public bool IsWeekOver() => Over().Count > 0;
+
+    /// <summary>Counts the weeks that are over: totals are here, and reports gone, when it returns.</summary>
+    public async Task CountAsync(CancellationToken cancellation)
     {
         var now = Now();
-        var over = Weeks().Where(w => SignalCalendar.ClosesAt(w) <= now).ToList();
-        foreach (var week in over)
+        foreach (var week in Over())
         {
             var sources = await writer.OnWriterAsync(db => Count(db, week, now), cancellation);
             NodeLog.WeekCounted(log, week, sources);
         }
-
-        return over.Count > 0;
     }
 
     public void Dispose() => _starting.Dispose();
 
     /// <summary>The first word of a household counts, and nothing counts that comes after its week.</summary>
-    private static bool Keep(SqliteConnection db, string week, string fleet, byte[] report)
+    private static bool Keep(SqliteConnection db, string week, List<SignalVote> votes)
     {
+        var fleet = votes[0].Fleet;
+        if (IsHere(db, week, fleet)) return true;
         db.Execute(
             """
-            INSERT INTO signal_reports (week, fleet, report) SELECT @week, @fleet, @report
+            INSERT INTO signal_reports (week, fleet, key, what, is_hint) SELECT @week, @fleet, @Key, @What, @IsHint
             WHERE EXISTS (SELECT 1 FROM signal_households WHERE fleet = @fleet)
                 AND EXISTS (SELECT 1 FROM signal_aggregator)
                 AND NOT EXISTS (SELECT 1 FROM signal_weeks WHERE week = @week)
-            ON CONFLICT DO NOTHING
             """,
-            new { week, fleet, report });
-        return db.QuerySingle<long>(
-            "SELECT count(*) FROM signal_reports WHERE week = @week AND fleet = @fleet", new { week, fleet }) > 0;
+            votes.Select(v => new
+            {
+                week,
+                fleet,
+                Key = v.Item?.Key ?? v.Hint!.Key,
+                What = v.Item?.Metric.ToString() ?? v.Hint!.State.ToString(),
+                IsHint = v.Item is null,
+            }));
+        return IsHere(db, week, fleet);
     }
+
+    private static bool IsHere(SqliteConnection db, string week, string fleet) => db.QuerySingle<long>(
+        "SELECT EXISTS (SELECT 1 FROM signal_reports WHERE week = @week AND fleet = @fleet)",
+        new { week, fleet }) > 0;
 
     /// <summary>Within one transaction: how many households reported.</summary>
     private static int Count(SqliteConnection db, string week, long nowMs)
     {
-        var raw = db.Query<(string Fleet, byte[] Report)>(
-            "SELECT fleet, report FROM signal_reports WHERE week = @week", new { week }).ToList();
-        var counting = new SignalWeek(week, raw.Select(r => r.Fleet).ToHashSet(StringComparer.Ordinal));
-        var sources = raw.Count(r => counting.Take(r.Report) == SignalGate.Counted);
-        var counted = counting.Close();
+        var votes = db.Query<(string Fleet, string Key, string What, long IsHint)>(
+                "SELECT fleet, key, what, is_hint FROM signal_reports WHERE week = @week", new { week })
+            .Select(r => r.IsHint != 0
+                ? new SignalVote(r.Fleet, null, new SignalHint(r.Key, Enum.Parse<SwarmState>(r.What)))
+                : new SignalVote(r.Fleet, new SignalItem(r.Key, Enum.Parse<SignalMetric>(r.What)), null))
+            .ToList();
+        var sources = votes.Select(v => v.Fleet).Distinct().Count();
+        var counted = SignalWeek.Count(week, votes);
         if (sources >= K)
         {
             Add(db, SignalRow.PartName, week, counted.Rows);
@@ -169,10 +182,15 @@ public sealed class Aggregator(
                 new { part, week, line });
     }
 
-    private IReadOnlyList<string> Weeks()
+    private IReadOnlyList<string> Over()
     {
+        var now = Now();
         using var db = database.OpenReader();
-        return [.. db.Query<string>("SELECT DISTINCT week FROM signal_reports ORDER BY week")];
+        return
+        [
+            .. db.Query<string>("SELECT DISTINCT week FROM signal_reports ORDER BY week")
+                .Where(w => SignalCalendar.ClosesAt(w) <= now),
+        ];
     }
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();

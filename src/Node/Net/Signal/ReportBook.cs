@@ -6,8 +6,7 @@ namespace Anarchive.Node;
 
 /// <summary>Whom this household reports to.</summary>
 /// <param name="SentWeek">The last week whose report was taken; null before the first.</param>
-/// <param name="Via">The friend who passed that one on.</param>
-public sealed record Reporting(SignalEnrolment Enrolment, long SinceMs, string? SentWeek, NodeId? Via);
+public sealed record Reporting(SignalEnrolment Enrolment, long SinceMs, string? SentWeek);
 
 /// <summary>What is kept for the next report, and for whom it is.</summary>
 /// <remarks>
@@ -20,11 +19,10 @@ public sealed class ReportBook(Database database, LogWriter writer, ItemScopes s
     public Reporting? Now()
     {
         using var db = database.OpenReader();
-        var rows = db.Query<(byte[] Aggregator, byte[] Key, byte[] Token, long SinceMs, string? Sent, byte[]? Via)>(
-            "SELECT aggregator, box_key, token, since_ms, sent_week, via FROM signal_reporting");
+        var rows = db.Query<(byte[] Aggregator, byte[] Key, byte[] Token, long SinceMs, string? Sent)>(
+            "SELECT aggregator, box_key, token, since_ms, sent_week FROM signal_reporting");
         return rows.Select(r => new Reporting(
-                new SignalEnrolment(new NodeId(new Hash256(r.Aggregator)), r.Key, r.Token), r.SinceMs, r.Sent,
-                r.Via is { } via ? new NodeId(new Hash256(via)) : null))
+                new SignalEnrolment(new NodeId(new Hash256(r.Aggregator)), r.Key, r.Token), r.SinceMs, r.Sent))
             .FirstOrDefault();
     }
 
@@ -42,9 +40,11 @@ public sealed class ReportBook(Database database, LogWriter writer, ItemScopes s
             return new Problem("own_aggregator", 409, "This node made that text: it is for another household.");
         if (!agrees) return new Problem("notice_required", 409, SignalReport.Label);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        // What waits was for whoever counted before.
         await writer.OnWriterAsync(
             db => db.Execute(
                 """
+                DELETE FROM signal_waiting WHERE NOT EXISTS (SELECT 1 FROM signal_reporting WHERE token = @Token);
                 INSERT OR REPLACE INTO signal_reporting (one, aggregator, box_key, token, since_ms)
                 VALUES (1, @Aggregator, @Key, @Token, @now)
                 """,
@@ -105,15 +105,22 @@ public sealed class ReportBook(Database database, LogWriter writer, ItemScopes s
             said.Where(s => s.IsHint).Select(s => (s.Key!, Enum.Parse<SwarmState>(s.What))));
     }
 
-    /// <summary>A week's report was taken by way of that friend: what it said goes. Durable when it returns.</summary>
-    internal Task SentAsync(string week, NodeId via) => writer.OnWriterAsync(
+    /// <summary>A week's report was taken: what it said goes. Durable when it returns.</summary>
+    internal Task SentAsync(SignalEnrolment enrolment, string week) => writer.OnWriterAsync(
         db =>
         {
-            db.Execute("DELETE FROM signal_waiting WHERE week <= @week", new { week });
-            return db.Execute(
-                "UPDATE signal_reporting SET sent_week = @week, via = @Via",
-                new { week, Via = via.Value.ToArray() });
+            var token = enrolment.Token.ToArray();
+            // Otherwise the owner chose another aggregator meanwhile, and what waits is for that one.
+            var isTheirs = db.Execute(
+                "UPDATE signal_reporting SET sent_week = @week WHERE token = @token", new { week, token }) > 0;
+            if (isTheirs) db.Execute("DELETE FROM signal_waiting WHERE week <= @week", new { week });
+            return isTheirs;
         },
+        CancellationToken.None);
+
+    /// <summary>Nothing of those items is reported; durable when it returns.</summary>
+    internal Task ForgetAsync(IReadOnlyCollection<string> keys) => writer.OnWriterAsync(
+        db => db.Execute("DELETE FROM signal_waiting WHERE key = @key", keys.Select(key => new { key })),
         CancellationToken.None);
 
     /// <summary>What waits for a week that nobody takes any more, or of which nothing may be told, goes.</summary>

@@ -14,8 +14,9 @@ public sealed record ReportView(NodeId? Aggregator, long? SinceMs, int Waiting, 
 
 /// <summary>Sends a week's report, sealed, by one friend who is not the aggregator.</summary>
 /// <remarks>
-/// Not thread-safe, but for <see cref="View"/>. Friends are asked one after the other until one has passed it on, the
-/// one of the last time first: who is asked learns that this node reports to that aggregator, and no more.
+/// Not thread-safe, but for <see cref="View"/>. Friends are asked one after the other, by chance, until one has passed
+/// it on: who is asked learns that this node reports to that aggregator, and no more. One who says so and keeps the box
+/// is not found out; the next week it is another.
 /// </remarks>
 public sealed class ReportPost(
     ReportBook book, RingBook rings, PeerLoop loop, PeerClient client, NodeOptions options, TimeProvider time,
@@ -64,21 +65,23 @@ public sealed class ReportPost(
             return;
         }
 
-        if (book.Make(reporting.Enrolment, week) is not { } report
-            || SignalBox.Seal(report, reporting.Enrolment.BoxKey.Span) is not { } box)
-        {
-            await book.DropAsync(week);
-            return;
-        }
-
-        var text = Base64UrlText.Encode(box);
         _cause = NoRelay;
         foreach (var friend in Friends(reporting))
         {
+            // Asked anew: a friend can be slow, and the owner may have taken something back, or all of it.
+            if (book.Now()?.Enrolment.Token.Span.SequenceEqual(reporting.Enrolment.Token.Span) != true) return;
+            if (book.Make(reporting.Enrolment, week) is not { } report
+                || SignalBox.Seal(report, reporting.Enrolment.BoxKey.Span) is not { } box)
+            {
+                await book.DropAsync(week);
+                return;
+            }
+
             try
             {
-                await client.RelayAsync(friend, reporting.Enrolment.Aggregator, text, cancellation);
-                await book.SentAsync(week, friend);
+                await client.RelayAsync(
+                    friend, reporting.Enrolment.Aggregator, Base64UrlText.Encode(box), cancellation);
+                await book.SentAsync(reporting.Enrolment, week);
                 (_cause, _failures) = (null, 0);
                 return;
             }
@@ -97,14 +100,14 @@ public sealed class ReportPost(
     }
 
     /// <summary>Friends that answer now; the aggregator is none of them, nor are devices of this household.</summary>
-    private List<NodeId> Friends(Reporting reporting)
+    private NodeId[] Friends(Reporting reporting)
     {
         var friends = rings.All
             .Where(p => p is { EndedMs: null, Kind: InviteKind.Friend } && p.Node != reporting.Enrolment.Aggregator
                 && loop.Find(p.Node)?.Look(session => session.Contact) == Contact.Up)
             .Select(p => p.Node).ToArray();
         RandomNumberGenerator.Shuffle(friends.AsSpan());
-        return [.. friends.OrderBy(f => f != reporting.Via)];
+        return friends;
     }
 
     /// <summary>After each failure twice as long, from one heartbeat on.</summary>

@@ -18,7 +18,7 @@ internal sealed class SignalLoop(
         {
             while (true)
             {
-                await OnDiskAsync(() => LookAsync(stoppingToken));
+                await LookAsync(stoppingToken);
                 await Task.Delay(TimeSpan.FromSeconds(options.HeartbeatSeconds), time, stoppingToken);
             }
         }
@@ -28,19 +28,22 @@ internal sealed class SignalLoop(
         }
     }
 
+    /// <summary>One that fails does not keep the others from being done.</summary>
     private async Task LookAsync(CancellationToken cancellation)
     {
-        foreach (var group in totals.Misnamed().Where(g => !sharing.HasLeft(g)))
-            await sharing.LeaveAsync(group, time.GetUtcNow().ToUnixTimeMilliseconds(), cancellation);
-        // Also with the first look: the process may have ended between the two.
-        _isPublished &= !await aggregator.CountAsync(cancellation);
-        if (!_isPublished)
+        await OnDiskAsync(async () =>
         {
-            await desk.PublishAsync(cancellation);
-            _isPublished = true;
-        }
-
-        await post.LookAsync(cancellation);
+            foreach (var group in totals.Misnamed().Where(g => !sharing.HasLeft(g)))
+                await sharing.LeaveAsync(group, time.GetUtcNow().ToUnixTimeMilliseconds(), cancellation);
+        });
+        await OnDiskAsync(async () =>
+        {
+            if (aggregator.IsWeekOver()) _isPublished = false;
+            await aggregator.CountAsync(cancellation);
+        });
+        // Also with the first look: the process may have ended between the two.
+        if (!_isPublished) await OnDiskAsync(async () => _isPublished = await desk.PublishAsync(cancellation));
+        await OnDiskAsync(() => post.LookAsync(cancellation));
     }
 
     /// <summary>What fails now is tried with the next look.</summary>

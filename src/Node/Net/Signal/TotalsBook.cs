@@ -38,7 +38,11 @@ public sealed class TotalsBook
     }
 
     /// <summary>Groups whose totals count here: this node's own, and those of aggregators subscribed to.</summary>
-    public IReadOnlyList<TotalsGroup> All => [.. Here().Select(Find).OfType<TotalsGroup>().Where(Counts)];
+    /// <remarks>Of an aggregator that names several for one part, the first by id, on every node alike.</remarks>
+    public IReadOnlyList<TotalsGroup> All =>
+    [
+        .. Here().Order().Select(Find).OfType<TotalsGroup>().Where(Counts).DistinctBy(g => (g.Part, g.Aggregator)),
+    ];
 
     /// <summary>The group by its genesis; null before that is here, and for groups of other kinds and rings.</summary>
     public TotalsGroup? Find(GroupId group)
@@ -67,14 +71,9 @@ public sealed class TotalsBook
             && told.Via == node && Wanted(told.Part) == told.Aggregator;
     }
 
-    /// <summary>Groups that are not what was said of them: another's, or of another kind. To be left.</summary>
+    /// <summary>Groups that are no aggregator's, whoever said so of them. To be left.</summary>
     public IReadOnlyList<GroupId> Misnamed() =>
-    [
-        .. _told.Where(t => _writer.Holds(t.Key) && _writer.AuthorityOf(t.Key).Genesis is not null
-                && (Find(t.Key) is not { } known || known.Aggregator != t.Value.Aggregator
-                    || known.Part != t.Value.Part))
-            .Select(t => t.Key),
-    ];
+        [.. Here().Where(g => _writer.AuthorityOf(g).Genesis is not null && Find(g) is null)];
 
     /// <summary>Friends and devices that named the group, and may have its files.</summary>
     public IReadOnlyList<NodeId> SourcesOf(GroupId group) =>
@@ -94,7 +93,7 @@ public sealed class TotalsBook
     {
         if (Wanted(told.Part) != told.Aggregator) return false;
         if (_writer.Holds(told.Group))
-            return _writer.RingOf(told.Group) == NetworkRing.Name && _writer.AuthorityOf(told.Group).Genesis is null
+            return PartNaming.IsRing(_writer.RingOf(told.Group)) && _writer.Durable(told.Group).Count == 0
                 && !(_told.TryGetValue(told.Group, out var known) && known.Via == via);
         return _told.Values.Count(
             t => t.Via == via && t.Part == told.Part && t.Aggregator == told.Aggregator) < most;

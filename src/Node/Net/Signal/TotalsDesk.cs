@@ -17,10 +17,11 @@ public sealed class TotalsDesk(
 {
     private readonly PartEditionFiles _files = new(Path.Combine(directory.Root, "part-editions"));
 
-    /// <summary>Publishes what no edition tells yet.</summary>
+    /// <summary>Publishes what no edition tells yet. False where the log refused it: to be tried again.</summary>
     /// <exception cref="CarrierException"><c>no_room</c></exception>
-    public async Task PublishAsync(CancellationToken cancellation)
+    public async Task<bool> PublishAsync(CancellationToken cancellation)
     {
+        var all = true;
         foreach (var part in NetApp.NetworkParts)
         {
             if (totals.Own(part) is not { } own) continue;
@@ -31,13 +32,15 @@ public sealed class TotalsDesk(
             catch (LogRefusedException refused)
             {
                 NodeLog.ObservationsWait(log, part, refused.Refusal);
+                all = false;
             }
         }
+
+        return all;
     }
 
     private async Task PublishAsync(GroupId group, string part, CancellationToken cancellation)
     {
-        if (!await AdoptAsync(group)) return;
         var (made, fault) = await Task.Run(() => Make(group, part), cancellation);
         if (fault is not null) NodeLog.PartEditionRefused(log, 0, part, "net_edition_size");
         if (made is null) return;
@@ -51,29 +54,8 @@ public sealed class TotalsDesk(
         await ImportAsync(group, new CheckedPartEdition(id, made.Manifest, made.Payload, made.File.Path));
         // The shelf has it now.
         foreach (var name in _files.Names(group)) _files.Delete(group, name);
-        await keeper.TidyAsync(group, CancellationToken.None);
+        await keeper.TidyAsync(group, null, CancellationToken.None);
         NodeLog.EditionPublished(log, made.Manifest.Seq, part, made.Manifest.File.Rows);
-    }
-
-    /// <summary>
-    /// Takes over an edition that is in the log and whose rows are not here: the process ended in between. False where
-    /// its file is gone, so that no other of its number is made.
-    /// </summary>
-    private async Task<bool> AdoptAsync(GroupId group)
-    {
-        KeyValuePair<Log.EventId, PartEdition> newest;
-        using (var db = database.OpenReader())
-        {
-            var held = NetEditionRows.Held(db, group)?.Seq ?? 0;
-            newest = NetEditionRows.Manifests(db, group).OrderBy(m => m.Value.Seq)
-                .FirstOrDefault(m => m.Value.Seq > held);
-        }
-
-        if (newest.Value is not { } manifest) return true;
-        if (EditionBooks.InfoHash(manifest) is not { } ih || shelf.PathOf(ih) is not { } path) return false;
-        await ImportAsync(
-            group, new CheckedPartEdition(newest.Key, manifest, NetPayloads.Write(manifest, out _)!, path));
-        return true;
     }
 
     private async Task ImportAsync(GroupId group, CheckedPartEdition edition)
@@ -111,14 +93,8 @@ public sealed class TotalsDesk(
         return EditionRows.Totals(part, Aggregator.K, lines.Select(l => EditionReader.TryRead(rules, l)!.Content));
     }
 
-    private static EditionBefore? Before(SqliteConnection db, GroupId group)
-    {
-        if (NetEditionRows.Held(db, group) is not { } held) return null;
-        var manifests = NetEditionRows.Manifests(db, group);
-        var full = manifests.Values.Where(m => m.Kind == EditionKind.Full && m.Seq <= held.Seq).MaxBy(m => m.Seq)!;
-        return new EditionBefore(
-            held.Id, manifests[held.Id], () => [.. NetEditionRows.Lines(db, group)], full.Week);
-    }
+    private EditionBefore? Before(SqliteConnection db, GroupId group) => EditionBefore.Newest(
+        db, group, ih => shelf.PathOf(ih) is not null);
 
     private long NowHours() => time.GetUtcNow().ToUnixTimeSeconds() / 3600;
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Anarchive.Log;
 using Anarchive.Net;
-using Dapper;
 
 namespace Anarchive.Node;
 
@@ -37,9 +36,10 @@ public sealed class TotalsRecords(Database database, LogWriter writer, TotalsBoo
     {
         using var db = database.OpenReader();
         var found = new List<TotalView>();
-        foreach (var (group, line) in NetEditionRows.About(db, key))
+        var groups = book.All.ToDictionary(g => g.Group);
+        foreach (var (group, line) in NetEditionRows.About(db, key, groups.Keys))
         {
-            if (book.Find(group) is not { } known || !book.Counts(known)) continue;
+            var known = groups[group];
             var isOwn = known.Aggregator == writer.Self;
             // The owner may ask for more households than when the rows came.
             var k = isOwn ? Aggregator.K : consents.Find(known.Part, Subscription.Network)?.K ?? Subscription.KLeast;
@@ -63,12 +63,7 @@ public sealed class TotalsRecords(Database database, LogWriter writer, TotalsBoo
     public long Count(string part)
     {
         using var db = database.OpenReader();
-        var groups = book.All.Where(g => g.Part == part).Select(g => g.Group.Value.ToArray());
-        return db.QuerySingle<long>(
-            """
-            SELECT count(*) FROM net_editions e JOIN net_edition_rows r ON r.edition = e.no WHERE e.group_id IN @groups
-            """,
-            new { groups });
+        return book.All.Where(g => g.Part == part).Sum(g => NetEditionRows.Count(db, g.Group));
     }
 
     private static string Word<T>(T value)

@@ -75,11 +75,11 @@ public sealed class EditionImportTests : IDisposable
         var edition = _made.Publish()!.Value;
         Take(edition);
         var rules = RowRules.Of(edition.Made.Manifest);
-        var about = NetEditionRows.About(_db, EditionWorld.Osh);
+        var about = NetEditionRows.About(_db, EditionWorld.Osh, [EditionWorld.Group]).ToList();
         Assert.Equal(
             _made.RowsBefore.Count(r => EditionReader.TryRead(rules, r)!.Keys.Contains(EditionWorld.Osh)), about.Count);
         Assert.All(about, r => Assert.Equal(EditionWorld.Group, r.Group));
-        Assert.Empty(NetEditionRows.About(_db, "osh:0000000000000000:200000"));
+        Assert.Empty(NetEditionRows.About(_db, "osh:0000000000000000:200000", [EditionWorld.Group]));
     }
 
     [Fact]
@@ -220,11 +220,10 @@ public sealed class EditionImportTests : IDisposable
     public void Totals_below_K_stop_at_the_tenth_gate()
     {
         const string Row = """{"key":"work:mal:1/1/1","metric":"kept","week":"2026-W07","n":5}""";
-        Assert.IsType<EditionVerdict.Pass>(Totals(5, 5, Row));
-        AssertRefused(EditionGate.Rows, Totals(5, 5, Row.Replace(":5}", ":4}")));
-        AssertRefused(EditionGate.Rows, Totals(10, 5, Row));
-        AssertRefused(EditionGate.Rows, Totals(5, 10, Row));
-        AssertRefused(EditionGate.Rows, Totals(5, 5, Row.Replace(":5}", ":10}"), Row));
+        Assert.IsType<EditionVerdict.Pass>(Totals(5, Row));
+        AssertRefused(EditionGate.Rows, Totals(5, Row.Replace(":5}", ":4}")));
+        AssertRefused(EditionGate.Rows, Totals(10, Row));
+        AssertRefused(EditionGate.Rows, Totals(5, Row.Replace(":5}", ":10}"), Row));
     }
 
     [Fact]
@@ -267,7 +266,7 @@ public sealed class EditionImportTests : IDisposable
     private static EditionVerdict CheckFile(
         PartEdition manifest, SavedEdition file, IEnumerable<byte[]>? held = null) =>
         EditionGatekeeper.CheckFile(
-            manifest, file.Torrent, file.Path, 1, () => EditionWorld.Lines(held ?? []));
+            manifest, file.Torrent, file.Path, () => EditionWorld.Lines(held ?? []));
 
     /// <summary>A full edition whose publisher signs whatever these lines are.</summary>
     private EditionVerdict Forged(params string[] lines)
@@ -279,19 +278,18 @@ public sealed class EditionImportTests : IDisposable
     }
 
     private EditionVerdict Forged(byte[] file, long raw, long rows, string root) =>
-        Forged(EditionWorld.Manifest(cut: [.. _made.World.Cut]), file, raw, rows, root, 1);
+        Forged(EditionWorld.Manifest(cut: [.. _made.World.Cut]), file, raw, rows, root);
 
-    private EditionVerdict Totals(int k, int wanted, params string[] lines)
+    private EditionVerdict Totals(int k, params string[] lines)
     {
         var rows = lines.Select(l => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes(l)).ToArray();
         using var to = new MemoryStream();
         var (raw, count) = BrotliLines.Write(to, rows);
         return Forged(
-            EditionWorld.Totals() with { K = k }, to.ToArray(), raw, count, EditionState.RootOf(rows).ToString(),
-            wanted);
+            EditionWorld.Totals() with { K = k }, to.ToArray(), raw, count, EditionState.RootOf(rows).ToString());
     }
 
-    private EditionVerdict Forged(PartEdition manifest, byte[] file, long raw, long rows, string root, int k)
+    private EditionVerdict Forged(PartEdition manifest, byte[] file, long raw, long rows, string root)
     {
         var path = _scratch.At("forged.br");
         File.WriteAllBytes(path, file);
@@ -306,7 +304,7 @@ public sealed class EditionImportTests : IDisposable
             PiecesRoot = digest.PiecesRoot.ToString(),
         };
         return EditionGatekeeper.CheckFile(
-            manifest with { File = blob, StateRoot = root }, torrent, path, k, () => []);
+            manifest with { File = blob, StateRoot = root }, torrent, path, () => []);
     }
 
     private static void AssertRefused(EditionGate gate, EditionVerdict verdict) =>

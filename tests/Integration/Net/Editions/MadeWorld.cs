@@ -27,7 +27,7 @@ internal sealed class MadeWorld(string directory)
 
     public EditionStanding Standing => new(
         EditionWorld.Group, "intro-markers", EditionRing.Friends, n => n == EditionWorld.Node(0), Held, Known,
-        FirstHour + HoursAWeek * Published.Count, null, 1);
+        FirstHour + HoursAWeek * Published.Count, null);
 
     /// <summary>Makes the next edition of all that was observed, a week later; null where nothing changed.</summary>
     public (EditionClaim Claim, MadeEdition Made)? Publish(IReadOnlyList<PartCut>? cut = null)

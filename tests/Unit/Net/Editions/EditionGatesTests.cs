@@ -254,7 +254,7 @@ public sealed class EditionGatesTests
 
     private EditionStanding Standing() => new(
         EditionWorld.Group, "intro-markers", EditionRing.Friends, n => n == EditionWorld.Node(0), _held, _known,
-        490_001, _pin, 1);
+        490_001, _pin);
 
     private EditionVerdict Check(EditionClaim claim, EditionStanding? standing = null)
     {
