@@ -139,6 +139,12 @@ public sealed class AggregatorTests : IAsyncLifetime
         await _node.Counted(NextWeek);
         await Published(2);
         Assert.Equal([NextWeek, SignalWorld.Week], _node.Totals(Film).Select(t => t.Week));
+        await File.WriteAllTextAsync(
+            Path.Combine(_node.Home, "api.url"), _node.Address.GetLeftPart(UriPartial.Authority), Cancellation);
+        var explained = await CommandRun.Of(_node.Home, "net", "explain", Film);
+        Assert.Contains($"At least 5 households finished this in {NextWeek} (your own totals).", explained.Results);
+        var listed = await CommandRun.Of(_node.Home, "net", "editions", "--json");
+        Assert.Contains("\"by\":\"you\"", listed.Results);
         var newest = _node.Get<EditionBooks>().All("signal")[0].Manifest;
         Assert.Equal((5, 6), (newest.K, newest.Sources));
         Assert.Equal((EditionRing.Network, SwarmIsolation.Open), (newest.Ring, newest.SwarmIsolation));
