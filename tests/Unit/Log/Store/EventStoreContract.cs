@@ -38,11 +38,11 @@ public abstract class EventStoreContract : IDisposable
         var (chain, genesis) = TestChain.Found(1);
         StoredGroup[] said = [new(chain.Group, "part", "friends"), new(chain.Group, "hive", "members")];
         Array.ForEach(said, Store.AddGroup);
-        Store.Commit();
-        Assert.Equal(said[1..], Reopen().Groups());
+        Assert.Equal(said[1..], Store.Groups());
         Store.Append(genesis);
         Store.AddGroup(said[0]);
-        Assert.Equal(said[1..], Store.Groups());
+        Store.Commit();
+        Assert.Equal(said[1..], Reopen().Groups());
     }
 
     [Fact]
