@@ -115,9 +115,9 @@ public static class BackupReader
         {
             return tar.GetNextEntry();
         }
-        catch (OverflowException broken)
+        catch (Exception broken) when (broken is OverflowException or InvalidOperationException)
         {
-            // The library's word for a size below zero, where it says "invalid data" of all else.
+            // The library's words for a size below zero and for one above its bounds; "invalid data" is all else.
             throw BackupException.Damaged(broken);
         }
     }

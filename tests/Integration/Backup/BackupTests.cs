@@ -145,14 +145,16 @@ public sealed class BackupTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_scratch.Root, "*.new"));
     }
 
-    [Fact]
-    public void An_archive_with_an_entry_of_less_than_no_bytes_is_damaged()
+    /// <summary>A leading 0xff makes the size a negative number of base 256 (GNU tar); the other is 8 GiB less one.</summary>
+    [Theory]
+    [InlineData("\u00ff0000000041")]
+    [InlineData("77777777777")]
+    public void An_archive_with_an_entry_of_an_impossible_size_is_damaged(string size)
     {
         var header = new byte[512];
         Put(0, "./x");
         Put(100, "0000644\00000000\00000000");
-        // A leading 0xff makes the size a negative number of base 256 (GNU tar).
-        Put(124, "\u00ff0000000041");
+        Put(124, size);
         Put(156, "x");
         Put(257, "ustar\000");
         Put(148, $"{Convert.ToString(header.Sum(b => b) + (8 * ' '), 8).PadLeft(6, '0')}\0 ");
