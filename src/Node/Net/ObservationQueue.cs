@@ -2,6 +2,7 @@ using Anarchive.Log;
 using Anarchive.Net;
 using Anarchive.Rings;
 using Dapper;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
@@ -44,6 +45,8 @@ public sealed class ObservationQueue(
             {
                 foreach (var one in ready)
                 {
+                    // The same words within the hour are the same observation, however often they are said.
+                    Forget(db, Same(db, one));
                     var no = db.QuerySingle<long>(
                         """
                         INSERT INTO part_pending (part, kind, is_open, payload)
@@ -169,19 +172,29 @@ public sealed class ObservationQueue(
     }
 
     private Task<int> ForgetAsync(IReadOnlyList<long> numbers, CancellationToken cancellation) =>
-        writer.OnWriterAsync(
-            db =>
-            {
-                var forgotten = 0;
-                foreach (var no in numbers)
-                {
-                    db.Execute("DELETE FROM part_pending_keys WHERE no = @no", new { no });
-                    forgotten += db.Execute("DELETE FROM part_pending WHERE no = @no", new { no });
-                }
+        writer.OnWriterAsync(db => Forget(db, numbers), cancellation);
 
-                return forgotten;
-            },
-            cancellation);
+    private static List<long> Same(SqliteConnection db, ReadyObservation one) =>
+    [
+        .. db.Query<long>(
+            """
+            SELECT p.no FROM part_pending_keys k JOIN part_pending p ON p.no = k.no
+            WHERE k.key = @Key AND p.part = @Part AND p.kind = @Kind AND p.payload = @Payload
+            """,
+            new { Key = one.Keys[0], one.Part, Kind = one.Kind.Name, Payload = one.Payload.ToArray() }),
+    ];
+
+    private static int Forget(SqliteConnection db, IReadOnlyList<long> numbers)
+    {
+        var forgotten = 0;
+        foreach (var no in numbers)
+        {
+            db.Execute("DELETE FROM part_pending_keys WHERE no = @no", new { no });
+            forgotten += db.Execute("DELETE FROM part_pending WHERE no = @no", new { no });
+        }
+
+        return forgotten;
+    }
 
     private sealed record Row(long No, string Kind, long IsOpen, byte[] Payload);
 }

@@ -145,7 +145,7 @@ public sealed class BackupTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_scratch.Root, "*.new"));
     }
 
-    /// <summary>A leading 0xff makes the size a negative number of base 256 (GNU tar); the other is all but 8 GiB.</summary>
+    /// <summary>Below zero in base 256 (GNU tar: a leading 0xff), and above all bounds.</summary>
     [Theory]
     [InlineData("\u00ff0000000041")]
     [InlineData("77777777777")]

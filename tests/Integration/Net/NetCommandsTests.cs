@@ -143,6 +143,17 @@ public sealed class NetCommandsTests : IAsyncLifetime
         Assert.Contains("No grade: it takes three fleets, and 1 gave one.", page);
     }
 
+    [Fact]
+    public async Task What_is_said_twice_within_the_hour_waits_once()
+    {
+        await _node.See();
+        var (said, other) = (NetSamples.Intro(1_000, 31_000), NetSamples.Intro(2_000, 31_000));
+        foreach (var one in new[] { said, other, said })
+            Assert.Null((await _node.Get<PartActs>().ObserveAsync([one], isOpen: true, Cancellation)).Problem);
+        Assert.Equal(2, _node.Get<ObservationQueue>().Waiting()["intro-markers"]);
+        Assert.Equal(2, await _node.Get<ObservationQueue>().FlushAsync(null, Cancellation));
+    }
+
     private Task<CommandRun> Observe(params string[] more) =>
         CommandRun.Of(_node.Home, ["net", "observe", .. more]);
 
