@@ -1,11 +1,10 @@
 using System.Numerics;
-using Anarchive.Log;
 
-namespace Anarchive.Node;
+namespace Anarchive.Log;
 
 /// <summary>The root of a file's SHA-256 tree: leaves of 16 KiB, missing ones zero (BEP 52, "pieces root").</summary>
 /// <remarks>Keeps one hash for each level, so a file of any length takes no more.</remarks>
-internal sealed class PiecesRoot
+public sealed class PiecesRoot
 {
     public const int BlockBytes = 16 * 1024;
 
@@ -27,15 +26,34 @@ internal sealed class PiecesRoot
     }
 
     /// <summary>Of what was added, at least a byte; call it once.</summary>
-    public Hash256 Root()
+    public Hash256 Root() => Root(0);
+
+    /// <summary>As <see cref="Root()"/>, of a tree with at least so many levels above its leaves.</summary>
+    public Hash256 Root(int levelsMin)
     {
         if (_filled > 0) Leaf();
-        var levels = BitOperations.Log2(BitOperations.RoundUpToPowerOf2((ulong)_leaves));
+        return Close(Math.Max(levelsMin, LevelsOver(_leaves)), Hash256.Zero);
+    }
+
+    /// <summary>Of nodes that are themselves roots of trees with so many levels.</summary>
+    public static Hash256 Over(IReadOnlyList<Hash256> nodes, int levelsBelow)
+    {
+        var tree = new PiecesRoot();
+        foreach (var node in nodes) tree.Put(0, node);
         var padding = Hash256.Zero;
+        for (var level = 0; level < levelsBelow; level++) padding = Pair(padding, padding);
+        return tree.Close(LevelsOver(nodes.Count), padding);
+    }
+
+    /// <summary>Levels of a full tree over so many leaves, at least one.</summary>
+    private static int LevelsOver(long leaves) => BitOperations.Log2(BitOperations.RoundUpToPowerOf2((ulong)leaves));
+
+    private Hash256 Close(int levels, Hash256 padding)
+    {
         for (var level = 0; level < levels; level++)
         {
             // A node without its right half: that half is a tree of zero leaves.
-            if (_open[level] is { } left) Close(level, Pair(left, padding));
+            if (_open[level] is { } left) CloseAt(level, Pair(left, padding));
             padding = Pair(padding, padding);
         }
 
@@ -50,15 +68,21 @@ internal sealed class PiecesRoot
 
     private void Put(int level, Hash256 node)
     {
-        if (_open[level] is { } left) Close(level, Pair(left, node));
+        if (_open[level] is { } left) CloseAt(level, Pair(left, node));
         else _open[level] = node;
     }
 
-    private void Close(int level, Hash256 parent)
+    private void CloseAt(int level, Hash256 parent)
     {
         _open[level] = null;
         Put(level + 1, parent);
     }
 
-    private static Hash256 Pair(Hash256 left, Hash256 right) => Hash256.Sha256(left.ToArray(), right.ToArray());
+    private static Hash256 Pair(Hash256 left, Hash256 right)
+    {
+        Span<byte> both = stackalloc byte[2 * Hash256.Size];
+        left.CopyTo(both);
+        right.CopyTo(both[Hash256.Size..]);
+        return Hash256.Sha256(both);
+    }
 }
