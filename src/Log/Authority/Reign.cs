@@ -13,8 +13,10 @@ internal sealed record Reign(
     ImmutableDictionary<ChainId, long>? Until,
     IReadOnlyList<EventHeader> Basis)
 {
-    public bool Holds(EventHeader act) =>
-        act.Origin == Owner
+    public bool Holds(EventHeader act) => Holds(new Position(act.Chain, act.Seq));
+
+    public bool Holds(Position act) =>
+        act.Chain.Origin == Owner
         && act.Seq > From.GetValueOrDefault(act.Chain)
         && (Until is null || act.Seq <= Until.GetValueOrDefault(act.Chain));
 }

@@ -51,7 +51,9 @@ internal sealed partial class Ruling
     public VersionVector Floors => _floors;
 
     /// <summary>True where the writer owned the group at that place.</summary>
-    public bool Rules(EventHeader act)
+    public bool Rules(EventHeader act) => Rules(new Position(act.Chain, act.Seq));
+
+    public bool Rules(Position act)
     {
         foreach (var reign in _reigns)
             if (reign.Holds(act)) return true;

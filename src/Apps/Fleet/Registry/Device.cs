@@ -38,6 +38,12 @@ public sealed record Device(
 {
     /// <summary>The node that signs what this device holds.</summary>
     public NodeId Signer => Steward ?? Id.AsNode();
+
+    /// <summary>WireGuard's public key, 32 bytes in base64; null where it has none.</summary>
+    public string? WgKey { get; init; }
+
+    /// <summary>The device whose place it took, as it says itself.</summary>
+    public DeviceId? Replaces { get; init; }
 }
 
 /// <summary>A file system of a device, known by its marker file.</summary>

@@ -16,6 +16,9 @@ public sealed class FleetState(GroupId group)
     private readonly Dictionary<(ItemId Item, DeviceId? Device), PinKind> _pins = [];
     private readonly Dictionary<(string Duty, string Subject), DutyOverride> _overrides = [];
     private readonly Dictionary<(string InfoHash, DeviceId Device), TorrentReport> _torrents = [];
+    private readonly Dictionary<EventRef, Release> _releases = [];
+    private readonly Dictionary<(EventRef Intent, NodeId By), LockGrant> _locks = [];
+    private readonly Dictionary<ItemId, Baton> _batons = [];
 
     public GroupId Group { get; } = group;
 
@@ -35,6 +38,17 @@ public sealed class FleetState(GroupId group)
 
     public IReadOnlyCollection<TorrentReport> Torrents => _torrents.Values;
 
+    /// <summary>Releases that have not ended.</summary>
+    public IReadOnlyCollection<Release> Releases => _releases.Values;
+
+    /// <summary>Locks said to be granted for releases that have not ended.</summary>
+    public IReadOnlyCollection<LockGrant> Locks => _locks.Values;
+
+    public IReadOnlyDictionary<ItemId, Baton> Batons => _batons;
+
+    /// <summary>Every item that somebody holds or held, described or not.</summary>
+    public IReadOnlyCollection<ItemId> HeldItems => _holdings.Keys;
+
     /// <summary>The highest gen of each place, in the order of devices and volumes.</summary>
     public IReadOnlyList<Holding> HoldingsOf(ItemId item) =>
         _holdings.TryGetValue(item, out var known) ? known : [];
@@ -42,7 +56,11 @@ public sealed class FleetState(GroupId group)
     /// <summary>The fleet's pin, or one device's own.</summary>
     public PinKind PinOf(ItemId item, DeviceId? device = null) => _pins.GetValueOrDefault((item, device));
 
-    public Policy PolicyOf(Item item) => _policies.GetValueOrDefault(item.Policy, Policy.Default);
+    /// <summary>Its own; where nobody set that, the fleet's default, else the one that is built in.</summary>
+    public Policy PolicyOf(Item item) => _policies.GetValueOrDefault(item.Policy) ?? DefaultPolicy;
+
+    /// <summary>What keeps items that nobody described yet.</summary>
+    public Policy DefaultPolicy => _policies.GetValueOrDefault(Policy.DefaultName, Policy.Default);
 
     public void Put(Device device) => _devices[device.Id] = device;
 
@@ -60,6 +78,12 @@ public sealed class FleetState(GroupId group)
 
     public void Put(TorrentReport report) => _torrents[(report.InfoHash, report.Device)] = report;
 
+    public void Put(Release release) => _releases[release.Intent] = release;
+
+    public void Put(LockGrant granted) => _locks[(granted.Intent, granted.By)] = granted;
+
+    public void Put(Baton baton) => _batons[baton.Item] = baton;
+
     public void Pin(ItemId item, DeviceId? device, PinKind kind) => _pins[(item, device)] = kind;
 
     /// <summary>Replaces what is known of that place.</summary>
@@ -71,5 +95,45 @@ public sealed class FleetState(GroupId group)
             h.Device.CompareTo(holding.Device) is var order && (order > 0
                 || (order == 0 && h.Volume.CompareTo(holding.Volume) > 0)));
         known.Insert(at < 0 ? known.Count : at, holding);
+    }
+
+    /// <summary>Replaces all that is known of an item's places; in the order of devices and volumes.</summary>
+    internal void SetHoldings(ItemId item, List<Holding> holdings)
+    {
+        if (holdings.Count == 0) _holdings.Remove(item);
+        else _holdings[item] = holdings;
+    }
+
+    internal void SetRegistry(IEnumerable<Device> devices, IEnumerable<Volume> volumes)
+    {
+        _devices.Clear();
+        _volumes.Clear();
+        foreach (var device in devices) Put(device);
+        foreach (var volume in volumes) Put(volume);
+    }
+
+    internal void SetRules(
+        IEnumerable<Policy> policies, IEnumerable<Source> sources, IEnumerable<DutyOverride> overrides)
+    {
+        _policies.Clear();
+        _sources.Clear();
+        _overrides.Clear();
+        foreach (var policy in policies) Put(policy);
+        foreach (var source in sources) Put(source);
+        foreach (var given in overrides) Put(given);
+    }
+
+    internal void SetReleases(IEnumerable<Release> releases, IEnumerable<LockGrant> locks)
+    {
+        _releases.Clear();
+        _locks.Clear();
+        foreach (var release in releases) Put(release);
+        foreach (var granted in locks) Put(granted);
+    }
+
+    internal void SetTorrents(IEnumerable<TorrentReport> reports)
+    {
+        _torrents.Clear();
+        foreach (var report in reports) Put(report);
     }
 }

@@ -1,0 +1,19 @@
+namespace Anarchive.Fleet;
+
+/// <summary>Descriptions of items as registers hold them: there are millions, and JSON would be read at every start.</summary>
+internal static class RegisterForms
+{
+    public static byte[] Write(DescribedItem item) => new ByteWriter()
+        .Add(item.Size).Add((long)item.PieceLength).Add(item.PieceRoot).Add((byte)item.Private)
+        .Add(item.Policy).AddHex(item.InfohashV1).AddHex(item.InfohashV2).Add(item.Source).ToArray();
+
+    public static DescribedItem Read(ItemId item, ReadOnlySpan<byte> bytes)
+    {
+        var from = new ByteReader(bytes);
+        var (size, length, root) = (from.Number(), (int)from.Number(), from.Hash());
+        var privacy = (Privacy)from.Byte();
+        var policy = from.Text() ?? Policy.DefaultName;
+        var (v1, v2) = (from.Hex(), from.Hex());
+        return new DescribedItem(item, size, length, root, privacy, policy, v1, v2, from.Text());
+    }
+}
