@@ -82,7 +82,7 @@ public sealed partial class Authority
         return grant is { } cited && now.IsInForce(cited, (act.Origin, agentId), act) ? 1 : 0;
     }
 
-    /// <summary>True where the writer of an event owned the group there: rank 2, for acts kept by their place alone.</summary>
+    /// <summary>True where the writer of that event owned the group there: rank 2, without its header.</summary>
     public bool Rules(Position act) => Now.Rules(act);
 
     /// <summary>The newest grant an agent could cite now; null where it has none in force.</summary>

@@ -25,7 +25,7 @@ public enum ReleaseOutcome
 public sealed record Release(
     EventRef Intent, ItemId Item, DeviceId Device, VolumeId Volume, long Gen, Hash256 PlanId, NodeId By, long AtMs);
 
-/// <summary>A lock that was granted for a release, as its holder says; for the record, since locks live in memory.</summary>
+/// <summary>A lock that was granted for a release, as its holder says: for the record.</summary>
 /// <param name="TtlSeconds">By the holder's own clock.</param>
 /// <param name="AtMs">Unix milliseconds.</param>
 public sealed record LockGrant(EventRef Intent, NodeId By, int TtlSeconds, long AtMs);

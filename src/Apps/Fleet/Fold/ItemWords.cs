@@ -34,7 +34,8 @@ internal sealed class ItemWords
     {
         if (_described.Count == 0) return null;
         var all = _described.Count == 1 ? _described : _described
-            .OrderByDescending(said => said.Order with { Rank = authority.Rules(said.Order.Position) ? 2 : 0 }).ToList();
+            .OrderByDescending(said => said.Order with { Rank = authority.Rules(said.Order.Position) ? 2 : 0 })
+            .ToList();
         var first = all[0].Content;
         return new Item(
             id, first.Size, first.PieceLength, first.PieceRoot,

@@ -1,6 +1,6 @@
 namespace Anarchive.Fleet;
 
-/// <summary>Descriptions of items as registers hold them: there are millions, and JSON would be read at every start.</summary>
+/// <summary>Descriptions of items as registers hold them, all of which are read at every start.</summary>
 internal static class RegisterForms
 {
     public static byte[] Write(DescribedItem item) => new ByteWriter()

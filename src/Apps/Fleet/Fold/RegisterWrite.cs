@@ -4,7 +4,7 @@ using Anarchive.Log;
 namespace Anarchive.Fleet;
 
 /// <summary>What one event says about one register. Of several with one key the last by order stands.</summary>
-/// <param name="Key">A <see cref="RegisterKind"/> and what it is about; layout: docs/events.md, "A fleet's registers".</param>
+/// <param name="Key">Its kind and what it is about; layout: docs/events.md, "Registers of a fleet".</param>
 /// <param name="Order">Of rank 0: whose word counts is judged as registers are read, since it may change.</param>
 /// <param name="Value">As its kind has it.</param>
 public sealed record RegisterWrite(byte[] Key, OwnerFirst Order, ReadOnlyMemory<byte> Value)

@@ -4,12 +4,12 @@ namespace Anarchive.Fleet;
 
 /// <summary>How a device's word is taken.</summary>
 /// <param name="Signer">Who speaks for it.</param>
-/// <param name="Newest">The signer's newest chain: proofs by an older one count no more. Null where none is known.</param>
+/// <param name="Newest">The signer's newest chain, if known: proofs by an older one count no more.</param>
 /// <param name="Cut">The last event believed, as of that clock; null where nothing is cut off.</param>
 internal sealed record Standing(
     NodeId Signer, DeviceClass Class, Incarnation? Newest, (ChainCut Cut, Hlc At)? Cut)
 {
-    /// <summary>True where this holder's word was written by whom, and when, it may be believed.</summary>
+    /// <summary>True for a word by the signer that nothing cuts off.</summary>
     public bool Believes(OwnerFirst word)
     {
         if (word.Origin != Signer) return false;

@@ -8,14 +8,15 @@ public static class FleetText
     /// breaks the line or reorders the text around it (UAX #9).
     /// </summary>
     public static bool IsName(string text) =>
-        text.Length is > 0 and <= FleetLimits.NameCharsMax && text.Trim().Length == text.Length && !text.Any(IsBarred);
+        text.Length is > 0 and <= FleetLimits.NameCharsMax
+        && text.Trim().Length == text.Length && !text.Any(IsBarred);
 
     /// <summary>1 to 32 of <c>[a-z0-9_]</c>.</summary>
     public static bool IsWord(string? text) =>
         text?.Length is > 0 and <= FleetLimits.WordCharsMax
         && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
 
-    /// <summary>A DNS name in lower case (RFC 1035 section 2.3.1): labels of letters, digits and inner hyphens.</summary>
+    /// <summary>A DNS name in lower case (RFC 1035, 2.3.1): labels of letters, digits and inner hyphens.</summary>
     public static bool IsHost(string text) =>
         text.Length is > 0 and <= FleetLimits.HostCharsMax && text.Split('.').All(IsLabel);
 

@@ -1,5 +1,5 @@
 namespace Anarchive.Fleet;
 
 /// <summary>What an event of Fleet says: the closed set of records that <see cref="FleetPayloads"/> reads.</summary>
-/// <remarks>None has room for a path: names are short lines without slashes, and everything else is a closed form.</remarks>
+/// <remarks>None has room for a path: names are short lines without slashes, all else is of closed forms.</remarks>
 public interface IFleetPayload;

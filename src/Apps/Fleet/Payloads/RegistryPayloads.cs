@@ -7,8 +7,8 @@ namespace Anarchive.Fleet;
 /// <param name="Zone">Devices that fail together share one; a line as above.</param>
 /// <param name="Services">At most 16 words of <c>[a-z0-9_]</c>, in order.</param>
 /// <param name="Transports">Of <c>bt</c>, <c>http</c>, <c>rsync</c>, in order.</param>
-/// <param name="Device">Left out by a node that speaks of itself, and as a device without one is declared first.</param>
-/// <param name="Steward">The node that signs for a device without one; its first declaration names the writer.</param>
+/// <param name="Device">Left out by a node of itself, and where a device without one is declared first.</param>
+/// <param name="Steward">The node that signs for a device without one; first, the writer.</param>
 /// <param name="Replaces">The device whose place it takes; for people, nothing follows from it.</param>
 /// <param name="WgKey">WireGuard's public key: 32 bytes in base64.</param>
 public sealed record DeviceDeclared(

@@ -3,7 +3,7 @@ using Anarchive.Log;
 namespace Anarchive.Fleet;
 
 /// <summary>What the devices of a fleet agree on, as folded from its log. One thread.</summary>
-/// <remarks>Built from registers; whoever reads it must not sort by dictionary order: it differs between devices.</remarks>
+/// <remarks>Built from registers. The order of its dictionaries differs between devices: never plan by it.</remarks>
 public sealed class FleetState(GroupId group)
 {
     private readonly Dictionary<DeviceId, Device> _devices = [];

@@ -72,7 +72,7 @@ public sealed class FleetFoldProperties
         return left.Digest() == right.Digest();
     }
 
-    /// <summary>A chain's events need not come in their order: a rebuild or a parked run may turn them around.</summary>
+    /// <summary>In any order at all, also of one chain: more than ever happens.</summary>
     private static VerifiedEvent[] Shuffled(IReadOnlyList<VerifiedEvent> events, int seed)
     {
         var random = new System.Random(seed);

@@ -59,13 +59,15 @@ internal sealed class RandomFleet
                 break;
             case 5:
                 var over = some is 2 or 3;
-                writer.SetState(device, (DeviceState)(some % 4), over ? new ChainCut(writer.Chain.Incarnation, 3) : null);
+                var cut = over ? new ChainCut(writer.Chain.Incarnation, 3) : null;
+                writer.SetState(device, (DeviceState)(some % 4), cut);
                 break;
             case 6:
                 writer.Say(new PolicySet($"policy {some % 2}", 1 + some, 7, 1, 0, some == 2));
                 break;
             case 7:
-                writer.Say(new SourceSet("src", SourceKind.Public, "example.org", (SourceGate)(some % 2), Isolation.Open));
+                var gate = (SourceGate)(some % 2);
+                writer.Say(new SourceSet("src", SourceKind.Public, "example.org", gate, Isolation.Open));
                 break;
             case 8:
                 writer.Say(new DutyOverridden("research", "fleet", some, device));
@@ -84,8 +86,9 @@ internal sealed class RandomFleet
         switch (kind)
         {
             case 10:
+                var source = some > 2 ? "src" : null;
                 writer.Say(new ItemsDescribed(
-                    [Sample.Described(number, (Privacy)(some % 3), $"policy {some % 2}", source: some > 2 ? "src" : null)]));
+                    [Sample.Described(number, (Privacy)(some % 3), $"policy {some % 2}", source: source)]));
                 break;
             case 11 or 12 or 13:
                 writer.HoldFor(some < 4 ? writer.Device : device, item, volume, 1 + some % 2, HoldingState.Present);
@@ -103,7 +106,8 @@ internal sealed class RandomFleet
                     : new PinSet(item, PinScope.Device, (PinKind)(some % 3), device));
                 break;
             case 18:
-                writer.Say(new ProbeReported(device, (Reachability)(some % 4), some * 100, some, 5, [], ["client_down"]));
+                var seen = (Reachability)(some % 4);
+                writer.Say(new ProbeReported(device, seen, some * 100, some, 5, [], ["client_down"]));
                 writer.Say(new TorrentStateSet(new string('a', 40), "healthy", some, 1000, some > 2 ? device : null));
                 break;
             default:
