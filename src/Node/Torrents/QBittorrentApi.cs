@@ -5,7 +5,7 @@ namespace Anarchive.Node;
 
 /// <summary>A qBittorrent that shows its Web API, version 2.</summary>
 /// <remarks>Tags are given when a torrent is added, so whatever bears ours is ours.</remarks>
-public sealed class QBittorrentApi : ITorrentClient
+public sealed partial class QBittorrentApi : ITorrentClient
 {
     private const string Label = TransmissionRpc.Label;
     private const string Done = "Ok.";
@@ -141,11 +141,29 @@ public sealed class QBittorrentApi : ITorrentClient
     }
 }
 
-internal sealed record QBittorrentTorrent(string Hash, string? Tags, string? State, long Completed);
+internal sealed record QBittorrentTorrent(string Hash, string? Tags, string? State, long Completed)
+{
+    /// <summary>In seconds since 1970.</summary>
+    public long AddedOn { get; init; }
+
+    public long AmountLeft { get; init; }
+
+    public double Availability { get; init; }
+
+    public long Downloaded { get; init; }
+
+    /// <summary>Of what is wanted; -1 while the description is missing.</summary>
+    public long Size { get; init; }
+
+    /// <summary>Null before version 5.</summary>
+    public bool? Private { get; init; }
+}
+
 
 internal sealed record QBittorrentPreferences(int ListenPort);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(QBittorrentTorrent[]))]
 [JsonSerializable(typeof(QBittorrentPreferences))]
+[JsonSerializable(typeof(QBittorrentTracker[]))]
 internal sealed partial class QBittorrentJson : JsonSerializerContext;

@@ -12,7 +12,7 @@ namespace Anarchive.Node;
 /// A call that failed is answered by 200, too: its <c>result</c> counts. Labels cannot be given when a torrent is added
 /// (before 4.0), so one that stands in the folder we named, which is this node's, is ours even if a crash came between.
 /// </remarks>
-public sealed class TransmissionRpc : ITorrentClient
+public sealed partial class TransmissionRpc : ITorrentClient
 {
     internal const string Label = "anarchive";
 
@@ -88,7 +88,7 @@ public sealed class TransmissionRpc : ITorrentClient
     internal async Task<TransmissionSession> SessionAsync(CancellationToken cancellation)
     {
         var said = await CallAsync("session-get", [], cancellation);
-        return new TransmissionSession(said.ConfigDir ?? "", said.PeerPort);
+        return new TransmissionSession(said.ConfigDir ?? "", said.PeerPort, said.Version ?? "");
     }
 
     /// <summary>Has it end by itself.</summary>
@@ -176,7 +176,7 @@ public sealed class TransmissionRpc : ITorrentClient
 }
 
 /// <summary>A Transmission as it describes itself.</summary>
-internal sealed record TransmissionSession(string ConfigDirectory, int PeerPort);
+internal sealed record TransmissionSession(string ConfigDirectory, int PeerPort, string Version);
 
 internal sealed record TransmissionReply(string? Result, TransmissionArguments? Arguments);
 
@@ -194,13 +194,31 @@ internal sealed record TransmissionArguments
     public int PeerPort { get; init; }
 
     public int TorrentCount { get; init; }
+
+    public string? Version { get; init; }
 }
 
 /// <param name="Status">0 stopped, 1 and 2 checking, 3 and 4 fetching, 5 and 6 seeding.</param>
 /// <param name="Error">0 none, 1 and 2 of a tracker, 3 of this machine.</param>
 internal sealed record TransmissionTorrent(
     string HashString, string[]? Labels, int Status, long SizeWhenDone, long LeftUntilDone, string? DownloadDir,
-    int Error);
+    int Error)
+{
+    /// <summary>In seconds since 1970.</summary>
+    public long AddedDate { get; init; }
+
+    public long DownloadedEver { get; init; }
+
+    public bool IsPrivate { get; init; }
+
+    /// <summary>1 where all of the description is there.</summary>
+    public double MetadataPercentComplete { get; init; }
+
+    /// <summary>Bytes that are missing here and that a connected peer has.</summary>
+    public long DesiredAvailable { get; init; }
+
+    public TransmissionTracker[]? TrackerStats { get; init; }
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(TransmissionReply))]

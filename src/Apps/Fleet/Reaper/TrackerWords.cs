@@ -43,6 +43,11 @@ public static class TrackerWords
         ("UNREACHABLE", TrackerWord.Down),
         ("MAY BE DOWN", TrackerWord.Down),
         ("TRACKER IS DOWN", TrackerWord.Down),
+        // What clients themselves say of a tracker that they do not reach.
+        ("COULD NOT CONNECT", TrackerWord.Down),
+        ("DID NOT RESPOND", TrackerWord.Down),
+        ("CONNECTION REFUSED", TrackerWord.Down),
+        ("TIMED OUT", TrackerWord.Down),
         ("UNREGISTERED", TrackerWord.Unregistered),
         ("NOT REGISTERED", TrackerWord.Unregistered),
         ("NICHT REGISTRIERT", TrackerWord.Unregistered),
