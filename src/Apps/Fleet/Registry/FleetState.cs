@@ -53,6 +53,9 @@ public sealed class FleetState(GroupId group)
     public IReadOnlyList<Holding> HoldingsOf(ItemId item) =>
         _holdings.TryGetValue(item, out var known) ? known : [];
 
+    /// <summary>Every pin: the fleet's, where no device is named, and devices' own.</summary>
+    public IReadOnlyDictionary<(ItemId Item, DeviceId? Device), PinKind> Pins => _pins;
+
     /// <summary>The fleet's pin, or one device's own.</summary>
     public PinKind PinOf(ItemId item, DeviceId? device = null) => _pins.GetValueOrDefault((item, device));
 
