@@ -18,6 +18,7 @@ public static class NodeHost
             .AddSync()
             .AddPairing()
             .AddParts()
+            .AddFleet()
             .AddMirrors()
             .AddHub()
             .AddCarriers()

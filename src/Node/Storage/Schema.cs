@@ -93,15 +93,18 @@ internal static class Schema
     /// <inheritdoc cref="To6"/>
     private const string To9 = PartSchema.To9 + NetEditionSchema.To9 + SignalSchema.To9;
 
+    /// <inheritdoc cref="To6"/>
+    private const string To10 = FleetSchema.To10;
+
     /// <summary>In the order they run. Each area adds its own.</summary>
     public static IReadOnlyList<string> Ddl { get; } =
     [
         EngineDdl, HiveSchema.Ddl, SyncSchema.Ddl, HubSchema.Ddl, MirrorSchema.Ddl, PartSchema.Ddl,
-        NetEditionSchema.Ddl, SignalSchema.Ddl,
+        NetEditionSchema.Ddl, SignalSchema.Ddl, FleetSchema.Ddl,
     ];
 
     /// <summary>What brings a database of version 1 to 2, of 2 to 3, and so on.</summary>
-    public static IReadOnlyList<string> Steps { get; } = [To2, To3, To4, To5, To6, MirrorSchema.To7, To8, To9];
+    public static IReadOnlyList<string> Steps { get; } = [To2, To3, To4, To5, To6, MirrorSchema.To7, To8, To9, To10];
 
     /// <summary>What this program writes; it upgrades older databases and refuses newer ones.</summary>
     public static int Version => Steps.Count + 1;

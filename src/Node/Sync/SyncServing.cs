@@ -5,7 +5,8 @@ namespace Anarchive.Node;
 
 /// <summary>What members may read: events of any chain held here, and the group's status.</summary>
 public sealed class SyncServing(
-    IEventReader reader, LogWriter writer, HiveQueries hives, PartRecords parts, EditionFiles files)
+    IEventReader reader, LogWriter writer, HiveQueries hives, PartRecords parts, FleetDigests fleets,
+    EditionFiles files)
 {
     /// <summary><c>GET …/events</c>: batches of the wanted chains within the caller's credit and ours.</summary>
     public Task PullAsync(HttpContext context, NodeId peer, GroupId group) => PullAsync(context, group, null);
@@ -65,7 +66,7 @@ public sealed class SyncServing(
             new StatusReply(
                 Wire.Heads(vector.Heads),
                 Base64UrlText.Encode(vector.Digest().ToArray()),
-                Base64UrlText.Encode((parts.StateOf(group) ?? hives.StateDigest(group)).ToArray()),
+                Base64UrlText.Encode((parts.StateOf(group) ?? fleets.Of(group) ?? hives.StateDigest(group)).ToArray()),
                 writer.Parked(group),
                 hives.Owed(group),
                 writer.Backlog(group),

@@ -5,10 +5,11 @@ namespace Anarchive.Fleet;
 
 /// <summary>What changed since the registers were settled last.</summary>
 /// <param name="Registry">Devices, volumes, policies, sources, overrides, or who may speak for whom.</param>
+/// <param name="Everything">The state was read anew; the sets say nothing then.</param>
 /// <param name="Items">Whose description, holdings or pins changed.</param>
 /// <param name="Probed">Devices that an observer said something new about.</param>
 public sealed record FleetChanges(
-    bool Registry, IReadOnlySet<ItemId> Items, IReadOnlySet<DeviceId> Probed);
+    bool Registry, bool Everything, IReadOnlySet<ItemId> Items, IReadOnlySet<DeviceId> Probed);
 
 /// <summary>A fleet's registers in memory, and the state that follows from them. One thread.</summary>
 /// <remarks>
@@ -81,7 +82,7 @@ public sealed class FleetRegisters(GroupId group)
         foreach (var item in _changedItems) Show(item, authority);
         if (registry || _releases.Changed) _releases.Settle(State, StandingOf);
         if (registry || _torrentsChanged) SettleTorrents();
-        var changes = new FleetChanges(registry, _changedItems.ToHashSet(), _probed.ToHashSet());
+        var changes = new FleetChanges(registry, Everything: false, _changedItems.ToHashSet(), _probed.ToHashSet());
         (_judged, _registryChanged, _torrentsChanged) = (authority.Version, false, false);
         _changedItems.Clear();
         _probed.Clear();

@@ -13,6 +13,9 @@ namespace Anarchive.Fleet;
 /// </remarks>
 public sealed class FleetPayloads : IPayloadSchema
 {
+    /// <summary>What <see cref="Write"/> finds at fault where each member is right but all are too many.</summary>
+    public const string TooLarge = "size";
+
     private static readonly FrozenDictionary<Kind, JsonTypeInfo> Types = new Dictionary<Kind, JsonTypeInfo>
     {
         [FleetApp.DeviceDeclared] = FleetJson.Default.DeviceDeclared,
@@ -63,8 +66,8 @@ public sealed class FleetPayloads : IPayloadSchema
     }
 
     /// <summary>
-    /// The payload's bytes; null, and the member at fault (<c>size</c>: more than 64 KiB), where other nodes would
-    /// hold it inert.
+    /// The payload's bytes; null, and the member at fault or <see cref="TooLarge"/>, where other nodes would hold it
+    /// inert.
     /// </summary>
     public static byte[]? Write(IFleetPayload payload, out string? fault)
     {
@@ -72,7 +75,7 @@ public sealed class FleetPayloads : IPayloadSchema
         if (fault is not null) return null;
         var bytes = Bytes(payload);
         if (bytes.Length <= Limits.PayloadBytesMax) return bytes;
-        fault = "size";
+        fault = TooLarge;
         return null;
     }
 

@@ -147,7 +147,7 @@ internal sealed class FoldedFleet(GroupId group)
         foreach (var e in events)
         {
             _authority.Apply(e);
-            foreach (var write in FleetFold.Writes(e)) Take(write);
+            foreach (var write in FleetFold.Writes(e)) Hear(write);
         }
 
         return this;
@@ -159,7 +159,7 @@ internal sealed class FoldedFleet(GroupId group)
         var other = new FoldedFleet(group);
         foreach (var e in authority) other._authority.Apply(e);
         foreach (var write in _stored.Values.Select((write, i) => (write, i)).OrderBy(w => order(w.i)))
-            other.Take(write.write);
+            other.Hear(write.write);
         other.Settle();
         return other;
     }
@@ -177,7 +177,7 @@ internal sealed class FoldedFleet(GroupId group)
     /// <summary>All that the state says, in one text.</summary>
     public string Told() => Sample.Told(State);
 
-    private void Take(RegisterWrite write)
+    public void Hear(RegisterWrite write)
     {
         var key = Convert.ToHexString(write.Key);
         if (!_stored.TryGetValue(key, out var known)
