@@ -47,4 +47,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(7006, LogLevel.Warning, "Parts could not be read; they are looked at again with the next hour")]
     public static partial void PartsNotRead(ILogger log, Exception cause);
+
+    [LoggerMessage(7015, LogLevel.Warning, "Totals of {Part} could not be published: {Code}")]
+    public static partial void TotalsNotPublished(ILogger log, string part, string code);
 }

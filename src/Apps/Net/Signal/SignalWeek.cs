@@ -10,14 +10,11 @@ public enum SignalGate
     /// <summary>No report, or one that breaks a rule.</summary>
     Malformed,
 
-    /// <summary>Of another week, or of one that was counted already.</summary>
+    /// <summary>Of another week.</summary>
     OtherWeek,
 
     /// <summary>Nobody that was enrolled.</summary>
     NotEnrolled,
-
-    /// <summary>That fleet spoke already: only its first word counts.</summary>
-    Repeated,
 }
 
 /// <summary>One fleet's word on one title, as long as the aggregator has to keep it.</summary>
@@ -27,47 +24,35 @@ public readonly record struct SignalVote(string Fleet, SignalItem? Item, SignalH
 /// <summary>What may be published of a week.</summary>
 public sealed record SignalTotals(IReadOnlyList<SignalRow> Rows, IReadOnlyList<HintRow> Hints);
 
-/// <summary>Gathers a week's reports and counts them, once.</summary>
+/// <summary>What a week's reports say together.</summary>
 /// <remarks>
 /// A row stands for at least five distinct fleets and says only which step their number reaches, so that one fleet more
-/// or less seldom shows. Closing forgets who said what; whoever keeps <see cref="Votes"/> elsewhere deletes them then.
+/// or less seldom shows. Whoever keeps votes until the week is over deletes them then.
 /// </remarks>
-/// <param name="week">The only one whose reports are taken.</param>
-/// <param name="enrolled">Of the tokens that were given out the SHA-256, in hexadecimal digits.</param>
-public sealed class SignalWeek(string week, IReadOnlySet<string> enrolled)
+public static class SignalWeek
 {
     /// <summary>The fewest fleets that a row may stand for.</summary>
     public const int FleetsMin = 5;
 
     private static readonly int[] Steps = [100, 50, 20, 10, FleetsMin];
 
-    private readonly Dictionary<string, SignalReport> _reports = new(StringComparer.Ordinal);
-    private bool _isClosed;
-
-    /// <summary>What was said so far; nothing once it is counted.</summary>
-    public IEnumerable<SignalVote> Votes => _reports.SelectMany(r => VotesOf(r.Key, r.Value));
-
     /// <summary>What is kept of a token: it cannot be spoken with.</summary>
     public static string FleetOf(string token) =>
         Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(token)));
 
-    /// <summary>Takes a report, as it was opened.</summary>
-    public SignalGate Take(ReadOnlySpan<byte> opened)
+    /// <summary>What a household's report says, as it was opened; nothing where it does not count.</summary>
+    /// <param name="week">The only one whose reports are taken.</param>
+    /// <param name="enrolled">Of the tokens that were given out the SHA-256, in hexadecimal digits.</param>
+    public static SignalGate Take(
+        ReadOnlySpan<byte> opened, string week, IReadOnlySet<string> enrolled, out IReadOnlyList<SignalVote> votes)
     {
+        votes = [];
         if (SignalReport.Read(opened) is not { } report) return SignalGate.Malformed;
-        if (_isClosed || report.Week != week) return SignalGate.OtherWeek;
+        if (report.Week != week) return SignalGate.OtherWeek;
         var fleet = FleetOf(report.Token);
         if (!enrolled.Contains(fleet)) return SignalGate.NotEnrolled;
-        return _reports.TryAdd(fleet, report) ? SignalGate.Counted : SignalGate.Repeated;
-    }
-
-    /// <summary>Counts, forgets, and takes no more.</summary>
-    public SignalTotals Close()
-    {
-        var totals = Count(week, Votes);
-        _reports.Clear();
-        _isClosed = true;
-        return totals;
+        votes = VotesOf(fleet, report);
+        return SignalGate.Counted;
     }
 
     /// <summary>The rows of a week's votes, in ordinal order; what fewer than five fleets said is in none.</summary>
@@ -104,7 +89,7 @@ public sealed class SignalWeek(string week, IReadOnlySet<string> enrolled)
 
     private static int Fleets(IEnumerable<SignalVote> votes) => votes.Select(v => v.Fleet).Distinct().Count();
 
-    private static IEnumerable<SignalVote> VotesOf(string fleet, SignalReport report) =>
+    private static IReadOnlyList<SignalVote> VotesOf(string fleet, SignalReport report) =>
     [
         .. report.Items.Select(i => new SignalVote(fleet, i, null)),
         .. report.Hints.Select(h => new SignalVote(fleet, null, h)),

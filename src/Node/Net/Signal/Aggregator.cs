@@ -98,21 +98,16 @@ public sealed class Aggregator(
         if (SinceMs is null || SignalCalendar.OpenAt(Now()) is not { } open) return false;
         if (box.Open(sealedReport.Span) is not { } opened) return false;
         var enrolled = households.All().Select(h => h.Fleet).ToHashSet(StringComparer.Ordinal);
-        var taking = new SignalWeek(open, enrolled);
-        if (taking.Take(opened) != SignalGate.Counted) return false;
         // Without its token: whoever had that could speak as the household.
-        var votes = taking.Votes.ToList();
+        if (SignalWeek.Take(opened, open, enrolled, out var votes) != SignalGate.Counted) return false;
         return await writer.OnWriterAsync(db => Keep(db, open, votes), cancellation);
     }
 
-    /// <summary>True while there are reports of a week that is over.</summary>
-    public bool IsWeekOver() => Over().Count > 0;
-
-    /// <summary>Counts the weeks that are over: totals are here, and reports gone, when it returns.</summary>
-    public async Task CountAsync(CancellationToken cancellation)
+    /// <summary>Counts weeks that are over: totals are here, and reports gone, when it returns.</summary>
+    public async Task CountAsync(IReadOnlyList<string> over, CancellationToken cancellation)
     {
         var now = Now();
-        foreach (var week in Over())
+        foreach (var week in over)
         {
             var sources = await writer.OnWriterAsync(db => Count(db, week, now), cancellation);
             NodeLog.WeekCounted(log, week, sources);
@@ -122,7 +117,7 @@ public sealed class Aggregator(
     public void Dispose() => _starting.Dispose();
 
     /// <summary>The first word of a household counts, and nothing counts that comes after its week.</summary>
-    private static bool Keep(SqliteConnection db, string week, List<SignalVote> votes)
+    private static bool Keep(SqliteConnection db, string week, IReadOnlyList<SignalVote> votes)
     {
         var fleet = votes[0].Fleet;
         if (IsHere(db, week, fleet)) return true;
@@ -163,14 +158,15 @@ public sealed class Aggregator(
         {
             Add(db, SignalRow.PartName, week, counted.Rows);
             Add(db, HintObserved.PartName, week, counted.Hints);
+            // Only now: rows that go with a week of four would tell of it.
+            db.Execute(
+                "DELETE FROM signal_totals WHERE week < @oldest", new { oldest = SignalCalendar.OldestTold(week) });
         }
 
         db.Execute(
             "INSERT OR IGNORE INTO signal_weeks (week, sources, closed_ms) VALUES (@week, @sources, @nowMs)",
             new { week, sources, nowMs });
         db.Execute("DELETE FROM signal_reports WHERE week = @week", new { week });
-        db.Execute(
-            "DELETE FROM signal_totals WHERE week < @oldest", new { oldest = SignalCalendar.OldestTold(week) });
         return sources;
     }
 
@@ -182,7 +178,8 @@ public sealed class Aggregator(
                 new { part, week, line });
     }
 
-    private IReadOnlyList<string> Over()
+    /// <summary>Weeks that are over, and whose reports are not counted.</summary>
+    public IReadOnlyList<string> Over()
     {
         var now = Now();
         using var db = database.OpenReader();

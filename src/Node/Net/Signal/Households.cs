@@ -35,8 +35,11 @@ public sealed class Households(Database database, LogWriter writer, SignalBox bo
     /// </summary>
     public async Task<(string? Text, Problem? Problem)> EnrolAsync(string name, CancellationToken cancellation)
     {
-        if (name.Trim() != name || name.Length is 0 or > NameCharsMax || name.Any(char.IsControl))
-            return (null, new Problem("bad_name", 400, "A household's name is one line of 1 to 64 characters."));
+        // It is part of a route, where a slash, and dots alone, mean something else.
+        if (name.Trim() != name || name.Length is 0 or > NameCharsMax || name is "." or ".."
+            || name.Any(c => char.IsControl(c) || c is '/' or '\\'))
+            return (null, new Problem(
+                "bad_name", 400, "A household's name is one line of 1 to 64 characters, without slashes."));
         var token = RandomNumberGenerator.GetBytes(SignalEnrolment.TokenBytes);
         var fleet = SignalWeek.FleetOf(Convert.ToHexStringLower(token));
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -40,13 +40,16 @@ public sealed class ReportBook(Database database, LogWriter writer, ItemScopes s
             return new Problem("own_aggregator", 409, "This node made that text: it is for another household.");
         if (!agrees) return new Problem("notice_required", 409, SignalReport.Label);
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        // What waits was for whoever counted before.
+        // What waits was for whoever counted before. The week that was sent stays: told again to the same aggregator
+        // under another token, it would be counted as another household's.
         await writer.OnWriterAsync(
             db => db.Execute(
                 """
                 DELETE FROM signal_waiting WHERE NOT EXISTS (SELECT 1 FROM signal_reporting WHERE token = @Token);
-                INSERT OR REPLACE INTO signal_reporting (one, aggregator, box_key, token, since_ms)
+                INSERT INTO signal_reporting (one, aggregator, box_key, token, since_ms)
                 VALUES (1, @Aggregator, @Key, @Token, @now)
+                ON CONFLICT (one) DO UPDATE SET
+                    aggregator = @Aggregator, box_key = @Key, token = @Token, since_ms = @now
                 """,
                 new
                 {

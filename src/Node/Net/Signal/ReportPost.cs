@@ -28,6 +28,7 @@ public sealed class ReportPost(
     private const int DoublingsMax = 6;
 
     private volatile string? _cause;
+    private ReadOnlyMemory<byte> _token;
     private int _failures;
     private long _failedAt;
 
@@ -42,6 +43,9 @@ public sealed class ReportPost(
     public async Task LookAsync(CancellationToken cancellation)
     {
         if (book.Now() is not { } reporting) return;
+        // What came of another enrolment says nothing of this one.
+        if (!_token.Span.SequenceEqual(reporting.Enrolment.Token.Span)) (_cause, _failures) = (null, 0);
+        _token = reporting.Enrolment.Token;
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         foreach (var week in book.Weeks())
         {

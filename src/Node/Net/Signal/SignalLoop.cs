@@ -38,8 +38,9 @@ internal sealed class SignalLoop(
         });
         await OnDiskAsync(async () =>
         {
-            if (aggregator.IsWeekOver()) _isPublished = false;
-            await aggregator.CountAsync(cancellation);
+            var over = aggregator.Over();
+            if (over.Count > 0) _isPublished = false;
+            await aggregator.CountAsync(over, cancellation);
         });
         // Also with the first look: the process may have ended between the two.
         if (!_isPublished) await OnDiskAsync(async () => _isPublished = await desk.PublishAsync(cancellation));
@@ -55,7 +56,7 @@ internal sealed class SignalLoop(
         }
         catch (CarrierException failed)
         {
-            NodeLog.PartEditionWaits(log, "", failed.Code);
+            NodeLog.TotalsNotPublished(log, "every part", failed.Code);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {

@@ -5,7 +5,8 @@ internal static class SignalSchema
 {
     /// <summary>
     /// Of a household's token there is only the SHA-256. Reports are here until their week is counted, and what a
-    /// household did until it was reported: the pragma secure_delete overwrites both as they go. No backup has either.
+    /// household did until it was reported: the pragma secure_delete overwrites both with the next checkpoint after
+    /// they go. No backup has either.
     /// </summary>
     public const string Ddl = """
         CREATE TABLE totals_groups (

@@ -42,7 +42,7 @@ public sealed class TotalsDesk(
     private async Task PublishAsync(GroupId group, string part, CancellationToken cancellation)
     {
         var (made, fault) = await Task.Run(() => Make(group, part), cancellation);
-        if (fault is not null) NodeLog.PartEditionRefused(log, 0, part, "net_edition_size");
+        if (fault is not null) NodeLog.TotalsNotPublished(log, part, fault);
         if (made is null) return;
         await shelf.PutAsync(
             made.File.Torrent, made.File.Path, new Hash256(Convert.FromHexString(made.Manifest.File.Sha256)),
@@ -72,8 +72,10 @@ public sealed class TotalsDesk(
         var rows = Rows(db, part, week);
         var before = Before(db, group);
         if (rows.Count == 0 && before is null) return default;
+        // Rounded as its rows are: the exact number shows one household more or less.
         var order = new EditionOrder(
-            part, group, EditionRing.Network, writer.Self, [], Aggregator.K, sources, NowHours(), before);
+            part, group, EditionRing.Network, writer.Self, [], Aggregator.K, SignalWeek.RoundedDown(sources)!.Value,
+            NowHours(), before);
         return (new EditionMaker(_files).Make(order, rows, out var fault), fault);
     }
 

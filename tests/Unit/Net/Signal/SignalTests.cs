@@ -12,6 +12,7 @@ public sealed class SignalTests
 {
     private const string Week = "2026-W07";
     private const string Work = "work:tvdb:s81797/1/5";
+    private const int Enrolled = 12;
 
     private static readonly string Bt2 = "bt2:" + new string('a', 64);
 
@@ -34,53 +35,35 @@ public sealed class SignalTests
     [Fact]
     public void Five_fleets_make_a_row_and_four_none()
     {
-        var week = Enrolling(9);
-        for (var fleet = 0; fleet < 5; fleet++)
-            Assert.Equal(SignalGate.Counted, week.Take(Report(fleet, (Work, SignalMetric.Finished)).Write()));
-        for (var fleet = 5; fleet < 9; fleet++)
-            Assert.Equal(SignalGate.Counted, week.Take(Report(fleet, (Work, SignalMetric.Dropped)).Write()));
-        var totals = week.Close();
+        var votes = Enumerable.Range(0, 5).SelectMany(f => Votes(Report(f, (Work, SignalMetric.Finished))))
+            .Concat(Enumerable.Range(5, 4).SelectMany(f => Votes(Report(f, (Work, SignalMetric.Dropped)))));
+        var totals = SignalWeek.Count(Week, votes);
         Assert.Equal(new SignalRow(Work, SignalMetric.Finished, Week, 5), Assert.Single(totals.Rows));
         Assert.Null(NetRules.FaultOf(totals.Rows[0]));
     }
 
     [Fact]
-    public void Once_it_is_counted_nothing_is_known_of_who_said_what_and_nothing_more_is_taken()
+    public void A_fleet_counts_once_in_a_row_however_often_it_speaks()
     {
-        var week = Enrolling(6);
-        for (var fleet = 0; fleet < 5; fleet++) week.Take(Report(fleet, (Work, SignalMetric.Kept)).Write());
-        Assert.Equal(5, week.Votes.Count());
-        Assert.Single(week.Close().Rows);
-        Assert.Empty(week.Votes);
-        Assert.Equal(SignalGate.OtherWeek, week.Take(Report(5, (Work, SignalMetric.Kept)).Write()));
-        Assert.Empty(week.Close().Rows);
-    }
-
-    [Fact]
-    public void A_fleet_counts_once_however_often_it_speaks()
-    {
-        var week = Enrolling(5);
-        for (var fleet = 0; fleet < 4; fleet++) week.Take(Report(fleet, (Work, SignalMetric.Starred)).Write());
-        Assert.Equal(SignalGate.Repeated, week.Take(Report(0, (Work, SignalMetric.Starred)).Write()));
-        Assert.Equal(SignalGate.Repeated, week.Take(Report(1, (Work, SignalMetric.Rewatch)).Write()));
-        Assert.Empty(week.Close().Rows);
+        var votes = Enumerable.Range(0, 4).SelectMany(f => Votes(Report(f, (Work, SignalMetric.Starred)))).ToList();
+        votes.AddRange(Votes(Report(0, (Work, SignalMetric.Starred))));
+        Assert.Empty(SignalWeek.Count(Week, votes).Rows);
     }
 
     [Fact]
     public void Strangers_other_weeks_and_what_is_no_report_are_not_counted()
     {
-        var week = Enrolling(5);
-        Assert.Equal(SignalGate.NotEnrolled, week.Take(Report(5, (Work, SignalMetric.Kept)).Write()));
+        Assert.Equal(SignalGate.NotEnrolled, Take(Report(Enrolled, (Work, SignalMetric.Kept)).Write()));
         var late = Report(0, (Work, SignalMetric.Kept)) with { Week = "2026-W06" };
-        Assert.Equal(SignalGate.OtherWeek, week.Take(late.Write()));
-        Assert.Equal(SignalGate.Malformed, week.Take([]));
+        Assert.Equal(SignalGate.OtherWeek, Take(late.Write()));
+        Assert.Equal(SignalGate.Malformed, Take([]));
         var bytes = Report(0, (Work, SignalMetric.Kept)).Write();
-        Assert.Equal(SignalGate.Malformed, week.Take(bytes.AsSpan(1)));
-        Assert.Equal(SignalGate.Malformed, week.Take([.. bytes, (byte)' ']));
-        Assert.Empty(week.Votes);
+        Assert.Equal(SignalGate.Counted, Take(bytes));
+        Assert.Equal(SignalGate.Malformed, Take(bytes.AsSpan(1)));
+        Assert.Equal(SignalGate.Malformed, Take([.. bytes, (byte)' ']));
         // What the disk of the aggregator holds does not speak for a fleet.
         var stolen = Report(0, (Work, SignalMetric.Kept)) with { Token = SignalWeek.FleetOf(Token(0)) };
-        Assert.Equal(SignalGate.NotEnrolled, week.Take(stolen.Write()));
+        Assert.Equal(SignalGate.NotEnrolled, Take(stolen.Write()));
     }
 
     [Theory]
@@ -136,14 +119,9 @@ public sealed class SignalTests
     [Fact]
     public void Hints_are_counted_by_their_state()
     {
-        var week = Enrolling(12);
-        for (var fleet = 0; fleet < 12; fleet++)
-        {
-            var state = fleet < 10 ? SwarmState.Dead : SwarmState.Healthy;
-            week.Take(SignalReport.Make(Token(fleet), Week, [], [(Key(Bt2), state)])!.Write());
-        }
-
-        var hint = Assert.Single(week.Close().Hints);
+        var votes = Enumerable.Range(0, 12).SelectMany(fleet => Votes(SignalReport.Make(
+            Token(fleet), Week, [], [(Key(Bt2), fleet < 10 ? SwarmState.Dead : SwarmState.Healthy)])!));
+        var hint = Assert.Single(SignalWeek.Count(Week, votes).Hints);
         Assert.Equal(new HintRow(Bt2, SwarmState.Dead, Week, 10), hint);
         Assert.Null(SignalWeek.FaultOf(hint, 5));
         Assert.Equal("n", SignalWeek.FaultOf(hint, 11));
@@ -182,8 +160,21 @@ public sealed class SignalTests
         Assert.Equal(week, SignalReport.WeekOf(at));
     }
 
-    private static SignalWeek Enrolling(int fleets) =>
-        new(Week, Enumerable.Range(0, fleets).Select(f => SignalWeek.FleetOf(Token(f))).ToHashSet());
+    private static HashSet<string> Fleets { get; } =
+        [.. Enumerable.Range(0, Enrolled).Select(f => SignalWeek.FleetOf(Token(f)))];
+
+    private static SignalGate Take(ReadOnlySpan<byte> opened)
+    {
+        var gate = SignalWeek.Take(opened, Week, Fleets, out var votes);
+        Assert.Equal(gate == SignalGate.Counted, votes.Count > 0);
+        return gate;
+    }
+
+    private static IReadOnlyList<SignalVote> Votes(SignalReport report)
+    {
+        Assert.Equal(SignalGate.Counted, SignalWeek.Take(report.Write(), Week, Fleets, out var votes));
+        return votes;
+    }
 
     private static SignalReport Report(int fleet, params (string Key, SignalMetric Metric)[] did) =>
         SignalReport.Make(Token(fleet), Week, did.Select(d => (Key(d.Key), d.Metric)), [])!;
