@@ -38,7 +38,7 @@ public static class CacheRules
             false, used, over, starred, culls, keeps, Restores(inOrder, limits, left, unixMs));
     }
 
-    /// <summary>Why a row may not be culled; null where it may (C1). Trash of a row that a person put here counts.</summary>
+    /// <summary>Why a row may not be culled; null where it may (C1). Trash of a row put here by hand counts.</summary>
     public static KeepCause? KeepOf(CacheRow row, CacheLimits limits) =>
         row.Mark.IsStarred ? KeepCause.Starred
         : row.Use == CacheUse.Playing ? KeepCause.Playing

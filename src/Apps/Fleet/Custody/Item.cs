@@ -14,13 +14,13 @@ public enum Privacy
 /// <param name="InfoHashV1">20 bytes in lowercase hex, of a torrent that holds the file; null where none does.</param>
 /// <param name="InfoHashV2">32 bytes in lowercase hex.</param>
 /// <param name="Source">Where it came from; null where nobody said.</param>
-/// <param name="Policy">Which policy keeps it; <see cref="Policy.DefaultName"/> unless the owner said otherwise.</param>
+/// <param name="Policy">Which policy keeps it; <see cref="Policy.DefaultName"/> unless the owner said so.</param>
 public sealed record Item(
     ItemId Id, long SizeBytes, int PieceLength, Hash256 PieceRoot, string? InfoHashV1, string? InfoHashV2,
     Privacy Privacy, string? Source, string Policy)
 {
     /// <summary>False for what came by a torrent not known to be public.</summary>
-    /// <remarks>A file that no torrent holds has no swarm to leak to; it is the owner's own, and stays in the fleet.</remarks>
+    /// <remarks>A file that no torrent holds has no swarm to leak to: it is the owner's own.</remarks>
     public bool IsPublicTorrent => Privacy == Privacy.No && (InfoHashV1 ?? InfoHashV2) is not null;
 }
 

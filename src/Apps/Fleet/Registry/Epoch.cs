@@ -1,6 +1,6 @@
 namespace Anarchive.Fleet;
 
-/// <summary>Quarters of an hour since 1970: what a plan is made for, so that all devices ask the same question.</summary>
+/// <summary>Quarters of an hour since 1970: what a plan is made for, so that devices ask the same question.</summary>
 public readonly record struct Epoch(long Number) : IComparable<Epoch>
 {
     public const long LengthMs = 15 * 60 * 1000;

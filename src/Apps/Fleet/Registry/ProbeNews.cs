@@ -1,6 +1,6 @@
 namespace Anarchive.Fleet;
 
-/// <summary>What of a probe is worth an event (design: probes): a change of bucket, state or space, else daily.</summary>
+/// <summary>What of a probe is worth an event: a change of bucket, state or space, else daily.</summary>
 public static class ProbeNews
 {
     public const long DailyMs = 24L * 3600 * 1000;
@@ -17,7 +17,7 @@ public static class ProbeNews
         || !SameSpace(said.FreeBytes, now.FreeBytes)
         || now.AtMs - said.AtMs >= DailyMs;
 
-    /// <summary>Free bytes in whole steps of the volume; what was said before stands while it is nearly right.</summary>
+    /// <summary>Free bytes in whole steps of the volume; what was said stands while it is nearly right.</summary>
     /// <param name="saidBytes">As said before; null the first time.</param>
     public static long FreeToSay(long? saidBytes, long freeBytes, long capacityBytes)
     {

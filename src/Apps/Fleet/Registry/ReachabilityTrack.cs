@@ -59,7 +59,7 @@ public sealed record ReachabilityTrack
         : SilentMs >= steps.AwayMs ? Reachability.Away
         : Reachability.Suspect;
 
-    /// <summary>After a probe; one that could not have been answered, as the own link is down, changes nothing.</summary>
+    /// <summary>After a probe; one that could not be answered, as the own link is down, changes nothing.</summary>
     public ReachabilityTrack Probed(bool answered, bool ownLinkUp, long unixMs, ReachabilitySteps steps)
     {
         if (!ownLinkUp) return this with { LastSampleMs = unixMs };

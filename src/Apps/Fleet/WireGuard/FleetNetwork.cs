@@ -3,9 +3,9 @@ using Anarchive.Log;
 
 namespace Anarchive.Fleet;
 
-/// <summary>The private IPv6 network of a fleet: what every device works out by itself, without asking anybody.</summary>
+/// <summary>The private IPv6 network of a fleet: what every device works out by itself.</summary>
 /// <remarks>
-/// A unique local prefix (RFC 4193, section 3): <c>fd</c>, then 40 bits of SHA-256 over the fleet's group; subnet 0; and
+/// A unique local prefix (RFC 4193, section 3): <c>fd</c>, then 40 bits of SHA-256 over the group; subnet 0; and
 /// as interface identifier 64 bits of SHA-256 over group and device. Neither tells the group or the device.
 /// </remarks>
 public sealed class FleetNetwork(GroupId fleet)

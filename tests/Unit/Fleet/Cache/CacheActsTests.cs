@@ -10,8 +10,10 @@ public sealed class CacheActsTests
 
     private static readonly CacheMark[] Marks =
     [
-        .. from pin in Enum.GetValues<PinKind>() from buried in new[] { false, true } from asked in new[] { false, true }
-           select new CacheMark(pin, buried, asked),
+        .. from pin in Enum.GetValues<PinKind>()
+        from buried in new[] { false, true }
+        from asked in new[] { false, true }
+        select new CacheMark(pin, buried, asked),
     ];
 
     [Fact]

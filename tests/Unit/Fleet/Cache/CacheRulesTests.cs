@@ -119,7 +119,8 @@ public sealed class CacheRulesTests
         Assert.Equal(NowMs + (20 * 60_000), CacheRules.NotBefore(row with { Failures = 3 }));
         Assert.Equal(NowMs + (24 * HourMs), CacheRules.NotBefore(row with { Failures = int.MaxValue }));
         var waits = CacheRules.Judge([row with { Failures = 1 }], Tight with { BudgetBytes = 500 }, NowMs + 1);
-        Assert.Equal((RestoreHold.Backoff, NowMs + (5 * 60_000)), (waits.Restores[0].Hold, waits.Restores[0].NotBeforeMs));
+        Assert.Equal(
+            (RestoreHold.Backoff, NowMs + (5 * 60_000)), (waits.Restores[0].Hold, waits.Restores[0].NotBeforeMs));
         var due = CacheRules.Judge(
             [row with { Failures = 1 }], Tight with { BudgetBytes = 500 }, NowMs + (5 * 60_000));
         Assert.Null(due.Restores[0].Hold);
@@ -129,7 +130,10 @@ public sealed class CacheRulesTests
     public void Restores_share_the_free_space_and_the_budget()
     {
         CacheRow[] rows =
-            [Row(1) with { Bytes = 0, Mark = Star }, Row(2) with { Bytes = 0, Mark = Star }, Row(3) with { Mark = Star }];
+            [
+                Row(1) with { Bytes = 0, Mark = Star }, Row(2) with { Bytes = 0, Mark = Star },
+                Row(3) with { Mark = Star },
+            ];
         var space = CacheRules.Judge(rows, new CacheLimits(null, 150, true, false), NowMs).Restores;
         Assert.Equal(1, space.Count(r => r.Hold is null));
         Assert.Equal(1, space.Count(r => r.Hold == RestoreHold.NoSpace));
@@ -204,7 +208,13 @@ public sealed class CacheRulesTests
             Id(at), size, (draw & 0x3) == 0 ? 0 : size, (CacheUse)(Math.Max(0, (draw >> 2 & 0x7) - 4)),
             (CustodyBond)(draw >> 5 & 0x1) + (draw >> 6 & 0x1), draw >> 8 & 0xF,
             (draw >> 12 & 1) == 0 ? null : NowMs - (HourMs * (draw >> 13 & 0x7F)), (draw >> 20 & 0x3) == 0,
-            (draw >> 22 & 0x3) switch { 0 => Star, 1 => Trash, 2 => new CacheMark(PinKind.None, false, true), _ => default },
+            (draw >> 22 & 0x3) switch
+            {
+                0 => Star,
+                1 => Trash,
+                2 => new CacheMark(PinKind.None, false, true),
+                _ => default,
+            },
             draw >> 24 & 0x3, NowMs);
     }
 

@@ -47,7 +47,7 @@ public sealed class ProbeNewsTests
     [InlineData(null, 0, 0)]
     [InlineData(null, -5, 0)]
     [InlineData(6_400L, 0, 0)]
-    public void Space_is_told_in_64_steps_and_stays_as_told_while_it_is_nearly_right(long? said, long free, long told) =>
+    public void Space_is_told_in_64_steps_and_stays_as_told_while_nearly_right(long? said, long free, long told) =>
         Assert.Equal(told, ProbeNews.FreeToSay(said, free, 6_400));
 
     [Fact]
