@@ -30,6 +30,7 @@ internal static class CommandLine
             GroupCommand.Build(terminal),
             HiveCommand.Build(terminal),
             NetCommand.Build(terminal),
+            FleetCommand.Build(terminal),
             ImportCommand.Build(terminal),
             ExportCommand.Build(terminal),
             DigestCommand.Build(terminal),
