@@ -1,0 +1,35 @@
+namespace Anarchive.Fleet;
+
+/// <summary>What the fleet's log says of an item's copies on other devices than the one that wants to let its own go.</summary>
+public static class CopiesElsewhere
+{
+    /// <summary>
+    /// In the order of devices and volumes. Laptops and phones never count towards a floor, and are left out; so is a
+    /// rented box that every observer last called lost, since nobody there can be asked.
+    /// </summary>
+    public static IReadOnlyList<OtherCopy> Of(FleetState state, ItemId item, DeviceId self, long unixMs)
+    {
+        var copies = new List<OtherCopy>();
+        foreach (var holding in state.HoldingsOf(item))
+        {
+            if (holding.Device == self || !state.Devices.TryGetValue(holding.Device, out var device)) continue;
+            if (device.Class is DeviceClass.Laptop or DeviceClass.Phone || IsLostBox(state, device)) continue;
+            copies.Add(new OtherCopy(
+                device.Id, device.Steward is null ? CopyKind.Node : CopyKind.Agentless, holding.State, device.State,
+                (holding with { State = HoldingState.Present }).IsVerifiedAt(unixMs, device.Class), IsLocked: false));
+        }
+
+        return copies;
+    }
+
+    /// <summary>How many copies have to be elsewhere.</summary>
+    public static int FloorOf(FleetState state, ItemId item) =>
+        (state.Items.TryGetValue(item, out var known) ? state.PolicyOf(known) : state.DefaultPolicy).Floor;
+
+    private static bool IsLostBox(FleetState state, Device device)
+    {
+        if (device.Steward is null || device.Class == DeviceClass.Archive) return false;
+        var probes = state.Probes.Where(p => p.Subject == device.Id).ToList();
+        return probes.Count > 0 && probes.TrueForAll(p => p.State == Reachability.Lost);
+    }
+}
