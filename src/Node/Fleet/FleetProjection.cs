@@ -56,7 +56,7 @@ internal sealed class FleetProjection : IProjection, IDisposable
     {
     }
 
-    /// <summary>All of it: the log is the fleet's record of who said what, and of the locks behind a deletion.</summary>
+    /// <summary>All of it: the log is the fleet's record of who said what, and of what was deleted why.</summary>
     public Event? Keep(VerifiedEvent e, Authority authority) => _store.Find(e.Group, e.Ref.Position);
 
     public Hash256 StateOf(GroupId group) => FleetDigests.Compute(_database.Writer, group);

@@ -61,8 +61,8 @@ public sealed class FleetPayloadsTests
             """ },
     };
 
-    /// <summary>A payload, and what of it is replaced by what.</summary>
-    public static TheoryData<string, string, string> Hostile => new()
+    /// <summary>Of devices: a payload, and what of it is replaced by what.</summary>
+    public static TheoryData<string, string, string> HostileRegistry => new()
     {
         { "device_declared", "\"NAS\"", "\"/mnt/films\"" },
         { "device_declared", "\"NAS\"", "\"C:\\\\films\"" },
@@ -92,6 +92,11 @@ public sealed class FleetPayloadsTests
         { "volume_declared", "\"V\"", "\"V0\"" },
         { "device_state_set", "\"draining\"", "\"asleep\"" },
         { "device_state_set", "\"draining\"", "\"active\",\"cut\":{\"incarnation\":\"00000000000000ff\",\"seq\":1}" },
+    };
+
+    /// <summary>As above, of items and custody.</summary>
+    public static TheoryData<string, string, string> HostileCustody => new()
+    {
         { "items_described", "1001", "1002" },
         { "items_described", "\"piece_root\":\"R\"", "\"piece_root\":\"H2\"" },
         { "items_described", "16384", "16385" },
@@ -149,7 +154,7 @@ public sealed class FleetPayloadsTests
         FleetApp.Kinds.Select(kind => kind.Name).Order(StringComparer.Ordinal),
         Golden.Select(row => row.Data.Item1).Distinct().Order(StringComparer.Ordinal));
 
-    [Theory, MemberData(nameof(Hostile))]
+    [Theory, MemberData(nameof(HostileRegistry)), MemberData(nameof(HostileCustody))]
     public void A_payload_that_breaks_a_rule_is_inert(string kind, string right, string wrong)
     {
         var sound = OneLine(Golden.First(row => row.Data.Item1 == kind).Data.Item2);
