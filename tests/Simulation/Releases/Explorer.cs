@@ -86,7 +86,7 @@ internal static class Explorer
         foreach (var granted in site.Locks)
         {
             var age = site.IsUp ? Age(site.Clock, granted.GrantedMs, times.TtlMs) : (byte)0;
-            // One that has lapsed, or that neither keeps its holder from anything nor its releaser relies on, is no more.
+            // One that has lapsed, or that keeps nobody from anything, is no more.
             if (age < times.TtlMs && (mayBegin || world.Sites.Any(s => s.Release?.Intent == granted.Intent)))
                 bytes.AddRange([(byte)granted.Intent.IdPrefix, age]);
         }

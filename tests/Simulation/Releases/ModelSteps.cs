@@ -120,7 +120,7 @@ internal sealed class ModelSteps(Scenario scenario)
         if (letter.Answer is { } answer)
             return Apply(world, i, machines, machines.Step(Scenario.Item, new ReleaseInput.Answered(
                 site.Clock, world.Sites[letter.From].Id, answer, View(world, i))));
-        var mine = new LocalCopy(
+        var mine = new FoundCopy(
             site.Holds, site.State, site.IsVerified, site.IsPlugged, site.IsPlugged && site.LooksGood);
         var answered = machines.Answer(letter.Request!, mine, site.Clock);
         return Apply(world, i, machines, []) is var next

@@ -55,8 +55,8 @@ internal sealed record Scenario(
             DeviceAt(i), i == Agentless ? CopyKind.Agentless : CopyKind.Node,
             i == Dead ? DeviceState.Dead : DeviceState.Active, Rate(Sites[i]),
             IsVerified: i != Unverified, IsGood: i != Unverified, LooksGood: true, IsPlugged: true, IsUp: true,
-            Clock: 0, i == Aside ? Place.Aside : Place.Present, DiskWork.None, By: 0, Reported: null, Begun: 0, Asks: 0, Release: null,
-            Locks: [], all)).ToArray();
+            Clock: 0, i == Aside ? Place.Aside : Place.Present, DiskWork.None, By: 0, Reported: null, Begun: 0, Asks: 0,
+            Release: null, Locks: [], all)).ToArray();
         return new ModelWorld(sites, [], Faults, HasFault: false, Violation: null);
     }
 

@@ -1,6 +1,6 @@
 namespace Anarchive.Fleet;
 
-/// <summary>What the fleet's log says of an item's copies on other devices than the one that wants to let its own go.</summary>
+/// <summary>What the fleet's log says of an item's copies on other devices than the one that asks.</summary>
 public static class CopiesElsewhere
 {
     /// <summary>

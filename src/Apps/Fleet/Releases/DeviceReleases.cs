@@ -51,7 +51,7 @@ public sealed class DeviceReleases(DeviceId self, ReleaseTimes times)
     }
 
     /// <summary>A granted lock has to be durable before this answer leaves the device.</summary>
-    public LockAnswer Answer(LockRequest request, LocalCopy mine, long nowMs) =>
+    public LockAnswer Answer(LockRequest request, FoundCopy mine, long nowMs) =>
         _locks.Answer(request, Self, mine, IsReleasing(request.Item), nowMs);
 
     /// <summary>What was stored, after a restart at <paramref name="nowMs"/> of the new clock.</summary>

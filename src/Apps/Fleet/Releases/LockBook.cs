@@ -21,7 +21,7 @@ public sealed record GrantedLock(ItemId Item, EventRef Intent, DeviceId Releaser
 /// <summary>What a device finds when it looks at its own copy.</summary>
 /// <param name="State">Null where it has none.</param>
 /// <param name="AreRangesRight">Random ranges, read from the disk just now, are the item's.</param>
-public sealed record LocalCopy(
+public sealed record FoundCopy(
     HoldingState? State, DeviceState DeviceState, bool IsVerified, bool IsVolumePresent, bool AreRangesRight);
 
 /// <summary>The locks that a device granted on its copies. No clock, no disk; one thread.</summary>
@@ -39,7 +39,7 @@ public sealed class LockBook(ReleaseTimes times)
     public bool IsLocked(ItemId item, long nowMs) => _locks.Exists(l => l.Item == item && IsLive(l, nowMs));
 
     /// <summary>Also what a caller asks first, to spare the disk where the answer is no anyway.</summary>
-    public LockAnswer Answer(LockRequest request, DeviceId self, LocalCopy mine, bool isReleasing, long nowMs)
+    public LockAnswer Answer(LockRequest request, DeviceId self, FoundCopy mine, bool isReleasing, long nowMs)
     {
         var code = Refusal(mine, isReleasing);
         if (code is not null) return new LockAnswer(self, request.Intent, request.Ask, code);
@@ -57,7 +57,7 @@ public sealed class LockBook(ReleaseTimes times)
 
     internal void Take(IEnumerable<GrantedLock> locks) => _locks.AddRange(locks);
 
-    private static string? Refusal(LocalCopy mine, bool isReleasing)
+    private static string? Refusal(FoundCopy mine, bool isReleasing)
     {
         if (isReleasing && !RuleSwitch.IsOff(ReleaseRule.NeverBoth)) return ReleaseCodes.LockReleasing;
         if (mine.DeviceState is not (DeviceState.Active or DeviceState.Draining)

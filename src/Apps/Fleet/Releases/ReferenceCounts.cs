@@ -13,7 +13,7 @@ public enum ReferenceKind
 /// <param name="Path">By which it is reached there; a name of the caller's own that never leaves the device.</param>
 public sealed record FileReference(ReferenceKind Kind, string Owner, ulong Inode, string Path);
 
-/// <summary>Rule D7: bytes go only when nothing refers to them, by inode or by path; otherwise only the entry goes.</summary>
+/// <summary>Rule D7: bytes go only when nothing refers to them, by inode or by path; else only the entry.</summary>
 public static class ReferenceCounts
 {
     /// <summary>How many others than <paramref name="owner"/> need the file.</summary>

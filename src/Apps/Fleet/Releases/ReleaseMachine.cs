@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Anarchive.Fleet;
 
-/// <summary>A device's release of its copy of one item, as a function: no clock, no disk, no waiting. One thread.</summary>
+/// <summary>A device's release of its copy of one item: no clock, no disk, no waiting. One thread.</summary>
 /// <remarks>
 /// Intent, locks of holders, a wait, quarantine, and after days the whole check again before the bytes go. Whatever
 /// fails restores the copy. Its own clock is noted before the first holder is asked; a holder's lock begins later, so
@@ -44,7 +44,7 @@ public sealed class ReleaseMachine(DeviceId self, ReleaseTimes times, ReleasePro
         return effects;
     }
 
-    /// <summary>After a restart, with how long the copy has been in quarantine: nothing else of the clock is left.</summary>
+    /// <summary>After a restart: how long the copy has been in quarantine is all that is left of time.</summary>
     public IReadOnlyList<ReleaseEffect> Restart(long nowMs, long quarantinedForMs)
     {
         var effects = new List<ReleaseEffect>();

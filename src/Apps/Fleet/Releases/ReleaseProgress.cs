@@ -40,7 +40,7 @@ public sealed record ReleaseProgress(
     ItemId Item, EventRef Intent, ReleaseStage Stage, ulong Ask, long AskedMs, long SinceMs,
     IReadOnlyList<DeviceId> Locked, IReadOnlyList<LockRefusal> Refused, string? Outcome)
 {
-    /// <summary>Two devices that release the same item refused one another: both start anew, in the plan's order.</summary>
+    /// <summary>Another device releases the same item: both start anew, in the plan's order.</summary>
     public bool IsMutual => Refused.Any(r => r.Code == ReleaseCodes.LockReleasing);
 }
 
@@ -74,7 +74,7 @@ public abstract record ReleaseEffect
     /// </summary>
     public sealed record SetAside(long ByMs) : ReleaseEffect;
 
-    /// <summary>Rename it back where it is not yet: <see cref="ReleaseInput.Done"/>. Done twice, it does no harm.</summary>
+    /// <summary>Rename it back unless it is: <see cref="ReleaseInput.Done"/>. Twice does no harm.</summary>
     public sealed record Restore : ReleaseEffect;
 
     /// <summary>Delete the bytes before <paramref name="ByMs"/>: <see cref="ReleaseInput.Done"/>.</summary>

@@ -54,7 +54,7 @@ internal enum ReleaseRule
     RestartAbandons,
 }
 
-/// <summary>One rule that a test switches off, on its own thread, to see that it would be missed. Nothing else can.</summary>
+/// <summary>One rule that a test switches off, on its own thread, to see that it would be missed.</summary>
 internal static class RuleSwitch
 {
     [ThreadStatic]

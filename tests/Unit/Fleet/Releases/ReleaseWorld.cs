@@ -8,7 +8,7 @@ internal sealed class ReleaseWorld
 {
     public static readonly ReleaseTimes Times = ReleaseTimes.Default;
     public static readonly ItemId Item = new(Hash256.Sha256("item"u8));
-    public static readonly LocalCopy Fine = new(HoldingState.Present, DeviceState.Active, true, true, true);
+    public static readonly FoundCopy Fine = new(HoldingState.Present, DeviceState.Active, true, true, true);
 
     private readonly DeviceReleases[] _devices;
     private ulong _asks;
@@ -51,7 +51,7 @@ internal sealed class ReleaseWorld
     public void Done(int device, string? code = null) => Step(device, new ReleaseInput.Done(Now, code));
 
     /// <summary>All requests reach holders that find their copies so, and then all answers come back.</summary>
-    public void Deliver(LocalCopy? found = null)
+    public void Deliver(FoundCopy? found = null)
     {
         var answers = Asked.ConvertAll(a => (a.From, a.Ask.Holder, Answer: Array
             .Find(_devices, d => d.Self == a.Ask.Holder)!.Answer(a.Ask.Request, found ?? Fine, Now)));
@@ -72,7 +72,8 @@ internal sealed class ReleaseWorld
         Done(device);
     }
 
-    public void Restart(int device, IReadOnlyList<GrantedLock> locks, ReleaseProgress? stored, long quarantinedForMs = 0)
+    public void Restart(
+        int device, IReadOnlyList<GrantedLock> locks, ReleaseProgress? stored, long quarantinedForMs = 0)
     {
         Now = 0;
         _devices[device] = new DeviceReleases(Id(device), Times);
