@@ -87,7 +87,7 @@ internal sealed class CapacityPass
     private bool HasSource(int row)
     {
         foreach (var holder in _table.Items.HoldersOf(row))
-            if (_table.Devices[holder >> 1].IsSource)
+            if (_table.DeviceAt(holder >> 1).IsSource)
                 return true;
         return false;
     }

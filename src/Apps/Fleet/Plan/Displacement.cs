@@ -44,10 +44,10 @@ internal sealed class Displacement(
         var (best, bestScore, x) = (-1, ulong.MaxValue, 0UL);
         for (var device = 0; device < table.Devices.Count; device++)
         {
-            if (!table.Devices[device].IsTarget || device == copy.Device || !room.Fits(device, size)) continue;
+            if (!table.IsTarget(device) || device == copy.Device || !room.Fits(device, size)) continue;
             if (!MayMove(number, device)) continue;
             if (x == 0) x = table.KeyOf(table.Items.Ids[copy.Row].Value);
-            var score = Ranking.Score(x, table.KeyOf(device), table.Devices[device].Weight);
+            var score = Ranking.Score(x, table.KeyOf(device), table.DeviceAt(device).Weight);
             if (best < 0 || score < bestScore) (best, bestScore) = (device, score);
         }
 
@@ -63,7 +63,7 @@ internal sealed class Displacement(
         foreach (var holder in table.Items.HoldersOf(copy.Row))
         {
             if (holder >> 1 == to) return false;
-            if ((holder & 1) != 0 && table.Devices[holder >> 1].Counts) Cover(holder >> 1);
+            if (table.IsCounted(holder)) Cover(holder >> 1);
         }
 
         var (from, end) = copies.Beside(number);
@@ -77,13 +77,13 @@ internal sealed class Displacement(
         Cover(copy.Device);
         var (zonesNow, offsiteNow) = (zones.Count, offsite);
         var zonesThen = zonesWithout + (ZoneIsNew() ? 1 : 0);
-        var offsiteThen = offsiteWithout + (table.Devices[to].IsOffsite ? 1 : 0);
+        var offsiteThen = offsiteWithout + (table.DeviceAt(to).IsOffsite ? 1 : 0);
         return zonesThen >= Math.Min(policy.ZonesMin, zonesNow)
             && offsiteThen >= Math.Min(policy.OffsiteMin, offsiteNow);
 
         void Cover(int device)
         {
-            if (table.Devices[device].IsOffsite) offsite++;
+            if (table.DeviceAt(device).IsOffsite) offsite++;
             if (!zones.Contains(table.ZoneOf(device))) zones.Add(table.ZoneOf(device));
         }
 

@@ -37,9 +37,9 @@ public sealed class DutyRoster
         if (row < 0) return [];
         var found = new SortedSet<DeviceId>();
         foreach (var holder in _rows.Table.Items.HoldersOf(row))
-            if ((holder & 1) != 0 && _rows.Table.Devices[holder >> 1] is { Counts: true } device)
-                found.Add(device.Id);
-        foreach (var copy in _rows.CopiesOf(row)) found.Add(_rows.Table.Devices[copy.Device].Id);
+            if (_rows.Table.IsCounted(holder))
+                found.Add(_rows.Table.DeviceAt(holder >> 1).Id);
+        foreach (var copy in _rows.CopiesOf(row)) found.Add(_rows.Table.DeviceAt(copy.Device).Id);
         return [.. found];
     }
 
@@ -76,6 +76,6 @@ public sealed class DutyRoster
 
     private DeviceId? Named(int[] devices, ItemId item) =>
         _rows.Table.Items.NumberOf(item) is >= 0 and var row && devices[row] >= 0
-            ? _rows.Table.Devices[devices[row]].Id
+            ? _rows.Table.DeviceAt(devices[row]).Id
             : null;
 }

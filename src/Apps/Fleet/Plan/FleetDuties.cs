@@ -41,12 +41,15 @@ internal sealed class FleetDuties(PlanningTable table, GivenDuties given)
     /// <summary>For every device that is still of use.</summary>
     public IReadOnlyList<ProbeDuty> Probers()
     {
-        var watchers = Enumerable.Range(0, table.Devices.Count).Where(d => MayProbe(table.Devices[d])).ToArray();
+        var watchers = Enumerable.Range(0, table.Devices.Count).Where(d => MayProbe(table.DeviceAt(d)))
+            .Select(d => new Watcher(d, table.ZoneOf(d), table.KeyOf(d), IsSeen(table.DeviceAt(d)))).ToArray();
         var found = new List<ProbeDuty>();
         for (var subject = 0; subject < table.Devices.Count; subject++)
-            if (table.Devices[subject].State is DeviceState.Active or DeviceState.Draining)
-                found.Add(new ProbeDuty(table.Devices[subject].Id, Observers(subject, watchers)));
+            if (table.DeviceAt(subject).State is DeviceState.Active or DeviceState.Draining)
+                found.Add(new ProbeDuty(table.DeviceAt(subject).Id, Observers(subject, watchers)));
         return found;
+
+        static bool IsSeen(PlanDevice device) => device is { IsTarget: true, Standing: Reachability.Up };
     }
 
     public IReadOnlyList<EditionDuty> Seeders() =>
@@ -57,40 +60,39 @@ internal sealed class FleetDuties(PlanningTable table, GivenDuties given)
         var named = given.Of(DutyNames.EditionSeeder, edition.Subject);
         if (named == GivenDuties.Nobody) return [];
         var x = KeyOf(DutyNames.EditionSeeder + edition.Subject);
-        return Enumerable.Range(0, table.Devices.Count).Where(d => MaySeed(table.Devices[d], edition))
+        return Enumerable.Range(0, table.Devices.Count).Where(d => MaySeed(table.DeviceAt(d), edition))
             .OrderBy(d => d == named ? 0 : 1).ThenBy(d => ScoreOf(x, d)).ThenBy(d => d)
-            .Take(SeedersMax).Select(d => table.Devices[d].Id).ToList();
+            .Take(SeedersMax).Select(d => table.DeviceAt(d).Id).ToList();
     }
 
     /// <summary>
     /// Those that are seen to be up come first, a second one of another zone before one of the same. While too few
     /// are, nobody knows who is there, so that the others take turns by the epoch.
     /// </summary>
-    private DeviceId[] Observers(int subject, int[] watchers)
+    private DeviceId[] Observers(int subject, Watcher[] watchers)
     {
-        var named = given.Of(DutyNames.Prober, table.Devices[subject].Id.ToString());
+        var named = given.Of(DutyNames.Prober, table.DeviceAt(subject).Id.ToString());
         if (named == GivenDuties.Nobody) return [];
         var x = table.KeyOf(subject);
         var first = named ?? Best(subject, -1, x, watchers);
         if (first < 0) return [];
         var second = Best(subject, first, x, watchers);
-        return second < 0 ? [table.Devices[first].Id] : [table.Devices[first].Id, table.Devices[second].Id];
+        return second < 0 ? [table.DeviceAt(first).Id] : [table.DeviceAt(first).Id, table.DeviceAt(second).Id];
     }
 
-    private int Best(int subject, int taken, ulong x, int[] watchers)
+    private int Best(int subject, int taken, ulong x, Watcher[] watchers)
     {
-        var (best, bestOrder) = (-1, (Group: int.MaxValue, Score: ulong.MaxValue));
-        foreach (var device in watchers)
+        var turn = Ranking.Mix((ulong)table.Epoch.Number);
+        var takenZone = taken < 0 ? -1 : table.ZoneOf(taken);
+        var (best, bestGroup, bestKey) = (-1, int.MaxValue, 0UL);
+        foreach (var watcher in watchers)
         {
-            if (device == subject || device == taken) continue;
-            var seen = table.Devices[device] is { IsTarget: true, Standing: Reachability.Up };
-            var sameZone = taken >= 0 && table.ZoneOf(device) == table.ZoneOf(taken);
-            var group = (seen ? 0 : 2) + (sameZone ? 1 : 0);
-            if (group > bestOrder.Group) continue;
-            var turn = seen ? 0 : Ranking.Mix((ulong)table.Epoch.Number);
-            var weight = Math.Max(1, table.Devices[device].Weight);
-            var order = (group, Ranking.Score(x ^ turn, table.KeyOf(device), weight));
-            if (best < 0 || order.CompareTo(bestOrder) < 0) (best, bestOrder) = (device, order);
+            if (watcher.Device == subject || watcher.Device == taken) continue;
+            var group = (watcher.IsSeen ? 0 : 2) + (watcher.Zone == takenZone ? 1 : 0);
+            if (group > bestGroup) continue;
+            var key = Ranking.Mix(x ^ watcher.Key ^ (watcher.IsSeen ? 0 : turn));
+            if (group == bestGroup && key <= bestKey) continue;
+            (best, bestGroup, bestKey) = (watcher.Device, group, key);
         }
 
         return best;
@@ -99,17 +101,19 @@ internal sealed class FleetDuties(PlanningTable table, GivenDuties given)
     private DeviceId? First(string duty, Func<PlanDevice, bool> may, Func<PlanDevice, int> order)
     {
         var x = KeyOf(duty);
-        var found = Enumerable.Range(0, table.Devices.Count).Where(d => may(table.Devices[d]))
-            .OrderBy(d => order(table.Devices[d])).ThenBy(d => ScoreOf(x, d)).ThenBy(d => d)
+        var found = Enumerable.Range(0, table.Devices.Count).Where(d => may(table.DeviceAt(d)))
+            .OrderBy(d => order(table.DeviceAt(d))).ThenBy(d => ScoreOf(x, d)).ThenBy(d => d)
             .Select(d => (int?)d).FirstOrDefault();
         return found is { } device ? IdOf(device) : null;
     }
 
     private ulong ScoreOf(ulong x, int device) =>
-        Ranking.Score(x, table.KeyOf(device), table.Devices[device].Weight);
+        Ranking.Score(x, table.KeyOf(device), table.DeviceAt(device).Weight);
 
     private ulong KeyOf(string text) =>
         table.KeyOf(Log.Hash256.Sha256(System.Text.Encoding.UTF8.GetBytes(text)));
 
-    private DeviceId? IdOf(int device) => device == GivenDuties.Nobody ? null : table.Devices[device].Id;
+    private DeviceId? IdOf(int device) => device == GivenDuties.Nobody ? null : table.DeviceAt(device).Id;
+
+    private readonly record struct Watcher(int Device, int Zone, ulong Key, bool IsSeen);
 }

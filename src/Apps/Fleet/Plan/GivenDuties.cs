@@ -74,7 +74,7 @@ internal sealed class GivenDuties
         var holding = RowReading.HoldingOf(_table.Items.HoldersOf(row), device);
         return duty switch
         {
-            DutyNames.Custodian => holding > 0 ? _table.Devices[device].Counts : _table.Devices[device].IsTarget,
+            DutyNames.Custodian => holding > 0 ? _table.Counts(device) : _table.IsTarget(device),
             DutyNames.Baton => holding is not null,
             _ => holding > 0 && RowReading.MayFace(_table, row, device),
         };
@@ -90,7 +90,7 @@ internal sealed class GivenDuties
             _ => false,
         };
         if (!known) return OverrideRefusal.Subject;
-        if (device != Nobody && !MayOther(given, _table.Devices[device])) return OverrideRefusal.Device;
+        if (device != Nobody && !MayOther(given, _table.DeviceAt(device))) return OverrideRefusal.Device;
         _others[(given.Duty, given.Subject)] = device;
         return null;
     }

@@ -34,7 +34,7 @@ public sealed class IncrementalPlan
     {
         var before = _given;
         var device = _table.NumberOf(change.Device.Id);
-        var weight = device < 0 ? 0 : _table.Devices[device].Weight;
+        var weight = device < 0 ? 0 : _table.DeviceAt(device).Weight;
         _table = _table.With(change);
         _given = new GivenDuties(_table);
         var affected = Affected(device, change, before);

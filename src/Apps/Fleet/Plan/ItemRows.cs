@@ -23,6 +23,7 @@ internal sealed class ItemRows
         var bytes = new TableBytes([]);
         for (var bucket = 0; bucket < _bucketDigests.Length; bucket++)
             _bucketDigests[bucket] = DigestOf(bucket, bytes);
+        Digest = DigestOfBuckets(bytes);
     }
 
     private ItemRows(ItemRows before, (int[] Starts, int[] Holders) held, IEnumerable<int> changed)
@@ -41,6 +42,8 @@ internal sealed class ItemRows
             _bucketDigests[bucket] = DigestOf(bucket, bytes);
             last = bucket;
         }
+
+        Digest = DigestOfBuckets(bytes);
     }
 
     public ItemId[] Ids { get; }
@@ -52,6 +55,9 @@ internal sealed class ItemRows
 
     /// <summary>Of <see cref="Starred"/> and <see cref="MayFace"/>.</summary>
     public byte[] Flags { get; }
+
+    /// <summary>SHA-256 over all that the rows hold, whatever order they came in.</summary>
+    public Hash256 Digest { get; }
 
     public int Count => Ids.Length;
 
@@ -96,13 +102,6 @@ internal sealed class ItemRows
         }
     }
 
-    /// <summary>Says all that the rows hold, whatever order they came in.</summary>
-    public void WriteTo(TableBytes bytes)
-    {
-        bytes.Number(Count);
-        foreach (var digest in _bucketDigests) bytes.Id(digest);
-    }
-
     /// <summary>Rows whose ids begin with the same 16 bits share a digest, so that one change costs few rows.</summary>
     private static int[] BucketsOf(ItemId[] ids)
     {
@@ -111,6 +110,14 @@ internal sealed class ItemRows
             if (i == 0 || ids[i].Value.Prefix >> BucketShift != ids[i - 1].Value.Prefix >> BucketShift)
                 starts.Add(i);
         return [.. starts, ids.Length];
+    }
+
+    private Hash256 DigestOfBuckets(TableBytes bytes)
+    {
+        bytes.Restart("anarchive/v1/plan-items\0"u8);
+        bytes.Number(Count);
+        foreach (var digest in _bucketDigests) bytes.Id(digest);
+        return bytes.Hash();
     }
 
     private Hash256 DigestOf(int bucket, TableBytes bytes)

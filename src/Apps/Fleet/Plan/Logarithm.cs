@@ -39,8 +39,7 @@ internal static class Logarithm
     /// </remarks>
     public static ulong Least(ulong limit)
     {
-        var below = (UInt128)(limit + 2) * Ln2;
-        return below >> 64 != 0 ? 0 : 0 - (ulong)below;
+        return Math.BigMul(limit + 2, Ln2, out var below) != 0 ? 0 : 0 - below;
     }
 
     private static ulong[] MakeTable()

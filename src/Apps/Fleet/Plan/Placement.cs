@@ -38,7 +38,7 @@ internal sealed class Placement(PlanningTable table, PolicyTable policies, Ranki
         _zones.Clear();
         _offsite = 0;
         foreach (var holder in table.Items.HoldersOf(row))
-            if ((holder & 1) != 0 && table.Devices[holder >> 1].Counts) Cover(holder >> 1);
+            if (table.IsCounted(holder)) Cover(holder >> 1);
             else _taken.Add(holder >> 1);
     }
 
@@ -46,7 +46,7 @@ internal sealed class Placement(PlanningTable table, PolicyTable policies, Ranki
     public void Cover(int device)
     {
         _taken.Add(device);
-        if (table.Devices[device].IsOffsite) _offsite++;
+        if (table.DeviceAt(device).IsOffsite) _offsite++;
         var zone = table.ZoneOf(device);
         if (!_zones.Contains(zone)) _zones.Add(zone);
     }
@@ -55,7 +55,7 @@ internal sealed class Placement(PlanningTable table, PolicyTable policies, Ranki
 
     public bool Meets(int device, Demand demand) =>
         !(demand.NewZone && _zones.Contains(table.ZoneOf(device)))
-        && !(demand.Offsite && !table.Devices[device].IsOffsite);
+        && !(demand.Offsite && !table.DeviceAt(device).IsOffsite);
 
     /// <summary>The best place of the best kind there is; -1 for none.</summary>
     /// <param name="first">The first devices for the item; the others are ranked only if none of these will do.</param>

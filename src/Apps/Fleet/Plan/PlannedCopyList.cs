@@ -57,7 +57,7 @@ internal sealed class PlannedCopyList(PlanningTable table, Room room)
         var (best, bestOrder) = (-1, -1);
         foreach (var holder in table.Items.HoldersOf(row))
         {
-            var device = table.Devices[holder >> 1];
+            var device = table.DeviceAt(holder >> 1);
             if (!device.IsSource) continue;
             var order = ((holder & 1) << 16) | (table.ZoneOf(holder >> 1) == table.ZoneOf(target) ? 1 << 15 : 0)
                 | device.UptimePermille;

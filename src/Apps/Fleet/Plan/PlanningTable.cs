@@ -11,6 +11,8 @@ public sealed class PlanningTable
     private readonly PlanDevice[] _devices;
     private readonly int[] _zoneOf;
     private readonly ulong[] _keys;
+    private readonly bool[] _counts;
+    private readonly bool[] _targets;
 
     internal PlanningTable(
         GroupId group, Epoch epoch, PlanDevice[] devices, ItemRows items, IReadOnlyList<DutyOverride> overrides,
@@ -20,7 +22,9 @@ public sealed class PlanningTable
         (Overrides, Editions) = (overrides, editions);
         Zones = [.. devices.Select(d => d.Zone).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         _zoneOf = [.. devices.Select(d => Array.BinarySearch(Zones, d.Zone, StringComparer.Ordinal))];
-        _keys = [.. devices.Select(d => KeyOf(d.Id.Value))];
+        _keys = new ulong[devices.Length];
+        for (var d = 0; d < _keys.Length; d++) _keys[d] = KeyOf(devices[d].Id.Value);
+        (_counts, _targets) = ([.. devices.Select(d => d.Counts)], [.. devices.Select(d => d.IsTarget)]);
         Digest = DigestOf();
     }
 
@@ -87,6 +91,15 @@ public sealed class PlanningTable
         return -1;
     }
 
+    internal PlanDevice DeviceAt(int number) => _devices[number];
+
+    internal bool Counts(int device) => _counts[device];
+
+    internal bool IsTarget(int device) => _targets[device];
+
+    /// <summary>A holder, as rows pack it, whose copy is verified and counts.</summary>
+    internal bool IsCounted(int holder) => (holder & 1) != 0 && _counts[holder >> 1];
+
     internal int ZoneOf(int device) => _zoneOf[device];
 
     /// <summary>The device's y: 64 bits of its own in this fleet.</summary>
@@ -136,7 +149,7 @@ public sealed class PlanningTable
             bytes.Number(edition.IsForFriends ? 1 : 0);
         }
 
-        Items.WriteTo(bytes);
+        bytes.Id(Items.Digest);
         return bytes.Hash();
     }
 

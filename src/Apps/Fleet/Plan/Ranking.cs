@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Anarchive.Fleet;
 
 /// <summary>Which device is first for an item: rendezvous hashing by weight, in whole numbers.</summary>
@@ -12,6 +14,7 @@ internal sealed class Ranking
     public const int Kept = 8;
 
     private const int ScoreShift = 16;
+    private const int Block = 64;
 
     private readonly int[] _devices;
     private readonly ulong[] _keys;
@@ -22,10 +25,10 @@ internal sealed class Ranking
     {
         _table = table;
         // Heavy ones first: they are likely first for an item, and what cannot be is left out by one comparison.
-        _devices = [.. Enumerable.Range(0, table.Devices.Count).Where(d => table.Devices[d].Weight > 0)
-            .OrderByDescending(d => table.Devices[d].Weight).ThenBy(d => d)];
+        _devices = [.. Enumerable.Range(0, table.Devices.Count).Where(d => table.DeviceAt(d).Weight > 0)
+            .OrderByDescending(d => table.DeviceAt(d).Weight).ThenBy(d => d)];
         _keys = [.. _devices.Select(table.KeyOf)];
-        _weights = [.. _devices.Select(d => (ulong)table.Devices[d].Weight)];
+        _weights = [.. _devices.Select(d => (ulong)table.DeviceAt(d).Weight)];
     }
 
     /// <summary>Devices that may get copies.</summary>
@@ -46,27 +49,30 @@ internal sealed class Ranking
     /// <summary>The first devices for an item in order; how many there are, <see cref="Kept"/> at most.</summary>
     public int First(ulong x, Span<int> into)
     {
-        Span<ulong> scores = stackalloc ulong[Kept];
-        var (devices, keys, weights) = (_devices, _keys, _weights);
-        var count = 0;
-        var (weight, least) = (0UL, 0UL);
-        for (var i = 0; i < keys.Length && i < weights.Length; i++)
+        var best = new Best(stackalloc ulong[Kept], into);
+        var (keys, lanes) = (_keys, Vector<ulong>.Count);
+        var wide = new Vector<ulong>(x);
+        for (var start = 0; start < keys.Length; start += Block)
         {
-            if (weights[i] != weight)
+            // No device of the block is heavier than its first, so none can do with less than that one.
+            var least = best.Least(_weights[start]);
+            var end = Math.Min(start + Block, keys.Length);
+            var i = start;
+            for (; i <= end - lanes; i += lanes)
             {
-                weight = weights[i];
-                least = count < Kept ? 0 : LeastFor(scores[Kept - 1], weight);
+                var u = Mix(new Vector<ulong>(keys, i) ^ wide);
+                if (!Vector.GreaterThanOrEqualAny(u, new Vector<ulong>(least))) continue;
+                for (var lane = 0; lane < lanes; lane++)
+                    if (u[lane] >= least && best.Offer(u[lane], _weights[i + lane], _devices[i + lane]))
+                        least = best.Least(_weights[start]);
             }
 
-            var u = Mix(x ^ keys[i]);
-            if (u < least) continue;
-            var score = (Logarithm.Negative(u) << ScoreShift) / weight;
-            if (count == Kept && !Precedes(score, devices[i], scores[Kept - 1], into[Kept - 1])) continue;
-            count = Insert(scores, into, count, score, devices[i]);
-            if (count == Kept) least = LeastFor(scores[Kept - 1], weight);
+            for (; i < end; i++)
+                if (Mix(x ^ keys[i]) is var u && u >= least && best.Offer(u, _weights[i], _devices[i]))
+                    least = best.Least(_weights[start]);
         }
 
-        return count;
+        return best.Count;
     }
 
     /// <summary>All devices that may get copies, in order for an item.</summary>
@@ -82,22 +88,43 @@ internal sealed class Ranking
 
     /// <summary>Where a device with this weight stands for an item.</summary>
     public (ulong Score, int Device) Place(ulong x, int device) =>
-        (Score(x, _table.KeyOf(device), _table.Devices[device].Weight), device);
+        (Score(x, _table.KeyOf(device), _table.DeviceAt(device).Weight), device);
 
-    /// <summary>A number that no u lies below which would give a score up to this one.</summary>
-    private static ulong LeastFor(ulong score, ulong weight) =>
-        Logarithm.Least((((score + 1) * weight) - 1) >> ScoreShift);
+    private static Vector<ulong> Mix(Vector<ulong> z)
+    {
+        z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+        z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+        return z ^ (z >> 31);
+    }
 
     private static bool Precedes(ulong score, int device, ulong thanScore, int thanDevice) =>
         score != thanScore ? score < thanScore : device < thanDevice;
 
-    private static int Insert(Span<ulong> scores, Span<int> devices, int count, ulong score, int device)
+    /// <summary>The first few of those offered so far.</summary>
+    private ref struct Best(Span<ulong> scores, Span<int> devices)
     {
-        var at = Math.Min(count, Kept - 1);
-        for (; at > 0 && Precedes(score, device, scores[at - 1], devices[at - 1]); at--)
-            (scores[at], devices[at]) = (scores[at - 1], devices[at - 1]);
-        (scores[at], devices[at]) = (score, device);
-        return Math.Min(count + 1, Kept);
+        private readonly Span<ulong> _scores = scores;
+        private readonly Span<int> _devices = devices;
+
+        public int Count { get; private set; }
+
+        /// <summary>A number that the u of a device of that weight, or of a lighter one, must reach.</summary>
+        public readonly ulong Least(ulong weight) => Count < Kept
+            ? 0
+            : Logarithm.Least((((_scores[Kept - 1] + 1) * weight) - 1) >> ScoreShift);
+
+        /// <summary>False where all places are taken by better ones.</summary>
+        public bool Offer(ulong u, ulong weight, int device)
+        {
+            var score = (Logarithm.Negative(u) << ScoreShift) / weight;
+            if (Count == Kept && !Precedes(score, device, _scores[Kept - 1], _devices[Kept - 1])) return false;
+            var at = Math.Min(Count, Kept - 1);
+            for (; at > 0 && Precedes(score, device, _scores[at - 1], _devices[at - 1]); at--)
+                (_scores[at], _devices[at]) = (_scores[at - 1], _devices[at - 1]);
+            (_scores[at], _devices[at]) = (score, device);
+            Count = Math.Min(Count + 1, Kept);
+            return true;
+        }
     }
 
     private sealed class OrderOfScores : IComparer<(ulong Score, int Device)>

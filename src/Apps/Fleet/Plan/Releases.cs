@@ -12,7 +12,7 @@ internal static class Releases
             var device = WorstOf(table, policies[table.Items.Policies[row]], given, row);
             if (device < 0) continue;
             found.Add(new ProposedRelease(
-                table.Items.Ids[row], table.Items.Sizes[row], table.Devices[device].Id));
+                table.Items.Ids[row], table.Items.Sizes[row], table.DeviceAt(device).Id));
         }
 
         return found;
@@ -29,8 +29,8 @@ internal static class Releases
         var (worst, worstScore) = (-1, 0UL);
         foreach (var holder in table.Items.HoldersOf(row))
         {
-            var device = table.Devices[holder >> 1];
-            if ((holder & 1) == 0 || !device.Counts || !device.IsOnline) continue;
+            var device = table.DeviceAt(holder >> 1);
+            if (!table.IsCounted(holder) || !device.IsOnline) continue;
             if (device.Class == DeviceClass.Archive || holder >> 1 == kept) continue;
             if (!CanDoWithout(table, policy, row, holder >> 1)) continue;
             var score = Ranking.Score(x, table.KeyOf(holder >> 1), device.Weight);
@@ -45,10 +45,9 @@ internal static class Releases
         var (zones, offsite) = (new HashSet<int>(), 0);
         foreach (var holder in table.Items.HoldersOf(row))
         {
-            var device = table.Devices[holder >> 1];
-            if (holder >> 1 == leaving || (holder & 1) == 0 || !device.Counts) continue;
+            if (holder >> 1 == leaving || !table.IsCounted(holder)) continue;
             zones.Add(table.ZoneOf(holder >> 1));
-            if (device.IsOffsite) offsite++;
+            if (table.DeviceAt(holder >> 1).IsOffsite) offsite++;
         }
 
         return zones.Count >= policy.ZonesMin && offsite >= policy.OffsiteMin;

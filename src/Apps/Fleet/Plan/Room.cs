@@ -16,11 +16,11 @@ internal sealed class Room
         _table = table;
         var count = table.Devices.Count;
         _starts = new int[count + 1];
-        for (var d = 0; d < count; d++) _starts[d + 1] = _starts[d] + table.Devices[d].Volumes.Count;
+        for (var d = 0; d < count; d++) _starts[d + 1] = _starts[d] + table.DeviceAt(d).Volumes.Count;
         _free = [.. table.Devices.SelectMany(d => d.Volumes).Select(v => v.RoomBytes)];
         _targetsOf = [.. table.Zones.Select(_ => new List<int>())];
         for (var d = 0; d < count; d++)
-            if (table.Devices[d].IsTarget)
+            if (table.IsTarget(d))
                 _targetsOf[table.ZoneOf(d)].Add(d);
         _mostOf = [.. table.Zones.Select(_ => -1L)];
     }
@@ -70,5 +70,5 @@ internal sealed class Room
     }
 
     /// <summary>The id of a volume by its number here.</summary>
-    public VolumeId VolumeOf(int device, int volume) => _table.Devices[device].Volumes[volume - _starts[device]].Id;
+    public VolumeId VolumeOf(int device, int volume) => _table.DeviceAt(device).Volumes[volume - _starts[device]].Id;
 }

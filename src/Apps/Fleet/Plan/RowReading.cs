@@ -24,8 +24,8 @@ internal readonly record struct RowReading(
         var (counted, zoneCount, offsite, online, away) = (0, 0, 0, 0, 0);
         foreach (var holder in holders)
         {
-            var device = table.Devices[holder >> 1];
-            if ((holder & 1) == 0 || !device.Counts) continue;
+            if (!table.IsCounted(holder)) continue;
+            var device = table.DeviceAt(holder >> 1);
             counted++;
             if (device.IsOffsite) offsite++;
             if (device.IsOnline) online++;
@@ -56,7 +56,7 @@ internal readonly record struct RowReading(
 
     public static bool MayFace(PlanningTable table, int row, int device) =>
         (table.Items.Flags[row] & ItemRows.MayFace) != 0
-        && table.Devices[device] is { Counts: true, Class: DeviceClass.Seedbox or DeviceClass.AlwaysOn };
+        && table.DeviceAt(device) is { Counts: true, Class: DeviceClass.Seedbox or DeviceClass.AlwaysOn };
 
     /// <summary>Holders that count, else the others, take turns by the week; who is silent is passed over.</summary>
     private static int BatonOf(PlanningTable table, GivenDuties given, int row, int counted)
@@ -71,10 +71,9 @@ internal readonly record struct RowReading(
         var at = 0;
         foreach (var holder in holders)
         {
-            var device = table.Devices[holder >> 1];
-            if (counted > 0 && ((holder & 1) == 0 || !device.Counts)) continue;
+            if (counted > 0 && !table.IsCounted(holder)) continue;
             if (at == turn) whoever = holder >> 1;
-            if (device.Standing == Reachability.Up)
+            if (table.DeviceAt(holder >> 1).Standing == Reachability.Up)
             {
                 if (first < 0) first = holder >> 1;
                 if (next < 0 && at >= turn) next = holder >> 1;
@@ -96,7 +95,7 @@ internal readonly record struct RowReading(
         foreach (var holder in table.Items.HoldersOf(row))
         {
             if ((holder & 1) == 0 || !MayFace(table, row, holder >> 1)) continue;
-            var isBox = table.Devices[holder >> 1].Class == DeviceClass.Seedbox;
+            var isBox = table.DeviceAt(holder >> 1).Class == DeviceClass.Seedbox;
             var key = Ranking.Mix(table.Items.Ids[row].Value.Prefix ^ table.KeyOf(holder >> 1));
             if (best >= 0 && (isBox == bestIsBox ? key <= bestKey : bestIsBox)) continue;
             (best, bestIsBox, bestKey) = (holder >> 1, isBox, key);

@@ -41,17 +41,19 @@ internal sealed class RowStates
     {
         // One pass counts, one puts in place: rows come by id already.
         var starts = new int[(2 * (byte.MaxValue + 1)) + 1];
-        for (var row = 0; row < _need.Length; row++)
-            if (_need[row] > 0)
-                starts[Key(row) + 1]++;
+        for (var row = NextNeedy(0); row < _need.Length; row = NextNeedy(row + 1)) starts[Key(row) + 1]++;
         for (var key = 1; key < starts.Length; key++) starts[key] += starts[key - 1];
         var rows = new int[starts[^1]];
-        for (var row = 0; row < _need.Length; row++)
-            if (_need[row] > 0)
-                rows[starts[Key(row)]++] = row;
+        for (var row = NextNeedy(0); row < _need.Length; row = NextNeedy(row + 1)) rows[starts[Key(row)]++] = row;
         return rows;
 
         int Key(int row) => (_counted[row] << 1) | ((items.Flags[row] & ItemRows.Starred) == 0 ? 1 : 0);
+    }
+
+    private int NextNeedy(int from)
+    {
+        var next = _need.AsSpan(from).IndexOfAnyExcept((byte)0);
+        return next < 0 ? _need.Length : from + next;
     }
 
     /// <summary>Rows with more copies than their ceiling, by id.</summary>

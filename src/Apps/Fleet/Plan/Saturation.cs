@@ -13,7 +13,7 @@ internal sealed class Saturation
         OfDevices = policy.ZonesMin < policy.Floor;
         var weights = new long[OfDevices ? table.Devices.Count : table.Zones.Length];
         for (var device = 0; device < table.Devices.Count; device++)
-            weights[OfDevices ? device : table.ZoneOf(device)] += table.Devices[device].Weight;
+            weights[OfDevices ? device : table.ZoneOf(device)] += table.DeviceAt(device).Weight;
         _full = Find(weights, policy.Floor);
     }
 
