@@ -275,6 +275,20 @@ public sealed class FleetFoldTests
     }
 
     [Fact]
+    public void An_item_is_judged_anew_when_it_is_heard_late_who_owns_the_fleet()
+    {
+        _nas.Say(new ItemsDescribed([Sample.Described(1, policy: "films")]));
+        _desk.Say(new ItemsDescribed([Sample.Described(1, policy: "scratch")]));
+        var fleet = _log.Fold();
+        Assert.Equal("scratch", fleet.State.Items[Item].Policy);
+        fleet.Take(_log.Owner.Write(
+            EngineKinds.OwnerTransferred,
+            EngineKinds.Write(new OwnerTransferred(_nas.Node.ToString(), [], [_log.Owner.Last], [], ""))));
+        Assert.Contains(Item, fleet.Settle().Items);
+        Assert.Equal("films", fleet.State.Items[Item].Policy);
+    }
+
+    [Fact]
     public void A_policy_that_nobody_set_is_the_fleets_default()
     {
         _nas.Say(new ItemsDescribed([Sample.Described(1, policy: "films")]));

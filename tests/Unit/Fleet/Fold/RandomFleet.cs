@@ -73,7 +73,7 @@ internal sealed class RandomFleet
                 writer.Say(new DutyOverridden("research", "fleet", some, device));
                 break;
             default:
-                if (some == 0) Hand(writer, steward);
+                if (some < 2) Hand(_log.Owner, steward);
                 else if (some < 4) _writers.Add(_log.Anew(writer, _incarnation++));
                 break;
         }
