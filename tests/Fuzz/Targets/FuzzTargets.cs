@@ -7,5 +7,6 @@ internal static class FuzzTargets
     [
         .. LogTargets.All, .. WireTargets.All, .. PayloadTargets.All, .. EditionTargets.All, .. NodeTargets.All,
         .. TextTargets.All, .. MediaTargets.All, .. PartTargets.All, .. CarrierTargets.All,
+        .. FleetTargets.All,
     ];
 }
