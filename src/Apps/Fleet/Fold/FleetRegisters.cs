@@ -18,6 +18,7 @@ public sealed record FleetChanges(
 /// </remarks>
 public sealed class FleetRegisters(GroupId group)
 {
+    private readonly RegisterForms _forms = new();
     private readonly RegistryWords _registry = new();
     private readonly ReleaseWords _releases = new();
     private readonly Dictionary<ItemId, ItemWords> _items = [];
@@ -100,13 +101,13 @@ public sealed class FleetRegisters(GroupId group)
         return Read<IFleetPayload>(new Kind(from.Text()!), from.Rest);
     }
 
-    private static bool Take(ItemWords words, ItemId item, RegisterWrite write)
+    private bool Take(ItemWords words, ItemId item, RegisterWrite write)
     {
         var key = new ByteReader(write.Key);
         var kind = (RegisterKind)key.Byte();
         _ = key.Item();
         if (kind == RegisterKind.Described)
-            return words.Add(write.Order, RegisterForms.Read(item, write.Value.Span));
+            return words.Add(write.Order, _forms.Read(item, write.Value.Span));
         var place = new HoldingPlace(key.Device(), key.Volume(), key.Number());
         var value = write.Value.Span;
         return kind switch

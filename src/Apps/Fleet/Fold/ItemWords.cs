@@ -5,8 +5,9 @@ namespace Anarchive.Fleet;
 /// <summary>What was said of one item: what it is, who holds it, and how challenges went.</summary>
 internal sealed class ItemWords
 {
-    private readonly List<Said<DescribedItem>> _described = [];
-    private readonly List<Said<HoldingWord>> _holdings = [];
+    // There are as many of these as items: most have one describer and two holders.
+    private readonly List<Said<DescribedItem>> _described = new(1);
+    private readonly List<Said<HoldingWord>> _holdings = new(2);
     private List<Said<ChallengeWord>>? _challenges;
     private List<Said<HoldingPlace>>? _failures;
 
