@@ -18,7 +18,7 @@ internal sealed class CapacityPass
         (_table, _given, _ranks, Room) = (table, given, ranks, new Room(table));
         _item = new Placement(table, policies, ranking, Room);
         _copies = new PlannedCopyList(table, Room);
-        _displacement = new Displacement(table, policies, given, Room, _copies, ranking.Count);
+        _displacement = new Displacement(table, policies, given, Room, _copies);
     }
 
     public Room Room { get; }

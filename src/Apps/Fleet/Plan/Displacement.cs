@@ -5,17 +5,20 @@ namespace Anarchive.Fleet;
 /// exist: what moves is a plan.
 /// </summary>
 internal sealed class Displacement(
-    PlanningTable table, PolicyTable policies, GivenDuties given, Room room, PlannedCopyList copies, int targets)
+    PlanningTable table, PolicyTable policies, GivenDuties given, Room room, PlannedCopyList copies)
 {
-    private const int LooksPerItem = 4_096;
+    // In devices and copies looked at: a fleet that is full all over is found to be so in seconds, not in hours.
+    private const long StepsPerItem = 2_000_000;
 
-    // A fleet that is full all over is found to be so in a second or two, not in hours.
-    private int _looks = 200_000_000 / Math.Max(1, targets);
+    private long _steps = 100_000_000;
 
     /// <summary>The device that has room now, and the bytes that went elsewhere; -1 where none could be made.</summary>
     public (int Device, long MovedBytes) MakeRoom(Placement item, Demand demand)
     {
-        var looks = Math.Min(_looks, LooksPerItem);
+        // A copy that leaves must fit somewhere, and what it leaves behind must do.
+        var most = room.Most();
+        if (_steps <= 0 || 2 * most < item.Size) return (-1, 0);
+        var end = Math.Max(0, _steps - StepsPerItem);
         foreach (var device in item.All())
         {
             if (item.IsTaken(device) || !item.Meets(device, demand)) continue;
@@ -23,9 +26,9 @@ internal sealed class Displacement(
             {
                 var copy = copies[number];
                 var size = table.Items.Sizes[copy.Row];
-                if (!room.FitsWithout(copy.Volume, size, item.Size)) continue;
-                if (looks-- <= 0) return (-1, 0);
-                _looks--;
+                if (--_steps <= end) return (-1, 0);
+                if (size > most || !room.FitsWithout(copy.Volume, size, item.Size)) continue;
+                _steps -= table.Devices.Count;
                 var to = Elsewhere(number, size);
                 if (to < 0) continue;
                 copies.Move(number, to);

@@ -13,7 +13,7 @@ public sealed class IncrementalPlan
     private PlanningTable _table;
     private GivenDuties _given;
 
-    /// <param name="run">A run over the table that went through all its steps.</param>
+    /// <param name="run">A run that went through all its steps; it is used up by this.</param>
     /// <param name="policies">Those of the run.</param>
     public IncrementalPlan(PlanRun run, PolicyTable policies)
     {

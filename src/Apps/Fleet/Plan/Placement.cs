@@ -58,18 +58,15 @@ internal sealed class Placement(PlanningTable table, PolicyTable policies, Ranki
         && !(demand.Offsite && !table.DeviceAt(device).IsOffsite);
 
     /// <summary>The best place of the best kind there is; -1 for none.</summary>
-    /// <param name="first">The first devices for the item; the others are ranked only if none of these will do.</param>
+    /// <param name="first">The first devices for the item; the others are for when none of these will do.</param>
     public int Pick(ReadOnlySpan<int> first, Demand demand, bool needsRoom)
     {
+        // In a fleet that is full, most items would otherwise rank all devices in vain.
+        if (needsRoom && room.Most() < Size) return -1;
         var top = TopKind(needsRoom);
         Span<int> best = [-1, -1, -1, -1];
         if (Search(first, top, demand, needsRoom, best) is >= 0 and var soon) return soon;
-        if (first.Length < ranking.Count)
-        {
-            best.Fill(-1);
-            if (Search(All(), top, demand, needsRoom, best) is >= 0 and var later) return later;
-        }
-
+        if (first.Length < ranking.Count) return BestOfAll(demand, needsRoom);
         for (var kind = top; kind >= Anywhere; kind--)
             if (best[kind] >= 0)
                 return best[kind];
@@ -78,6 +75,24 @@ internal sealed class Placement(PlanningTable table, PolicyTable policies, Ranki
 
     /// <summary>All devices that may get copies, in order for this item.</summary>
     public int[] All() => _all ??= ranking.All(_key);
+
+    /// <summary>Looks at every device; a score is found only for one that would do.</summary>
+    private int BestOfAll(Demand demand, bool needsRoom)
+    {
+        var (best, bestKind, bestPlace) = (-1, 0, (Score: 0UL, Device: 0));
+        foreach (var device in ranking.Devices)
+        {
+            if (needsRoom && !room.Fits(device, Size)) continue;
+            if (IsTaken(device) || !Meets(device, demand)) continue;
+            var kind = KindOf(device);
+            if (kind < bestKind) continue;
+            var place = ranking.Place(_key, device);
+            if (kind == bestKind && place.CompareTo(bestPlace) > 0) continue;
+            (best, bestKind, bestPlace) = (device, kind, place);
+        }
+
+        return best;
+    }
 
     /// <summary>The first of the top kind; of the others, remembers the first of each.</summary>
     private int Search(ReadOnlySpan<int> devices, int top, Demand demand, bool needsRoom, Span<int> best)

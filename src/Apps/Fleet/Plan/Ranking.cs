@@ -34,6 +34,9 @@ internal sealed class Ranking
     /// <summary>Devices that may get copies.</summary>
     public int Count => _devices.Length;
 
+    /// <summary>These, heaviest first.</summary>
+    public ReadOnlySpan<int> Devices => _devices;
+
     /// <summary>An even spread over 64 bits: Stafford's mix 13 (as in SplitMix64, Steele and others, 2014).</summary>
     public static ulong Mix(ulong z)
     {

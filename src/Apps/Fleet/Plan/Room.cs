@@ -42,18 +42,14 @@ internal sealed class Room
 
     public bool FitsWithout(int volume, long leaving, long size) => _free[volume] + leaving >= size;
 
-    public bool ZoneFits(int zone, long size)
-    {
-        if (_mostOf[zone] < 0)
-        {
-            var most = 0L;
-            foreach (var d in _targetsOf[zone])
-                for (var v = _starts[d]; v < _starts[d + 1]; v++)
-                    most = Math.Max(most, _free[v]);
-            _mostOf[zone] = most;
-        }
+    public bool ZoneFits(int zone, long size) => HasTargets(zone) && MostIn(zone) >= size;
 
-        return HasTargets(zone) && _mostOf[zone] >= size;
+    /// <summary>The most that is free on any one volume.</summary>
+    public long Most()
+    {
+        var most = 0L;
+        for (var zone = 0; zone < _mostOf.Length; zone++) most = Math.Max(most, MostIn(zone));
+        return most;
     }
 
     public void Take(int device, int volume, long size)
@@ -71,4 +67,14 @@ internal sealed class Room
 
     /// <summary>The id of a volume by its number here.</summary>
     public VolumeId VolumeOf(int device, int volume) => _table.DeviceAt(device).Volumes[volume - _starts[device]].Id;
+
+    private long MostIn(int zone)
+    {
+        if (_mostOf[zone] >= 0) return _mostOf[zone];
+        var most = 0L;
+        foreach (var d in _targetsOf[zone])
+            for (var v = _starts[d]; v < _starts[d + 1]; v++)
+                most = Math.Max(most, _free[v]);
+        return _mostOf[zone] = most;
+    }
 }

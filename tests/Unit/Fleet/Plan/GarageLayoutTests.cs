@@ -8,7 +8,7 @@ namespace Anarchive.Tests.Unit;
 /// <summary>Layouts of another store, whose best use was found by maximum flow.</summary>
 public sealed class GarageLayoutTests(ITestOutputHelper output)
 {
-    private const int ItemsAtOptimum = 1_000;
+    private const int ItemsAtOptimum = 5_000;
     private const long LargestBytes = 160L << 40;
 
     [Fact]
@@ -50,8 +50,8 @@ public sealed class GarageLayoutTests(ITestOutputHelper output)
         var placed = ItemsAtOptimum - plan.Infeasible.Count;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{layout.GetProperty("case").GetString()}: {placed / 10.0:F1} % of the optimum; went elsewhere: "
-            + $"{plan.SurplusBytes * 1_000 / (optimum * copies)} ‰ of the bytes"));
+            $"{layout.GetProperty("case").GetString()}: {placed * 100.0 / ItemsAtOptimum:F1} % of the optimum; "
+            + $"went elsewhere: {plan.SurplusBytes * 1_000 / (optimum * copies)} ‰ of the bytes"));
         return placed * 1_000 / ItemsAtOptimum;
     }
 }
