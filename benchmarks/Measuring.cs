@@ -5,6 +5,12 @@ namespace Anarchive.Benchmarks;
 /// <summary>What was asked of a run; what is null is the benchmark's to choose.</summary>
 internal sealed record Settings(int? Events, int Runs, double Minutes, string? Home, Action<string> Log)
 {
+    /// <summary>Of a plan.</summary>
+    public int? Items { get; init; }
+
+    /// <summary>Of a plan.</summary>
+    public int? Devices { get; init; }
+
     /// <summary>Enough for a rate, and soon done.</summary>
     public const int EventsUsually = 200_000;
 }

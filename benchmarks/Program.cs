@@ -20,16 +20,22 @@ var home = new Option<string?>("--home")
     Description = "Fill and keep this data directory, which no other node may own.",
     HelpName = "DIR",
 };
+var items = new Option<int?>("--items") { Description = "Items of the fleet that is planned for." };
+var devices = new Option<int?>("--devices") { Description = "Devices of the fleet that is planned for." };
 var json = new Option<bool>("--json") { Description = "Print one JSON document." };
 var root = new RootCommand("Measures a node, each figure beside its baseline.")
 {
-    filter, events, runs, minutes, home, json,
+    filter, events, runs, minutes, home, items, devices, json,
 };
 root.SetAction(async (parsed, cancellation) =>
 {
     var settings = new Settings(
         parsed.GetValue(events), parsed.GetValue(runs), parsed.GetValue(minutes), parsed.GetValue(home),
-        line => Console.Error.WriteLine(line));
+        line => Console.Error.WriteLine(line))
+    {
+        Items = parsed.GetValue(items),
+        Devices = parsed.GetValue(devices),
+    };
     (string Name, Func<Settings, CancellationToken, Task<Report>> Run)[] all =
     [
         ("backfill", Backfill.RunAsync),
@@ -42,6 +48,7 @@ root.SetAction(async (parsed, cancellation) =>
         ("overload", Overload.RunAsync),
         ("hostile", Hostile.RunAsync),
         ("isolation", Isolation.RunAsync),
+        ("plan", Plan.RunAsync),
         ("scale", Scale.RunAsync),
         ("peers", Peers.RunAsync),
         ("soak", Soak.RunAsync),
