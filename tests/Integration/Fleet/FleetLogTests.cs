@@ -113,6 +113,27 @@ public sealed class FleetLogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_fleet_that_is_cut_at_an_edition_folds_to_what_it_was()
+    {
+        await Together();
+        await Say(_b, new HoldingsSet(Id(_b), Volume(1), [Holding(1)]));
+        await Say(_b, new HoldingsSet(Id(_b), Volume(1), [Holding(1, gen: 2)]));
+        await Agree();
+        var (digest, told) = (Digest(_a), Told(_a));
+        await _a.Writer.CompactAsync(Fleet, dryRun: false, Cancellation);
+        Assert.NotNull(_a.Writer.EditionOf(Fleet));
+        Assert.Equal((digest, told), (Digest(_a), Told(_a)));
+        await _a.Writer.RefoldAsync(Fleet, Cancellation);
+        Assert.Equal((digest, told), (Digest(_a), Told(_a)));
+        // Whoever comes now has it from the edition.
+        await using var c = await LiveNode.Start(peerListen: Listen);
+        await Pair(_a, c, InviteKind.Device);
+        await Eventually.InStep(Fleet, _a, c);
+        Assert.NotNull(c.Writer.EditionOf(Fleet));
+        Assert.Equal((Digest(_a), Told(_a)), (Digest(c), Told(c)));
+    }
+
+    [Fact]
     public async Task Events_that_an_earlier_version_only_kept_are_folded_at_the_first_start()
     {
         await Say(_a, Device("nas"));
