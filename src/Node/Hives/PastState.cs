@@ -22,10 +22,11 @@ public sealed class PastState(DataDirectory directory, IEventReader reader, IVer
 
     /// <summary>
     /// The digest of the state, and whether it was folded from everything: a text that is owed, or was erased later,
-    /// makes it another. Null where the log here does not lead to that vector.
+    /// makes it another. Null where the log here does not lead to that vector, and for a group that is no hive.
     /// </summary>
     public (Hash256 State, bool IsWhole)? Of(StoredGroup group, VersionVector vector, CancellationToken cancellation)
     {
+        if (group.Kind != HivesApp.GroupKind) return null;
         var authority = new Authority();
         if (!Each(group.Id, vector, run => Learn(run, authority), cancellation)) return null;
         lock (_one) return Fold(group, vector, authority, cancellation);
