@@ -22,6 +22,7 @@ public static class NodeHost
             .AddMirrors()
             .AddHub()
             .AddCarriers()
+            .AddStreaming()
             .AddAlerts(options);
     }
 }

@@ -16,6 +16,7 @@ internal static class Program
         [NthCallCampaign.Name] = NthCallCampaign.Run,
         [KilledCarrierTests.Name] = KilledCarrierTests.Run,
         [LinkRelay.Name] = LinkRelay.Run,
+        [CodingTests.Name] = CodingTests.Run,
     };
 
     public static async Task<int> Main(string[] arguments)

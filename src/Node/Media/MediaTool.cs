@@ -124,7 +124,7 @@ public static class MediaTool
         await process.WaitForExitAsync(CancellationToken.None);
     }
 
-    private static async Task<byte[]> AllOfAsync(Stream stream, int bytesMax, CancellationToken cancellation)
+    internal static async Task<byte[]> AllOfAsync(Stream stream, int bytesMax, CancellationToken cancellation)
     {
         var output = new ArrayBufferWriter<byte>();
         while (true)

@@ -5,10 +5,8 @@ namespace Anarchive.Node;
 
 /// <summary>A program that runs as long as this process does, and no longer, however this process ends.</summary>
 /// <remarks>
-/// The kernel sends the signal of <c>setpriv --pdeathsig</c> when the thread ends that started the child
-/// (prctl(2), PR_SET_PDEATHSIG), so that thread is the child's own and waits for it. Holding the file at
-/// <c>lock</c> is left to flock(1), which hands it on to the program: it is free again exactly when the program has
-/// ended, whoever started it.
+/// Holding the file at <c>lock</c> is left to flock(1), which hands it on to the program: it is free again exactly when
+/// the program has ended, whoever started it.
 /// </remarks>
 internal sealed class BoundChild : IAsyncDisposable
 {
@@ -38,37 +36,19 @@ internal sealed class BoundChild : IAsyncDisposable
         string program, IReadOnlyList<string> arguments, string lockPath)
     {
         if (!IsInstalled(program)) throw Missing(program, null);
-        var start = new ProcessStartInfo(
-            "setpriv",
-            [
-                "--pdeathsig", "TERM",
-                "flock", "--no-fork", "--nonblock", "--conflict-exit-code", $"{LockedExit}", lockPath,
-                program, .. arguments,
-            ])
+        try
         {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var ended = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(Run) { IsBackground = true, Name = program }.Start();
-        return new BoundChild(await started.Task, ended.Task);
-
-        void Run()
+            var (process, ended) = await TiedProcess.StartAsync(
+                program, "TERM",
+                [
+                    "flock", "--no-fork", "--nonblock", "--conflict-exit-code", $"{LockedExit}", lockPath,
+                    program, .. arguments,
+                ]);
+            return new BoundChild(process, ended);
+        }
+        catch (Win32Exception absent)
         {
-            try
-            {
-                var process = Process.Start(start)!;
-                process.StandardInput.Close();
-                started.SetResult(process);
-                process.WaitForExit();
-                ended.SetResult(process.ExitCode);
-            }
-            catch (Win32Exception absent)
-            {
-                started.SetException(Missing("setpriv", absent));
-            }
+            throw Missing("setpriv", absent);
         }
     }
 

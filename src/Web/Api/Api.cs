@@ -28,6 +28,7 @@ internal static class Api
         api.MapFederation();
         api.MapLogs();
         api.MapNet();
+        api.MapMedia();
         app.Map("/api/{**rest}", (string? rest) => Problems.Answer(Node.Problem.NotFound("route")))
             .ExcludeFromDescription();
     }

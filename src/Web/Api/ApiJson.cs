@@ -98,6 +98,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(ReportDto))]
 [JsonSerializable(typeof(ReportRequest))]
 [JsonSerializable(typeof(SignalRequest))]
+[JsonSerializable(typeof(MediaDto))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 public sealed partial class ApiJson : JsonSerializerContext

@@ -26,6 +26,16 @@ internal static class MediaTargets
             """)],
             [.. Examples.JsonTokens, "\"streams\"", "\"tags\"", "\"width\"", "0/0", "p12le", "-1", "1e9", "\"und\""],
             Probed),
+        FuzzTarget.Of("stream-probe", [Examples.Utf8("""
+            {"format":{"format_name":"matroska,webm","duration":"21.02","start_time":"1.4"},"streams":[
+             {"index":0,"codec_type":"video","codec_name":"h264","pix_fmt":"yuv420p","width":128,"height":72},
+             {"index":1,"codec_type":"audio","codec_name":"aac","channels":2,"disposition":{"default":1}},
+             {"index":2,"codec_type":"subtitle","codec_name":"ass","tags":{"language":"pt-BR"}}],
+             "packets":[{"pts_time":"1.4","flags":"K_"},{"pts_time":"5.4","flags":"K_"}],
+             "chapters":[{"start_time":"0.0","end_time":"9.5","tags":{"title":"Opening"}}]}
+            """)],
+            [.. Examples.JsonTokens, "\"mp4\"", "\"duration\"", "-1", "1e9", "\"K\"", "65536", "\"avi\""],
+            Streamed),
         FuzzTarget.Of("grouping-name",
             new[] { "Show.S02E05E06.mkv", "[G] Show - 117.mkv", "Film (2010) CD2.avi", "Show.2021.03.14.mkv" }
                 .Select(Examples.Utf8),
@@ -52,6 +62,25 @@ internal static class MediaTargets
             var drafts = new ObservationDrafts(1);
             drafts.AddQuality(0, File, probed, SourceKind.Unknown);
             return drafts.Made.Count == 0 ? drafts.Refused[0].Fault : Written(drafts);
+        }
+        catch (MediaException refused)
+        {
+            return refused.Code;
+        }
+    }
+
+    private static string Streamed(byte[] bytes)
+    {
+        try
+        {
+            var facts = ProbeJson.Read(bytes, StreamProbe.Read);
+            var keys = ProbeJson.Read(bytes, a => KeyFrames.Read(a, facts));
+            var timeline = keys is null
+                ? HlsTimeline.Even(facts.DurationMs)
+                : HlsTimeline.At(keys, facts.DurationMs);
+            for (var n = 0; n < timeline.Count; n++)
+                FuzzTarget.Holds(timeline.SegmentAt(timeline.StartMs(n) * 1_000) == n, "A segment is not its own.");
+            return $"{Playback.Of(facts).Mode} {keys is null}";
         }
         catch (MediaException refused)
         {
