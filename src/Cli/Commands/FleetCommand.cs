@@ -8,5 +8,6 @@ internal static class FleetCommand
     public static Command Build(Terminal terminal) => new("fleet", "Your devices, and what each keeps.")
     {
         FleetSimCommand.Build(terminal),
+        FleetWireGuardCommand.Build(terminal),
     };
 }

@@ -100,7 +100,7 @@ internal static class NetExportCommand
         return (made.Need("text"), (JsonObject)Documents.Camel(made)!);
     }
 
-    private static void Write(string file, string text)
+    internal static void Write(string file, string text)
     {
         try
         {

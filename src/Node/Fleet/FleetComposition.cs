@@ -13,6 +13,7 @@ public static class FleetComposition
         services.AddSingleton<FleetDigests>();
         services.AddSingleton<FleetBook>();
         services.AddSingleton<FleetDesk>();
+        services.AddSingleton<WireGuardDesk>();
         return services;
     }
 }

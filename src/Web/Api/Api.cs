@@ -29,6 +29,7 @@ internal static class Api
         api.MapLogs();
         api.MapNet();
         api.MapMedia();
+        api.MapWireGuard();
         app.Map("/api/{**rest}", (string? rest) => Problems.Answer(Node.Problem.NotFound("route")))
             .ExcludeFromDescription();
     }

@@ -99,6 +99,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(ReportRequest))]
 [JsonSerializable(typeof(SignalRequest))]
 [JsonSerializable(typeof(MediaDto))]
+[JsonSerializable(typeof(WireGuardDto))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 public sealed partial class ApiJson : JsonSerializerContext
