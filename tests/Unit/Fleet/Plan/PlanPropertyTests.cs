@@ -99,22 +99,29 @@ public sealed class PlanPropertyTests
     }
 
     [Fact]
-    public void Every_item_below_its_floor_gets_its_copies_or_a_reason()
+    public void Every_item_gets_what_its_policy_asks_for_or_a_reason()
     {
+        var met = 0;
         for (var seed = 0; seed < Fleets; seed++)
         {
-            var sample = new PlanSample(seed, 9, 80);
+            var sample = new PlanSample(seed, 9 + (seed % 20), 80);
             var plan = sample.Plan();
             var copies = plan.Copies.ToLookup(c => c.Item);
             var why = plan.Infeasible.ToDictionary(i => i.Item);
             foreach (var item in sample.Items)
             {
                 var policy = sample.Policies.FirstOrDefault(p => p.Name == item.Policy) ?? Policy.Default;
-                var counted = item.Holders.Count(h =>
-                    h.IsVerified && sample.Devices.Single(d => d.Id == h.Device).Counts);
-                if (counted + copies[item.Id].Count() < policy.Floor) Assert.True(why[item.Id].Missing > 0);
+                var on = item.Holders.Where(h => h.IsVerified).Select(h => h.Device)
+                    .Concat(copies[item.Id].Select(c => c.Target))
+                    .Select(id => sample.Devices.Single(d => d.Id == id)).Where(d => d.Counts).ToList();
+                var isMet = on.Count >= policy.Floor && on.Count(d => d.IsOffsite) >= policy.OffsiteMin
+                    && on.Select(d => d.Zone).Distinct().Count() >= policy.ZonesMin;
+                if (!isMet) Assert.True(why[item.Id].Missing > 0);
+                if (isMet && copies[item.Id].Any()) met++;
             }
         }
+
+        Assert.True(met > 2_000, $"{met}");
     }
 
     [Fact]
