@@ -14,6 +14,9 @@ public static class FleetComposition
         services.AddSingleton<FleetBook>();
         services.AddSingleton<FleetDesk>();
         services.AddSingleton<WireGuardDesk>();
+        services.AddSingleton<PlanSight>();
+        services.AddSingleton<FleetQueries>();
+        services.AddSingleton<FleetActs>();
         return services;
     }
 }

@@ -11,6 +11,10 @@ public sealed class FleetDesk(LogWriter writer, IEventReader reader, OwnFleet fl
     public static Problem None { get; } = new(
         "fleet_none", 409, "This device is in no fleet yet: declare it, or pair it with another device.");
 
+    /// <summary>Where a device is named that nobody declared.</summary>
+    public static Problem UnknownDevice { get; } = new(
+        "fleet_unknown_device", 404, "There is no such device in this fleet.");
+
     /// <summary>This node as a device.</summary>
     public DeviceId Self => DeviceId.Of(writer.Self);
 
@@ -71,8 +75,7 @@ public sealed class FleetDesk(LogWriter writer, IEventReader reader, OwnFleet fl
                 "fleet_not_owner", 403, "Only the device that began this fleet may decide that: do it there."),
             NoRight.NotSigner => new Problem(
                 "fleet_not_signer", 403, "Only the device itself, or its steward, may say that of it."),
-            NoRight.UnknownDevice => new Problem(
-                "fleet_unknown_device", 404, "There is no such device in this fleet."),
+            NoRight.UnknownDevice => UnknownDevice,
             _ => null,
         };
     }

@@ -30,6 +30,7 @@ internal static class Api
         api.MapNet();
         api.MapMedia();
         api.MapWireGuard();
+        api.MapFleet();
         app.Map("/api/{**rest}", (string? rest) => Problems.Answer(Node.Problem.NotFound("route")))
             .ExcludeFromDescription();
     }

@@ -74,6 +74,34 @@ internal static class WrongRequests
             ("GET", $"/ws/{words}/{words}/{words}", null),
             ("POST", "/net/v1/parts", Observation(about, file)),
             ("GET", $"/sync/v1/groups/{words}/status", null),
+            .. OfFleet(title, words),
+        ];
+    }
+
+    private static IEnumerable<(string Method, string Path, string? Body)> OfFleet(string title, string words)
+    {
+        const string Fleet = "/api/v1/fleet/";
+        return
+        [
+            ("GET", Fleet + "devices/" + words, null),
+            ("POST", Fleet + "devices", new JsonObject { ["class"] = title, ["name"] = title }.ToJsonString()),
+            ("POST", Fleet + "devices", new JsonObject { ["device"] = title }.ToJsonString()),
+            ("POST", $"{Fleet}devices/{words}/state", new JsonObject { ["state"] = title }.ToJsonString()),
+            ("GET", Fleet + "items/" + words, null),
+            ("GET", Fleet + "custody?from=" + words, null),
+            ("GET", Fleet + "custody?limit=501", null),
+            ("POST", Fleet + "pins", new JsonObject { ["item"] = title, ["kind"] = "star" }.ToJsonString()),
+            ("POST", Fleet + "pins", "{" + title),
+            ("POST", Fleet + "policies", new JsonObject { ["policy"] = title + "/", ["floor"] = 0 }.ToJsonString()),
+            ("POST", Fleet + "policies", new JsonObject { ["policy"] = "x", ["apply"] = title }.ToJsonString()),
+            ("POST", Fleet + "sources", new JsonObject
+            {
+                ["source"] = title, ["kind"] = "private", ["host"] = $"https://{title}.example/{title}",
+            }.ToJsonString()),
+            ("POST", $"{Fleet}sources/{words}/gate", new JsonObject { ["gate"] = "open" }.ToJsonString()),
+            ("POST", Fleet + "duties", new JsonObject { ["duty"] = title, ["subject"] = title }.ToJsonString()),
+            ("GET", "/fleet/items/" + words, null),
+            ("GET", "/fleet/devices/" + words, null),
         ];
     }
 

@@ -1,0 +1,53 @@
+using Anarchive.Fleet;
+
+namespace Anarchive.Node;
+
+/// <summary>An item, and how many of its copies count.</summary>
+/// <param name="SizeBytes">Null where nobody described it yet.</param>
+public readonly record struct CustodyLine(ItemId Item, long? SizeBytes, int Counted, int Floor)
+{
+    public bool IsBelow => Counted < Floor;
+}
+
+/// <summary>What a device is said to hold in full.</summary>
+public readonly record struct DeviceLoad(long Copies, long Bytes);
+
+/// <summary>The copies of every item that the fleet keeps, counted once for all who look.</summary>
+/// <param name="Lines">Fewest counted copies first, then by id.</param>
+/// <param name="Below">How many of them are below their floor.</param>
+/// <param name="Unproven">How many have no copy that counts.</param>
+public sealed record Custody(
+    IReadOnlyList<CustodyLine> Lines, int Below, int Unproven, IReadOnlyDictionary<DeviceId, DeviceLoad> Loads)
+{
+    internal static Custody Of(FleetState state, PlanningTable table)
+    {
+        var (count, loads) = (new CopyCount(table), new Dictionary<DeviceId, DeviceLoad>());
+        var lines = new List<CustodyLine>(state.Items.Count);
+        foreach (var item in state.Items.Keys.Union(state.HeldItems))
+        {
+            var (holdings, known) = (state.HoldingsOf(item), state.Items.GetValueOrDefault(item));
+            Load(holdings, known?.SizeBytes ?? 0, loads);
+            if (IsGivenUp(state, item, holdings)) continue;
+            var policy = known is null ? state.DefaultPolicy : state.PolicyOf(known);
+            lines.Add(new CustodyLine(item, known?.SizeBytes, count.Of(holdings), policy.Floor));
+        }
+
+        lines.Sort((a, b) => a.Counted != b.Counted ? a.Counted.CompareTo(b.Counted) : a.Item.CompareTo(b.Item));
+        return new Custody(lines, lines.Count(l => l.IsBelow), lines.Count(l => l.Counted == 0), loads);
+    }
+
+    /// <summary>The owner threw it away, and nobody has it any more: it is not missed.</summary>
+    private static bool IsGivenUp(FleetState state, ItemId item, IReadOnlyList<Holding> holdings) =>
+        holdings.All(h => h.State == HoldingState.Gone) && state.PinOf(item) == PinKind.Trash;
+
+    private static void Load(
+        IReadOnlyList<Holding> holdings, long bytes, Dictionary<DeviceId, DeviceLoad> loads)
+    {
+        foreach (var holding in holdings)
+        {
+            if (holding.State != HoldingState.Present) continue;
+            var load = loads.GetValueOrDefault(holding.Device);
+            loads[holding.Device] = new DeviceLoad(load.Copies + 1, load.Bytes + bytes);
+        }
+    }
+}

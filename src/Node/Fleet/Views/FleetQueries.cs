@@ -1,0 +1,160 @@
+using Anarchive.Fleet;
+
+namespace Anarchive.Node;
+
+/// <summary>Answers what pages and commands ask of the fleet. Any thread.</summary>
+public sealed class FleetQueries(FleetBook book, FleetDesk desk, OwnFleet fleet, PlanSight plans)
+{
+    /// <summary>The fewest digits by which a device or item may be named.</summary>
+    public const int PrefixMin = 6;
+
+    private static Problem UnknownItem { get; } = new("fleet_unknown_item", 404, "The fleet knows no such item.");
+
+    public FleetStanding Standing()
+    {
+        var seen = plans.Now();
+        var devices = book.Read(state => Devices(state, seen));
+        var needs = FleetNeeds.Of(seen, devices, fleet.Group is not null, desk.Self);
+        var custody = seen.Custody;
+        return new FleetStanding(
+            FleetNeeds.Verdict(custody, fleet.Group is not null), custody.Below == 0, fleet.Group is not null,
+            desk.IsOwner, desk.Self, seen.Plan.Id, seen.Plan.Epoch, custody.Lines.Count, custody.Below,
+            custody.Unproven, devices, needs);
+    }
+
+    /// <summary>By id, by its first six digits or more, or by a name that only one has.</summary>
+    public (DeviceStanding? Device, Problem? Problem) Device(string text)
+    {
+        var found = Standing().Devices.Where(d => IsNamed(text, d.Device.Id.ToString(), d.Device.Name)).ToList();
+        return found switch
+        {
+            [var one] => (one, null),
+            [] => (null, FleetDesk.UnknownDevice),
+            _ => (null, new Problem(
+                "fleet_ambiguous", 409, "Several are named so: name one by more digits of its id.")),
+        };
+    }
+
+    /// <summary>By id, or by its first six digits or more.</summary>
+    public (ItemStanding? Item, Problem? Problem) Item(string text)
+    {
+        var seen = plans.Now();
+        var found = ItemId.TryParse(text, out var id)
+            ? book.Read(state => state.Items.ContainsKey(id) || state.HoldingsOf(id).Count > 0) ? [id] : []
+            : seen.Custody.Lines.Where(l => IsNamed(text, l.Item.ToString(), "")).Select(l => l.Item).Take(2).ToList();
+        return found switch
+        {
+            [var one] => (book.Read(state => Item(state, seen, one)), null),
+            [] => (null, UnknownItem),
+            _ => (null, new Problem(
+                "fleet_ambiguous", 409, "Several are named so: name one by more digits of its id.")),
+        };
+    }
+
+    /// <summary>Lines of custody from a place on, fewest copies first.</summary>
+    public CustodyPage Custody(bool isBelowOnly, int from, int limit)
+    {
+        var seen = plans.Now();
+        var lines = seen.Custody.Lines;
+        if (isBelowOnly) lines = [.. lines.Where(l => l.IsBelow)];
+        return book.Read(state =>
+        {
+            var count = new CopyCount(seen.Table);
+            var rows = lines.Skip(from).Take(limit)
+                .Select(line => new CustodyCells(
+                    line, Cells(state, count, line.Item), seen.Plan.Duties.BatonOf(line.Item)))
+                .ToList();
+            return new CustodyPage([.. Ordered(state)], rows, from, lines.Count, seen);
+        });
+    }
+
+    public IReadOnlyList<Policy> Policies() => book.Read(state => (IReadOnlyList<Policy>)
+        [.. state.Policies.Values.Append(state.DefaultPolicy).DistinctBy(p => p.Name)
+            .OrderBy(p => p.Name, StringComparer.Ordinal)]);
+
+    public IReadOnlyList<Source> Sources() => book.Read(state => (IReadOnlyList<Source>)
+        [.. state.Sources.Values.OrderBy(s => s.Name, StringComparer.Ordinal)]);
+
+    public IReadOnlyList<DutyOverride> Overrides(Epoch now) => book.Read(state => (IReadOnlyList<DutyOverride>)
+        [.. state.Overrides.Where(o => o.Until.CompareTo(now) > 0)
+            .OrderBy(o => o.Duty, StringComparer.Ordinal).ThenBy(o => o.Subject, StringComparer.Ordinal)]);
+
+    /// <summary>The names of devices, for people.</summary>
+    public IReadOnlyDictionary<DeviceId, string> Names() =>
+        book.Read(state => state.Devices.ToDictionary(d => d.Key, d => d.Value.Name));
+
+    private static bool IsNamed(string text, string id, string name) =>
+        id == text || (text.Length >= PrefixMin && id.StartsWith(text, StringComparison.Ordinal))
+        || (name.Length > 0 && name == text);
+
+    private static IOrderedEnumerable<Device> Ordered(FleetState state) => state.Devices.Values
+        .OrderBy(d => d.State).ThenBy(d => d.Name, StringComparer.Ordinal).ThenBy(d => d.Id);
+
+    private List<DeviceStanding> Devices(FleetState state, SeenPlan seen)
+    {
+        var (planned, duties) = (seen.Table.Devices.ToDictionary(d => d.Id), DutiesOf(seen.Plan.Duties));
+        var (probes, volumes) = (state.Probes.ToLookup(p => p.Subject), state.Volumes.Values.ToLookup(v => v.Device));
+        return [.. Ordered(state).Where(device => planned.ContainsKey(device.Id)).Select(device =>
+        {
+            var heard = probes[device.Id].OrderByDescending(p => p.AtMs).ToList();
+            return new DeviceStanding(
+                device, planned[device.Id].Standing, planned[device.Id].Counts, device.Id == desk.Self,
+                heard.Count == 0 ? null : heard.Max(p => p.LastOkMs), heard.Count == 0 ? null
+                    : heard.Max(p => p.UptimePermille),
+                [.. heard.Take(1).SelectMany(p => p.Flags)],
+                [.. volumes[device.Id].OrderBy(v => v.Name, StringComparer.Ordinal).Select(v => Volume(v, heard))],
+                [.. duties[device.Id]], seen.Custody.Loads.GetValueOrDefault(device.Id));
+        })];
+    }
+
+    private static VolumeStanding Volume(Volume volume, List<Probe> newestFirst)
+    {
+        var said = newestFirst.Find(p => p.FreeBytes.ContainsKey(volume.Id));
+        return new VolumeStanding(volume, said?.FreeBytes[volume.Id], said?.AtMs);
+    }
+
+    private static ILookup<DeviceId, string> DutiesOf(DutyRoster duties)
+    {
+        var found = new List<(DeviceId Device, string Duty)>();
+        if (duties.BroadcastHost is { } host) found.Add((host, DutyNames.BroadcastHost));
+        if (duties.Research is { } research) found.Add((research, DutyNames.Research));
+        found.AddRange(duties.Probers.SelectMany(p => p.Observers).Distinct().Select(o => (o, DutyNames.Prober)));
+        found.AddRange(duties.EditionSeeders.SelectMany(e => e.Seeders).Distinct()
+            .Select(s => (s, DutyNames.EditionSeeder)));
+        return found.ToLookup(d => d.Device, d => d.Duty);
+    }
+
+    private static Dictionary<DeviceId, HoldingStanding> Cells(FleetState state, CopyCount count, ItemId item)
+    {
+        var cells = new Dictionary<DeviceId, HoldingStanding>();
+        foreach (var holding in state.HoldingsOf(item))
+        {
+            var shown = Shown(state, count, holding);
+            if (!cells.TryGetValue(holding.Device, out var other) || IsBetter(shown, other))
+                cells[holding.Device] = shown;
+        }
+
+        return cells;
+    }
+
+    private static bool IsBetter(HoldingStanding one, HoldingStanding other) =>
+        one.Counts != other.Counts ? one.Counts
+            : one.Holding.State == HoldingState.Present && other.Holding.State != HoldingState.Present;
+
+    private static HoldingStanding Shown(FleetState state, CopyCount count, Holding holding) => new(
+        holding, state.Devices.GetValueOrDefault(holding.Device)?.Name ?? holding.Device.ToString()[..PrefixMin],
+        state.Volumes.GetValueOrDefault(holding.Volume)?.Name, count.Why(holding));
+
+    private static ItemStanding Item(FleetState state, SeenPlan seen, ItemId item)
+    {
+        var (count, plan, known) = (new CopyCount(seen.Table), seen.Plan, state.Items.GetValueOrDefault(item));
+        var holdings = state.HoldingsOf(item);
+        return new ItemStanding(
+            item, known, known is null ? state.DefaultPolicy : state.PolicyOf(known), count.Of(holdings),
+            state.PinOf(item), [.. holdings.Select(h => Shown(state, count, h))],
+            plan.Duties.CustodiansOf(item), plan.Duties.BatonOf(item), plan.Duties.FaceOf(item),
+            [.. plan.Copies.Where(c => c.Item == item)],
+            plan.Releases.Where(r => r.Item == item).Select(r => (DeviceId?)r.Device).FirstOrDefault(),
+            plan.Infeasible.Where(i => i.Item == item).Select(i => (Infeasible?)i).FirstOrDefault());
+    }
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using Anarchive.Fleet;
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>A fleet as planned at an epoch, and the counts it was planned from.</summary>
+public sealed record SeenPlan(FleetPlan Plan, PlanningTable Table, Custody Custody);
+
+/// <summary>The plan that pages and commands show, and that a decision rests on.</summary>
+/// <remarks>Any thread. Made anew where the fleet or the epoch changed, and only when somebody looks.</remarks>
+public sealed class PlanSight(FleetBook book, TimeProvider time) : IDisposable
+{
+    /// <summary>A plan may be carried out for so many epochs after its own.</summary>
+    public const int EpochsMax = 4;
+
+    private const int Remembered = 4;
+
+    private readonly Lock _planning = new();
+    private readonly FleetFollower _follower = book.Follow();
+    private readonly Queue<SeenPlan> _shown = new();
+    private SeenPlan? _last;
+
+    /// <summary>The plan of this epoch.</summary>
+    public SeenPlan Now()
+    {
+        lock (_planning)
+        {
+            var epoch = EpochNow;
+            var made = _follower.Read((state, changes) => IsCurrent(epoch, changes) ? null : Read(state, epoch));
+            if (made is null) return _last!;
+            _last = Planned(made);
+            Remember(_last);
+            return _last;
+        }
+    }
+
+    /// <summary>
+    /// Whether a plan that was shown still is what would be planned: made anew for its epoch from what is known now.
+    /// Codes: plan_old, plan_changed with what differs.
+    /// </summary>
+    public Problem? Check(Hash256 planId)
+    {
+        var now = Now();
+        if (now.Plan.Id == planId) return null;
+        if (Shown(planId) is { } shown)
+        {
+            if (now.Plan.Epoch.Number - shown.Plan.Epoch.Number > EpochsMax) return Old;
+            var again = At(shown.Plan.Epoch);
+            return again.Plan.Id == planId ? null : Changed(Difference(shown.Plan, again.Plan));
+        }
+
+        // Another device's, or one from before a restart: its epoch is not known.
+        for (var back = 1; back <= EpochsMax; back++)
+            if (At(new Epoch(now.Plan.Epoch.Number - back)).Plan.Id == planId)
+                return null;
+        return Changed(null);
+    }
+
+    public void Dispose() => _follower.Dispose();
+
+    private static Problem Old { get; } = new(
+        "plan_old", 409, "That plan is more than an hour old: look at the plan of now, and apply that.");
+
+    private Epoch EpochNow => Epoch.Of(time.GetUtcNow().ToUnixTimeMilliseconds());
+
+    private static Problem Changed(string? difference) => new(
+        "plan_changed", 409, "The fleet would plan something else by now"
+            + (difference is null ? "" : $" ({difference})") + ": look at the plan of now, and apply that.");
+
+    /// <summary>Such as <c>+2 −1 copies, +0 −0 releases</c>.</summary>
+    private static string Difference(FleetPlan before, FleetPlan after)
+    {
+        var (copies, wanted) = (Copies(before), Copies(after));
+        var (releases, proposed) = (before.Releases.ToHashSet(), after.Releases.ToHashSet());
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"+{wanted.Except(copies).Count()} −{copies.Except(wanted).Count()} copies, "
+                + $"+{proposed.Except(releases).Count()} −{releases.Except(proposed).Count()} releases");
+    }
+
+    private static HashSet<(ItemId Item, DeviceId Target)> Copies(FleetPlan plan) =>
+        [.. plan.Copies.Select(c => (c.Item, c.Target))];
+
+    private bool IsCurrent(Epoch epoch, FleetChanges changes) =>
+        _last is { } last && last.Plan.Epoch == epoch
+        && changes is { Registry: false, Everything: false, Items.Count: 0, Probed.Count: 0 };
+
+    private SeenPlan At(Epoch epoch) => Planned(book.Read(state => Read(state, epoch)));
+
+    private static Reading Read(FleetState state, Epoch epoch)
+    {
+        var table = PlanningTable.From(state, epoch);
+        return new Reading(table, PolicyTable.From(state), Custody.Of(state, table));
+    }
+
+    private static SeenPlan Planned(Reading read) =>
+        new(Planner.Plan(read.Table, read.Policies), read.Table, read.Custody);
+
+    private SeenPlan? Shown(Hash256 id)
+    {
+        lock (_planning) return _shown.FirstOrDefault(s => s.Plan.Id == id);
+    }
+
+    private void Remember(SeenPlan plan)
+    {
+        if (_shown.Any(s => s.Plan.Id == plan.Plan.Id)) return;
+        _shown.Enqueue(plan);
+        if (_shown.Count > Remembered) _shown.Dequeue();
+    }
+
+    private sealed record Reading(PlanningTable Table, PolicyTable Policies, Custody Custody);
+}
