@@ -70,6 +70,7 @@ internal static class WebPipeline
         app.MapPairPages();
         app.MapHubPages();
         app.MapNetPages();
+        app.MapFleetPages();
         app.MapSettingsPages();
         app.MapCompat();
         app.MapSync();

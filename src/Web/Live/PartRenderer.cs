@@ -31,6 +31,7 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
             "hives" => RenderHivesAsync(renderer, queries, viewer),
             "feed" => RenderFeedAsync(renderer, queries, topic, viewer),
             "thread" => RenderThreadAsync(renderer, queries, topic, viewer),
+            "fleet" => RenderFleetAsync(renderer, services.GetRequiredService<FleetQueries>()),
             _ => RenderMeshAsync(renderer, services.GetRequiredService<Needs>(), queries),
         };
     }
@@ -95,6 +96,17 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
             await DrawAsync<RingPicture>(renderer, "rings", new() { ["Mesh"] = view }),
             await DrawAsync<PeerTable>(renderer, "peers", new() { ["Mesh"] = view, ["Hives"] = hives }),
             await DrawAsync<GroupList>(renderer, "groups", new() { ["Hives"] = hives, ["Mesh"] = view }),
+        ];
+    }
+
+    private static async Task<List<Part>> RenderFleetAsync(HtmlRenderer renderer, FleetQueries queries)
+    {
+        Dictionary<string, object?> shown = new() { ["Fleet"] = queries.Standing() };
+        return
+        [
+            await DrawAsync<FleetVerdict>(renderer, "fleet-verdict", shown),
+            await DrawAsync<FleetNeedsYou>(renderer, "fleet-needs", shown),
+            await DrawAsync<DeviceTable>(renderer, "fleet-devices", shown),
         ];
     }
 
