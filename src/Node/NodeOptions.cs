@@ -42,6 +42,12 @@ public sealed record NodeOptions
     /// <summary>Friends' editions come by this node's torrent client, where it has one, and not by ranges.</summary>
     public bool EditionsByTorrent { get; init; }
 
+    /// <summary>Nodes of BitTorrent's DHT to begin a search with, as IP:PORT; none, and it is never asked.</summary>
+    public IReadOnlyList<string> DhtNodes { get; init; } = [];
+
+    /// <summary>A Torznab indexer that dead public torrents are searched for at, with its key; null for none.</summary>
+    public string? Torznab { get; init; }
+
     /// <summary>Where alerts are posted to; null for nowhere.</summary>
     public string? Webhook { get; init; }
 

@@ -79,6 +79,7 @@ internal static class WebPipeline
         app.MapSignal();
         app.MapHub();
         app.MapCarriers();
+        app.MapFleetPeers();
         app.MapLocalCarriers();
         app.MapFallback(PageAnswers.NotFoundAsync).ExcludeFromDescription();
     }

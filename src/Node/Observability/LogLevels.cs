@@ -12,6 +12,7 @@ public enum LogArea
     Web,
     Cli,
     Net,
+    Fleet,
 }
 
 /// <summary>How grave a message must be to be kept, per area. Changes take effect with the next message.</summary>
@@ -43,6 +44,7 @@ public sealed class LogLevels
         LogArea.Web => "web",
         LogArea.Cli => "cli",
         LogArea.Net => "net",
+        LogArea.Fleet => "fleet",
         _ => throw new ArgumentOutOfRangeException(nameof(area)),
     };
 

@@ -66,6 +66,16 @@ public static class KnownSettings
         {
             HoldsSecret = text => TorrentClientChoice.TryParse(text)?.Password is not null,
         },
+        new("fleet.dht_nodes", "IP:PORT, IPv4, divided by commas", null,
+            (o, text) => Listed(text, IsIPv4Endpoint) is { } nodes ? o with { DhtNodes = nodes } : null)
+        {
+            Form = SettingForm.List,
+        },
+        new("fleet.torznab", "an address that begins with https:// or http://, perhaps with ?apikey=KEY", null,
+            (o, text) => IsWebAddress(text) ? o with { Torznab = text } : null)
+        {
+            HoldsSecret = _ => true,
+        },
         new("alerts.webhook", "an address that begins with https:// or http://", null,
             (o, text) => IsWebAddress(text) ? o with { Webhook = text } : null)
         {
@@ -111,6 +121,10 @@ public static class KnownSettings
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", UserInfo: "" };
 
     private static bool IsAddress(string text) => IPAddress.TryParse(text.Trim('[', ']'), out _);
+
+    private static bool IsIPv4Endpoint(string text) =>
+        IPEndPoint.TryParse(text, out var at) && at.Port != 0 && at.ToString() == text
+        && at.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork;
 
     private static bool IsHost(string text) => Uri.CheckHostName(text) != UriHostNameType.Unknown;
 

@@ -177,6 +177,18 @@ public sealed class PeerClient(
         aggregator, SignalEndpoints.Reports, new ReportMessage(box), SignalMessagesJson.Default.ReportMessage,
         cancellation);
 
+    /// <summary>Asks a friend or device who can give a torrent's bytes.</summary>
+    /// <exception cref="PeerException">It tells nothing, or cannot be asked now.</exception>
+    internal Task<PeersReply> PeersForAsync(NodeId peer, string infoHash, CancellationToken cancellation)
+    {
+        var (http, endpoint, token) = Address(peer);
+        return http.ExchangeAsync(
+            new HttpRequestMessage(HttpMethod.Get, At(endpoint, $"{PeersEndpoints.PeersPath}/{infoHash}")),
+            token,
+            PeersJson.Default.PeersReply,
+            cancellation);
+    }
+
     /// <summary>How to read a group that is shared with that peer.</summary>
     /// <exception cref="PeerException">It cannot be asked now.</exception>
     public GroupClient Of(NodeId peer, GroupId group)

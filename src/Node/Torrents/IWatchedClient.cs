@@ -16,6 +16,9 @@ public interface IWatchedClient
     /// <param name="nowMs">Unix milliseconds, as the time of each sample.</param>
     Task<IReadOnlyList<TorrentSample>> WatchAsync(long nowMs, CancellationToken cancellation);
 
+    /// <summary>What a torrent of ours is called; null where it has none by that hash.</summary>
+    Task<string?> NameAsync(Hash160 ih, CancellationToken cancellation);
+
     /// <summary>Has it ask its trackers for peers now; false where it has no such torrent of ours.</summary>
     Task<bool> ReannounceAsync(Hash160 ih, CancellationToken cancellation);
 

@@ -32,6 +32,9 @@ public sealed partial class QBittorrentApi : IWatchedClient
         return samples;
     }
 
+    public async Task<string?> NameAsync(Hash160 ih, CancellationToken cancellation) =>
+        (await InfoAsync($"?hashes={ih}", cancellation)).Where(IsOurs).Select(t => t.Name).FirstOrDefault();
+
     public Task<bool> ReannounceAsync(Hash160 ih, CancellationToken cancellation) =>
         OnOursAsync("reannounce", ih, cancellation);
 

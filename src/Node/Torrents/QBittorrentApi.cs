@@ -152,6 +152,8 @@ internal sealed record QBittorrentTorrent(string Hash, string? Tags, string? Sta
 
     public long Downloaded { get; init; }
 
+    public string? Name { get; init; }
+
     /// <summary>Of what is wanted; -1 while the description is missing.</summary>
     public long Size { get; init; }
 

@@ -22,6 +22,15 @@ public sealed partial class TransmissionRpc : IWatchedClient
         return [.. (said.Torrents ?? throw ClientHttp.Refused()).Select(t => Sample(t, nowMs))];
     }
 
+    public async Task<string?> NameAsync(Hash160 ih, CancellationToken cancellation)
+    {
+        if (await OursAsync(ih, cancellation) is null) return null;
+        var said = await CallAsync(
+            "torrent-get", new JsonObject { ["ids"] = Ids(ih), ["fields"] = new JsonArray("hashString", "name") },
+            cancellation);
+        return said.Torrents?.FirstOrDefault()?.Name;
+    }
+
     public Task<bool> ReannounceAsync(Hash160 ih, CancellationToken cancellation) =>
         OnOursAsync("torrent-reannounce", ih, cancellation);
 

@@ -211,6 +211,8 @@ internal sealed record TransmissionTorrent(
 
     public bool IsPrivate { get; init; }
 
+    public string? Name { get; init; }
+
     /// <summary>1 where all of the description is there.</summary>
     public double MetadataPercentComplete { get; init; }
 

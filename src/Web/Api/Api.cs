@@ -25,6 +25,7 @@ internal static class Api
         api.MapOwnership();
         api.MapPairing();
         api.MapHubAdmin();
+        api.MapReaper();
         api.MapFederation();
         api.MapLogs();
         api.MapNet();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Anarchive.Node;
 
 namespace Anarchive.Web;
 
@@ -46,6 +47,9 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(RemoveRequest))]
 [JsonSerializable(typeof(CompactRequest))]
 [JsonSerializable(typeof(ReindexRequest))]
+[JsonSerializable(typeof(ReaperDto))]
+[JsonSerializable(typeof(TakenDto))]
+[JsonSerializable(typeof(PeersReply))]
 [JsonSerializable(typeof(ReindexedDto))]
 [JsonSerializable(typeof(ReindexingDto))]
 [JsonSerializable(typeof(CompactionDto))]

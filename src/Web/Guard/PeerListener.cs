@@ -61,6 +61,7 @@ internal static class PeerListener
             routes.MapSignal();
             routes.MapHub();
             routes.MapCarriers();
+            routes.MapFleetPeers();
         });
     }
 }

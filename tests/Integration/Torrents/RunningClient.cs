@@ -71,6 +71,7 @@ internal sealed class RunningClient : IAsyncDisposable
             Session\DHTEnabled=false
             Session\PeXEnabled=false
             Session\LSDEnabled=false
+            Session\QueueingSystemEnabled=false
             Session\InterfaceAddress=127.0.0.1
             Session\BTProtocol=TCP
             Session\MultiConnectionsPerIp=true

@@ -54,6 +54,11 @@ public static class Gates
                 : Isolation.F2fOnly);
     }
 
+    /// <summary>As strict as what a torrent's own description says besides; an unknown one says nothing.</summary>
+    public static TorrentScope Closed(TorrentScope of, Privacy described) => described == Privacy.Yes
+        ? of with { Privacy = Privacy.Yes, Isolation = Isolation.F2fOnly }
+        : of;
+
     /// <summary>P2 and P3: whether a caller hears that the torrent exists at all.</summary>
     public static bool MayHear(CallerRing caller, TorrentScope of) => caller switch
     {

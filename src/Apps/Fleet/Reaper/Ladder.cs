@@ -154,7 +154,8 @@ public static class Ladder
     {
         if (!of.IsLabelled) return RungSkip.NotLabelled;
         if (!of.IsKnown) return RungSkip.NotKnown;
-        if (rung == Rung.Reannounce && of.Privacy == Privacy.Yes) return RungSkip.Private;
+        // A check makes clients announce anew, too.
+        if (rung <= Rung.Verify && of.Privacy == Privacy.Yes) return RungSkip.Private;
         if (rung >= Rung.PublicPeers && !Gates.MayRemove(of.Privacy)) return RungSkip.Private;
         return rung switch
         {

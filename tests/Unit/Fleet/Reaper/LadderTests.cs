@@ -46,11 +46,10 @@ public sealed class LadderTests
     public void A_private_torrent_is_copied_within_the_fleet_and_nothing_else(HealthState state)
     {
         var (climbed, skipped) = Climb(Dead with { Privacy = Privacy.Yes, State = state }, 400);
-        Assert.Equal(
-            [Rung.Verify, Rung.CopyFromFleet, Rung.CopyFromSeedbox, Rung.AskFriends], climbed.Select(c => c.Rung));
+        Assert.Equal([Rung.CopyFromFleet, Rung.CopyFromSeedbox, Rung.AskFriends], climbed.Select(c => c.Rung));
         Assert.DoesNotContain(climbed, c => c.IsLive);
         Assert.Equal(
-            [Rung.Reannounce, Rung.PublicPeers, Rung.Research, Rung.Park, Rung.ProposePurge],
+            [Rung.Reannounce, Rung.Verify, Rung.PublicPeers, Rung.Research, Rung.Park, Rung.ProposePurge],
             skipped.Where(s => s.Why == RungSkip.Private).Select(s => s.Rung));
     }
 

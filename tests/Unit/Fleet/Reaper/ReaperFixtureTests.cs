@@ -162,7 +162,7 @@ public sealed class ReaperFixtureTests(ITestOutputHelper output)
             for (var day = 0; day < 365; day++)
             {
                 if (Ladder.Next(of, memory, nowMs + day * 24 * Watched.HourMs) is not { Rung: { } rung } step) continue;
-                Assert.InRange(rung, Rung.Verify, Rung.AskFriends);
+                Assert.InRange(rung, Rung.CopyFromFleet, Rung.AskFriends);
                 Assert.False(step.IsLive);
                 proposals++;
                 memory = memory.With(rung, nowMs + day * 24 * Watched.HourMs);

@@ -55,7 +55,8 @@ public sealed class NodeLoggerTests : IDisposable
     [InlineData(Ours, 1003, LogArea.Storage)]
     [InlineData(Ours, 6001, LogArea.Cli)]
     [InlineData(Ours, 7001, LogArea.Net)]
-    [InlineData(Ours, 8001, LogArea.Web)]
+    [InlineData(Ours, 8001, LogArea.Fleet)]
+    [InlineData(Ours, 9001, LogArea.Web)]
     [InlineData(Ours, 0, LogArea.Web)]
     [InlineData("Microsoft.AspNetCore.Server.Kestrel", 3001, LogArea.Web)]
     public void The_thousand_of_an_event_id_is_its_area(string category, int id, LogArea area) =>

@@ -1,0 +1,76 @@
+using Anarchive.Fleet;
+using Microsoft.Extensions.Logging;
+
+namespace Anarchive.Node;
+
+/// <summary>Does what a rung says, for torrents that bear our label at the client now.</summary>
+public sealed class ReaperActs(
+    TorrentHost host, PeersDesk peers, TorznabClient indexer, ILogger<ReaperActs> log)
+{
+    /// <summary>Never throws for what the client refuses: the outcome says it.</summary>
+    internal async Task<TakenRung> TakeAsync(
+        ReaperProposal proposal, KeptTorrent torrent, CancellationToken cancellation)
+    {
+        try
+        {
+            return proposal.Rung switch
+            {
+                Rung.Reannounce or Rung.Verify or Rung.Park or Rung.ProposePurge =>
+                    await AtClientAsync(proposal, torrent, cancellation),
+                Rung.Research => await ResearchAsync(proposal, torrent, cancellation),
+                _ => Sources(proposal),
+            };
+        }
+        catch (CarrierException failed)
+        {
+            NodeLog.ClientFailed(log, failed.Code);
+            return new TakenRung(proposal, failed.Code, 0);
+        }
+    }
+
+    private async Task<TakenRung> AtClientAsync(
+        ReaperProposal proposal, KeptTorrent torrent, CancellationToken cancellation)
+    {
+        if (host.Client is not { } client || client is not IWatchedClient watched)
+            return new TakenRung(proposal, "no_client", 0);
+        if (proposal.Rung >= Rung.Park && MayBePrivate(torrent)) return new TakenRung(proposal, "private", 0);
+        var ih = new Hash160(Convert.FromHexString(proposal.InfoHash));
+        var isDone = await (proposal.Rung switch
+        {
+            Rung.Reannounce => watched.ReannounceAsync(ih, cancellation),
+            Rung.Verify => watched.VerifyAsync(ih, cancellation),
+            Rung.Park => watched.StopAsync(ih, cancellation),
+            _ => client.RemoveAsync(ih, cancellation),
+        });
+        return new TakenRung(proposal, isDone ? "done" : "gone", 0);
+    }
+
+    /// <summary>Asked again where something is done: the ladder has asked it of the fleet, too.</summary>
+    private static bool MayBePrivate(KeptTorrent torrent) => !Gates.MayRemove(torrent.Sample.Privacy);
+
+    private async Task<TakenRung> ResearchAsync(
+        ReaperProposal proposal, KeptTorrent torrent, CancellationToken cancellation)
+    {
+        if (MayBePrivate(torrent)) return new TakenRung(proposal, "private", 0);
+        if (host.Client is not IWatchedClient watched) return new TakenRung(proposal, "no_client", 0);
+        var ih = new Hash160(Convert.FromHexString(proposal.InfoHash));
+        if (await watched.NameAsync(ih, cancellation) is not { } name) return new TakenRung(proposal, "gone", 0);
+        var hits = (await indexer.SearchAsync(name, cancellation)).Where(h => h.Seeders > 0
+            && (h.InfoHash == proposal.InfoHash || h.SizeBytes == torrent.Sample.SizeBytes)).ToList();
+        return new TakenRung(proposal, hits.Count > 0 ? "found" : "none", hits.Count) { Hits = hits };
+    }
+
+    /// <summary>Who could give it, for re-pin and the client to fetch it from.</summary>
+    private TakenRung Sources(ReaperProposal proposal)
+    {
+        var via = proposal.Rung switch
+        {
+            Rung.CopyFromFleet => PeerVia.Fleet,
+            Rung.CopyFromSeedbox => PeerVia.Seedbox,
+            Rung.AskFriends => PeerVia.Friend,
+            _ => PeerVia.Dht,
+        };
+        var found = peers.Answer(proposal.InfoHash, CallerRing.Fleet)?.Peers.Count(p => p.Via == via) ?? 0;
+        return new TakenRung(proposal, found > 0 ? "found" : "none", found);
+    }
+}

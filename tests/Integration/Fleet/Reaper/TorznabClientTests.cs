@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Anarchive.Node;
+using Xunit;
+
+namespace Anarchive.Tests.Integration;
+
+/// <summary>Searches at an indexer on loopback, honest and not.</summary>
+public sealed class TorznabClientTests : IDisposable
+{
+    private const string List = """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <rss version="2.0" xmlns:torznab="http://torznab.com/schemas/2015/feed"><channel>
+        <title>An indexer</title>
+        <item><title>Some &amp; thing</title><size>3145745</size>
+          <torznab:attr name="infohash" value="ABCDEFABCDEFABCDEFABCDEFABCDEFABCDEFABCD"/>
+          <torznab:attr name="seeders" value="7"/></item>
+        <item><title><![CDATA[Another]]></title><torznab:attr name="size" value="12"/>
+          <torznab:attr name="seeders" value="-1"/><torznab:attr name="infohash" value="../x"/></item>
+        </channel></rss>
+        """;
+
+    private readonly HttpListener _listener = new();
+    private readonly string _address;
+    private string _body = List;
+    private int _status = 200;
+    private string? _asked;
+
+    public TorznabClientTests()
+    {
+        _address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Loopback.FreePort()}/");
+        _listener.Prefixes.Add(_address);
+        _listener.Start();
+        _ = Serve();
+    }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _listener.Close();
+
+    [Fact]
+    public async Task A_list_is_read_with_what_the_indexer_tells()
+    {
+        using var client = Client(_address + "api?apikey=secret");
+        Assert.Equal(
+            [
+                new TorznabHit("Some & thing", "abcdefabcdefabcdefabcdefabcdefabcdefabcd", 3_145_745, 7),
+                new TorznabHit("Another", null, 12, 0),
+            ],
+            await client.SearchAsync("a name & more", Cancellation));
+        Assert.Equal("/api?apikey=secret&t=search&q=a%20name%20%26%20more", _asked);
+    }
+
+    [Theory]
+    [InlineData("<error code=\"100\" description=\"Incorrect user credentials\"/>", 200)]
+    [InlineData("<rss><channel><item>", 200)]
+    [InlineData("not xml", 200)]
+    [InlineData("", 200)]
+    [InlineData(List, 302)]
+    [InlineData(List, 500)]
+    [InlineData("<!DOCTYPE rss [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><rss><item>&a;</item></rss>", 200)]
+    public async Task Any_other_answer_is_refused(string body, int status)
+    {
+        (_body, _status) = (body, status);
+        using var client = Client(_address);
+        Assert.Equal("indexer_refused", (await Failure(client)).Code);
+    }
+
+    [Fact]
+    public async Task Nobody_there_an_endless_answer_and_no_address_are_told_apart_by_their_codes()
+    {
+        using var nobody = Client(
+            string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Loopback.FreePort()}"));
+        Assert.Equal("indexer_unreachable", (await Failure(nobody)).Code);
+        _body = "<rss>" + new string(' ', 5 * 1024 * 1024) + "</rss>";
+        using var endless = Client(_address);
+        Assert.Equal("indexer_unreachable", (await Failure(endless)).Code);
+        using var none = Client(null);
+        Assert.Equal("no_indexer", (await Failure(none)).Code);
+    }
+
+    private static TorznabClient Client(string? address) => new(
+        new NodeOptions { DataDirectory = "", Torznab = address }, new DialGuard(TimeProvider.System));
+
+    private static Task<CarrierException> Failure(TorznabClient client) =>
+        Assert.ThrowsAsync<CarrierException>(() => client.SearchAsync("x", Cancellation));
+
+    private async Task Serve()
+    {
+        try
+        {
+            while (true)
+            {
+                var context = await _listener.GetContextAsync();
+                _asked = context.Request.RawUrl;
+                context.Response.StatusCode = _status;
+                if (_status == 302) context.Response.RedirectLocation = _address;
+                await Send(context.Response);
+            }
+        }
+        catch (Exception closed) when (closed is HttpListenerException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task Send(HttpListenerResponse response)
+    {
+        try
+        {
+            await response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(_body));
+            response.Close();
+        }
+        catch (Exception left) when (left is HttpListenerException or IOException)
+        {
+            // Whoever asked has read enough.
+        }
+    }
+}
