@@ -24,6 +24,7 @@ public static class NodeHost
             .AddCarriers()
             .AddStreaming()
             .AddReaper()
+            .AddStore()
             .AddAlerts(options);
     }
 }

@@ -48,6 +48,15 @@ public sealed record NodeOptions
     /// <summary>A Torznab indexer that dead public torrents are searched for at, with its key; null for none.</summary>
     public string? Torznab { get; init; }
 
+    /// <summary>How fast files are read to be hashed, in bytes a second; 0 for as fast as the disk is.</summary>
+    public long FleetHashBytesPerSecond { get; init; } = 50L * 1024 * 1024;
+
+    /// <summary>How fast copies of items come, in bytes a second; 0 for as fast as they do.</summary>
+    public long FleetCopyBytesPerSecond { get; init; } = 20L * 1024 * 1024;
+
+    /// <summary>How many bytes of copies come in a day (UTC); 0 for any number.</summary>
+    public long FleetCopyBytesPerDay { get; init; } = 200L * 1024 * 1024 * 1024;
+
     /// <summary>Where alerts are posted to; null for nowhere.</summary>
     public string? Webhook { get; init; }
 

@@ -18,6 +18,9 @@ internal static class FleetCommand
             FleetDeviceCommands.Build(terminal),
             FleetSimCommand.Build(terminal),
             FleetWireGuardCommand.Build(terminal),
+            FleetStoreCommands.BuildVolume(terminal),
+            FleetStoreCommands.BuildCopy(terminal),
+            FleetStoreCommands.BuildServeCopy(terminal),
         };
         foreach (var command in FleetRuleCommands.Build(terminal)) fleet.Add(command);
         foreach (var command in FleetCustodyCommands.Build(terminal)) fleet.Add(command);

@@ -76,6 +76,9 @@ public static class KnownSettings
         {
             HoldsSecret = _ => true,
         },
+        Fleet("fleet.hash_mib_per_second", "50", (o, rate) => o with { FleetHashBytesPerSecond = rate * Mebi }),
+        Fleet("fleet.copy_mib_per_second", "20", (o, rate) => o with { FleetCopyBytesPerSecond = rate * Mebi }),
+        Fleet("fleet.copy_gib_per_day", "200", (o, size) => o with { FleetCopyBytesPerDay = size * 1024 * Mebi }),
         new("alerts.webhook", "an address that begins with https:// or http://", null,
             (o, text) => IsWebAddress(text) ? o with { Webhook = text } : null)
         {
@@ -93,6 +96,15 @@ public static class KnownSettings
         new("log.format", "text or json", "text",
             (o, text) => text is "text" or "json" ? o with { LogsJson = text == "json" } : null),
     ];
+
+    private const long Mebi = 1024 * 1024;
+
+    private static NodeSetting Fleet(string key, string standard, Func<NodeOptions, long, NodeOptions> apply) =>
+        new(key, "a whole number from 0 to 1000000; 0 is no bound", standard,
+            (o, text) => Number(text, 0, 1_000_000) is { } number ? apply(o, number) : null)
+        {
+            Form = SettingForm.Number,
+        };
 
     public static NodeSetting? Find(string key) => All.FirstOrDefault(setting => setting.Key == key);
 

@@ -205,6 +205,14 @@ public sealed class PeerClient(
         return new BlobClient(http, endpoint + CarrierEndpoints.Path, token);
     }
 
+    /// <summary>How to read items that that device serves.</summary>
+    /// <exception cref="PeerException">It cannot be asked now.</exception>
+    public ItemClient Items(NodeId peer)
+    {
+        var (http, endpoint, token) = Address(peer);
+        return new ItemClient(http, endpoint + CarrierEndpoints.Path, token);
+    }
+
     /// <summary>A socket by which that peer's torrent client is reached; the caller disposes it.</summary>
     /// <exception cref="PeerException">It cannot be asked now, or refuses.</exception>
     public Task<WebSocket> WireAsync(NodeId peer, Hash160 ih, CancellationToken cancellation)

@@ -9,28 +9,30 @@ internal static class BlobAnswer
     public const string BytesType = "application/octet-stream";
 
     /// <summary>Null, and answered, where the range lies outside the file.</summary>
-    public static async Task<BlobRange?> RangeAsync(HttpContext context, Metainfo what)
+    /// <param name="name">Names the file's content, as a tag.</param>
+    /// <param name="length">The whole file's, in bytes.</param>
+    public static async Task<BlobRange?> RangeAsync(HttpContext context, string name, long length)
     {
-        var tag = $"\"{what.InfoHash}\"";
+        var tag = $"\"{name}\"";
         context.Response.Headers.AcceptRanges = "bytes";
         context.Response.Headers.ETag = tag;
-        if (BlobRange.Of(context.Request, what.Length, tag) is { } range) return range;
-        await OutsideAsync(context, what);
+        if (BlobRange.Of(context.Request, length, tag) is { } range) return range;
+        await OutsideAsync(context, length);
         return null;
     }
 
     /// <summary>416: those bytes are not to be had here.</summary>
-    public static Task OutsideAsync(HttpContext context, Metainfo what)
+    public static Task OutsideAsync(HttpContext context, long length)
     {
         context.Response.StatusCode = StatusCodes.Status416RangeNotSatisfiable;
-        context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{what.Length}");
+        context.Response.Headers.ContentRange = string.Create(CultureInfo.InvariantCulture, $"bytes */{length}");
         return Task.CompletedTask;
     }
 
     /// <summary>Sends a file that is here whole.</summary>
-    public static Task FromFileAsync(HttpContext context, Metainfo what, BlobRange range, string path)
+    public static Task FromFileAsync(HttpContext context, long length, BlobRange range, string path)
     {
-        Begin(context, what, range);
+        Begin(context, length, range);
         return HttpMethods.IsHead(context.Request.Method)
             ? Task.CompletedTask
             : context.Response.SendFileAsync(path, range.From, range.Length, context.RequestAborted);
@@ -42,7 +44,7 @@ internal static class BlobAnswer
     {
         if (HttpMethods.IsHead(context.Request.Method))
         {
-            Begin(context, what, range);
+            Begin(context, what.Length, range);
             return;
         }
 
@@ -56,7 +58,7 @@ internal static class BlobAnswer
                 return;
             }
 
-            if (!context.Response.HasStarted) Begin(context, what, range);
+            if (!context.Response.HasStarted) Begin(context, what.Length, range);
             var start = (long)piece * what.PieceLength;
             var from = (int)Math.Max(0, range.From - start);
             var to = (int)Math.Min(bytes.Length, range.From + range.Length - start);
@@ -64,13 +66,13 @@ internal static class BlobAnswer
         }
     }
 
-    private static void Begin(HttpContext context, Metainfo what, BlobRange range)
+    private static void Begin(HttpContext context, long length, BlobRange range)
     {
         context.Response.ContentType = BytesType;
         context.Response.ContentLength = range.Length;
         if (!range.IsPart) return;
         context.Response.StatusCode = StatusCodes.Status206PartialContent;
         context.Response.Headers.ContentRange = string.Create(
-            CultureInfo.InvariantCulture, $"bytes {range.From}-{range.From + range.Length - 1}/{what.Length}");
+            CultureInfo.InvariantCulture, $"bytes {range.From}-{range.From + range.Length - 1}/{length}");
     }
 }

@@ -25,10 +25,10 @@ public sealed class BlobServing(BlobShelf shelf, BlobQuotas quotas, CarrierMeter
             return;
         }
 
-        if (await BlobAnswer.RangeAsync(context, what) is not { } range) return;
+        if (await BlobAnswer.RangeAsync(context, what.InfoHash.ToString(), what.Length) is not { } range) return;
         if (pieces is not null && !range.PiecesOf(what).All(pieces.Has))
         {
-            await BlobAnswer.OutsideAsync(context, what);
+            await BlobAnswer.OutsideAsync(context, what.Length);
             return;
         }
 
@@ -40,7 +40,7 @@ public sealed class BlobServing(BlobShelf shelf, BlobQuotas quotas, CarrierMeter
         }
 
         meters.Served(length);
-        if (path is not null) await BlobAnswer.FromFileAsync(context, what, range, path);
+        if (path is not null) await BlobAnswer.FromFileAsync(context, what.Length, range, path);
         else
             await BlobAnswer.FromPiecesAsync(
                 context, what, range, piece => shelf.ReadAsync(what, piece, context.RequestAborted));

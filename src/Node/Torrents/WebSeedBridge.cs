@@ -26,8 +26,8 @@ public sealed class WebSeedBridge(BlobShelf shelf, RangeFetch fetch, BlobSources
             return;
         }
 
-        if (await BlobAnswer.RangeAsync(context, what) is not { } range) return;
-        if (shelf.PathOf(hash) is { } path) await BlobAnswer.FromFileAsync(context, what, range, path);
+        if (await BlobAnswer.RangeAsync(context, what.InfoHash.ToString(), what.Length) is not { } range) return;
+        if (shelf.PathOf(hash) is { } path) await BlobAnswer.FromFileAsync(context, what.Length, range, path);
         else
             await BlobAnswer.FromPiecesAsync(
                 context, what, range, piece => PieceAsync(what, piece, context.RequestAborted));

@@ -32,6 +32,7 @@ internal static class Api
         api.MapMedia();
         api.MapWireGuard();
         api.MapFleet();
+        api.MapStore();
         app.Map("/api/{**rest}", (string? rest) => Problems.Answer(Node.Problem.NotFound("route")))
             .ExcludeFromDescription();
     }

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using Anarchive.Fleet;
+using Anarchive.Log;
+using Microsoft.Win32.SafeHandles;
+
+namespace Anarchive.Node;
+
+/// <summary>A range of a file.</summary>
+public readonly record struct ByteRange(long From, long Length);
+
+/// <summary>Reads files in whole buffers.</summary>
+internal static class FileBytes
+{
+    private const int BufferBytes = 256 * 1024;
+
+    /// <summary>False where the file ends before the buffer is full.</summary>
+    public static async Task<bool> FillAsync(
+        SafeFileHandle file, Memory<byte> into, long offset, CancellationToken cancellation)
+    {
+        for (var filled = 0; filled < into.Length;)
+        {
+            var read = await RandomAccess.ReadAsync(file, into[filled..], offset + filled, cancellation);
+            if (read == 0) return false;
+            filled += read;
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// SHA-256 over a nonce and the bytes of ranges in their order: who answers with it has just read them. Null where
+    /// one lies outside the file.
+    /// </summary>
+    public static async Task<Hash256?> DigestAsync(
+        string path, Hash256 nonce, IReadOnlyList<ByteRange> ranges, CancellationToken cancellation)
+    {
+        using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        digest.AppendData(nonce.ToArray());
+        var buffer = new byte[BufferBytes];
+        foreach (var range in ranges)
+        {
+            for (var done = 0L; done < range.Length;)
+            {
+                var part = buffer.AsMemory(0, (int)Math.Min(buffer.Length, range.Length - done));
+                if (!await FillAsync(file, part, range.From + done, cancellation)) return null;
+                digest.AppendData(part.Span);
+                done += part.Length;
+            }
+        }
+
+        return new Hash256(digest.GetHashAndReset());
+    }
+
+    /// <summary>Which pieces of a file are those of a layer; a file that is shorter has fewer.</summary>
+    public static async Task<PieceSet> VerifyAsync(
+        SafeFileHandle file, PieceLayer layer, CancellationToken cancellation)
+    {
+        var have = new PieceSet(layer.Count);
+        var piece = new byte[Math.Min(layer.PieceLength, layer.SizeBytes)];
+        for (var i = 0; i < layer.Count; i++)
+        {
+            var bytes = piece.AsMemory(0, layer.LengthOf(i));
+            if (!await FillAsync(file, bytes, (long)i * layer.PieceLength, cancellation)) break;
+            if (layer.Matches(i, bytes.Span)) have.Add(i);
+        }
+
+        return have;
+    }
+}

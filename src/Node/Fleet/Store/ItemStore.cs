@@ -1,0 +1,253 @@
+using Anarchive.Fleet;
+using Dapper;
+using Microsoft.Extensions.Logging;
+
+namespace Anarchive.Node;
+
+/// <summary>A whole file of an item, whose bytes were hashed and whose file was not written to since.</summary>
+/// <param name="FullPath">On this machine; it never leaves the node.</param>
+public sealed record StoredCopy(ItemId Item, LocalVolume Volume, string FullPath, string Name, long SizeBytes);
+
+/// <summary>How a volume looked at a scan.</summary>
+/// <param name="Absence">Why nothing of it counts as missing, as a code; null where all of it was read.</param>
+/// <param name="Gone">Items that went; none where there is an absence.</param>
+public sealed record VolumeScan(VolumeId Volume, string? Absence, int Files, int Fresh, int Moved, int Gone);
+
+/// <summary>
+/// Whether so many items may be said to be gone at once, of so many held (design: D6). What is refused is asked again
+/// at the next scan.
+/// </summary>
+public delegate bool MayLetGo(int gone, int held);
+
+/// <summary>The highest gen the fleet's log knows of this device's copies of an item on a volume; 0 for none.</summary>
+public delegate long GenKnown(ItemId item, VolumeId volume);
+
+/// <summary>
+/// The items of this device: the files of watched folders, and what it says of each. Nothing here deletes a file.
+/// </summary>
+/// <remarks>
+/// An item is gone once its file was missing in two scans of a volume that was there, marker and all, and listed its
+/// folders whole. A volume that is absent, an emptied folder and one that cannot be read let nothing go (D5).
+/// </remarks>
+public sealed class ItemStore(
+    Database database, LogWriter writer, Volumes volumes, GenKnown genKnown, MayLetGo mayLetGo, TimeProvider time,
+    ILogger<ItemStore> log) : IDisposable
+{
+    internal const int MissesMax = 2;
+
+    // A file that is still written is not read; what has not changed for so long is whole.
+    private static readonly TimeSpan SettleFor = TimeSpan.FromMinutes(2);
+
+    private readonly Dictionary<VolumeId, VolumeScan> _scans = [];
+
+    /// <summary>Held by whoever changes files and rows together.</summary>
+    internal SemaphoreSlim Changing { get; } = new(1);
+
+    /// <summary>How each volume looked at its last scan.</summary>
+    public IReadOnlyList<VolumeScan> Scans
+    {
+        get
+        {
+            lock (_scans) return [.. _scans.Values.OrderBy(s => s.Volume)];
+        }
+    }
+
+    /// <summary>Everything this device says of its items.</summary>
+    public IReadOnlyList<HeldItem> Held()
+    {
+        using var db = database.OpenReader();
+        return StoreRows.Held(db);
+    }
+
+    /// <summary>A file that is the item, looked at just now; null where none is here.</summary>
+    public StoredCopy? Find(ItemId item) => Copies(item).FirstOrDefault();
+
+    /// <summary>As above, on that volume.</summary>
+    public StoredCopy? Find(ItemId item, VolumeId volume) => Copies(item).FirstOrDefault(c => c.Volume.Id == volume);
+
+    /// <summary>Every file that is the item, on volumes that are there.</summary>
+    public IEnumerable<StoredCopy> Copies(ItemId item)
+    {
+        IReadOnlyList<StoredFile> files;
+        using (var db = database.OpenReader()) files = StoreRows.FilesOf(db, item);
+        foreach (var file in files)
+        {
+            if (volumes.Look(file.Volume) is not { IsPresent: true } sight) continue;
+            var full = Path.Combine(sight.Volume.Root, file.Path);
+            if (Unchanged(file, full, sight.Volume.Root))
+                yield return new StoredCopy(item, sight.Volume, full, Path.GetFileName(file.Path), file.SizeBytes);
+        }
+    }
+
+    /// <summary>The hashes of an item's pieces; null where it was never hashed here.</summary>
+    public PieceLayer? LayerOf(ItemId item)
+    {
+        using var db = database.OpenReader();
+        return StoreRows.Layer(db, item);
+    }
+
+    /// <summary>Has a folder of a volume watched. Durable when it returns.</summary>
+    /// <returns><c>not_found</c> or <c>bad_folder</c>; null where it was done.</returns>
+    public async Task<Problem?> WatchAsync(VolumeId volume, string folder, CancellationToken cancellation)
+    {
+        if (volumes.Look(volume) is not { IsPresent: true } sight) return Problem.NotFound("volume");
+        var full = RealPath.Of(Path.Combine(sight.Volume.Root, folder));
+        if (!Volumes.IsWithin(full, sight.Volume.Root) || !Directory.Exists(full)
+            || Volumes.IsWithin(full, Path.Combine(sight.Volume.Root, VolumeMarker.Folder)))
+            return new Problem("bad_folder", 400, "A watched folder lies in a volume of this device.");
+        var path = full == sight.Volume.Root ? "" : Path.GetRelativePath(sight.Volume.Root, full);
+        await writer.OnWriterAsync(
+            db => db.Execute(
+                "INSERT OR IGNORE INTO store_folders (volume, path) VALUES (@volume, @path)",
+                new { volume = volume.ToString(), path }),
+            cancellation);
+        return null;
+    }
+
+    /// <summary>The watched folders, from their volume's root.</summary>
+    public IReadOnlyList<(VolumeId Volume, string Folder)> Folders()
+    {
+        using var db = database.OpenReader();
+        return
+        [
+            .. db.Query<(string Volume, string Path)>("SELECT volume, path FROM store_folders ORDER BY volume, path")
+                .Select(r => (StoreRows.Volume(r.Volume), r.Path)),
+        ];
+    }
+
+    /// <summary>Looks at every watched folder. Durable when it returns.</summary>
+    /// <param name="ownerLetsGo">True where the owner said that what is missing is gone.</param>
+    public async Task<IReadOnlyList<VolumeScan>> ScanAsync(bool ownerLetsGo, CancellationToken cancellation)
+    {
+        await Changing.WaitAsync(cancellation);
+        try
+        {
+            var scans = new List<VolumeScan>();
+            foreach (var watched in Folders().GroupBy(f => f.Volume, f => f.Folder))
+                scans.Add(await ScanAsync(watched.Key, [.. watched], ownerLetsGo, cancellation));
+            scans = await LetGoAsync(scans, ownerLetsGo, cancellation);
+            lock (_scans)
+            {
+                _scans.Clear();
+                foreach (var scan in scans) _scans[scan.Volume] = scan;
+            }
+
+            return scans;
+        }
+        finally
+        {
+            Changing.Release();
+        }
+    }
+
+    /// <summary>Takes note that a file is an item: all of it was hashed just now, while nobody wrote to it.</summary>
+    internal Task HashedAsync(StoredFile file, PieceLayer layer, CancellationToken cancellation) =>
+        writer.OnWriterAsync(
+            db =>
+            {
+                var nowMs = NowMs();
+                StoreRows.Put(db, layer);
+                StoreRows.Put(
+                    db, file with { Item = layer.Item, DoneBytes = 0, IsSettled = true, IsRotten = false, Misses = 0 },
+                    Reverification.DueMs(layer.Item, nowMs), null);
+                var before = StoreRows.HeldOn(db, layer.Item, file.Volume);
+                var gen = before is { State: HoldingState.Present or HoldingState.Partial }
+                    ? before.Gen
+                    : Math.Max(before?.Gen ?? 0, genKnown(layer.Item, file.Volume)) + 1;
+                StoreRows.Hold(
+                    db, new HeldItem(layer.Item, file.Volume, gen, HoldingState.Present, nowMs, IsTold: false));
+                return 0;
+            },
+            cancellation);
+
+    /// <summary>Takes note that a file's bytes are others than they were, though nobody wrote to it.</summary>
+    internal Task RottenAsync(StoredFile file, CancellationToken cancellation) => writer.OnWriterAsync(
+        db =>
+        {
+            StoreRows.Put(db, file with { IsRotten = true, DoneBytes = 0 }, 0, null);
+            var item = file.Item!.Value;
+            if (StoreRows.FilesOf(db, item).Any(f => f.Volume == file.Volume)) return 0;
+            if (StoreRows.HeldOn(db, item, file.Volume) is { State: HoldingState.Present } held)
+                StoreRows.Hold(
+                    db, held with { State = HoldingState.Partial, HashedMs = null, IsTold = false });
+            return 0;
+        },
+        cancellation);
+
+    public void Dispose() => Changing.Dispose();
+
+    private static bool Unchanged(StoredFile file, string full, string root)
+    {
+        try
+        {
+            return FileStat.Of(full) is { } stat && file.IsSameAs(stat) && Volumes.IsWithin(RealPath.Of(full), root);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<VolumeScan> ScanAsync(
+        VolumeId id, IReadOnlyList<string> folders, bool ownerLetsGo, CancellationToken cancellation)
+    {
+        var sight = volumes.Look(id);
+        if (sight is not { IsPresent: true })
+            return new VolumeScan(id, sight?.Absence ?? VolumeAbsence.RootMissing, 0, 0, 0, 0);
+        IReadOnlyList<StoredFile> known;
+        using (var db = database.OpenReader()) known = StoreRows.Files(db, id);
+        var scan = new ScanTally(id, known, time.GetUtcNow(), SettleFor, ownerLetsGo);
+        foreach (var folder in folders) scan.Take(folder, FolderListing.Read(sight.Volume.Root, folder));
+        // It may have been unplugged meanwhile.
+        if (volumes.Look(id) is not { IsPresent: true } after)
+            return new VolumeScan(id, volumes.Look(id)?.Absence ?? VolumeAbsence.Unreadable, 0, 0, 0, 0);
+        foreach (var part in scan.Changes().Chunk(500))
+            await writer.OnWriterAsync(
+                db =>
+                {
+                    foreach (var change in part) change(db);
+                    return 0;
+                },
+                cancellation);
+        if (scan.Fault is { } fault) NodeLog.VolumeNotWhole(log, id.ToString(), fault);
+        return new VolumeScan(after.Volume.Id, scan.Fault, scan.Files, scan.Fresh, scan.Moved, 0);
+    }
+
+    /// <summary>What was missing twice on volumes that are whole is gone, unless that is too much at once.</summary>
+    private async Task<List<VolumeScan>> LetGoAsync(
+        List<VolumeScan> scans, bool ownerLetsGo, CancellationToken cancellation)
+    {
+        List<HeldItem> missing;
+        int held;
+        using (var db = database.OpenReader())
+        {
+            missing = [.. scans.Where(s => s.Absence is null)
+                .SelectMany(s => StoreRows.WithoutFile(db, s.Volume, MissesMax))];
+            held = StoreRows.Held(db).Count(h => h.State is HoldingState.Present or HoldingState.Partial);
+        }
+
+        if (missing.Count > 0 && !ownerLetsGo && !mayLetGo(missing.Count, held))
+        {
+            NodeLog.ItemsNotLetGo(log, missing.Count, held);
+            var frozen = missing.Select(m => m.Volume).ToHashSet();
+            return [.. scans.Select(s => frozen.Contains(s.Volume) ? s with { Absence = VolumeAbsence.Frozen } : s)];
+        }
+
+        var whole = scans.Where(s => s.Absence is null).Select(s => s.Volume.ToString()).ToArray();
+        await writer.OnWriterAsync(
+            db =>
+            {
+                foreach (var item in missing)
+                    StoreRows.Hold(
+                        db, item with { State = HoldingState.Gone, HashedMs = null, IsTold = false });
+                return db.Execute(
+                    "DELETE FROM store_files WHERE misses >= @MissesMax AND volume IN @whole",
+                    new { MissesMax, whole });
+            },
+            cancellation);
+        if (missing.Count > 0) NodeLog.ItemsGone(log, missing.Count);
+        return [.. scans.Select(s => s with { Gone = missing.Count(m => m.Volume == s.Volume) })];
+    }
+
+    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

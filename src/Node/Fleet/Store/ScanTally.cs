@@ -1,0 +1,76 @@
+using System.Data;
+using Anarchive.Fleet;
+
+namespace Anarchive.Node;
+
+/// <summary>Compares what a volume's folders list with what was known of them.</summary>
+internal sealed class ScanTally(
+    VolumeId volume, IReadOnlyList<StoredFile> known, DateTimeOffset now, TimeSpan settleFor, bool ownerLetsGo)
+{
+    private readonly Dictionary<string, StoredFile> _known = known.ToDictionary(f => f.Path, StringComparer.Ordinal);
+    private readonly Dictionary<string, FoundFile> _found = new(StringComparer.Ordinal);
+
+    /// <summary>Why files that were not seen do not count as missing; null where they do.</summary>
+    public string? Fault { get; private set; }
+
+    public int Files => _found.Count;
+
+    public int Fresh { get; private set; }
+
+    public int Moved { get; private set; }
+
+    public void Take(string folder, FolderListing listing)
+    {
+        foreach (var file in listing.Files) _found[file.Path] = file;
+        // Whoever empties a library in one go has most likely lost its disk.
+        var fault = listing.Fault
+            ?? (listing.Files.Count == 0 && !ownerLetsGo && known.Any(f => f.Item is not null && IsIn(f.Path, folder))
+                ? VolumeAbsence.FolderEmpty
+                : null);
+        Fault ??= fault;
+    }
+
+    /// <summary>What is to be written, each by itself.</summary>
+    public IEnumerable<Action<IDbConnection>> Changes()
+    {
+        var unseen = known.Where(f => !_found.ContainsKey(f.Path)).ToList();
+        var byInode = unseen.Where(f => f.Item is not null).ToLookup(f => f.Inode);
+        var moved = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var found in _found.Values.OrderBy(f => f.Path, StringComparer.Ordinal))
+        {
+            if (_known.TryGetValue(found.Path, out var file) && file.IsSameAs(found.Stat))
+            {
+                if (file.Misses > 0 || !file.IsSettled) yield return db => StoreRows.Settle(db, file);
+                continue;
+            }
+
+            // The bytes of a renamed file are the same ones; who overwrote a name did not rename it.
+            if (byInode[found.Stat.Inode].FirstOrDefault(f => f.IsSameAs(found.Stat) && !moved.Contains(f.Path))
+                is { } from)
+            {
+                moved.Add(from.Path);
+                Moved++;
+                yield return db => StoreRows.Move(db, from, found.Path);
+                continue;
+            }
+
+            Fresh++;
+            yield return db => StoreRows.Put(db, New(found), 0, null);
+        }
+
+        if (Fault is not null) yield break;
+        foreach (var gone in unseen.Where(f => !moved.Contains(f.Path)))
+            yield return db => StoreRows.Miss(db, gone, ownerLetsGo ? ItemStore.MissesMax : gone.Misses + 1);
+    }
+
+    private StoredFile New(FoundFile found)
+    {
+        var writtenAgo = now - DateTimeOffset.UnixEpoch.AddTicks(found.Stat.ModifiedNs / 100);
+        return new StoredFile(
+            volume, found.Path, found.Stat.Inode, found.Stat.SizeBytes, found.Stat.ModifiedNs,
+            IsSettled: writtenAgo >= settleFor, Misses: 0, IsRotten: false, Item: null, DoneBytes: 0);
+    }
+
+    private static bool IsIn(string path, string folder) =>
+        folder.Length == 0 || path.StartsWith(folder + "/", StringComparison.Ordinal);
+}

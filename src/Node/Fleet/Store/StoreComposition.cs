@@ -1,0 +1,40 @@
+using Anarchive.Fleet;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Anarchive.Node;
+
+/// <summary>Puts together what knows the files of this device, and what copies items to it.</summary>
+public static class StoreComposition
+{
+    /// <summary>Needs the fleet's log and carriers.</summary>
+    public static IServiceCollection AddStore(this IServiceCollection services)
+    {
+        services.AddSingleton<StoreTelling>();
+        services.TryAddSingleton<GenKnown>(s => s.GetRequiredService<StoreTelling>().GenOf);
+        services.TryAddSingleton<TellFleet>(s => s.GetRequiredService<StoreTelling>().TellAsync);
+        services.TryAddSingleton<MayLetGo>((gone, held) => gone <= Breaker.LimitOf(held));
+        services.AddSingleton<Volumes>();
+        services.AddSingleton<ItemStore>();
+        services.AddSingleton<HashWork>();
+        services.AddSingleton<Quarantine>();
+        services.AddSingleton<HoldingPost>();
+        services.AddSingleton<StoreLoop>();
+        services.AddHostedService(s => s.GetRequiredService<StoreLoop>());
+        services.AddSingleton<TransferBook>();
+        services.AddSingleton<ItemServing>();
+        services.AddSingleton<Traffic>();
+        services.AddSingleton<CopyPull>();
+        services.AddSingleton<Challenger>();
+        services.AddSingleton<SshBook>();
+        services.AddSingleton<RsyncPull>();
+        services.TryAddSingleton<CopySourcesOf>(s => item => s.GetRequiredService<StoreTelling>().SourcesOf(
+            item,
+            s.GetRequiredService<OwnFleet>().Group is { } group
+                ? s.GetRequiredService<LogWriter>().Members(group)
+                : []));
+        services.AddSingleton<CopyDesk>();
+        services.AddHostedService(s => s.GetRequiredService<CopyDesk>());
+        return services;
+    }
+}

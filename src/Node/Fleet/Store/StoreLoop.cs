@@ -1,0 +1,73 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Anarchive.Node;
+
+/// <summary>Looks at watched folders every quarter of an hour, and hashes what is new or due in between.</summary>
+public sealed class StoreLoop(
+    ItemStore store, HashWork hashing, Quarantine quarantine, HoldingPost post, TimeProvider time,
+    IHostApplicationLifetime lifetime, ILogger<StoreLoop> log) : BackgroundService
+{
+    private static readonly TimeSpan ScanEvery = TimeSpan.FromMinutes(15);
+
+    private readonly SemaphoreSlim _due = new(0, 1);
+
+    /// <summary>Has what a scan found hashed and told now.</summary>
+    public void Wake()
+    {
+        try
+        {
+            _due.Release();
+        }
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
+        {
+            // One look answers any number of scans; none is taken while the node stops.
+        }
+    }
+
+    public override void Dispose()
+    {
+        _due.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!await Started.WaitAsync(lifetime, stoppingToken)) return;
+        try
+        {
+            await TryAsync(() => quarantine.RecoverAsync(stoppingToken));
+            await using var again = time.CreateTimer(_ => Wake(), null, ScanEvery, ScanEvery);
+            while (true)
+            {
+                var begun = time.GetTimestamp();
+                await TryAsync(async () =>
+                {
+                    await store.ScanAsync(ownerLetsGo: false, stoppingToken);
+                    while (time.GetElapsedTime(begun) < ScanEvery && await hashing.NextAsync(stoppingToken))
+                        await post.TellAsync(stoppingToken);
+                    await post.TellAsync(stoppingToken);
+                });
+                await _due.WaitAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopping.
+        }
+    }
+
+    /// <summary>A disk that refuses now may not at the next look.</summary>
+    private async Task TryAsync(Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            NodeLog.FileNotRead(log);
+        }
+    }
+}
