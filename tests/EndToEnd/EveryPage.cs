@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Xunit;
@@ -24,7 +25,8 @@ public sealed class EveryPage : Journey
     [Fact]
     public async Task Is_accessible_in_light_and_dark_and_fits_a_phone()
     {
-        var empty = await VisitAsync(ColorScheme.Light, 1440, [("first-run", "/"), ("mesh-empty", "/mesh")]);
+        var empty = await VisitAsync(
+            ColorScheme.Light, 1440, [("first-run", "/"), ("mesh-empty", "/mesh"), ("fleet-empty", "/fleet")]);
         var pages = await FurnishAsync();
         var visits = await Task.WhenAll(
             VisitAsync(ColorScheme.Light, 1440, pages), VisitAsync(ColorScheme.Dark, 1440, pages),
@@ -46,8 +48,12 @@ public sealed class EveryPage : Journey
         await person.SeeAsync("A reply with a list:");
         var link = person.Page.Locator(".comment").First.GetByRole(AriaRole.Link, new() { Name = "Link" });
         var comment = await link.GetAttributeAsync("href");
+        var device = await FurnishFleetAsync();
         return
         [
+            ("fleet", "/fleet"), ("fleet-custody", "/fleet/custody"), ("fleet-below", "/fleet/custody?below=1"),
+            ("fleet-device", "/fleet/devices/" + device), ("fleet-plan", "/fleet/plan"),
+            ("fleet-rules", "/fleet/rules"),
             ("hives", "/"), ("hive-new", "/hives/new"), ("hive-join", "/hives/join"), ("feed", "/h/slow-cinema"),
             ("post-new", "/h/slow-cinema/post"), ("thread", thread), ("comment", comment!),
             ("comment-edit", comment + "/edit"), ("comment-delete", comment + "/delete"),
@@ -59,6 +65,19 @@ public sealed class EveryPage : Journey
             ("net-key", "/net/key?key=osh:8e245d9679d31e12:12909756"), ("settings", "/settings"),
             ("not-here", "/nowhere"),
         ];
+    }
+
+    /// <summary>Two devices, a source and a duty that cannot be followed; the device without a node.</summary>
+    private async Task<string> FurnishFleetAsync()
+    {
+        await _node!.RunAsync("fleet", "device", "declare", "--class", "always_on", "--name", "attic-nas");
+        var declared = await _node.RunAsync(
+            "fleet", "device", "declare", "--other", "--class", "archive", "--zone", "the far cellar", "--offsite",
+            "--name", "A disk on a shelf with a name of nearly sixty-four characters", "--json");
+        await _node.RunAsync("fleet", "source", "set", "films", "tracker.example", "--kind", "private");
+        await _node.RunAsync("fleet", "duty", "set", "research", "fleet", "--device", "attic-nas");
+        using var answer = JsonDocument.Parse(declared);
+        return answer.RootElement.GetProperty("device").GetString()!;
     }
 
     private async Task<List<string>> VisitAsync(ColorScheme scheme, int width, (string Name, string Path)[] pages)

@@ -22,6 +22,7 @@ internal static class FleetSaid
         { State: DeviceState.Retired } => ("Retired", "paused", "soft"),
         { State: DeviceState.Draining } => ("Draining", "frozen", "busy"),
         { IsArchive: true } => ("On the shelf", "here", "soft"),
+        { Heard: null, IsSelf: true } => ("Here", "in-step", "good"),
         { Heard: null } => ("Not heard of yet", "here", "soft"),
         { Heard: Fleet.Reachability.Up } => ("Up", "in-step", "good"),
         { Heard: Fleet.Reachability.Suspect } => ("Silent for a moment", "catching-up", "busy"),
@@ -93,4 +94,5 @@ internal static class FleetSaid
 }
 
 /// <summary>What of a device decides how its state is shown.</summary>
-internal readonly record struct DeviceStandingView(DeviceState State, bool IsArchive, Fleet.Reachability? Heard);
+internal readonly record struct DeviceStandingView(
+    DeviceState State, bool IsArchive, bool IsSelf, Fleet.Reachability? Heard);
