@@ -23,6 +23,7 @@ internal static class FleetCommand
             FleetStoreCommands.BuildServeCopy(terminal),
         };
         foreach (var command in FleetRuleCommands.Build(terminal)) fleet.Add(command);
+        foreach (var command in FleetReaperCommands.Build(terminal)) fleet.Add(command);
         foreach (var command in FleetCustodyCommands.Build(terminal)) fleet.Add(command);
         return fleet;
     }

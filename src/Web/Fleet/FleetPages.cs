@@ -22,6 +22,7 @@ internal static class FleetPages
             new RazorComponentResult<PlanPage>(new { plans.Now().Plan, Devices = fleets.Names() }));
         pages.MapDevicePages();
         pages.MapFleetRulePages();
+        pages.MapReaperPages();
     }
 
     /// <summary>A device as a form describes it.</summary>

@@ -187,7 +187,10 @@ public sealed class FleetCommandTests : IAsyncLifetime
                      ("bad_days", "duty set research fleet --days 3651"),
                      ("bad_days", "duty set research fleet --days -1"),
                      ("fleet_unknown_item", "custody ffffffffff"), ("fleet_unknown_item", "custody 0"),
-                     ("fleet_unknown_item", "pin ffffffffff star"),
+                     ("fleet_unknown_item", "pin ffffffffff star"), ("no_client", "reaper --apply " + NoPlan),
+                     ("not_found", "reaper --apply plan"), ("not_found", "peers 0"),
+                     ("not_found", "peers 0000000000000000000000000000000000000000"), ("bad_infohash", "walk 0"),
+                     ("f2f_only", "walk 0000000000000000000000000000000000000000"),
                  })
         {
             var run = await Run(["fleet", .. line.Split(' '), "--json"]);
