@@ -25,6 +25,7 @@ public static class NodeHost
             .AddStreaming()
             .AddReaper()
             .AddStore()
+            .AddProbesAndCache()
             .AddAlerts(options);
     }
 }

@@ -71,6 +71,7 @@ internal static class WebPipeline
         app.MapHubPages();
         app.MapNetPages();
         app.MapFleetPages();
+        app.MapCachePages();
         app.MapSettingsPages();
         app.MapCompat();
         app.MapSync();

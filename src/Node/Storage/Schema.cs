@@ -94,13 +94,15 @@ internal static class Schema
     private const string To9 = PartSchema.To9 + NetEditionSchema.To9 + SignalSchema.To9;
 
     /// <inheritdoc cref="To6"/>
-    private const string To10 = FleetSchema.To10 + ReaperSchema.Ddl + StoreSchema.To10;
+    private const string To10 =
+        FleetSchema.To10 + ReaperSchema.Ddl + StoreSchema.To10 + ProbeSchema.Ddl + CacheSchema.Ddl;
 
     /// <summary>In the order they run. Each area adds its own.</summary>
     public static IReadOnlyList<string> Ddl { get; } =
     [
         EngineDdl, HiveSchema.Ddl, SyncSchema.Ddl, HubSchema.Ddl, MirrorSchema.Ddl, PartSchema.Ddl,
         NetEditionSchema.Ddl, SignalSchema.Ddl, FleetSchema.Ddl, ReaperSchema.Ddl, StoreSchema.Ddl,
+        ProbeSchema.Ddl, CacheSchema.Ddl,
     ];
 
     /// <summary>What brings a database of version 1 to 2, of 2 to 3, and so on.</summary>

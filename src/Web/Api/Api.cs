@@ -33,6 +33,7 @@ internal static class Api
         api.MapWireGuard();
         api.MapFleet();
         api.MapStore();
+        api.MapCache();
         app.Map("/api/{**rest}", (string? rest) => Problems.Answer(Node.Problem.NotFound("route")))
             .ExcludeFromDescription();
     }

@@ -33,10 +33,10 @@ public sealed record CacheChange(ItemId Item, CacheAct Act, CacheMark Before, Ca
 public static class CacheActs
 {
     /// <summary>A starred row is never trashed by one slip.</summary>
-    public const string Starred = "starred";
+    public const string Starred = "cache_starred";
 
     /// <summary>What would be undone was changed by a later act.</summary>
-    public const string ChangedSince = "changed_since";
+    public const string ChangedSince = "cache_changed_since";
 
     /// <summary>The mark after an act, or the code of its refusal.</summary>
     public static (CacheMark Mark, string? Refusal) Apply(CacheMark mark, CacheAct act) => act switch

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Anarchive.Node;
+
+/// <summary>Puts together what watches the fleet's devices, and what looks after this one's cache.</summary>
+public static class CacheComposition
+{
+    /// <summary>Needs the fleet's log, the store and the torrent client.</summary>
+    public static IServiceCollection AddProbesAndCache(this IServiceCollection services)
+    {
+        services.AddSingleton<ProbeTracks>();
+        services.AddSingleton<DeviceDoor>();
+        services.AddSingleton<OwnHealth>();
+        services.AddSingleton<ProbeRound>();
+        services.AddHostedService<ProbeLoop>();
+        services.AddSingleton<CacheUses>();
+        services.AddSingleton<CacheBook>();
+        services.AddSingleton<CacheWork>();
+        services.AddSingleton<CacheDesk>();
+        services.AddHostedService<CacheLoop>();
+        return services;
+    }
+}

@@ -1,0 +1,50 @@
+using Anarchive.Fleet;
+
+namespace Anarchive.Node;
+
+/// <summary>Where a row of the cache stands.</summary>
+public enum CacheState
+{
+    Here,
+
+    /// <summary>It is being fetched.</summary>
+    Coming,
+
+    /// <summary>It is wanted and not here; see <see cref="CacheLine.Hold"/> or <see cref="CacheLine.Code"/>.</summary>
+    Missing,
+
+    /// <summary>Neither here nor wanted: trashed, and it stays away until somebody asks.</summary>
+    Trashed,
+
+    /// <summary>On a volume that is not there now: it is left alone.</summary>
+    VolumeAbsent,
+
+    /// <summary>Set aside by a cull, for a week.</summary>
+    Aside,
+}
+
+/// <summary>A row of the cache, with what the rules say of it now.</summary>
+/// <param name="Title">The file's name; the beginning of the item's id where none was ever seen here.</param>
+/// <param name="IsFleetStarred">Starred for the whole fleet.</param>
+/// <param name="ComingBytes">Of it that have come so far, while it is coming.</param>
+/// <param name="Code">Why it did not come at the last try; null where it was not tried or came.</param>
+/// <param name="Keep">Why it stays whatever happens; null where it may go.</param>
+/// <param name="Cull">Why it goes with the next cull; null where it does not.</param>
+/// <param name="Hold">Why it is not fetched now; null where it may be, or is not wanted.</param>
+public sealed record CacheLine(
+    CacheRow Row, string Title, CacheState State, bool IsFleetStarred, long? PlayedMs, long ComingBytes, string? Code,
+    KeepCause? Keep, CullCause? Cull, RestoreHold? Hold)
+{
+    public ItemId Item => Row.Item;
+}
+
+/// <summary>The whole cache at a moment.</summary>
+/// <param name="Lines">By title, then id.</param>
+/// <param name="AbsentVolumes">Names of volumes that are not there.</param>
+public sealed record CacheView(
+    IReadOnlyList<CacheLine> Lines, CacheSettings Settings, CacheJudgement Judgement,
+    IReadOnlyList<string> AbsentVolumes)
+{
+    /// <summary>The row that goes first; null where none goes.</summary>
+    public CacheLine? Next => Judgement.Culls is [var first, ..] ? Lines.First(l => l.Item == first.Item) : null;
+}

@@ -1,0 +1,248 @@
+using Anarchive.Fleet;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Anarchive.Node;
+
+/// <summary>What a cull did, or would do.</summary>
+/// <param name="Culls">In the order they go.</param>
+/// <param name="Left">Rows that were to go and stayed: in use by then, or needed by the fleet.</param>
+public sealed record CullReport(
+    CacheView View, IReadOnlyList<CacheLine> Culls, IReadOnlyList<ItemId> Left, bool IsDone);
+
+/// <summary>Carries out what the cache's rules say. Files are set aside for a week before they are deleted.</summary>
+public sealed class CacheWork(
+    Database database, LogWriter writer, CacheBook book, CopyDesk copies, ItemStore store, Quarantine quarantine,
+    HoldingPost post, TimeProvider time, ILogger<CacheWork> log) : IDisposable
+{
+    /// <summary>More restores at once are only begun when the owner says so (design: dry-run and apply).</summary>
+    public const int RestoresMax = 20;
+
+    // D6 of the design: a cull by itself takes no more in one go.
+    private const int CullsMax = 50;
+    private const int CullsPart = 10;
+
+    private static readonly TimeSpan AsideFor = TimeSpan.FromDays(7);
+
+    private readonly SemaphoreSlim _due = new(0, 1);
+    private readonly SemaphoreSlim _working = new(1);
+
+    /// <summary>Has the loop look at once.</summary>
+    public void Wake()
+    {
+        try
+        {
+            _due.Release();
+        }
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
+        {
+            // One look answers any number of them; none is taken while the node stops.
+        }
+    }
+
+    /// <summary>
+    /// What a cull takes now; applied, it sets those files aside and agrees to culls by the node itself from then on.
+    /// </summary>
+    public async Task<CullReport> CullAsync(bool apply, CancellationToken cancellation)
+    {
+        var view = book.Look();
+        var culls = view.Judgement.Culls.Select(c => view.Lines.First(l => l.Item == c.Item)).ToList();
+        if (!apply) return new CullReport(view, culls, [], IsDone: false);
+        await _working.WaitAsync(cancellation);
+        try
+        {
+            await WriteAsync(
+                db => CacheTable.Put(db, CacheTable.Settings(db) with { IsAgreed = true }), cancellation);
+            var left = await SetAsideAsync(view.Judgement.Culls, cancellation);
+            return new CullReport(book.Look(), culls, left, IsDone: true);
+        }
+        finally
+        {
+            _working.Release();
+        }
+    }
+
+    /// <summary>Begins the restores that may begin now; how many.</summary>
+    /// <param name="apply">The owner said so: however many there are.</param>
+    public async Task<int> RestoreAsync(bool apply, CancellationToken cancellation)
+    {
+        var due = book.Look().Judgement.Restores.Where(r => r.Hold is null).ToList();
+        if (due.Count > RestoresMax && !apply) return 0;
+        var begun = 0;
+        foreach (var restore in due)
+        {
+            var (_, problem) = await copies.AskAsync(restore.Item, null, null, cancellation);
+            await NoteAsync(restore.Item, m => m with { TriedMs = NowMs(), Code = problem?.Code }, cancellation);
+            if (problem is null) begun++;
+        }
+
+        return begun;
+    }
+
+    /// <summary>Out of the quarantine, where a cull put it; false where it is not there.</summary>
+    public async Task<bool> BringBackAsync(ItemId item, CancellationToken cancellation)
+    {
+        await _working.WaitAsync(cancellation);
+        try
+        {
+            IReadOnlyList<QuarantinedItem> aside;
+            using (var db = database.OpenReader()) aside = [.. CacheTable.Aside(db).Where(a => a.Item == item)];
+            var isBack = false;
+            foreach (var (_, volume, _) in aside)
+            {
+                if (!await quarantine.RestoreAsync(item, volume, cancellation)) continue;
+                await WriteAsync(db => CacheTable.ForgetAside(db, item, volume), cancellation);
+                isBack = true;
+            }
+
+            return isBack;
+        }
+        finally
+        {
+            _working.Release();
+        }
+    }
+
+    /// <summary>Waits until there is something to look at, but no longer than that.</summary>
+    internal Task<bool> WaitAsync(TimeSpan most, CancellationToken cancellation) => _due.WaitAsync(most, cancellation);
+
+    /// <summary>
+    /// One look: restores that ended and that are due, culls that were agreed to, and what is a week aside.
+    /// </summary>
+    internal async Task RunAsync(CancellationToken cancellation)
+    {
+        await _working.WaitAsync(cancellation);
+        try
+        {
+            await SettleAsync(cancellation);
+            await RestoreAsync(apply: false, cancellation);
+            await CullAgreedAsync(cancellation);
+            await PurgeAsync(cancellation);
+        }
+        finally
+        {
+            _working.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _due.Dispose();
+        _working.Dispose();
+    }
+
+    /// <summary>Notes what became of restores; one that failed is taken back, and begun again later.</summary>
+    private async Task SettleAsync(CancellationToken cancellation)
+    {
+        var lines = book.Look().Lines.ToDictionary(l => l.Item);
+        foreach (var copy in copies.All())
+        {
+            if (!lines.TryGetValue(copy.Item, out var line)) continue;
+            if (copy.State == CopyStates.Done)
+            {
+                // What came long ago may have been culled since, and be wanted again.
+                if (line.Row.IsHere) await CameAsync(copy.Item, cancellation);
+                continue;
+            }
+
+            if (!line.Row.Mark.IsWanted) continue;
+            if (copy is not { State: CopyStates.Waiting, Code: { } code } || line.Row.TriedMs is null) continue;
+            if (!await copies.CancelAsync(copy.Item, copy.Volume, cancellation)) continue;
+            NodeLog.NotRestored(log, copy.Item, code);
+            await NoteAsync(
+                copy.Item, m => m with { Failures = Math.Min(m.Failures + 1, 100), Code = code }, cancellation);
+        }
+    }
+
+    private async Task CameAsync(ItemId item, CancellationToken cancellation)
+    {
+        if (book.Remembered(item) is { CameMs: not null, IsAsked: false, Failures: 0 }) return;
+        NodeLog.Restored(log, item);
+        await NoteAsync(
+            item,
+            m => m with { CameMs = m.CameMs ?? NowMs(), IsAsked = false, Failures = 0, TriedMs = null, Code = null },
+            cancellation);
+    }
+
+    private async Task CullAgreedAsync(CancellationToken cancellation)
+    {
+        var view = book.Look();
+        if (!view.Settings.IsAgreed || view.Judgement.Culls.Count == 0) return;
+        var held = view.Lines.Count(l => l.Row.IsHere);
+        var most = Math.Min(CullsMax, Math.Max(1, held / CullsPart));
+        await SetAsideAsync([.. view.Judgement.Culls.Take(most)], cancellation);
+    }
+
+    /// <summary>Sets files aside one by one, each only if it may still go; those that stayed.</summary>
+    private async Task<IReadOnlyList<ItemId>> SetAsideAsync(
+        IReadOnlyList<CacheCull> culls, CancellationToken cancellation)
+    {
+        var left = new List<ItemId>();
+        foreach (var cull in culls)
+        {
+            // A minute may have passed, and somebody may have begun to play it.
+            if (book.Look().Lines.FirstOrDefault(l => l.Item == cull.Item) is not { Cull: not null, Keep: null } line
+                || !await SetAsideAsync(line, cancellation))
+            {
+                left.Add(cull.Item);
+                continue;
+            }
+
+            NodeLog.Culled(log, cull.Item, cull.Cause);
+        }
+
+        await post.TellAsync(cancellation);
+        return left;
+    }
+
+    private async Task<bool> SetAsideAsync(CacheLine line, CancellationToken cancellation)
+    {
+        var isAside = false;
+        foreach (var volume in store.Copies(line.Item).Select(c => c.Volume.Id).Distinct().ToList())
+        {
+            await WriteAsync(
+                db =>
+                {
+                    CacheTable.PutAside(db, new QuarantinedItem(line.Item, volume, NowMs()));
+                    CacheTable.Change(db, line.Item, m => m with { Title = line.Title, IsAsked = false });
+                },
+                cancellation);
+            if (await quarantine.SetAsideAsync(line.Item, volume, cancellation)) isAside = true;
+            else await WriteAsync(db => CacheTable.ForgetAside(db, line.Item, volume), cancellation);
+        }
+
+        return isAside;
+    }
+
+    /// <summary>Deletes what was set aside a week ago; what the fleet needs by now comes back instead.</summary>
+    private async Task PurgeAsync(CancellationToken cancellation)
+    {
+        IReadOnlyList<QuarantinedItem> aside;
+        using (var db = database.OpenReader()) aside = CacheTable.Aside(db);
+        var kept = quarantine.All().Select(q => (q.Item, q.Volume)).ToHashSet();
+        foreach (var (item, volume, sinceMs) in aside)
+        {
+            if (!kept.Contains((item, volume)))
+            {
+                await WriteAsync(db => CacheTable.ForgetAside(db, item, volume), cancellation);
+                continue;
+            }
+
+            if (NowMs() - sinceMs < (long)AsideFor.TotalMilliseconds) continue;
+            var isDone = book.BondOf(item) == CustodyBond.None
+                ? await quarantine.PurgeAsync(item, volume, cancellation)
+                : await quarantine.RestoreAsync(item, volume, cancellation);
+            if (isDone) await WriteAsync(db => CacheTable.ForgetAside(db, item, volume), cancellation);
+        }
+
+        await post.TellAsync(cancellation);
+    }
+
+    private Task<int> NoteAsync(ItemId item, Func<CacheMemory, CacheMemory> change, CancellationToken cancellation) =>
+        WriteAsync(db => CacheTable.Change(db, item, change), cancellation);
+
+    private Task<int> WriteAsync(Action<SqliteConnection> write, CancellationToken cancellation) =>
+        CacheTable.WriteAsync(writer, write, cancellation);
+
+    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

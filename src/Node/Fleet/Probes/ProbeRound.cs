@@ -1,0 +1,99 @@
+using Anarchive.Fleet;
+using Microsoft.Extensions.Logging;
+
+namespace Anarchive.Node;
+
+/// <summary>
+/// One look at the devices that this one is to watch, and at itself; what is news goes into the fleet's log.
+/// </summary>
+/// <remarks>A device that was not declared says nothing: probing founds no fleet.</remarks>
+public sealed class ProbeRound(
+    FleetBook book, FleetDesk desk, ProbeTracks tracks, DeviceDoor door, OwnHealth health, TimeProvider time,
+    ILogger<ProbeRound> log)
+{
+    /// <summary>The word for a device that was away and has not shown its volumes since.</summary>
+    public const string Returned = "returned";
+
+    private const int AlwaysThere = 1000;
+
+    /// <summary>The steps of a silence; others only in tests.</summary>
+    internal ReachabilitySteps Steps { get; init; } = ReachabilitySteps.Default;
+
+    /// <summary>Probes everyone this device is to watch; durable and said when it returns.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (!book.Read(state => state.Devices.ContainsKey(desk.Self))) return;
+        await SayAsync(await OwnAsync(nowMs, cancellation), cancellation);
+        var subjects = book.Read(state => Subjects(state, nowMs));
+        var answers = await Task.WhenAll(subjects.Select(s => door.AnswersAsync(s.AsNode(), cancellation)));
+        var isLinkUp = answers.Contains(true) || door.IsOwnLinkUp();
+        if (!isLinkUp) NodeLog.OwnLinkDown(log);
+        var known = tracks.All();
+        var after = subjects.Zip(answers).ToDictionary(p => p.First, p =>
+        {
+            var track = known.GetValueOrDefault(p.First, ReachabilityTrack.New)
+                .Probed(p.Second, isLinkUp, nowMs, Steps);
+            return book.Read(state => HasShownVolumes(state, p.First, nowMs)) ? track.Checked() : track;
+        });
+        await tracks.SaveAsync(after, cancellation);
+        // While it is cut off itself it learned nothing, and has nobody to tell.
+        if (!isLinkUp) return;
+        foreach (var (subject, track) in after)
+            await SayAsync(book.Read(state => Of(state, subject, track, nowMs)), cancellation);
+    }
+
+    /// <summary>
+    /// A device without a node is seen by its steward; one on a shelf is judged by the age of its evidence alone.
+    /// </summary>
+    private List<DeviceId> Subjects(FleetState state, long nowMs) =>
+    [
+        .. ProbeDuties.Of(state, Epoch.Of(nowMs), desk.Self).Where(s =>
+            state.Devices.TryGetValue(s, out var device)
+            && device is { Steward: null, Class: not DeviceClass.Archive }),
+    ];
+
+    /// <summary>What it says of itself: its volumes, by their markers, and its torrent client.</summary>
+    private async Task<Probe> OwnAsync(long nowMs, CancellationToken cancellation)
+    {
+        var said = book.Read(state => Said(state, desk.Self, desk.Self));
+        var (free, flags) = await health.LookAsync(said?.FreeBytes, cancellation);
+        return new Probe(
+            desk.Self, desk.Self.AsNode(), Anarchive.Fleet.Reachability.Up, AlwaysThere, 1, nowMs, nowMs, free,
+            flags);
+    }
+
+    /// <summary>
+    /// What this device says of another: whether it answers, and the volumes that it says it has; none of one that was
+    /// away and has not shown them since.
+    /// </summary>
+    private Probe Of(FleetState state, DeviceId subject, ReachabilityTrack track, long nowMs)
+    {
+        var own = Said(state, subject, subject);
+        var flags = own?.Flags ?? [];
+        return new Probe(
+            subject, desk.Self.AsNode(), track.StateUnder(Steps), track.UptimePermille, track.Samples,
+            track.LastOkMs ?? 0, nowMs,
+            track.IsReturned || own is null ? new Dictionary<VolumeId, long>() : own.FreeBytes,
+            track.IsReturned ? [.. flags.Append(Returned).Distinct().Order(StringComparer.Ordinal)] : flags);
+    }
+
+    private async Task SayAsync(Probe now, CancellationToken cancellation)
+    {
+        if (!ProbeNews.IsDue(book.Read(state => Said(state, now.Subject, desk.Self)), now)) return;
+        var payload = new ProbeReported(
+            now.Subject, now.State, now.UptimePermille, now.Samples, now.LastOkMs,
+            [.. now.FreeBytes.OrderBy(f => f.Key).Select(f => new FreeSpace(f.Key, f.Value))], now.Flags);
+        var (_, problem) = await desk.SayAsync(payload, dryRun: false, cancellation);
+        if (problem is not null) NodeLog.ProbeNotSaid(log, problem.Code);
+    }
+
+    private static Probe? Said(FleetState state, DeviceId of, DeviceId by) =>
+        state.Probes.FirstOrDefault(p => p.Subject == of && p.Observer == by.AsNode());
+
+    /// <summary>
+    /// It said how its volumes are within a day: whoever was away for that long has done so since it is back.
+    /// </summary>
+    private static bool HasShownVolumes(FleetState state, DeviceId subject, long nowMs) =>
+        Said(state, subject, subject) is { } own && nowMs - own.AtMs < ProbeNews.DailyMs;
+}

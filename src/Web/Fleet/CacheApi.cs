@@ -1,0 +1,125 @@
+using System.Text.Json;
+using Anarchive.Fleet;
+using Anarchive.Node;
+
+namespace Anarchive.Web;
+
+/// <summary>This device's offline cache, for its owner.</summary>
+internal static class CacheApi
+{
+    public static void MapCache(this RouteGroupBuilder api)
+    {
+        var cache = api.MapGroup("/fleet/cache").WithTags("fleet").ForOwner();
+        cache.MapGet("", (CacheBook book) => TypedResults.Json(Dto(book.Look()), ApiJson.Default.CacheDto))
+            .WithSummary("The rows of this device's cache, and what is to become of each.")
+            .Produces<CacheDto>().Problem(401, 403);
+        cache.MapPost("/items/{item}/acts", ActAsync).WithSummary("Star, unstar, trash, ask for, or ask no longer.")
+            .Produces(204).Problem(400, 401, 403, 404, 409);
+        cache.MapPost("/items/{item}/played", PlayedAsync).WithSummary("Say that an item was played just now.")
+            .Produces(204).Problem(400, 401, 403, 404);
+        cache.MapPost("/undo", UndoAsync).WithSummary("Take the last act back.")
+            .Produces<CacheUndoneDto>().Problem(400, 401, 403, 404, 409);
+        cache.MapPost("/budget", BudgetAsync).WithSummary("Set what the cache may hold.")
+            .Produces<CacheDto>().Problem(400, 401, 403);
+        cache.MapPost("/cull", CullAsync).WithSummary("What a cull takes; set aside for a week where applied.")
+            .Produces<CullDto>().Problem(400, 401, 403);
+        cache.MapPost("/restore", RestoreAsync).WithSummary("What is missing; fetched where applied.")
+            .Produces<CacheRestoresDto>().Problem(400, 401, 403);
+    }
+
+    public static CacheRowDto Dto(CacheLine line) => new(
+        line.Item.ToString(), line.Title, line.Row.SizeBytes, line.Row.Bytes, Word(line.State),
+        line.Row.Mark.IsStarred, line.IsFleetStarred, line.Row.Mark.IsTrashed, line.Row.IsManual, line.PlayedMs,
+        line.Row.WatchedMs, line.ComingBytes, Word(line.Keep), Word(line.Cull), Word(line.Hold), line.Code);
+
+    /// <summary>Reads what the owner asks for; a code where it is none.</summary>
+    public static (ItemId Item, CacheAct Act, PinScope Scope, Problem? Problem) Read(
+        string item, string act, string scope)
+    {
+        if (!ItemId.TryParse(item, out var id))
+            return (id, default, default, new Problem("bad_item", 400, "An item's id is 64 lowercase hex digits."));
+        if (!TryWord(act, out CacheAct what) || !TryWord(scope, out PinScope whose))
+            return (id, default, default, new Problem(
+                "bad_request", 400,
+                "An act is star, unstar, trash, restore or cancel, and a scope device or fleet."));
+        return (id, what, whose, null);
+    }
+
+    private static CacheDto Dto(CacheView view) => new(
+        view.Judgement.UsedBytes, view.Settings.BudgetBytes, view.Settings.CullsManual, view.Settings.IsAgreed,
+        view.Judgement.OverBytes, view.Judgement.StarredBytes, view.AbsentVolumes, [.. view.Lines.Select(Dto)]);
+
+    private static async Task<IResult> ActAsync(
+        string item, CacheActRequest request, CacheDesk desk, CancellationToken cancellation)
+    {
+        var (id, act, scope, problem) = Read(item, request.Act, request.Scope);
+        return Answer(problem ?? await desk.ActAsync(id, act, scope, cancellation));
+    }
+
+    private static async Task<IResult> PlayedAsync(
+        string item, CachePlayedRequest request, CacheDesk desk, CancellationToken cancellation)
+    {
+        var (id, _, _, problem) = Read(item, "star", "device");
+        return Answer(problem ?? await desk.PlayedAsync(id, request.ToItsEnd, cancellation));
+    }
+
+    private static async Task<IResult> UndoAsync(
+        CacheUndoRequest request, CacheDesk desk, CancellationToken cancellation)
+    {
+        ItemId? only = null;
+        if (request.Item is { } named)
+        {
+            var (id, _, _, bad) = Read(named, "star", "device");
+            if (bad is not null) return Problems.Answer(bad);
+            only = id;
+        }
+
+        var (item, problem) = await desk.UndoAsync(only, cancellation);
+        return problem is null
+            ? TypedResults.Json(new CacheUndoneDto(item.ToString()!), ApiJson.Default.CacheUndoneDto)
+            : Problems.Answer(problem);
+    }
+
+    private static async Task<IResult> BudgetAsync(
+        CacheBudgetRequest request, CacheDesk desk, CacheBook book, CancellationToken cancellation) =>
+        await desk.SetBudgetAsync(request.Bytes, request.CullsManual, cancellation) is { } problem
+            ? Problems.Answer(problem)
+            : TypedResults.Json(Dto(book.Look()), ApiJson.Default.CacheDto);
+
+    private static async Task<IResult> CullAsync(
+        CacheApplyRequest request, CacheWork work, CancellationToken cancellation)
+    {
+        var report = await work.CullAsync(request.Apply, cancellation);
+        var gone = report.Culls.Where(c => !report.Left.Contains(c.Item)).ToList();
+        return TypedResults.Json(
+            new CullDto(
+                report.IsDone, gone.Sum(c => c.Row.Bytes), report.View.Judgement.OverBytes, [.. gone.Select(Dto)],
+                [.. report.Left.Select(i => i.ToString())]),
+            ApiJson.Default.CullDto);
+    }
+
+    private static async Task<IResult> RestoreAsync(
+        CacheApplyRequest request, CacheWork work, CacheBook book, CancellationToken cancellation)
+    {
+        var begun = request.Apply ? await work.RestoreAsync(apply: true, cancellation) : 0;
+        var missing = book.Look().Lines.Where(l => l.Row.Mark.IsWanted && !l.Row.IsHere);
+        return TypedResults.Json(
+            new CacheRestoresDto(begun, [.. missing.Select(Dto)]), ApiJson.Default.CacheRestoresDto);
+    }
+
+    private static IResult Answer(Problem? problem) =>
+        problem is null ? TypedResults.NoContent() : Problems.Answer(problem);
+
+    private static string Word<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    private static string? Word<T>(T? value)
+        where T : struct, Enum => value is { } known ? Word(known) : null;
+
+    private static bool TryWord<T>(string word, out T value)
+        where T : struct, Enum
+    {
+        value = Enum.GetValues<T>().FirstOrDefault(v => Word(v) == word);
+        return Word(value) == word;
+    }
+}

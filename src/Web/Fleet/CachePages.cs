@@ -1,0 +1,87 @@
+using System.Globalization;
+using Anarchive.Fleet;
+using Anarchive.Node;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Anarchive.Web;
+
+/// <summary>The page of this device's offline cache: stars, trash, undo, the budget.</summary>
+internal static class CachePages
+{
+    private const string Home = "/cache";
+    private const long Gigabyte = 1_000_000_000;
+
+    public static void MapCachePages(this WebApplication app)
+    {
+        var pages = app.Pages();
+        pages.MapGet(Home, (CacheBook book) => Show(book, null, null, null));
+        pages.MapPost(Home, DecideAsync);
+        pages.MapPost("/cache/items/{item}", ActAsync);
+    }
+
+    private static RazorComponentResult<CachePage> Show(
+        CacheBook book, Problem? problem, string? at, string? sent) =>
+        new(new { View = book.Look(), Problem = problem, At = at, Sent = sent }) { StatusCode = problem?.Status };
+
+    private static async Task<IResult> ActAsync(
+        string item, HttpContext context, CacheDesk desk, CacheBook book, CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        Problem? problem;
+        if (sent.Field("do") == "undo")
+        {
+            problem = ItemId.TryParse(item, out var id)
+                ? (await desk.UndoAsync(id, cancellation)).Problem
+                : Problem.NotFound("item");
+        }
+        else
+        {
+            var (what, act, scope, bad) = CacheApi.Read(item, sent.Field("do"), "device");
+            problem = bad ?? await desk.ActAsync(what, act, scope, cancellation);
+        }
+
+        return problem is null ? PageAnswers.SeeOther(Home) : Show(book, problem, item, null);
+    }
+
+    private static async Task<IResult> DecideAsync(
+        HttpContext context, CacheDesk desk, CacheWork work, CacheBook book, CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        Problem? problem = null;
+        switch (sent.Field("do"))
+        {
+            case "undo":
+                problem = (await desk.UndoAsync(null, cancellation)).Problem;
+                break;
+            case "cull":
+                await work.CullAsync(apply: true, cancellation);
+                break;
+            case "restore":
+                await work.RestoreAsync(apply: true, cancellation);
+                break;
+            case "budget":
+                problem = Budget(sent.Field("gigabytes"), out var bytes)
+                    ?? await desk.SetBudgetAsync(bytes, sent.Field("manual") == "yes", cancellation);
+                break;
+            default:
+                problem = Problem.NotFound("act");
+                break;
+        }
+
+        return problem is null
+            ? PageAnswers.SeeOther(Home)
+            : Show(book, problem, sent.Field("do"), sent.Field("gigabytes").OrNull());
+    }
+
+    /// <summary>Gigabytes as people type them; nothing for no budget.</summary>
+    private static Problem? Budget(string typed, out long? bytes)
+    {
+        bytes = null;
+        if (typed.Length == 0) return null;
+        if (!decimal.TryParse(typed, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var gigabytes)
+            || gigabytes > CacheDesk.BudgetBytesMax / Gigabyte)
+            return new Problem("bad_budget", 400, "A budget is gigabytes, such as 40 or 2.5, or nothing for none.");
+        bytes = (long)(gigabytes * Gigabyte);
+        return null;
+    }
+}

@@ -1,0 +1,194 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Anarchive.Fleet;
+using Anarchive.Node;
+using Anarchive.Web;
+using Xunit;
+
+namespace Anarchive.Tests.Integration;
+
+/// <summary>The cache by its API and its page, on a laptop that holds two files, with right and wrong input.</summary>
+public sealed class CacheSurfaceTests : IAsyncLifetime
+{
+    private const int Size = 100_000;
+    private const string Route = "/api/v1/fleet/cache";
+
+    private MediaBox _box = null!;
+    private HttpClient _http = null!;
+    private ItemId _item;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _box = await MediaBox.Start(tellsFleet: true);
+        var device = new DeviceDeclared("Laptop", DeviceClass.Laptop, "bag", false, [], ["http"]);
+        Assert.Null((await _box.Node.Get<FleetDesk>().SayAsync(device, dryRun: false, Cancellation)).Problem);
+        _item = await _box.Hold("secret & name.mkv", Size, 1);
+        await File.WriteAllTextAsync(
+            Path.Combine(_box.Node.Home, "api.url"), _box.Node.Address.ToString(), Cancellation);
+        var token = await File.ReadAllTextAsync(
+            Path.Combine(_box.Node.Home, OwnerToken.FileName), Cancellation);
+        _http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _box.Node.Address };
+        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _box.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Rows_say_what_is_to_become_of_them_and_where_no_file_is()
+    {
+        var text = await _http.GetStringAsync(Route, Cancellation);
+        var row = Assert.Single(JsonNode.Parse(text)!["rows"]!.AsArray())!;
+        Assert.Equal(_item.ToString(), (string?)row["item"]);
+        Assert.Equal("secret & name.mkv", (string?)row["title"]);
+        Assert.Equal(("here", "custody"), ((string?)row["state"], (string?)row["keep"]));
+        Assert.DoesNotContain(_box.Root, text);
+        Assert.DoesNotContain("films/", text);
+        Assert.DoesNotContain(
+            _box.Node.Get<LogMemory>().After(0), e => e.Message.Contains("secret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Acts_by_the_api_are_done_and_undone()
+    {
+        Assert.Equal(HttpStatusCode.NoContent, await Act("star"));
+        Assert.Equal(HttpStatusCode.Conflict, await Act("trash"));
+        Assert.Equal(HttpStatusCode.NoContent, await Act("unstar"));
+        Assert.Equal(HttpStatusCode.NoContent, await Act("trash"));
+        Assert.Equal(PinKind.Trash, Pin());
+        Assert.Equal(HttpStatusCode.OK, await Post("undo", "{}"));
+        Assert.Equal(PinKind.None, Pin());
+        Assert.Equal(HttpStatusCode.OK, await Post("undo", $$"""{"item":"{{_item}}"}"""));
+        Assert.Equal(PinKind.Star, Pin());
+        Assert.Equal(HttpStatusCode.NoContent, await Post($"items/{_item}/played", """{"to_its_end":true}"""));
+        Assert.NotNull(_box.Node.Get<CacheBook>().Look().Lines.Single().Row.WatchedMs);
+    }
+
+    [Theory]
+    [InlineData("items/nonsense/acts", """{"act":"star"}""", "bad_item", 400)]
+    [InlineData("items/ITEM/acts", """{"act":"eat"}""", "bad_request", 400)]
+    [InlineData("items/ITEM/acts", """{"act":"Star"}""", "bad_request", 400)]
+    [InlineData("items/ITEM/acts", """{"act":"star","scope":"moon"}""", "bad_request", 400)]
+    [InlineData("items/ITEM/acts", """{"act":"trash","scope":"fleet"}""", "bad_scope", 400)]
+    [InlineData("items/ITEM/acts", """{"act":"star","more":1}""", "bad_json", 400)]
+    [InlineData("items/NOWHERE/acts", """{"act":"star"}""", "not_found", 404)]
+    [InlineData("items/NOWHERE/played", """{}""", "not_found", 404)]
+    [InlineData("undo", """{"item":"../.."}""", "bad_item", 400)]
+    [InlineData("undo", """{}""", "nothing_to_undo", 409)]
+    [InlineData("budget", """{"bytes":-1}""", "bad_budget", 400)]
+    [InlineData("budget", """{"bytes":1000000000000001}""", "bad_budget", 400)]
+    [InlineData("budget", """{"bytes":"much"}""", "bad_json", 400)]
+    public async Task Wrong_input_is_refused_by_its_code(string path, string body, string code, int status)
+    {
+        var at = path.Replace("ITEM", _item.ToString()).Replace("NOWHERE", new string('a', 64));
+        using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
+        using var answer = await _http.PostAsync($"{Route}/{at}", content, Cancellation);
+        var text = await answer.Content.ReadAsStringAsync(Cancellation);
+        Assert.Equal((code, status), ((string?)JsonNode.Parse(text)!["code"], (int)answer.StatusCode));
+        Assert.Equal(PinKind.None, Pin());
+    }
+
+    [Fact]
+    public async Task Without_the_owners_key_nothing_is_told()
+    {
+        using var stranger = new HttpClient { BaseAddress = _box.Node.Address };
+        using var answer = await stranger.GetAsync(new Uri(Route, UriKind.Relative), Cancellation);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_page_stars_trashes_and_undoes_without_script()
+    {
+        var page = await _http.GetStringAsync("/cache", Cancellation);
+        Assert.Contains("secret &amp; name.mkv", page);
+        Assert.DoesNotContain(_box.Root, page);
+        Assert.Equal(HttpStatusCode.SeeOther, (await Send(page, $"/cache/items/{_item}", ("do", "star"))).Status);
+        Assert.Equal(PinKind.Star, Pin());
+        var refused = await Send(page, $"/cache/items/{_item}", ("do", "trash"));
+        Assert.Equal(HttpStatusCode.Conflict, refused.Status);
+        Assert.Matches($"id=\"row-{_item}\"[^§]*role=\"alert\"[^§]*take the star off first", refused.Text);
+        Assert.Equal(HttpStatusCode.SeeOther, (await Send(page, $"/cache/items/{_item}", ("do", "unstar"))).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await Send(page, $"/cache/items/{_item}", ("do", "trash"))).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await Send(page, $"/cache/items/{_item}", ("do", "undo"))).Status);
+        Assert.Equal(PinKind.None, Pin());
+        Assert.Equal(HttpStatusCode.NotFound, (await Send(page, "/cache/items/nonsense", ("do", "undo"))).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await Send("", $"/cache/items/{_item}", ("do", "star"))).Status);
+        Assert.Equal(PinKind.None, Pin());
+    }
+
+    [Fact]
+    public async Task The_page_keeps_a_refused_budget_in_its_field_and_says_why()
+    {
+        var page = await _http.GetStringAsync("/cache", Cancellation);
+        var refused = await Send(page, "/cache", ("do", "budget"), ("gigabytes", "lots"));
+        Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
+        Assert.Contains("value=\"lots\"", refused.Text);
+        Assert.Contains("bad_budget", refused.Text);
+        Assert.Equal(
+            HttpStatusCode.SeeOther,
+            (await Send(page, "/cache", ("do", "budget"), ("gigabytes", "2.5"), ("manual", "yes"))).Status);
+        Assert.Equal(
+            new CacheSettings(2_500_000_000, CullsManual: true, IsAgreed: false),
+            _box.Node.Get<CacheBook>().Look().Settings);
+    }
+
+    [Fact]
+    public async Task The_command_line_does_all_of_it()
+    {
+        var home = _box.Node.Home;
+        await Command("star", "secret & name.mkv");
+        Assert.Equal(PinKind.Star, Pin());
+        Assert.Equal(
+            CacheActs.Starred, (await CommandRun.Of(home, "cache", "trash", _item.ToString()[..8], "--json")).Code);
+        await Command("unstar", _item.ToString());
+        await Command("trash", _item.ToString()[..12]);
+        await Command("undo", _item.ToString()[..12]);
+        Assert.Equal(PinKind.None, Pin());
+        await Command("restore");
+        await Command("cull", "--apply");
+        Assert.Equal("40000000000", (await Command("budget", "40GB", "--manual")).Read("budgetBytes"));
+        Assert.Null((await Command("budget", "off")).Read("budgetBytes"));
+        Assert.Equal("usage", (await CommandRun.Of(home, "cache", "budget", "much", "--json")).Code);
+        Assert.Equal("not_found", (await CommandRun.Of(home, "cache", "star", "nothing", "--json")).Code);
+        Assert.Equal("bad_item", (await CommandRun.Of(home, "cache", "star", new string('x', 64), "--json")).Code);
+        var listed = await CommandRun.Of(home, "cache", "list");
+        Assert.Contains("secret & name.mkv", listed.Results);
+        Assert.Contains("stays: custody", listed.Results);
+        Assert.DoesNotContain(_box.Root, listed.Results);
+    }
+
+    private async Task<CommandRun> Command(params string[] command)
+    {
+        var run = await CommandRun.Of(_box.Node.Home, ["cache", .. command, "--json"]);
+        Assert.True(run.Exit == 0, run.Results);
+        return run;
+    }
+
+    private Task<HttpStatusCode> Act(string act) => Post($"items/{_item}/acts", $$"""{"act":"{{act}}"}""");
+
+    private async Task<HttpStatusCode> Post(string path, string body)
+    {
+        using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
+        using var answer = await _http.PostAsync($"{Route}/{path}", content, Cancellation);
+        return answer.StatusCode;
+    }
+
+    private async Task<(HttpStatusCode Status, string Text)> Send(
+        string page, string path, params (string Name, string Value)[] fields)
+    {
+        var token = Regex.Match(page, "name=\"form_token\" value=\"([^\"]+)\"").Groups[1].Value;
+        using var form = new FormUrlEncodedContent(
+            fields.Append(("form_token", token)).Select(f => KeyValuePair.Create(f.Item1, f.Item2)));
+        using var answer = await _http.PostAsync(path, form, Cancellation);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    private PinKind Pin() => _box.Node.Get<FleetBook>().Read(state => state.PinOf(_item, DeviceId.Of(_box.Node.Id)));
+}
