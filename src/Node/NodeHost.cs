@@ -26,6 +26,7 @@ public static class NodeHost
             .AddReaper()
             .AddStore()
             .AddProbesAndCache()
+            .AddReleases()
             .AddAlerts(options);
     }
 }

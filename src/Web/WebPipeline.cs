@@ -81,6 +81,7 @@ internal static class WebPipeline
         app.MapHub();
         app.MapCarriers();
         app.MapFleetPeers();
+        app.MapLocks();
         app.MapLocalCarriers();
         app.MapFallback(PageAnswers.NotFoundAsync).ExcludeFromDescription();
     }

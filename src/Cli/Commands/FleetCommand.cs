@@ -40,4 +40,11 @@ internal static class FleetCommand
         if (rows.Count > 0) answer = answer with { Table = Terminal.Table(FleetDeviceCommands.Columns, rows) };
         return fleet.Flag("well") ? answer : answer with { ExitCode = ExitCodes.Bad };
     }
+        FleetSimCommand.Build(terminal),
+        FleetWireGuardCommand.Build(terminal),
+        FleetStoreCommands.BuildVolume(terminal),
+        FleetStoreCommands.BuildCopy(terminal),
+        FleetStoreCommands.BuildServeCopy(terminal),
+        FleetReleaseCommand.Build(terminal),
+    };
 }

@@ -39,5 +39,7 @@ public static class Domains
 
     public static ReadOnlySpan<byte> PartEdition => "anarchive/v1/part-edition\0"u8;
 
+    public static ReadOnlySpan<byte> Lock => "anarchive/v1/lock\0"u8;
+
     public static ReadOnlySpan<byte> PeerRecord => "anarchive/v1/peer-record\0"u8;
 }

@@ -95,14 +95,15 @@ internal static class Schema
 
     /// <inheritdoc cref="To6"/>
     private const string To10 =
-        FleetSchema.To10 + ReaperSchema.Ddl + StoreSchema.To10 + ProbeSchema.Ddl + CacheSchema.Ddl;
+        FleetSchema.To10 + ReaperSchema.Ddl + StoreSchema.To10 + ProbeSchema.Ddl + CacheSchema.Ddl
+        + ReleaseSchema.To10;
 
     /// <summary>In the order they run. Each area adds its own.</summary>
     public static IReadOnlyList<string> Ddl { get; } =
     [
         EngineDdl, HiveSchema.Ddl, SyncSchema.Ddl, HubSchema.Ddl, MirrorSchema.Ddl, PartSchema.Ddl,
         NetEditionSchema.Ddl, SignalSchema.Ddl, FleetSchema.Ddl, ReaperSchema.Ddl, StoreSchema.Ddl,
-        ProbeSchema.Ddl, CacheSchema.Ddl,
+        ProbeSchema.Ddl, CacheSchema.Ddl, ReleaseSchema.Ddl,
     ];
 
     /// <summary>What brings a database of version 1 to 2, of 2 to 3, and so on.</summary>

@@ -189,6 +189,18 @@ public sealed class PeerClient(
             cancellation);
     }
 
+    /// <summary>Asks a device of this fleet to keep its copy of an item.</summary>
+    /// <exception cref="PeerException">It cannot be asked now, or answers something else.</exception>
+    internal Task<LockReply> LockAsync(NodeId holder, LockMessage asked, CancellationToken cancellation)
+    {
+        var (http, endpoint, token) = Address(holder);
+        return http.ExchangeAsync(
+            PeerHttp.Post(At(endpoint, LockEndpoints.Path), asked, LockJson.Default.LockMessage),
+            token,
+            LockJson.Default.LockReply,
+            cancellation);
+    }
+
     /// <summary>How to read a group that is shared with that peer.</summary>
     /// <exception cref="PeerException">It cannot be asked now.</exception>
     public GroupClient Of(NodeId peer, GroupId group)

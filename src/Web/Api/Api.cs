@@ -34,6 +34,7 @@ internal static class Api
         api.MapFleet();
         api.MapStore();
         api.MapCache();
+        api.MapReleases();
         app.Map("/api/{**rest}", (string? rest) => Problems.Answer(Node.Problem.NotFound("route")))
             .ExcludeFromDescription();
     }

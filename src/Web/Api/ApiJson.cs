@@ -140,6 +140,9 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(SshRequest))]
 [JsonSerializable(typeof(ServeCopyRequest))]
 [JsonSerializable(typeof(ServeCopyDto))]
+[JsonSerializable(typeof(ReleasesDto))]
+[JsonSerializable(typeof(ReleaseRequest))]
+[JsonSerializable(typeof(ReleaseProposalDto))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 public sealed partial class ApiJson : JsonSerializerContext

@@ -62,6 +62,7 @@ internal static class PeerListener
             routes.MapHub();
             routes.MapCarriers();
             routes.MapFleetPeers();
+            routes.MapLocks();
         });
     }
 }

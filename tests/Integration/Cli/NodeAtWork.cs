@@ -30,6 +30,13 @@ internal sealed class NodeAtWork(string home) : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>Ends it as the system's kill -9 does, in whatever it was doing.</summary>
+    public async Task Kill()
+    {
+        if (_process is { } running) await running.KillAsync(Cancellation);
+        await Stop();
+    }
+
     public Task<CommandRun> Run(params string[] command) => CommandRun.Of(home, command);
 
     /// <summary>Runs a command that must succeed, and reads its document.</summary>

@@ -34,7 +34,7 @@ internal sealed class MediaBox : IAsyncDisposable
 
     public static async Task<MediaBox> Start(
         TimeProvider? time = null, string? root = null, Func<NodeOptions, NodeOptions>? with = null,
-        bool tellsFleet = false)
+        bool tellsFleet = false, Action<IServiceCollection>? more = null)
     {
         var box = new MediaBox(time ?? TimeProvider.System, root);
         Directory.CreateDirectory(Path.Combine(box.Root, "films"));
@@ -42,6 +42,7 @@ internal sealed class MediaBox : IAsyncDisposable
             box.Time, peerListen: "https://127.0.0.1:0", with: with, services: services =>
             {
                 if (!tellsFleet) services.AddSingleton<TellFleet>(box.Tell);
+                more?.Invoke(services);
             });
         var (volume, problem) = await box.Node.Get<Volumes>().AddAsync(box.Root, "disk", 0, Cancellation);
         Assert.Null(problem);

@@ -39,7 +39,8 @@ internal sealed class ModelSteps(Scenario scenario)
         }
 
         if (i < scenario.Releasers && site.Begun < scenario.Attempts && site.Release is null
-            && site.Place == Place.Present) yield return ($"{i} begins", Begin(world, i));
+            && site.Place == Place.Present && MachinesOf(site).WhyNot(Scenario.Item, site.Clock) is null)
+            yield return ($"{i} begins", Begin(world, i));
         if (site.Work != DiskWork.None) yield return ($"{i}: {site.Work}", Disk(world, i));
         if (site.Reported is not null) yield return ($"{i} is told", Report(world, i));
         if (site.Release is not null && site.Work == DiskWork.None && site.Reported is null
@@ -96,9 +97,9 @@ internal sealed class ModelSteps(Scenario scenario)
     private ModelWorld Begin(ModelWorld world, int i)
     {
         var site = world.Sites[i];
-        var (machines, effects) = (MachinesOf(site), new List<ReleaseEffect>());
-        machines.Begin(
-            Scenario.Item, Scenario.Intent(i, site.Begun), (ulong)site.Asks, View(world, i), site.Clock, effects);
+        var machines = MachinesOf(site);
+        var effects = machines.Begin(
+            Scenario.Item, Scenario.Intent(i, site.Begun), (ulong)site.Asks, View(world, i), site.Clock);
         var begun = site with { Begun = site.Begun + 1, Asks = site.Asks + 1 };
         return Apply(world.With(i, begun), i, machines, effects);
     }

@@ -3,6 +3,10 @@ using Anarchive.Log;
 namespace Anarchive.Fleet;
 
 /// <summary>A device as releaser and as holder: it is never both for one item (D4). One thread.</summary>
+/// <remarks>
+/// It may go by two clocks: one that never runs slow for its own releases, as when the machine slept, and one that
+/// never runs fast for what it promised to others.
+/// </remarks>
 public sealed class DeviceReleases(DeviceId self, ReleaseTimes times)
 {
     private readonly SortedDictionary<ItemId, ReleaseMachine> _releases = [];
@@ -29,17 +33,24 @@ public sealed class DeviceReleases(DeviceId self, ReleaseTimes times)
     /// <summary>True from the intent until the bytes are deleted or the copy is back.</summary>
     public bool IsReleasing(ItemId item) => _releases.ContainsKey(item);
 
-    /// <summary>Starts, or says why not; a refused start changes nothing.</summary>
-    public string? Begin(
-        ItemId item, EventRef intent, ulong ask, ReleaseView view, long nowMs, List<ReleaseEffect> effects)
+    /// <summary>Why a release cannot start now; null where it can.</summary>
+    /// <param name="keptMs">By the clock of <see cref="Answer"/>.</param>
+    public string? WhyNot(ItemId item, long keptMs)
     {
         if (IsReleasing(item)) return ReleaseCodes.AlreadyReleasing;
-        if (IsLocked(item, nowMs) && !RuleSwitch.IsOff(ReleaseRule.NeverBoth)) return ReleaseCodes.LockedForOther;
-        var (machine, first) =
+        return IsLocked(item, keptMs) && !RuleSwitch.IsOff(ReleaseRule.NeverBoth)
+            ? ReleaseCodes.LockedForOther
+            : null;
+    }
+
+    /// <summary>Starts what <see cref="WhyNot"/> has nothing against.</summary>
+    public IReadOnlyList<ReleaseEffect> Begin(
+        ItemId item, EventRef intent, ulong ask, ReleaseView view, long nowMs)
+    {
+        var (machine, effects) =
             ReleaseMachine.Begin(Self, times, new LockRequest(item, intent, Self, ask), view, nowMs);
         Keep(item, machine);
-        effects.AddRange(first);
-        return null;
+        return effects;
     }
 
     public IReadOnlyList<ReleaseEffect> Step(ItemId item, ReleaseInput input)

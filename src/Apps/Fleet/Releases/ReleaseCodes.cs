@@ -59,6 +59,9 @@ public static class ReleaseCodes
     /// <summary>Somebody else took the file away.</summary>
     public const string BytesMissing = "bytes_missing";
 
+    /// <summary>The file system refused the rename or the deletion.</summary>
+    public const string DiskRefused = "disk_refused";
+
     /// <summary>The bytes were deleted.</summary>
     public const string Purged = "purged";
 }

@@ -40,10 +40,9 @@ internal sealed class ReleaseWorld
 
     public string? Begin(int device)
     {
-        var effects = new List<ReleaseEffect>();
-        var code = _devices[device].Begin(Item, Intent(device), ++_asks, View(device), Now, effects);
-        Take(device, effects);
-        return code;
+        if (_devices[device].WhyNot(Item, Now) is { } code) return code;
+        Take(device, _devices[device].Begin(Item, Intent(device), ++_asks, View(device), Now));
+        return null;
     }
 
     public void Tick(int device) => Step(device, new ReleaseInput.Tick(Now, ++_asks, View(device)));

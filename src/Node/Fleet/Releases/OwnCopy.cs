@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using Anarchive.Fleet;
+
+namespace Anarchive.Node;
+
+/// <summary>Looks at this device's own copy of an item: what it is worth to whoever relies on it.</summary>
+public sealed class OwnCopy(ItemStore store, Volumes volumes, FleetBook book, FleetDesk desk, TimeProvider time)
+{
+    // At most 64 MiB are read for a lock, at the longest pieces.
+    private const int PiecesRead = 4;
+
+    /// <summary>
+    /// Of all volumes that hold it, one that is there and whole; random pieces of it are read now, unless
+    /// <paramref name="reads"/> is false.
+    /// </summary>
+    public async Task<FoundCopy> LookAsync(ItemId item, bool reads, CancellationToken cancellation)
+    {
+        var held = store.Held().Where(h => h.Item == item).ToList();
+        var (state, verified) = book.Read(fleet => (
+            fleet.Devices.GetValueOrDefault(desk.Self)?.State ?? DeviceState.Active, VerifiedOn(fleet, item)));
+        FoundCopy? best = null;
+        foreach (var one in held.OrderBy(h => h.State == HoldingState.Present ? 0 : 1).ThenBy(h => h.Volume))
+        {
+            var isThere = volumes.Look(one.Volume) is { IsPresent: true };
+            var found = new FoundCopy(
+                one.State, state, verified.Contains(one.Volume), isThere, AreRangesRight: !reads);
+            if (reads && isThere && one.State == HoldingState.Present)
+                found = found with { AreRangesRight = await IsRightAsync(item, one.Volume, cancellation) };
+            if (found is { State: HoldingState.Present, IsVerified: true, IsVolumePresent: true, AreRangesRight: true })
+                return found;
+            best ??= found;
+        }
+
+        return best ?? new FoundCopy(null, state, false, false, false);
+    }
+
+    private HashSet<VolumeId> VerifiedOn(FleetState fleet, ItemId item)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var of = fleet.Devices.GetValueOrDefault(desk.Self)?.Class ?? DeviceClass.Desktop;
+        return fleet.HoldingsOf(item).Where(h => h.Device == desk.Self && h.IsVerifiedAt(now, of))
+            .Select(h => h.Volume).ToHashSet();
+    }
+
+    private async Task<bool> IsRightAsync(ItemId item, VolumeId volume, CancellationToken cancellation)
+    {
+        if (store.Find(item, volume) is not { } copy || store.LayerOf(item) is not { } layer) return false;
+        try
+        {
+            using var file = File.OpenHandle(copy.FullPath, share: FileShare.ReadWrite | FileShare.Delete);
+            var buffer = new byte[Math.Min(layer.PieceLength, layer.SizeBytes)];
+            for (var read = 0; read < Math.Min(PiecesRead, layer.Count); read++)
+            {
+                // Few pieces are all read, of many some.
+                var piece = layer.Count <= PiecesRead ? read : RandomNumberGenerator.GetInt32(layer.Count);
+                var bytes = buffer.AsMemory(0, layer.LengthOf(piece));
+                if (!await FileBytes.FillAsync(file, bytes, (long)piece * layer.PieceLength, cancellation)
+                    || !layer.Matches(piece, bytes.Span))
+                    return false;
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}

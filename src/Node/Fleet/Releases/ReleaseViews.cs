@@ -1,0 +1,43 @@
+using Anarchive.Fleet;
+
+namespace Anarchive.Node;
+
+/// <summary>What this device knows of an item at the moment it acts.</summary>
+public sealed class ReleaseViews(
+    FleetBook book, FleetDesk desk, ReleaseBook releases, Volumes volumes, ItemStore store, TimeProvider time)
+{
+    public ReleaseView Of(ItemId item, VolumeId volume)
+    {
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var (floor, copies) = book.Read(state => (
+            CopiesElsewhere.FloorOf(state, item), CopiesElsewhere.Of(state, item, desk.Self, now)));
+        return new ReleaseView(
+            floor, copies, releases.Breaker.IsOpen, volumes.Look(volume) is { IsPresent: true });
+    }
+
+    /// <summary>True where a torrent of this device, or a pin on it, needs the file (D7).</summary>
+    public bool Referred(ItemId item, VolumeId volume)
+    {
+        var needed = book.Read(state => References(state, item));
+        return store.Copies(item).Where(c => c.Volume.Id == volume).Any(copy =>
+            FileStat.Of(copy.FullPath) is not { } stat
+            || !ReferenceCounts.MayDelete(
+                needed.Select(n => new FileReference(n.Kind, n.Owner, (ulong)stat.Inode, copy.FullPath)), "",
+                (ulong)stat.Inode, copy.FullPath));
+    }
+
+    /// <summary>Copies that the whole fleet holds.</summary>
+    public int Holdings() => book.Read(state => state.HeldItems.Sum(i => state.HoldingsOf(i)
+        .Count(h => h.State is HoldingState.Present or HoldingState.Partial)));
+
+    private List<(ReferenceKind Kind, string Owner)> References(FleetState state, ItemId item)
+    {
+        var found = new List<(ReferenceKind Kind, string Owner)>();
+        if (state.PinOf(item, desk.Self) == PinKind.Star) found.Add((ReferenceKind.Pin, "star"));
+        if (state.Items.TryGetValue(item, out var known))
+            found.AddRange(state.Torrents
+                .Where(t => t.Device == desk.Self && (t.InfoHash == known.InfoHashV1 || t.InfoHash == known.InfoHashV2))
+                .Select(t => (ReferenceKind.Torrent, t.InfoHash)));
+        return found;
+    }
+}
