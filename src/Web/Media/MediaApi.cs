@@ -39,11 +39,11 @@ internal static class MediaApi
         // A range in a unit that is not known asks for nothing (RFC 9110, 14.2); the framework would take it for bytes.
         if (!request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.Ordinal))
             request.Headers.Range = default;
-        var (file, type, problem) = await desk.FileAsync(id, cancellation);
-        return file is null
+        var (content, type, problem) = await desk.FileAsync(id, cancellation);
+        return content is null
             ? Problems.Answer(problem!)
             : TypedResults.Stream(
-                file.ToStream(), type, entityTag: new EntityTagHeaderValue($"\"{id}\""), enableRangeProcessing: true);
+                content, type, entityTag: new EntityTagHeaderValue($"\"{id}\""), enableRangeProcessing: true);
     }
 
     private static async Task<IResult> InfoAsync(string item, StreamDesk desk, CancellationToken cancellation)

@@ -38,6 +38,21 @@ public sealed record Playback(PlayMode Mode, string ContentType, bool CopiesPict
         return new Playback(picture && sound ? PlayMode.Remux : PlayMode.Transcode, type, picture, sound);
     }
 
+    /// <summary>By the extension alone, for a file that lies on another device.</summary>
+    public static string TypeOfName(string name) => Path.GetExtension(name).ToLowerInvariant() switch
+    {
+        ".mp4" or ".m4v" or ".mov" => "video/mp4",
+        ".webm" => "video/webm",
+        ".mkv" => "video/x-matroska",
+        ".avi" => "video/x-msvideo",
+        ".m4a" => "audio/mp4",
+        ".mp3" => "audio/mpeg",
+        ".flac" => "audio/flac",
+        ".ogg" or ".opus" => "audio/ogg",
+        ".wav" => "audio/wav",
+        _ => UnknownType,
+    };
+
     /// <summary>Decoders of browsers take 8 bits at 4:2:0, and nothing else of H.264.</summary>
     private static bool IsPlainH264(PictureTrack picture) =>
         picture is { Codec: "h264", Pixels: "yuv420p" or "yuvj420p" };

@@ -5,27 +5,34 @@ using Microsoft.Extensions.Logging;
 namespace Anarchive.Node;
 
 /// <summary>What a player is given of an item. Whatever fails has a code, and names no path.</summary>
-public sealed class StreamDesk(StreamBook book, HlsSessions sessions, ILogger<StreamDesk> log)
+public sealed class StreamDesk(
+    StreamBook book, HlsSessions sessions, RemoteShelf remote, ILogger<StreamDesk> log)
 {
     /// <summary>What a file's subtitles may come to as WebVTT.</summary>
     private const int TextBytesMax = 8 << 20;
 
     private const int NameLengthMax = 32;
 
-    /// <summary>The file itself, and as what it is answered; what ffprobe cannot read is bytes.</summary>
-    public async Task<(OpenedMedia? File, string Type, Problem? Problem)> FileAsync(
+    /// <summary>
+    /// The file itself, from here or else from another device, and as what it is answered; what ffprobe cannot read is
+    /// bytes.
+    /// </summary>
+    public async Task<(Stream? Content, string Type, Problem? Problem)> FileAsync(
         ItemId item, CancellationToken cancellation)
     {
-        if (book.Open(item) is not { } file) return (null, "", NotHere);
+        if (book.Open(item) is not { } file)
+            return await remote.OpenAsync(item, cancellation) is var (content, name)
+                ? (content, Playback.TypeOfName(name), null)
+                : (null, "", NotHere);
         try
         {
             return await book.FactsAsync(item, cancellation) is { } facts
-                ? (file, Playback.Of(facts).ContentType, null)
-                : (file, Playback.UnknownType, null);
+                ? (file.ToStream(), Playback.Of(facts).ContentType, null)
+                : (file.ToStream(), Playback.UnknownType, null);
         }
         catch (MediaException)
         {
-            return (file, Playback.UnknownType, null);
+            return (file.ToStream(), Playback.UnknownType, null);
         }
         catch (OperationCanceledException)
         {

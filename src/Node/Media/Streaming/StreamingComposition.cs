@@ -3,13 +3,13 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Anarchive.Node;
 
-/// <summary>Puts together what plays films on pages.</summary>
+/// <summary>Puts together what plays films on pages. Needs the store of items.</summary>
 internal static class StreamingComposition
 {
     public static IServiceCollection AddStreaming(this IServiceCollection services)
     {
-        // No item is anywhere, until the application that knows of items says so.
-        services.TryAddSingleton<PathOfItem>(_ => _ => null);
+        services.TryAddSingleton<PathOfItem>(s => item => s.GetRequiredService<ItemStore>().Find(item)?.FullPath);
+        services.AddSingleton<RemoteShelf>();
         services.AddSingleton<StreamBook>();
         services.AddSingleton<HlsSessions>();
         services.AddHostedService(s => s.GetRequiredService<HlsSessions>());
