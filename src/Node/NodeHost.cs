@@ -24,6 +24,7 @@ public static class NodeHost
             .AddCarriers()
             .AddStreaming()
             .AddReaper()
+            .AddTick()
             .AddStore()
             .AddProbesAndCache()
             .AddReleases()

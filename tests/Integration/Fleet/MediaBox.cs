@@ -34,15 +34,15 @@ internal sealed class MediaBox : IAsyncDisposable
 
     public static async Task<MediaBox> Start(
         TimeProvider? time = null, string? root = null, Func<NodeOptions, NodeOptions>? with = null,
-        bool tellsFleet = false, Action<IServiceCollection>? more = null)
+        bool tellsFleet = false, Action<IServiceCollection>? services = null)
     {
         var box = new MediaBox(time ?? TimeProvider.System, root);
         Directory.CreateDirectory(Path.Combine(box.Root, "films"));
         box.Node = await LiveNode.Start(
-            box.Time, peerListen: "https://127.0.0.1:0", with: with, services: services =>
+            box.Time, peerListen: "https://127.0.0.1:0", with: with, services: all =>
             {
-                if (!tellsFleet) services.AddSingleton<TellFleet>(box.Tell);
-                more?.Invoke(services);
+                if (!tellsFleet) all.AddSingleton<TellFleet>(box.Tell);
+                services?.Invoke(all);
             });
         var (volume, problem) = await box.Node.Get<Volumes>().AddAsync(box.Root, "disk", 0, Cancellation);
         Assert.Null(problem);

@@ -27,7 +27,7 @@ public sealed class CopyDesk(
 {
     private const string Waiting = "waiting";
     private const string Running = "running";
-    private const string Done = "done";
+    internal const string Done = "done";
     private const string Cancelled = "cancelled";
 
     private static readonly TimeSpan AgainAfter = TimeSpan.FromMinutes(5);

@@ -34,7 +34,7 @@ internal sealed class Household : IAsyncDisposable
         var boxes = new List<MediaBox>();
         for (var i = 0; i < 3; i++)
             boxes.Add(await MediaBox.Start(
-                with: o => o with { HeartbeatSeconds = 1 }, tellsFleet: true, more: s => s.AddSingleton(given)));
+                with: o => o with { HeartbeatSeconds = 1 }, tellsFleet: true, services: s => s.AddSingleton(given)));
         var household = new Household(boxes);
         foreach (var other in boxes.Skip(1)) await Pairings.Pair(boxes[0].Node, other.Node, InviteKind.Device);
         foreach (var (at, box) in boxes.Index())
