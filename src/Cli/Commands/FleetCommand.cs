@@ -17,10 +17,12 @@ internal static class FleetCommand
                 .Runs(terminal, StatusAsync),
             FleetDeviceCommands.Build(terminal),
             FleetSimCommand.Build(terminal),
+            FleetRepinCommand.Build(terminal),
             FleetWireGuardCommand.Build(terminal),
             FleetStoreCommands.BuildVolume(terminal),
             FleetStoreCommands.BuildCopy(terminal),
             FleetStoreCommands.BuildServeCopy(terminal),
+            FleetReleaseCommand.Build(terminal),
         };
         foreach (var command in FleetRuleCommands.Build(terminal)) fleet.Add(command);
         foreach (var command in FleetReaperCommands.Build(terminal)) fleet.Add(command);
@@ -40,11 +42,4 @@ internal static class FleetCommand
         if (rows.Count > 0) answer = answer with { Table = Terminal.Table(FleetDeviceCommands.Columns, rows) };
         return fleet.Flag("well") ? answer : answer with { ExitCode = ExitCodes.Bad };
     }
-        FleetSimCommand.Build(terminal),
-        FleetWireGuardCommand.Build(terminal),
-        FleetStoreCommands.BuildVolume(terminal),
-        FleetStoreCommands.BuildCopy(terminal),
-        FleetStoreCommands.BuildServeCopy(terminal),
-        FleetReleaseCommand.Build(terminal),
-    };
 }

@@ -5,7 +5,7 @@ using Anarchive.Log;
 
 namespace Anarchive.Cli;
 
-/// <summary><c>anarchive fleet custody | pin | plan | repin</c>: who holds what, and what should be done.</summary>
+/// <summary><c>anarchive fleet custody | pin | plan</c>: who holds what, and what should be done.</summary>
 internal static class FleetCustodyCommands
 {
     private const int RowsMax = 100;

@@ -130,6 +130,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(DutiesDto))]
 [JsonSerializable(typeof(DutyRequest))]
 [JsonSerializable(typeof(PlanDto))]
+[JsonSerializable(typeof(OrderedCopiesDto))]
 [JsonSerializable(typeof(StoreDto))]
 [JsonSerializable(typeof(VolumeRequest))]
 [JsonSerializable(typeof(VolumeFolderRequest))]

@@ -27,6 +27,9 @@ internal static class FleetApi
                 TypedResults.Json(plans.Now().Plan.Dto(), ApiJson.Default.PlanDto))
             .WithSummary("What the devices should do now.")
             .Produces<PlanDto>().Problem(401, 403);
+        fleet.MapPost("/plan/{plan}/copies", RepinAsync)
+            .WithSummary("Make the copies of that plan that fall to this device.")
+            .Produces<OrderedCopiesDto>().Problem(400, 401, 403, 409);
         fleet.MapFleetRules();
         fleet.MapFleetDevices();
     }
@@ -54,6 +57,17 @@ internal static class FleetApi
         return found is null
             ? Problems.Answer(problem!)
             : TypedResults.Json(found.Dto(), ApiJson.Default.ItemDto);
+    }
+
+    private static async Task<IResult> RepinAsync(
+        string plan, PlanSight plans, CopyOrders orders, CancellationToken cancellation)
+    {
+        var (id, bad) = FleetWords.Plan(plan);
+        if ((bad ?? plans.Check(id!.Value)) is { } problem) return Problems.Answer(problem);
+        var ordered = await orders.ApplyAsync(plans.Now().Plan, cancellation);
+        return TypedResults.Json(
+            new OrderedCopiesDto(ordered.Asked.Count, ordered.Elsewhere.Count, ordered.Problem?.Code),
+            ApiJson.Default.OrderedCopiesDto);
     }
 
     private static async Task<IResult> PinAsync(

@@ -120,6 +120,11 @@ public sealed record PlanDto(
     int InfeasibleTotal, long SurplusBytes, IReadOnlyList<PlannedCopyDto> Copies,
     IReadOnlyList<PlannedReleaseDto> Releases, IReadOnlyList<InfeasibleDto> Infeasible);
 
+/// <summary>What became of a plan's copies.</summary>
+/// <param name="Elsewhere">Those that other devices are to make.</param>
+/// <param name="Code">Why not all of this device's could be asked for.</param>
+public sealed record OrderedCopiesDto(int Asked, int Elsewhere, string? Code);
+
 /// <summary>A copy to make.</summary>
 public sealed record PlannedCopyDto(string Item, long Size, string Target, string Volume, string Source);
 

@@ -80,6 +80,7 @@ public sealed class ProbeTests : IAsyncLifetime
         Assert.Equal(Anarchive.Fleet.Reachability.Lost, Last(_a, _b).State);
         // A day later it is back, and has said nothing of its volumes since.
         _ahead += TimeSpan.FromDays(2);
+        _time.SetAhead(_ahead);
         await _b.Node.Restart();
         await Eventually.True(() => Answers(_a), "It is not heard.", _a.Node);
         await Round(_a);

@@ -28,7 +28,7 @@ public sealed class CopyOrders(FleetBook book, FleetDesk desk, CopyDesk copies, 
         return new OrderedCopies(asked, elsewhere, problem);
     }
 
-    /// <summary>Those whose policy wants missing copies made; one that the owner cancelled is not asked for again.</summary>
+    /// <summary>Those whose policy wants them made; one that the owner cancelled is not asked for again.</summary>
     public async Task KeepUpAsync(FleetPlan plan, CancellationToken cancellation)
     {
         var automatic = book.Read(state => Own(plan)
