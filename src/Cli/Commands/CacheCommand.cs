@@ -96,7 +96,7 @@ internal static class CacheCommand
     private static async Task<Answer> UndoAsync(Invocation invocation, CancellationToken cancellation)
     {
         using var node = NodeApi.Open(invocation.Home);
-        var body = new JsonObject();
+        var body = new JsonObject { ["item"] = null };
         if (invocation.Value(MaybeItem) is { Length: > 0 } named)
             body["item"] = await FindAsync(node, named, cancellation);
         var undone = (JsonObject)await node.PostAsync($"{Route}/undo", body, cancellation);

@@ -33,7 +33,7 @@ public sealed record CacheRowDto(
 public sealed record CacheActRequest(string Act, string Scope = "device");
 
 /// <summary>Takes back the last act on an item, or the last of all.</summary>
-public sealed record CacheUndoRequest(string? Item = null);
+public sealed record CacheUndoRequest(string? Item);
 
 /// <summary>The item of which an act was taken back.</summary>
 public sealed record CacheUndoneDto(string Item);
@@ -42,7 +42,7 @@ public sealed record CacheUndoneDto(string Item);
 public sealed record CacheBudgetRequest(long? Bytes, bool CullsManual = false);
 
 /// <summary>Without <paramref name="Apply"/> nothing is done.</summary>
-public sealed record CacheApplyRequest(bool Apply = false);
+public sealed record CacheApplyRequest(bool Apply);
 
 /// <summary>What a cull took, or would take.</summary>
 /// <param name="Stayed">Items that were to go and stayed.</param>
@@ -53,4 +53,4 @@ public sealed record CullDto(
 public sealed record CacheRestoresDto(int Begun, IReadOnlyList<CacheRowDto> Missing);
 
 /// <summary>Says that an item was played just now.</summary>
-public sealed record CachePlayedRequest(bool ToItsEnd = false);
+public sealed record CachePlayedRequest(bool ToItsEnd);

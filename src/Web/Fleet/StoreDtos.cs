@@ -14,7 +14,7 @@ public sealed record VolumeRequest(string Folder, string Name, long? Reserve = n
 public sealed record VolumeFolderRequest(string Folder);
 
 /// <param name="LetGo">What is missing is gone, however much it is.</param>
-public sealed record ScanRequest(bool LetGo = false);
+public sealed record ScanRequest(bool LetGo);
 
 /// <summary>What this device has of its own files.</summary>
 /// <param name="Hashing">Files whose first hash is to be made, with bytes, and bytes done of them.</param>

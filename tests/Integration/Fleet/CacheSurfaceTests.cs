@@ -63,7 +63,7 @@ public sealed class CacheSurfaceTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NoContent, await Act("unstar"));
         Assert.Equal(HttpStatusCode.NoContent, await Act("trash"));
         Assert.Equal(PinKind.Trash, Pin());
-        Assert.Equal(HttpStatusCode.OK, await Post("undo", "{}"));
+        Assert.Equal(HttpStatusCode.OK, await Post("undo", """{"item":null}"""));
         Assert.Equal(PinKind.None, Pin());
         Assert.Equal(HttpStatusCode.OK, await Post("undo", $$"""{"item":"{{_item}}"}"""));
         Assert.Equal(PinKind.Star, Pin());
@@ -79,9 +79,9 @@ public sealed class CacheSurfaceTests : IAsyncLifetime
     [InlineData("items/ITEM/acts", """{"act":"trash","scope":"fleet"}""", "bad_scope", 400)]
     [InlineData("items/ITEM/acts", """{"act":"star","more":1}""", "bad_json", 400)]
     [InlineData("items/NOWHERE/acts", """{"act":"star"}""", "not_found", 404)]
-    [InlineData("items/NOWHERE/played", """{}""", "not_found", 404)]
+    [InlineData("items/NOWHERE/played", """{"to_its_end":false}""", "not_found", 404)]
     [InlineData("undo", """{"item":"../.."}""", "bad_item", 400)]
-    [InlineData("undo", """{}""", "nothing_to_undo", 409)]
+    [InlineData("undo", """{"item":null}""", "nothing_to_undo", 409)]
     [InlineData("budget", """{"bytes":-1}""", "bad_budget", 400)]
     [InlineData("budget", """{"bytes":1000000000000001}""", "bad_budget", 400)]
     [InlineData("budget", """{"bytes":"much"}""", "bad_json", 400)]
