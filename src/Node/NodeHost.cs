@@ -23,6 +23,7 @@ public static class NodeHost
             .AddHub()
             .AddCarriers()
             .AddStreaming()
+            .AddSwarms()
             .AddReaper()
             .AddTick()
             .AddStore()

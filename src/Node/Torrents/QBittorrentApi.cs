@@ -152,6 +152,11 @@ internal sealed record QBittorrentTorrent(string Hash, string? Tags, string? Sta
 
     public long Downloaded { get; init; }
 
+    /// <summary>Empty where it is of version 2 alone; null before 4.4.</summary>
+    public string? InfohashV1 { get; init; }
+
+    public string? InfohashV2 { get; init; }
+
     public string? Name { get; init; }
 
     /// <summary>Of what is wanted; -1 while the description is missing.</summary>
@@ -159,6 +164,8 @@ internal sealed record QBittorrentTorrent(string Hash, string? Tags, string? Sta
 
     /// <summary>Null before version 5.</summary>
     public bool? Private { get; init; }
+
+    public string? SavePath { get; init; }
 }
 
 
@@ -168,4 +175,5 @@ internal sealed record QBittorrentPreferences(int ListenPort);
 [JsonSerializable(typeof(QBittorrentTorrent[]))]
 [JsonSerializable(typeof(QBittorrentPreferences))]
 [JsonSerializable(typeof(QBittorrentTracker[]))]
+[JsonSerializable(typeof(QBittorrentFile[]))]
 internal sealed partial class QBittorrentJson : JsonSerializerContext;

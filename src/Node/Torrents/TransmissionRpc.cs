@@ -219,6 +219,8 @@ internal sealed record TransmissionTorrent(
     /// <summary>Bytes that are missing here and that a connected peer has.</summary>
     public long DesiredAvailable { get; init; }
 
+    public TransmissionFile[]? Files { get; init; }
+
     public TransmissionTracker[]? TrackerStats { get; init; }
 }
 

@@ -13,7 +13,7 @@ public sealed record CullReport(
 /// <summary>Carries out what the cache's rules say. Files are set aside for a week before they are deleted.</summary>
 public sealed class CacheWork(
     Database database, LogWriter writer, CacheBook book, CopyDesk copies, ItemStore store, Quarantine quarantine,
-    HoldingPost post, TimeProvider time, ILogger<CacheWork> log) : IDisposable
+    ReleaseViews needs, HoldingPost post, TimeProvider time, ILogger<CacheWork> log) : IDisposable
 {
     /// <summary>More restores at once are only begun when the owner says so (design: dry-run and apply).</summary>
     public const int RestoresMax = 20;
@@ -198,8 +198,11 @@ public sealed class CacheWork(
     private async Task<bool> SetAsideAsync(CacheLine line, CancellationToken cancellation)
     {
         var isAside = false;
+        await needs.LookAsync(cancellation);
         foreach (var volume in store.Copies(line.Item).Select(c => c.Volume.Id).Distinct().ToList())
         {
+            // A torrent gives it to others still (D7).
+            if (needs.Referred(line.Item, volume)) continue;
             await WriteAsync(
                 db =>
                 {

@@ -16,7 +16,7 @@ public delegate Task<IReadOnlyList<string>?> DhtWalk(string infoHash, Cancellati
 /// <summary>Looks at every torrent of this device's client, judges it, and does what needs nobody's word.</summary>
 public sealed class Reaper(
     TorrentHost host, ReaperBook book, ReaperFacts facts, TorrentPost post, WalkBook walks, LinkIsUp link,
-    TimeProvider time, ILogger<Reaper> log) : IDisposable
+    ClientFiles files, TorrentItems items, TimeProvider time, ILogger<Reaper> log) : IDisposable
 {
     /// <summary>What is not seen any longer is remembered as long as a search is blocked.</summary>
     private const long RememberMs = Ladder.ResearchEveryMs + 24L * 60 * 60 * 1000;
@@ -75,6 +75,9 @@ public sealed class Reaper(
         var version = await client.VersionAsync(cancellation);
         var samples = await client.WatchAsync(nowMs, cancellation);
         _clientSinceMs ??= nowMs;
+        // Before anything is judged: what is told here closes what may not be announced.
+        await files.LookNowAsync(cancellation);
+        await items.TellAsync(samples, cancellation);
         var known = facts.Of(samples);
         var watched = new List<WatchedTorrent>();
         foreach (var sample in samples)

@@ -45,6 +45,7 @@ public sealed class ReleaseDesk(
     public async Task<(ReleaseProposal? Proposal, Problem? Problem)> ApplyAsync(
         ItemId item, VolumeId? volume, Hash256 planId, CancellationToken cancellation)
     {
+        await views.LookAsync(cancellation);
         if (Propose(item, volume) is not { } proposal) return (null, Problem.NotFound("copy"));
         if (proposal.Code is not null) return (proposal, null);
         var gen = store.Held().First(h => h.Item == item && h.Volume == proposal.Volume).Gen;

@@ -131,6 +131,7 @@ public sealed class ReleaseRun(
     private async Task<string?> SetAsideAsync(ItemId item, long byMs, CancellationToken cancellation)
     {
         if (releases.Find(item) is not { } release) return ReleaseCodes.BytesMissing;
+        await views.LookAsync(cancellation);
         if (views.Referred(item, release.Volume)) return ReleaseCodes.StillReferred;
         if (!releases.MayCount(1, views.Holdings())) return ReleaseCodes.Frozen;
         if (releases.ActsMs > byMs) return ReleaseCodes.TooLate;

@@ -4,7 +4,8 @@ namespace Anarchive.Node;
 
 /// <summary>What this device knows of an item at the moment it acts.</summary>
 public sealed class ReleaseViews(
-    FleetBook book, FleetDesk desk, ReleaseBook releases, Volumes volumes, ItemStore store, TimeProvider time)
+    FleetBook book, FleetDesk desk, ReleaseBook releases, Volumes volumes, ItemStore store, ClientFiles torrents,
+    TimeProvider time)
 {
     public ReleaseView Of(ItemId item, VolumeId volume)
     {
@@ -15,16 +16,26 @@ public sealed class ReleaseViews(
             floor, copies, releases.Breaker.IsOpen, volumes.Look(volume) is { IsPresent: true });
     }
 
-    /// <summary>True where a torrent of this device, or a pin on it, needs the file (D7).</summary>
+    /// <summary>
+    /// True where a torrent of this device's client, by any name of the file, or a pin on it needs the file (D7); also
+    /// where the client does not say.
+    /// </summary>
     public bool Referred(ItemId item, VolumeId volume)
     {
+        if (!torrents.IsKnown) return true;
         var needed = book.Read(state => References(state, item));
         return store.Copies(item).Where(c => c.Volume.Id == volume).Any(copy =>
             FileStat.Of(copy.FullPath) is not { } stat
             || !ReferenceCounts.MayDelete(
-                needed.Select(n => new FileReference(n.Kind, n.Owner, (ulong)stat.Inode, copy.FullPath)), "",
-                (ulong)stat.Inode, copy.FullPath));
+                [
+                    .. needed.Select(n => new FileReference(n.Kind, n.Owner, (ulong)stat.Inode, copy.FullPath)),
+                    .. torrents.ReferencesTo(copy.FullPath, stat),
+                ],
+                "", (ulong)stat.Inode, copy.FullPath));
     }
+
+    /// <summary>Asks the client for its torrents, unless it just was.</summary>
+    public Task LookAsync(CancellationToken cancellation) => torrents.LookAsync(cancellation);
 
     /// <summary>Copies that the whole fleet holds.</summary>
     public int Holdings() => book.Read(state => state.HeldItems.Sum(i => state.HoldingsOf(i)
@@ -34,7 +45,8 @@ public sealed class ReleaseViews(
     {
         var found = new List<(ReferenceKind Kind, string Owner)>();
         if (state.PinOf(item, desk.Self) == PinKind.Star) found.Add((ReferenceKind.Pin, "star"));
-        if (state.Items.TryGetValue(item, out var known))
+        // Where the client itself told, what the log once said of its torrents may be over.
+        if (!torrents.IsTold && state.Items.TryGetValue(item, out var known))
             found.AddRange(state.Torrents
                 .Where(t => t.Device == desk.Self && (t.InfoHash == known.InfoHashV1 || t.InfoHash == known.InfoHashV2))
                 .Select(t => (ReferenceKind.Torrent, t.InfoHash)));

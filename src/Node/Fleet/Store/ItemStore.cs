@@ -23,15 +23,16 @@ public delegate bool MayLetGo(int gone, int held);
 public delegate long GenKnown(ItemId item, VolumeId volume);
 
 /// <summary>
-/// The items of this device: the files of watched folders, and what it says of each. Nothing here deletes a file.
+/// The items of this device: the files of watched folders and of torrents, and what it says of each. Nothing here
+/// deletes a file.
 /// </summary>
 /// <remarks>
 /// An item is gone once its file was missing in two scans of a volume that was there, marker and all, and listed its
 /// folders whole. A volume that is absent, an emptied folder and one that cannot be read let nothing go (D5).
 /// </remarks>
 public sealed class ItemStore(
-    Database database, LogWriter writer, Volumes volumes, GenKnown genKnown, MayLetGo mayLetGo, TimeProvider time,
-    ILogger<ItemStore> log) : IDisposable
+    Database database, LogWriter writer, Volumes volumes, GenKnown genKnown, MayLetGo mayLetGo,
+    TorrentPlacesOn torrentsOn, TimeProvider time, ILogger<ItemStore> log) : IDisposable
 {
     internal const int MissesMax = 2;
 
@@ -123,8 +124,10 @@ public sealed class ItemStore(
         try
         {
             var scans = new List<VolumeScan>();
-            foreach (var watched in Folders().GroupBy(f => f.Volume, f => f.Folder))
-                scans.Add(await ScanAsync(watched.Key, [.. watched], ownerLetsGo, cancellation));
+            var watched = Folders().ToLookup(f => f.Volume, f => f.Folder);
+            foreach (var volume in volumes.All)
+                if (await ScanAsync(volume, [.. watched[volume.Id]], ownerLetsGo, cancellation) is { } scan)
+                    scans.Add(scan);
             scans = await LetGoAsync(scans, ownerLetsGo, cancellation);
             lock (_scans)
             {
@@ -188,16 +191,21 @@ public sealed class ItemStore(
         }
     }
 
-    private async Task<VolumeScan> ScanAsync(
-        VolumeId id, IReadOnlyList<string> folders, bool ownerLetsGo, CancellationToken cancellation)
+    /// <summary>Null where nothing of the volume is watched.</summary>
+    private async Task<VolumeScan?> ScanAsync(
+        LocalVolume volume, IReadOnlyList<string> folders, bool ownerLetsGo, CancellationToken cancellation)
     {
+        var id = volume.Id;
+        IReadOnlyList<StoredFile> known;
+        using (var db = database.OpenReader()) known = StoreRows.Files(db, id);
+        var torrents = torrentsOn(volume);
+        if (folders.Count == 0 && known.Count == 0 && torrents.Whole.Count == 0) return null;
         var sight = volumes.Look(id);
         if (sight is not { IsPresent: true })
             return new VolumeScan(id, sight?.Absence ?? VolumeAbsence.RootMissing, 0, 0, 0, 0);
-        IReadOnlyList<StoredFile> known;
-        using (var db = database.OpenReader()) known = StoreRows.Files(db, id);
-        var scan = new ScanTally(id, known, time.GetUtcNow(), SettleFor, ownerLetsGo);
+        var scan = new ScanTally(id, known, torrents.Coming, time.GetUtcNow(), SettleFor, ownerLetsGo);
         foreach (var folder in folders) scan.Take(folder, FolderListing.Read(sight.Volume.Root, folder));
+        scan.TakeOthers(sight.Volume.Root, folders, torrents.Whole);
         // It may have been unplugged meanwhile.
         if (volumes.Look(id) is not { IsPresent: true } after)
             return new VolumeScan(id, volumes.Look(id)?.Absence ?? VolumeAbsence.Unreadable, 0, 0, 0, 0);

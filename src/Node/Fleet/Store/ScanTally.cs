@@ -4,8 +4,10 @@ using Anarchive.Fleet;
 namespace Anarchive.Node;
 
 /// <summary>Compares what a volume's folders list with what was known of them.</summary>
+/// <param name="coming">Files that a torrent client still fetches: they are not read before they are whole.</param>
 internal sealed class ScanTally(
-    VolumeId volume, IReadOnlyList<StoredFile> known, DateTimeOffset now, TimeSpan settleFor, bool ownerLetsGo)
+    VolumeId volume, IReadOnlyList<StoredFile> known, IReadOnlySet<string> coming, DateTimeOffset now,
+    TimeSpan settleFor, bool ownerLetsGo)
 {
     private readonly Dictionary<string, StoredFile> _known = known.ToDictionary(f => f.Path, StringComparer.Ordinal);
     private readonly Dictionary<string, FoundFile> _found = new(StringComparer.Ordinal);
@@ -30,6 +32,38 @@ internal sealed class ScanTally(
         Fault ??= fault;
     }
 
+    /// <summary>
+    /// Files that lie in no watched folder: those of torrents, and those that once were. They stay items for as long as
+    /// they are there, also where the client says no more of them.
+    /// </summary>
+    public void TakeOthers(string root, IReadOnlyList<string> folders, IReadOnlySet<string> torrents)
+    {
+        var before = known.Where(f => !folders.Any(folder => IsIn(f.Path, folder))).ToList();
+        var paths = torrents.Where(path => !folders.Any(folder => IsIn(path, folder)))
+            .Union(before.Select(f => f.Path), StringComparer.Ordinal);
+        var found = 0;
+        try
+        {
+            if (FileStat.Of(root) is not { } volumeStat) return;
+            foreach (var path in paths)
+            {
+                var full = Path.Combine(root, path);
+                if (FileStat.Of(full) is not { IsFile: true, SizeBytes: > 0 } stat || stat.Device != volumeStat.Device)
+                    continue;
+                if (!Volumes.IsWithin(RealPath.Of(Path.GetDirectoryName(full)!), root)) continue;
+                _found[path] = new FoundFile(path, stat);
+                found++;
+            }
+        }
+        catch (IOException)
+        {
+            Fault ??= VolumeAbsence.FolderUnreadable;
+        }
+
+        // As with a watched folder that is empty all at once.
+        if (found == 0 && !ownerLetsGo && before.Any(f => f.Item is not null)) Fault ??= VolumeAbsence.FolderEmpty;
+    }
+
     /// <summary>What is to be written, each by itself.</summary>
     public IEnumerable<Action<IDbConnection>> Changes()
     {
@@ -40,6 +74,7 @@ internal sealed class ScanTally(
         {
             if (_known.TryGetValue(found.Path, out var file) && file.IsSameAs(found.Stat))
             {
+                if (file.Item is null && coming.Contains(found.Path)) continue;
                 if (file.Misses > 0 || !file.IsSettled) yield return db => StoreRows.Settle(db, file);
                 continue;
             }
@@ -68,7 +103,8 @@ internal sealed class ScanTally(
         var writtenAgo = now - DateTimeOffset.UnixEpoch.AddTicks(found.Stat.ModifiedNs / 100);
         return new StoredFile(
             volume, found.Path, found.Stat.Inode, found.Stat.SizeBytes, found.Stat.ModifiedNs,
-            IsSettled: writtenAgo >= settleFor, Misses: 0, IsRotten: false, Item: null, DoneBytes: 0);
+            IsSettled: writtenAgo >= settleFor && !coming.Contains(found.Path), Misses: 0, IsRotten: false, Item: null,
+            DoneBytes: 0);
     }
 
     private static bool IsIn(string path, string folder) =>

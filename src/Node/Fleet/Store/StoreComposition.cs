@@ -14,6 +14,7 @@ public static class StoreComposition
         services.TryAddSingleton<GenKnown>(s => s.GetRequiredService<StoreTelling>().GenOf);
         services.TryAddSingleton<TellFleet>(s => s.GetRequiredService<StoreTelling>().TellAsync);
         services.TryAddSingleton<MayLetGo>((gone, held) => gone <= Breaker.LimitOf(held));
+        services.TryAddSingleton<TorrentPlacesOn>(_ => _ => TorrentPlaces.None);
         services.AddSingleton<Volumes>();
         services.AddSingleton<ItemStore>();
         services.AddSingleton<HashWork>();

@@ -6,8 +6,8 @@ namespace Anarchive.Node;
 
 /// <summary>Looks at watched folders every quarter of an hour, and hashes what is new or due in between.</summary>
 public sealed class StoreLoop(
-    ItemStore store, HashWork hashing, Quarantine quarantine, HoldingPost post, TimeProvider time,
-    IHostApplicationLifetime lifetime, ILogger<StoreLoop> log) : BackgroundService
+    ItemStore store, HashWork hashing, Quarantine quarantine, HoldingPost post, ClientFiles torrents,
+    TimeProvider time, IHostApplicationLifetime lifetime, ILogger<StoreLoop> log) : BackgroundService
 {
     private static readonly TimeSpan ScanEvery = TimeSpan.FromMinutes(15);
 
@@ -44,6 +44,8 @@ public sealed class StoreLoop(
                 var begun = time.GetTimestamp();
                 await TryAsync(async () =>
                 {
+                    // What the client still fetches is not read before it is whole.
+                    await torrents.LookAsync(stoppingToken);
                     await store.ScanAsync(ownerLetsGo: false, stoppingToken);
                     while (time.GetElapsedTime(begun) < ScanEvery && await hashing.NextAsync(stoppingToken))
                         await post.TellAsync(stoppingToken);

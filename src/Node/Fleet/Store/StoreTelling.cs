@@ -34,7 +34,8 @@ public sealed class StoreTelling(FleetDesk desk, FleetBook book, Volumes volumes
             if (await DeclareAsync(sight, cancellation) is { } refused) return refused;
         if (described.Count > 0)
         {
-            var items = new ItemsDescribed([.. described.Select(Row)]);
+            var items = new ItemsDescribed([.. book.Read(state => described
+                .Select(l => Row(l, state.Items.GetValueOrDefault(l.Item))).ToList())]);
             if ((await desk.SayAsync(items, dryRun: false, cancellation)).Problem is { } refused) return refused;
         }
 
@@ -61,9 +62,13 @@ public sealed class StoreTelling(FleetDesk desk, FleetBook book, Volumes volumes
         return (await desk.SayAsync(volume, dryRun: false, cancellation)).Problem;
     }
 
-    /// <summary>A file of the owner's own: no torrent says whose it is, and it stays in the fleet.</summary>
-    private static DescribedItem Row(PieceLayer layer) => new(
-        layer.Item, layer.SizeBytes, layer.PieceLength, layer.Root, Privacy.Unknown, Policy.DefaultName);
+    /// <summary>
+    /// A file of the owner's own: until a torrent says whose it is, it stays in the fleet. What is known of it stays
+    /// known, for the last word of a device replaces its earlier ones.
+    /// </summary>
+    private static DescribedItem Row(PieceLayer layer, Item? known) => new(
+        layer.Item, layer.SizeBytes, layer.PieceLength, layer.Root, known?.Privacy ?? Privacy.Unknown,
+        known?.Policy ?? Policy.DefaultName, known?.InfoHashV1, known?.InfoHashV2, known?.Source);
 
     private HoldingRow Row(HeldItem held) => new(
         held.Item, held.Gen, held.State,

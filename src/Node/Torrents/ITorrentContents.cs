@@ -1,0 +1,23 @@
+namespace Anarchive.Node;
+
+/// <summary>A file of a torrent where its client keeps it, or is to.</summary>
+/// <param name="FullPath">On this machine; it never leaves the node.</param>
+/// <param name="SizeBytes">As the torrent describes it.</param>
+/// <param name="IsComplete">The client checked every byte of it.</param>
+public sealed record TorrentFile(string FullPath, long SizeBytes, bool IsComplete);
+
+/// <summary>What a torrent of a client consists of.</summary>
+/// <param name="InfoHash">As the client names it, 40 digits: of a version 2 torrent, the first of its hash.</param>
+/// <param name="InfoHashV1">Null where it is of version 2 alone.</param>
+/// <param name="InfoHashV2">64 digits; null where the client does not tell, or it is of version 1 alone.</param>
+/// <param name="Files">In the torrent's own order; none while its description is missing.</param>
+public sealed record TorrentContent(
+    string InfoHash, string? InfoHashV1, string? InfoHashV2, IReadOnlyList<TorrentFile> Files);
+
+/// <summary>A client that tells where the files of its torrents lie, whosever torrents they are.</summary>
+/// <remarks>Throws as <see cref="ITorrentClient"/> does. It only reads.</remarks>
+public interface ITorrentContents
+{
+    /// <param name="infoHash">Null for every torrent.</param>
+    Task<IReadOnlyList<TorrentContent>> ContentsAsync(string? infoHash, CancellationToken cancellation);
+}

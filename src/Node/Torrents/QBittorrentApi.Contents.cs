@@ -1,0 +1,43 @@
+using System.Net;
+
+namespace Anarchive.Node;
+
+/// <summary>Where the files of its torrents lie.</summary>
+public sealed partial class QBittorrentApi : ITorrentContents
+{
+    public async Task<IReadOnlyList<TorrentContent>> ContentsAsync(string? infoHash, CancellationToken cancellation)
+    {
+        var contents = new List<TorrentContent>();
+        foreach (var torrent in await InfoAsync(infoHash is null ? "" : $"?hashes={infoHash}", cancellation))
+        {
+            using var response = await SendAsync(() => Get($"torrents/files?hash={torrent.Hash}"), cancellation);
+            // Its owner removed it meanwhile.
+            if (response.StatusCode == HttpStatusCode.NotFound) continue;
+            var files = await ClientHttp.ReadAsync(
+                response, QBittorrentJson.Default.QBittorrentFileArray, cancellation);
+            contents.Add(Content(torrent, files));
+        }
+
+        return contents;
+    }
+
+    private static TorrentContent Content(QBittorrentTorrent torrent, QBittorrentFile[] files)
+    {
+        // Before 4.4 it knew no second version, and told one hash.
+        var isOld = torrent.InfohashV1 is null && torrent.InfohashV2 is null;
+        return new TorrentContent(
+            torrent.Hash,
+            isOld ? torrent.Hash : Said(torrent.InfohashV1),
+            Said(torrent.InfohashV2),
+            [
+                .. files.Select(f => new TorrentFile(
+                    Path.Combine(torrent.SavePath ?? "", f.Name ?? ""), f.Size, f.Progress >= 1)),
+            ]);
+    }
+
+    private static string? Said(string? hash) => string.IsNullOrEmpty(hash) ? null : hash;
+}
+
+/// <param name="Name">From the torrent's folder.</param>
+/// <param name="Progress">1 where all of it was checked.</param>
+internal sealed record QBittorrentFile(string? Name, long Size, double Progress);

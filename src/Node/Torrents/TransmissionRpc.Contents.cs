@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+
+namespace Anarchive.Node;
+
+/// <summary>Where the files of its torrents lie.</summary>
+public sealed partial class TransmissionRpc : ITorrentContents
+{
+    // An answer holds at most 16 MiB, and a torrent may have thousands of files.
+    private const int TorrentsAtOnce = 50;
+
+    private static readonly JsonArray ContentFields = new("hashString", "downloadDir", "files");
+
+    public async Task<IReadOnlyList<TorrentContent>> ContentsAsync(string? infoHash, CancellationToken cancellation)
+    {
+        var hashes = infoHash is null
+            ? [.. (await GetAsync(null, cancellation)).Select(t => t.HashString)]
+            : new[] { infoHash };
+        var contents = new List<TorrentContent>(hashes.Length);
+        foreach (var some in hashes.Chunk(TorrentsAtOnce))
+        {
+            var said = await CallAsync(
+                "torrent-get",
+                new JsonObject
+                {
+                    ["ids"] = new JsonArray([.. some.Select(h => (JsonNode)h)]),
+                    ["fields"] = ContentFields.DeepClone(),
+                },
+                cancellation);
+            contents.AddRange((said.Torrents ?? throw ClientHttp.Refused()).Select(Content));
+        }
+
+        return contents;
+    }
+
+    /// <remarks>Of a torrent of both versions it tells the first, and reads no other (4.0).</remarks>
+    private static TorrentContent Content(TransmissionTorrent torrent) => new(
+        torrent.HashString, torrent.HashString, null,
+        [
+            .. (torrent.Files ?? []).Select(f => new TorrentFile(
+                Path.Combine(torrent.DownloadDir ?? "", f.Name ?? ""), f.Length, f.BytesCompleted >= f.Length)),
+        ]);
+}
+
+/// <param name="Name">From the torrent's folder.</param>
+internal sealed record TransmissionFile(string? Name, long Length, long BytesCompleted);
