@@ -37,12 +37,14 @@ internal static class StoreApi
         TypedResults.Json(Dto(volumes, store, hashing), ApiJson.Default.StoreDto);
 
     private static async Task<IResult> AddAsync(
-        VolumeRequest request, Volumes volumes, ItemStore store, HashWork hashing, CancellationToken cancellation)
+        VolumeRequest request, Volumes volumes, ItemStore store, HashWork hashing, StoreTelling telling,
+        CancellationToken cancellation)
     {
         var (_, problem) = await volumes.AddAsync(request.Folder, request.Name, request.Reserve, cancellation);
-        return problem is null
-            ? TypedResults.Json(Dto(volumes, store, hashing), ApiJson.Default.StoreDto, statusCode: 201)
-            : Problems.Answer(problem);
+        if (problem is not null) return Problems.Answer(problem);
+        // Where the log does not take it now, the next look at this device says it.
+        _ = await telling.DeclareAsync(cancellation);
+        return TypedResults.Json(Dto(volumes, store, hashing), ApiJson.Default.StoreDto, statusCode: 201);
     }
 
     private static async Task<IResult> MoveAsync(

@@ -151,8 +151,8 @@ public sealed class ProbeTests : IAsyncLifetime
             IsOnNetwork = () => isOnNetwork,
         };
         return new ProbeRound(
-            node.Get<FleetBook>(), node.Get<FleetDesk>(), node.Get<ProbeTracks>(), door, node.Get<OwnHealth>(), _time,
-            NullLogger<ProbeRound>.Instance)
+            node.Get<FleetBook>(), node.Get<FleetDesk>(), node.Get<ProbeTracks>(), door, node.Get<OwnHealth>(),
+            node.Get<StoreTelling>(), _time, NullLogger<ProbeRound>.Instance)
         {
             Steps = Hasty,
         }.RunAsync(Cancellation);

@@ -8,8 +8,8 @@ namespace Anarchive.Node;
 /// </summary>
 /// <remarks>A device that was not declared says nothing: probing founds no fleet.</remarks>
 public sealed class ProbeRound(
-    FleetBook book, FleetDesk desk, ProbeTracks tracks, DeviceDoor door, OwnHealth health, TimeProvider time,
-    ILogger<ProbeRound> log)
+    FleetBook book, FleetDesk desk, ProbeTracks tracks, DeviceDoor door, OwnHealth health, StoreTelling telling,
+    TimeProvider time, ILogger<ProbeRound> log)
 {
     /// <summary>The word for a device that was away and has not shown its volumes since.</summary>
     public const string Returned = "returned";
@@ -24,6 +24,7 @@ public sealed class ProbeRound(
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (!book.Read(state => state.Devices.ContainsKey(desk.Self))) return;
+        if (await telling.DeclareAsync(cancellation) is { } refused) NodeLog.ProbeNotSaid(log, refused.Code);
         await SayAsync(await OwnAsync(nowMs, cancellation), cancellation);
         var subjects = book.Read(state => Subjects(state, nowMs));
         var answers = await Task.WhenAll(subjects.Select(s => door.AnswersAsync(s.AsNode(), cancellation)));
@@ -39,19 +40,39 @@ public sealed class ProbeRound(
         await tracks.SaveAsync(after, cancellation);
         // While it is cut off itself it learned nothing, and has nobody to tell.
         if (!isLinkUp) return;
+        var onDuty = book.Read(state => OnDuty(state, nowMs)).ToHashSet();
         foreach (var (subject, track) in after)
-            await SayAsync(book.Read(state => Of(state, subject, track, nowMs)), cancellation);
+        {
+            var probe = book.Read(state => Of(state, subject, track, nowMs));
+            if (onDuty.Contains(subject) || book.Read(state => Said(state, subject, desk.Self))?.State != probe.State)
+                await SayAsync(probe, cancellation);
+        }
     }
+
+    /// <summary>
+    /// Those it is to watch, and those of whom its word of the last day still counts: who said that a device is there
+    /// has to take it back when it is not, also where others watch it by now.
+    /// </summary>
+    private List<DeviceId> Subjects(FleetState state, long nowMs) =>
+    [
+        .. OnDuty(state, nowMs).Union(state.Probes
+            .Where(p => p.Observer == desk.Self.AsNode() && p.Subject != desk.Self
+                && nowMs - p.AtMs <= ProbeNews.DailyMs && IsAsked(state, p.Subject))
+            .Select(p => p.Subject)).Order(),
+    ];
+
+    private IEnumerable<DeviceId> OnDuty(FleetState state, long nowMs) =>
+        ProbeDuties.Of(state, Epoch.Of(nowMs), desk.Self).Where(s => IsAsked(state, s));
 
     /// <summary>
     /// A device without a node is seen by its steward; one on a shelf is judged by the age of its evidence alone.
     /// </summary>
-    private List<DeviceId> Subjects(FleetState state, long nowMs) =>
-    [
-        .. ProbeDuties.Of(state, Epoch.Of(nowMs), desk.Self).Where(s =>
-            state.Devices.TryGetValue(s, out var device)
-            && device is { Steward: null, Class: not DeviceClass.Archive }),
-    ];
+    private static bool IsAsked(FleetState state, DeviceId subject) =>
+        state.Devices.TryGetValue(subject, out var device)
+        && device is
+        {
+            Steward: null, Class: not DeviceClass.Archive, State: DeviceState.Active or DeviceState.Draining,
+        };
 
     /// <summary>What it says of itself: its volumes, by their markers, and its torrent client.</summary>
     private async Task<Probe> OwnAsync(long nowMs, CancellationToken cancellation)

@@ -48,6 +48,18 @@ public sealed class StoreTelling(FleetDesk desk, FleetBook book, Volumes volumes
         return null;
     }
 
+    /// <summary>
+    /// Says which volumes this device has, empty ones, too: the fleet's copies have to go somewhere. Null, or why the
+    /// log does not take it; a device that was not declared says nothing.
+    /// </summary>
+    public async Task<Problem?> DeclareAsync(CancellationToken cancellation)
+    {
+        if (!book.Read(state => state.Devices.ContainsKey(desk.Self))) return null;
+        foreach (var sight in volumes.All.Select(v => volumes.Look(v.Id)).OfType<VolumeSight>())
+            if (await DeclareAsync(sight, cancellation) is { } refused) return refused;
+        return null;
+    }
+
     /// <summary>What the log does not say of a volume yet, or not any more.</summary>
     private async Task<Problem?> DeclareAsync(VolumeSight sight, CancellationToken cancellation)
     {
