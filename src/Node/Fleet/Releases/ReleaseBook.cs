@@ -54,6 +54,17 @@ public sealed class ReleaseBook
         }
     }
 
+    /// <summary>Copies that are about to be set aside: each counts for the breaker when it is.</summary>
+    internal int Leaving
+    {
+        get
+        {
+            lock (_stepping)
+                return _releases.Values.Count(r => r.Progress.Stage
+                    is ReleaseStage.Asking or ReleaseStage.Waiting or ReleaseStage.SettingAside);
+        }
+    }
+
     internal long ActsMs => _clock.Now().ActsMs;
 
     internal OwnRelease? Find(ItemId item)

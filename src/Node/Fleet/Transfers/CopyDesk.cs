@@ -22,8 +22,8 @@ public delegate IReadOnlyList<NodeId> CopySourcesOf(ItemId item);
 /// </summary>
 public sealed class CopyDesk(
     Database database, LogWriter writer, Volumes volumes, CopyPull pull, RsyncPull rsync, PeerClient client,
-    SshBook ways, CopySourcesOf sourcesOf, HoldingPost post, TimeProvider time, IHostApplicationLifetime lifetime,
-    ILogger<CopyDesk> log) : BackgroundService
+    SshBook ways, CopySourcesOf sourcesOf, FleetBook book, HoldingPost post, TimeProvider time,
+    IHostApplicationLifetime lifetime, ILogger<CopyDesk> log) : BackgroundService
 {
     private const string Waiting = "waiting";
     private const string Running = "running";
@@ -150,7 +150,8 @@ public sealed class CopyDesk(
         var progress = new Reported(p => _progress[(copy.Item, copy.Volume)] = p);
         try
         {
-            await pull.FetchAsync(copy.Item, copy.Volume, sources, progress, cancellation);
+            await pull.FetchAsync(
+                copy.Item, copy.Volume, [.. sources.Where(s => IsServedByHttp(s.Node))], progress, cancellation);
         }
         catch (CarrierException none) when (none.Code == "no_source")
         {
@@ -169,6 +170,11 @@ public sealed class CopyDesk(
             throw;
         }
     }
+
+    /// <summary>A device that says how it is to be reached is reached so.</summary>
+    private bool IsServedByHttp(NodeId node) => book.Read(state =>
+        !state.Devices.TryGetValue(DeviceId.Of(node), out var device)
+        || device.Transports.Count == 0 || device.Transports.Contains("http"));
 
     private Task<int> FailAsync(CopyView copy, string code, CancellationToken cancellation)
     {
