@@ -23,6 +23,21 @@ internal sealed class RealSshd : IDisposable
     public SshWay Way => new(
         Environment.UserName, "127.0.0.1", Port, _files.At("user"), _files.At("known_hosts"));
 
+    /// <summary>How often its key opened it.</summary>
+    public int Logins { get; private set; }
+
+    /// <summary>One whose key may fetch items of a device; null where sshd or rsync are not installed.</summary>
+    public static async Task<RealSshd?> For(MediaBox source)
+    {
+        // What the serving command leaves for the commands of its owner.
+        await File.WriteAllTextAsync(
+            Path.Combine(source.Node.Home, "api.url"), source.Node.Address.ToString(),
+            TestContext.Current.CancellationToken);
+        return await Start(
+            $"env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 {Dotnet()} {AppContext.BaseDirectory}anarchive.dll "
+            + $"fleet serve-copy --home {source.Node.Home}");
+    }
+
     /// <summary>Null where sshd or rsync are not installed.</summary>
     public static async Task<RealSshd?> Start(string command)
     {
@@ -62,8 +77,9 @@ internal sealed class RealSshd : IDisposable
         while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
             if (line.StartsWith("Server listening", StringComparison.Ordinal))
             {
-                _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
-                return new RealSshd(files, process, port);
+                var sshd = new RealSshd(files, process, port);
+                _ = sshd.CountAsync();
+                return sshd;
             }
 
         throw new InvalidOperationException("sshd did not start.");
@@ -83,6 +99,15 @@ internal sealed class RealSshd : IDisposable
         _process.WaitForExit();
         _process.Dispose();
         _files.Dispose();
+    }
+
+    private static string Dotnet() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+        .Append("/usr/share/dotnet").Select(folder => Path.Combine(folder, "dotnet")).First(File.Exists);
+
+    private async Task CountAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync(CancellationToken.None) is { } line)
+            if (line.Contains("Accepted publickey", StringComparison.Ordinal)) Logins++;
     }
 
     private static async Task<(int Exit, string Output)> Run(string program, params string[] arguments)

@@ -21,12 +21,7 @@ public sealed class RsyncTests : IAsyncLifetime
         _source = await MediaBox.Start();
         _target = await MediaBox.Start(with: o => o with { FleetCopyBytesPerSecond = 0 });
         await Pairings.Pair(_source.Node, _target.Node, InviteKind.Device);
-        // What the serving command leaves for the commands of its owner.
-        await File.WriteAllTextAsync(
-            Path.Combine(_source.Node.Home, "api.url"), _source.Node.Address.ToString(), Cancellation);
-        _sshd = await RealSshd.Start(
-            $"env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 {Dotnet()} {AppContext.BaseDirectory}anarchive.dll "
-            + $"fleet serve-copy --home {_source.Node.Home}");
+        _sshd = await RealSshd.For(_source);
         Assert.SkipWhen(_sshd is null, "openssh-server and rsync are not installed.");
         Assert.Null(await _target.Node.Get<SshBook>().SetAsync(_source.Node.Id, _sshd.Way, Cancellation));
     }
@@ -131,7 +126,4 @@ public sealed class RsyncTests : IAsyncLifetime
 
     private Task<StoredCopy> Pull(ItemId item) => _target.Node.Get<RsyncPull>().FetchAsync(
         item, _target.Volume.Id, _target.From(_source), Cancellation);
-
-    private static string Dotnet() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
-        .Append("/usr/share/dotnet").Select(folder => Path.Combine(folder, "dotnet")).First(File.Exists);
 }
