@@ -66,7 +66,7 @@ internal sealed class Displacement(
         foreach (var holder in table.Items.HoldersOf(copy.Row))
         {
             if (holder >> 1 == to) return false;
-            if (table.IsCounted(holder)) Cover(holder >> 1);
+            if (table.IsStaying(holder)) Cover(holder >> 1);
         }
 
         var (from, end) = copies.Beside(number);

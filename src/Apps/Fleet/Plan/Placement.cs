@@ -38,7 +38,7 @@ internal sealed class Placement(PlanningTable table, PolicyTable policies, Ranki
         _zones.Clear();
         _offsite = 0;
         foreach (var holder in table.Items.HoldersOf(row))
-            if (table.IsCounted(holder)) Cover(holder >> 1);
+            if (table.IsStaying(holder)) Cover(holder >> 1);
             else _taken.Add(holder >> 1);
     }
 

@@ -33,6 +33,9 @@ public sealed record PlanDevice(
         && (Class == DeviceClass.Archive
             || (UptimePermille > 0 && Standing != Reachability.Lost && Volumes.Count > 0));
 
+    /// <summary>It counts and is to stay: what is on it needs no replacement.</summary>
+    public bool Stays => Counts && State != DeviceState.Draining;
+
     /// <summary>New copies may go to it: it counts, stays, is in reach, and is not on a shelf.</summary>
     public bool IsTarget =>
         Counts && State == DeviceState.Active && Class != DeviceClass.Archive && IsOnline && Volumes.Count > 0;

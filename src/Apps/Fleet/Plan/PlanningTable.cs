@@ -12,6 +12,7 @@ public sealed class PlanningTable
     private readonly int[] _zoneOf;
     private readonly ulong[] _keys;
     private readonly bool[] _counts;
+    private readonly bool[] _stays;
     private readonly bool[] _targets;
 
     internal PlanningTable(
@@ -24,7 +25,8 @@ public sealed class PlanningTable
         _zoneOf = [.. devices.Select(d => Array.BinarySearch(Zones, d.Zone, StringComparer.Ordinal))];
         _keys = new ulong[devices.Length];
         for (var d = 0; d < _keys.Length; d++) _keys[d] = KeyOf(devices[d].Id.Value);
-        (_counts, _targets) = ([.. devices.Select(d => d.Counts)], [.. devices.Select(d => d.IsTarget)]);
+        (_counts, _stays) = ([.. devices.Select(d => d.Counts)], [.. devices.Select(d => d.Stays)]);
+        _targets = [.. devices.Select(d => d.IsTarget)];
         Digest = DigestOf();
     }
 
@@ -99,6 +101,9 @@ public sealed class PlanningTable
 
     /// <summary>A holder, as rows pack it, whose copy is verified and counts.</summary>
     internal bool IsCounted(int holder) => (holder & 1) != 0 && _counts[holder >> 1];
+
+    /// <summary>One that is counted, on a device that is to stay.</summary>
+    internal bool IsStaying(int holder) => (holder & 1) != 0 && _stays[holder >> 1];
 
     internal int ZoneOf(int device) => _zoneOf[device];
 

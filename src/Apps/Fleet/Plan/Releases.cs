@@ -1,6 +1,6 @@
 namespace Anarchive.Fleet;
 
-/// <summary>Proposes which of an item's copies beyond the ceiling goes first.</summary>
+/// <summary>Proposes which copy of an item goes first: one on a draining device, else one beyond the ceiling.</summary>
 internal static class Releases
 {
     public static List<ProposedRelease> Of(
@@ -26,18 +26,31 @@ internal static class Releases
     {
         var kept = given.OfRow(DutyNames.Custodian, row);
         var x = table.KeyOf(table.Items.Ids[row].Value);
-        var (worst, worstScore) = (-1, 0UL);
+        var isOver = Staying(table, row) > Math.Max(policy.Ceiling, policy.Floor);
+        var (worst, worstLeaves, worstScore) = (-1, false, 0UL);
         foreach (var holder in table.Items.HoldersOf(row))
         {
             var device = table.DeviceAt(holder >> 1);
             if (!table.IsCounted(holder) || !device.IsOnline) continue;
             if (device.Class == DeviceClass.Archive || holder >> 1 == kept) continue;
+            if (!isOver && device.Stays) continue;
             if (!CanDoWithout(table, policy, row, holder >> 1)) continue;
             var score = Ranking.Score(x, table.KeyOf(holder >> 1), device.Weight);
-            if (worst < 0 || score >= worstScore) (worst, worstScore) = (holder >> 1, score);
+            var leaves = !device.Stays;
+            if (worst < 0 || (leaves == worstLeaves ? score >= worstScore : leaves))
+                (worst, worstLeaves, worstScore) = (holder >> 1, leaves, score);
         }
 
         return worst;
+    }
+
+    private static int Staying(PlanningTable table, int row)
+    {
+        var staying = 0;
+        foreach (var holder in table.Items.HoldersOf(row))
+            if (table.IsStaying(holder))
+                staying++;
+        return staying;
     }
 
     private static bool CanDoWithout(PlanningTable table, Policy policy, int row, int leaving)
@@ -45,7 +58,7 @@ internal static class Releases
         var (zones, offsite) = (new HashSet<int>(), 0);
         foreach (var holder in table.Items.HoldersOf(row))
         {
-            if (holder >> 1 == leaving || !table.IsCounted(holder)) continue;
+            if (holder >> 1 == leaving || !table.IsStaying(holder)) continue;
             zones.Add(table.ZoneOf(holder >> 1));
             if (table.DeviceAt(holder >> 1).IsOffsite) offsite++;
         }

@@ -4,7 +4,9 @@ namespace Anarchive.Fleet;
 /// <param name="Counted">Verified copies on devices that count.</param>
 /// <param name="Need">Copies to make.</param>
 /// <param name="IsAsked">The one copy is made because the owner named a custodian, and for nothing else.</param>
-/// <param name="IsExcess">More copies than the ceiling, and none to make.</param>
+/// <param name="IsExcess">
+/// More copies than the ceiling, or some on draining devices that others replace, and none to make.
+/// </param>
 /// <param name="Baton">The device that looks after it; -1 where nobody holds it.</param>
 /// <param name="Face">The device that the public swarm meets; -1 for none.</param>
 internal readonly record struct RowReading(
@@ -21,27 +23,30 @@ internal readonly record struct RowReading(
         var holders = table.Items.HoldersOf(row);
         var policy = policies[table.Items.Policies[row]];
         Span<int> zones = stackalloc int[ZonesMax];
-        var (counted, zoneCount, offsite, online, away) = (0, 0, 0, 0, 0);
+        var (counted, staying, zoneCount, offsite, online, away) = (0, 0, 0, 0, 0, 0);
         foreach (var holder in holders)
         {
             if (!table.IsCounted(holder)) continue;
             var device = table.DeviceAt(holder >> 1);
             counted++;
-            if (device.IsOffsite) offsite++;
             if (device.IsOnline) online++;
             else if (device.Standing == Reachability.Away) away++;
+            // What is to leave counts until it has left, and is replaced before.
+            if (!device.Stays) continue;
+            staying++;
+            if (device.IsOffsite) offsite++;
             var zone = table.ZoneOf(holder >> 1);
             if (zoneCount < ZonesMax && !zones[..zoneCount].Contains(zone)) zones[zoneCount++] = zone;
         }
 
         var need = Math.Max(
-            policy.Floor - counted, Math.Max(policy.ZonesMin - zoneCount, policy.OffsiteMin - offsite));
+            policy.Floor - staying, Math.Max(policy.ZonesMin - zoneCount, policy.OffsiteMin - offsite));
         if (need <= 0) need = online == 0 && away > 0 ? 1 : 0;
         var isAsked = need == 0 && given.OfRow(DutyNames.Custodian, row) is { } named
             && HoldingOf(holders, named) is null;
         return new RowReading(
             counted, isAsked ? 1 : need, isAsked,
-            !isAsked && need == 0 && counted > Math.Max(policy.Ceiling, policy.Floor),
+            !isAsked && need == 0 && (counted > staying || staying > Math.Max(policy.Ceiling, policy.Floor)),
             BatonOf(table, given, row, counted), FaceOf(table, given, row));
     }
 

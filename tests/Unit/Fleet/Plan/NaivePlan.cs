@@ -38,22 +38,23 @@ internal sealed class NaivePlan
     private List<PlanDevice> Counted(PlanItem item) => item.Holders.Where(h => h.IsVerified)
         .Select(h => _sample.Devices.Single(d => d.Id == h.Device)).Where(d => d.Counts).ToList();
 
-    private int Need(PlanItem item, List<PlanDevice> on)
+    private int Need(PlanItem item)
     {
-        var policy = PolicyOf(item);
+        var (policy, counted) = (PolicyOf(item), Counted(item));
+        var on = counted.Where(d => d.Stays).ToList();
         int[] missing =
         [
             policy.Floor - on.Count, policy.ZonesMin - on.Select(d => d.Zone).Distinct().Count(),
             policy.OffsiteMin - on.Count(d => d.IsOffsite),
         ];
         if (missing.Max() > 0) return missing.Max();
-        return !on.Any(d => d.IsOnline) && on.Any(d => d.Standing == Reachability.Away) ? 1 : 0;
+        return !counted.Any(d => d.IsOnline) && counted.Any(d => d.Standing == Reachability.Away) ? 1 : 0;
     }
 
     private void Place(PlanItem item)
     {
-        var (policy, on) = (PolicyOf(item), Counted(item));
-        var need = Need(item, on);
+        var (policy, on) = (PolicyOf(item), Counted(item).Where(d => d.Stays).ToList());
+        var need = Need(item);
         if (need == 0) return;
         var sources = item.Holders.Select(h => _sample.Devices.Single(d => d.Id == h.Device));
         if (!sources.Any(d => d.IsSource))

@@ -88,8 +88,9 @@ public sealed class PlanPropertyTests
                 var item = sample.Items.Single(i => i.Id == release.Item);
                 var policy = sample.Policies.FirstOrDefault(p => p.Name == item.Policy) ?? Policy.Default;
                 var left = item.Holders.Where(h => h.IsVerified && h.Device != release.Device)
-                    .Select(h => sample.Devices.Single(d => d.Id == h.Device)).Where(d => d.Counts).ToList();
-                Assert.True(left.Count >= policy.Ceiling && left.Count >= policy.Floor);
+                    .Select(h => sample.Devices.Single(d => d.Id == h.Device)).Where(d => d.Stays).ToList();
+                var isLeaving = !sample.Devices.Single(d => d.Id == release.Device).Stays;
+                Assert.True((isLeaving || left.Count >= policy.Ceiling) && left.Count >= policy.Floor);
                 Assert.True(left.Select(d => d.Zone).Distinct().Count() >= policy.ZonesMin);
                 Assert.True(left.Count(d => d.IsOffsite) >= policy.OffsiteMin);
             }
@@ -113,7 +114,7 @@ public sealed class PlanPropertyTests
                 var policy = sample.Policies.FirstOrDefault(p => p.Name == item.Policy) ?? Policy.Default;
                 var on = item.Holders.Where(h => h.IsVerified).Select(h => h.Device)
                     .Concat(copies[item.Id].Select(c => c.Target))
-                    .Select(id => sample.Devices.Single(d => d.Id == id)).Where(d => d.Counts).ToList();
+                    .Select(id => sample.Devices.Single(d => d.Id == id)).Where(d => d.Stays).ToList();
                 var isMet = on.Count >= policy.Floor && on.Count(d => d.IsOffsite) >= policy.OffsiteMin
                     && on.Select(d => d.Zone).Distinct().Count() >= policy.ZonesMin;
                 if (!isMet) Assert.True(why[item.Id].Missing > 0);

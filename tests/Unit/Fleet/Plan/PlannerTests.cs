@@ -206,6 +206,39 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void A_draining_devices_copies_are_replaced_and_only_then_go()
+    {
+        var draining = _world.Add(new DeviceFacts("old", "shed") { State = DeviceState.Draining });
+        var (a, b) = (Add("a", "home"), Add("b", "cabin"));
+        _world.Item(1, 1, draining, a);
+        _world.Item(2, 1, draining, a, b);
+        var plan = _world.Plan();
+        Assert.Equal(
+            (PlanWorld.ItemOf(1), b), Assert.Single(plan.Copies.Select(c => (c.Item, c.Target))));
+        Assert.Equal(
+            (PlanWorld.ItemOf(2), draining), Assert.Single(plan.Releases.Select(r => (r.Item, r.Device))));
+        Assert.Empty(plan.Infeasible);
+    }
+
+    [Fact]
+    public void Nothing_goes_in_the_stead_of_a_draining_device_that_is_out_of_reach()
+    {
+        var facts = new DeviceFacts("old", "shed") { State = DeviceState.Draining, Standing = Reachability.Away };
+        _world.Item(1, 1, _world.Add(facts), Add("a", "home"), Add("b", "cabin"));
+        Assert.Empty(_world.Plan().Releases);
+    }
+
+    [Fact]
+    public void A_draining_device_that_nothing_can_replace_is_reported()
+    {
+        var draining = _world.Add(new DeviceFacts("old", "shed") { State = DeviceState.Draining });
+        _world.Item(1, 1, draining, Add("a", "home"));
+        var plan = _world.Plan();
+        Assert.Empty(plan.Releases);
+        Assert.Equal(1, Assert.Single(plan.Infeasible).Missing);
+    }
+
+    [Fact]
     public void A_copy_on_a_shelf_or_out_of_reach_is_not_proposed_to_go()
     {
         var shelf = _world.Add(new DeviceFacts("shelf", "vault") { Class = DeviceClass.Archive, IsUnplugged = true });
