@@ -59,7 +59,7 @@ internal static class FleetCustodyCommands
             $"{FleetCommand.Path}/custody?limit={RowsMax}&below={below}", cancellation);
         var rows = page.Array("lines").Select(line => new[]
         {
-            FleetTelling.Short(line.Text("item")),
+            FleetTelling.Named(line),
             line["size"] is null ? "not described" : FleetTelling.Size(line.Number("size")),
             $"{line.Count("counted")} (floor {line.Count("floor")})" + (line.Flag("below") ? " below" : ""),
             string.Join(", ", line.Array("cells").Select(Cell)),
@@ -87,7 +87,7 @@ internal static class FleetCustodyCommands
         var custodians = (item["custodians"] as JsonArray ?? []).Select(d => Named((string?)d)).ToList();
         List<string> lines =
         [
-            $"{FleetTelling.Short(item.Text("item"))}: {item.Count("counted")} of {item.Count("floor")} copies count"
+            $"{FleetTelling.Named(item)}: {item.Count("counted")} of {item.Count("floor")} copies count"
                 + (isBelow ? ", below the floor" : ""),
             "custodians: " + (custodians.Count == 0 ? "nobody" : string.Join(", ", custodians)),
         ];

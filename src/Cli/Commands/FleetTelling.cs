@@ -20,6 +20,19 @@ internal static class FleetTelling
 
     public static string Short(string? id) => id is { Length: > ShortDigits } ? id[..ShortDigits] : id ?? "";
 
+    /// <summary>An item as a file of this device is called, and the digits it is named by.</summary>
+    public static string Named(JsonObject item) => item.Text("name") is { } name
+        ? $"{name} ({Short(item.Text("item"))})"
+        : Short(item.Text("item"));
+
+    /// <summary>Time to come, in its two largest units.</summary>
+    public static string Left(long ms) => TimeSpan.FromMilliseconds(ms) switch
+    {
+        { Days: > 0 } left => $"{left.Days} d {left.Hours} h",
+        { Hours: > 0 } left => $"{left.Hours} h {left.Minutes} min",
+        var left => $"{left.Minutes} min {left.Seconds} s",
+    };
+
     /// <summary>In binary units with one decimal.</summary>
     public static string Size(long bytes) => bytes switch
     {

@@ -15,6 +15,7 @@ public static class FleetComposition
         services.AddSingleton<FleetDesk>();
         services.AddSingleton<WireGuardDesk>();
         services.AddSingleton<PlanSight>();
+        services.AddSingleton<FleetHalts>();
         services.AddSingleton<FleetQueries>();
         services.AddSingleton<FleetActs>();
         return services;

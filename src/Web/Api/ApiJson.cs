@@ -143,6 +143,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(ServeCopyDto))]
 [JsonSerializable(typeof(ReleasesDto))]
 [JsonSerializable(typeof(ReleaseRequest))]
+[JsonSerializable(typeof(OrderedReleasesDto))]
 [JsonSerializable(typeof(ReleaseProposalDto))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]

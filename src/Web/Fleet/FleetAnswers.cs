@@ -50,12 +50,12 @@ internal static class FleetAnswers
     public static CustodyDto Dto(this CustodyPage page) => new(
         page.Plan.Plan.Id.ToString(), page.Total, page.From,
         [.. page.Rows.Select(row => new CustodyLineDto(
-            row.Line.Item.ToString(), row.Line.SizeBytes, row.Line.Counted, row.Line.Floor, row.Line.IsBelow,
+            row.Line.Item.ToString(), row.Name, row.Line.SizeBytes, row.Line.Counted, row.Line.Floor, row.Line.IsBelow,
             row.Baton?.ToString(), [.. page.Devices.Where(d => row.Cells.ContainsKey(d.Id))
                 .Select(d => row.Cells[d.Id].Dto())]))]);
 
     public static ItemDto Dto(this ItemStanding item) => new(
-        item.Item.ToString(), item.Known?.SizeBytes, item.Known?.InfoHashV1, item.Known?.InfoHashV2,
+        item.Item.ToString(), item.Name, item.Known?.SizeBytes, item.Known?.InfoHashV1, item.Known?.InfoHashV2,
         NetText.Of(item.Known?.Privacy ?? Privacy.Unknown), item.Known?.Source, item.Policy.Name, item.Policy.Floor,
         item.Policy.Ceiling, item.Counted, NetText.Of(item.Pin), [.. item.Holdings.Select(Dto)],
         [.. item.Custodians.Select(d => d.ToString())], item.Baton?.ToString(), item.Face?.ToString(),

@@ -30,6 +30,9 @@ internal static class FleetApi
         fleet.MapPost("/plan/{plan}/copies", RepinAsync)
             .WithSummary("Make the copies of that plan that fall to this device.")
             .Produces<OrderedCopiesDto>().Problem(400, 401, 403, 409);
+        fleet.MapPost("/plan/{plan}/releases", ReleaseApi.ApplyAsync)
+            .WithSummary("Let the copies go that this device is to let go by that plan.")
+            .Produces<OrderedReleasesDto>().Problem(400, 401, 403, 409);
         fleet.MapFleetRules();
         fleet.MapFleetDevices();
     }
@@ -63,8 +66,10 @@ internal static class FleetApi
         string plan, PlanSight plans, CopyOrders orders, CancellationToken cancellation)
     {
         var (id, bad) = FleetWords.Plan(plan);
-        if ((bad ?? plans.Check(id!.Value)) is { } problem) return Problems.Answer(problem);
-        var ordered = await orders.ApplyAsync(plans.Now().Plan, cancellation);
+        if (bad is not null) return Problems.Answer(bad);
+        var (seen, changed) = plans.Take(id!.Value);
+        if (seen is null) return Problems.Answer(changed!);
+        var ordered = await orders.ApplyAsync(seen.Plan, cancellation);
         return TypedResults.Json(
             new OrderedCopiesDto(ordered.Asked.Count, ordered.Elsewhere.Count, ordered.Problem?.Code),
             ApiJson.Default.OrderedCopiesDto);

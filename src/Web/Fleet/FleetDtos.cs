@@ -68,9 +68,11 @@ public sealed record SourceRequest(string Source, string Kind, string Host, stri
 public sealed record GateRequest(string Gate, string? Confirm = null);
 
 /// <summary>An item's custody in one line.</summary>
+/// <param name="Name">As a file of this device is called; null where none is it.</param>
 /// <param name="Cells">What each device holds of it; a device without an entry never had it.</param>
 public sealed record CustodyLineDto(
-    string Item, long? Size, int Counted, int Floor, bool Below, string? Baton, IReadOnlyList<HoldingDto> Cells);
+    string Item, string? Name, long? Size, int Counted, int Floor, bool Below, string? Baton,
+    IReadOnlyList<HoldingDto> Cells);
 
 /// <summary>Lines of custody, fewest copies first.</summary>
 public sealed record CustodyDto(
@@ -82,13 +84,14 @@ public sealed record HoldingDto(
     bool Counts, string Why);
 
 /// <summary>All that is known of an item.</summary>
+/// <param name="Name">As a file of this device is called; null where none is it.</param>
 /// <param name="Custodians">Who has a copy that counts, or is to get one.</param>
 /// <param name="Baton">Who looks after it this week.</param>
 /// <param name="Face">Who gives it to the public; null unless it is known to be public.</param>
 /// <param name="ShortOf">What keeps it from its floor: source, devices, capacity, zones or offsite.</param>
 public sealed record ItemDto(
-    string Item, long? Size, string? InfohashV1, string? InfohashV2, string Private, string? Source, string Policy,
-    int Floor, int Ceil, int Counted, string Pin, IReadOnlyList<HoldingDto> Holdings,
+    string Item, string? Name, long? Size, string? InfohashV1, string? InfohashV2, string Private, string? Source,
+    string Policy, int Floor, int Ceil, int Counted, string Pin, IReadOnlyList<HoldingDto> Holdings,
     IReadOnlyList<string> Custodians, string? Baton, string? Face, IReadOnlyList<PlannedCopyDto> Planned,
     string? Release, string? ShortOf);
 

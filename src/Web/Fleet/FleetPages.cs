@@ -18,8 +18,8 @@ internal static class FleetPages
         pages.MapGet(Home + "/custody", Custody);
         pages.MapGet(Home + "/items/{item}", (string item, FleetQueries fleets) => Item(item, fleets, null));
         pages.MapPost(Home + "/items/{item}/pin", PinAsync);
-        pages.MapGet(Home + "/plan", (FleetQueries fleets, PlanSight plans) =>
-            new RazorComponentResult<PlanPage>(new { plans.Now().Plan, Devices = fleets.Names() }));
+        pages.MapPlanPages();
+        pages.MapReleasePages();
         pages.MapDevicePages();
         pages.MapFleetRulePages();
         pages.MapReaperPages();

@@ -83,6 +83,50 @@ internal static class FleetSaid
         _ => "there are too few devices elsewhere.",
     };
 
+    /// <summary>Why a copy stays, or how its release ended, as a sentence.</summary>
+    public static string Outcome(string code) => code switch
+    {
+        ReleaseCodes.Purged => "Deleted, after the whole check was made again.",
+        ReleaseCodes.TakenBack => "You wanted it after all.",
+        ReleaseCodes.FloorUnmet => "There are too few copies elsewhere.",
+        ReleaseCodes.CopiesUnverified => "Not all copies elsewhere are proven lately.",
+        ReleaseCodes.CopiesUnlockable => "Too many of the other copies lie where nobody can lock them.",
+        ReleaseCodes.LocksMissing => "Not all of the others promised to keep theirs.",
+        ReleaseCodes.LockedForOther => "Another device relies on this copy.",
+        ReleaseCodes.AlreadyReleasing => "It is being let go already.",
+        ReleaseCodes.Frozen => "Much went at once: nothing is let go until you look.",
+        ReleaseCodes.VolumeAbsent => "Its disk is not there: nothing was removed.",
+        ReleaseCodes.Abandoned => "This device restarted in the middle: the copy stays.",
+        ReleaseCodes.TooLate => "The promises of the others were too old by then.",
+        ReleaseCodes.StillReferred => "A torrent, or a star on this device, needs the file.",
+        ReleaseCodes.BytesMissing => "Somebody else took the file away.",
+        ReleaseCodes.DiskRefused => "The disk refused it.",
+        ReleaseCodes.LockNotHeld => "This device has no whole copy of it.",
+        _ => "It stays.",
+    };
+
+    /// <summary>Where a release in flight is.</summary>
+    public static string Stage(ReleaseStage stage) => stage switch
+    {
+        ReleaseStage.Asking => "Asks the others to lock theirs",
+        ReleaseStage.Waiting => "Locked elsewhere; waits for objections",
+        ReleaseStage.SettingAside => "Is being set aside",
+        ReleaseStage.Quarantined => "Lies aside",
+        ReleaseStage.AskingAgain => "Asks the others again",
+        ReleaseStage.Purging => "Is being deleted",
+        ReleaseStage.Restoring => "Is being put back",
+        _ => "Ended",
+    };
+
+    /// <summary>Time to come, in its two largest units.</summary>
+    public static string Left(long ms)
+    {
+        var (days, hours, minutes) = (ms / 86_400_000, ms / 3_600_000 % 24, ms / 60_000 % 60);
+        if (days > 0) return $"{Text.Number(days)} d {hours} h";
+        if (hours > 0) return $"{hours} h {minutes} min";
+        return minutes > 0 ? $"{minutes} min" : "less than a minute";
+    }
+
     public static string Items(long n) => n == 1 ? "1 item" : $"{Text.Number(n)} items";
 
     public static string Copies(long n) => n == 1 ? "1 copy" : $"{Text.Number(n)} copies";

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Anarchive.Fleet;
 using Anarchive.Node;
 
@@ -7,6 +6,8 @@ namespace Anarchive.Web;
 /// <summary>What this device lets go, for its owner.</summary>
 internal static class ReleaseApi
 {
+    private const int RowsMax = 500;
+
     public static void MapReleases(this RouteGroupBuilder api)
     {
         var releases = api.MapGroup("/fleet/releases").WithTags("fleet").ForOwner();
@@ -14,17 +15,49 @@ internal static class ReleaseApi
             .Produces<ReleasesDto>().Problem(401, 403);
         releases.MapPost("", ReleaseAsync).WithSummary("Let a copy go, or ask what would happen.")
             .Produces<ReleaseProposalDto>().Problem(400, 401, 403, 404, 409);
+        releases.MapPost("/{item}/back", BackAsync).WithSummary("End a release, and put back what lies aside.")
+            .Produces(204).Problem(401, 403, 404, 409);
         releases.MapPost("/unfreeze", UnfreezeAsync).WithSummary("Let copies go again after the breaker opened.")
             .Produces(204).Problem(401, 403);
     }
 
-    private static IResult Show(ReleaseBook book)
+    private static IResult Show(
+        ReleaseBook book, FleetHalts halts, PlanSight plans, ReleaseOrders orders, FleetQueries fleets)
     {
-        var breaker = book.Breaker;
+        var (breaker, losses, seen, releases) = (book.Breaker, book.Losses, plans.Now(), book.Releases);
+        var proposed = orders.Look(seen, RowsMax);
+        var names = fleets.NamesOf([.. proposed.Select(p => p.Item), .. releases.Select(r => r.Progress.Item)]);
         return TypedResults.Json(
-            new ReleasesDto(breaker.IsOpen, breaker.Lost, [.. book.Releases.Select(Dto)]),
+            new ReleasesDto(
+                breaker.IsOpen, breaker.Lost, halts.Opened(), losses.OpenedMs, [.. losses.Counts.Select(Dto)],
+                seen.Plan.Id.ToString(), seen.Plan.Releases.Count,
+                [.. proposed.Select(p => Dto(p, names.GetValueOrDefault(p.Item)))],
+                [.. releases.Select(r => Dto(r, book.LeftMs(r), names.GetValueOrDefault(r.Progress.Item)))]),
             ApiJson.Default.ReleasesDto);
     }
+
+    internal static async Task<IResult> ApplyAsync(
+        string plan, PlanSight plans, ReleaseOrders orders, CancellationToken cancellation)
+    {
+        var (id, bad) = FleetWords.Plan(plan);
+        if (bad is not null) return Problems.Answer(bad);
+        var (seen, changed) = plans.Take(id!.Value);
+        if (seen is null) return Problems.Answer(changed!);
+        var (ordered, problem) = await orders.ApplyAsync(seen, cancellation);
+        return ordered is null
+            ? Problems.Answer(problem!)
+            : TypedResults.Json(
+                new OrderedReleasesDto(
+                    [.. ordered.Begun.Select(i => i.ToString())],
+                    [.. ordered.Stay.Select(s => new StayingDto(s.Item.ToString(), s.Code))], ordered.Later,
+                    ordered.Elsewhere),
+                ApiJson.Default.OrderedReleasesDto);
+    }
+
+    private static async Task<IResult> BackAsync(string item, ReleaseDesk desk, CancellationToken cancellation) =>
+        FleetApi.Answer(ItemId.TryParse(item, out var id)
+            ? await desk.TakeBackAsync(id, cancellation)
+            : Problem.NotFound("release"));
 
     private static async Task<IResult> ReleaseAsync(
         ReleaseRequest request, ReleaseDesk desk, CancellationToken cancellation)
@@ -56,9 +89,16 @@ internal static class ReleaseApi
             proposal.Elsewhere, [.. proposal.Missing.Select(d => d.ToString())], begun),
         ApiJson.Default.ReleaseProposalDto);
 
-    private static ReleaseDto Dto(OwnRelease release) => new(
-        release.Progress.Item.ToString(), release.Volume.ToString(),
-        JsonNamingPolicy.SnakeCaseLower.ConvertName(release.Progress.Stage.ToString()), release.Progress.Outcome,
+    private static LossDto Dto(LossCount loss) => new(
+        NetText.Of(loss.Kind), loss.Device.ToString(), loss.Volume.ToString(), loss.Copies);
+
+    private static ProposedDto Dto(PlannedRelease release, string? name) => new(
+        release.Item.ToString(), name, release.SizeBytes, release.Device.ToString(), release.IsOwn, release.Counted,
+        release.Ceiling, [.. release.Proof.Select(p => new ProofDto(p.Device.ToString(), p.ProvenMs))], release.Code);
+
+    private static ReleaseDto Dto(OwnRelease release, long? leftMs, string? name) => new(
+        release.Progress.Item.ToString(), release.Volume.ToString(), NetText.Of(release.Progress.Stage),
+        release.Progress.Outcome,
         [.. release.Progress.Refused.Select(r => new RefusedLockDto(r.Holder.ToString(), r.Code))], release.BegunMs,
-        release.AsideMs);
+        release.AsideMs, name, [.. release.Progress.Locked.Select(d => d.ToString())], leftMs);
 }

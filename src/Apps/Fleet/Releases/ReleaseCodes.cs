@@ -62,6 +62,9 @@ public static class ReleaseCodes
     /// <summary>The file system refused the rename or the deletion.</summary>
     public const string DiskRefused = "disk_refused";
 
+    /// <summary>The owner wanted the copy after all.</summary>
+    public const string TakenBack = "taken_back";
+
     /// <summary>The bytes were deleted.</summary>
     public const string Purged = "purged";
 }

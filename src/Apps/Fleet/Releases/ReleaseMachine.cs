@@ -37,6 +37,9 @@ public sealed class ReleaseMachine(DeviceId self, ReleaseTimes times, ReleasePro
             case ReleaseInput.Done done:
                 Done(done, effects);
                 break;
+            case ReleaseInput.TakeBack back:
+                TakeBack(back.NowMs, effects);
+                break;
             default:
                 throw new UnreachableException();
         }
@@ -207,6 +210,14 @@ public sealed class ReleaseMachine(DeviceId self, ReleaseTimes times, ReleasePro
     {
         if (State.Stage == ReleaseStage.Asking) End(code, effects);
         else Restore(code, now, effects);
+    }
+
+    private void TakeBack(long now, List<ReleaseEffect> effects)
+    {
+        if (!State.CanTakeBack) return;
+        if (State.Stage is ReleaseStage.Quarantined or ReleaseStage.AskingAgain)
+            Restore(ReleaseCodes.TakenBack, now, effects);
+        else End(ReleaseCodes.TakenBack, effects);
     }
 
     private void Restore(string code, long now, List<ReleaseEffect> effects)

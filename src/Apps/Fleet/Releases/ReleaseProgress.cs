@@ -42,6 +42,10 @@ public sealed record ReleaseProgress(
 {
     /// <summary>Another device releases the same item: both start anew, in the plan's order.</summary>
     public bool IsMutual => Refused.Any(r => r.Code == ReleaseCodes.LockReleasing);
+
+    /// <summary>False while its file is being moved or deleted, and once it is over.</summary>
+    public bool CanTakeBack => Stage is ReleaseStage.Asking or ReleaseStage.Waiting or ReleaseStage.Quarantined
+        or ReleaseStage.AskingAgain;
 }
 
 /// <summary>Everything that can happen to a release; the times are monotonic milliseconds.</summary>
@@ -57,6 +61,9 @@ public abstract record ReleaseInput(long NowMs)
 
     /// <summary>What was asked of the disk is done and durable; or it is not, and nothing changed.</summary>
     public sealed record Done(long NowMs, string? Code) : ReleaseInput(NowMs);
+
+    /// <summary>The owner wants the copy after all.</summary>
+    public sealed record TakeBack(long NowMs) : ReleaseInput(NowMs);
 }
 
 /// <summary>What a release asks of its surroundings.</summary>

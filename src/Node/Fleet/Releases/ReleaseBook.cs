@@ -14,18 +14,20 @@ public sealed class ReleaseBook
     private readonly LogWriter _writer;
     private readonly DeviceReleases _machines;
     private readonly ReleaseClock _clock;
+    private readonly ReleaseTimes _times;
     private readonly TimeProvider _time;
     private readonly SortedDictionary<ItemId, OwnRelease> _releases = [];
     private List<(ItemId Item, IReadOnlyList<ReleaseEffect> Effects)> _owed = [];
     private Breaker _breaker;
+    private LossLedger _losses;
 
     public ReleaseBook(Database database, LogWriter writer, ReleaseTimes times, TimeProvider time)
     {
-        (_database, _writer, _time) = (database, writer, time);
+        (_database, _writer, _times, _time) = (database, writer, times, time);
         (_clock, _machines) = (new ReleaseClock(time), new DeviceReleases(DeviceId.Of(writer.Self), times));
         using var db = database.OpenReader();
         _machines.RestartLocks(ReleaseRows.Locks(db), _clock.Now().KeepsMs);
-        _breaker = ReleaseRows.Breaker(db);
+        (_breaker, _losses) = (ReleaseRows.Breaker(db), ReleaseRows.Losses(db));
         foreach (var release in ReleaseRows.All(db))
         {
             _releases[release.Progress.Item] = release;
@@ -62,6 +64,39 @@ public sealed class ReleaseBook
             lock (_stepping)
                 return _releases.Values.Count(r => r.Progress.Stage
                     is ReleaseStage.Asking or ReleaseStage.Waiting or ReleaseStage.SettingAside);
+        }
+    }
+
+    /// <summary>Until a release goes on by itself, or is given up; null where the disk alone is waited for.</summary>
+    public long? LeftMs(OwnRelease release)
+    {
+        var at = release.Progress.Stage switch
+        {
+            ReleaseStage.Asking or ReleaseStage.AskingAgain => release.Progress.AskedMs + _times.AnswerMs,
+            ReleaseStage.Waiting => release.Progress.SinceMs + _times.WaitMs,
+            ReleaseStage.Quarantined => release.Progress.SinceMs + _times.QuarantineMs,
+            _ => (long?)null,
+        };
+        return at is { } due ? Math.Max(0, due - ActsMs) : null;
+    }
+
+    /// <summary>How many more may go in this tick, if so many copies are held; those begun are taken off.</summary>
+    internal int RoomFor(int holdings)
+    {
+        lock (_stepping)
+        {
+            if (_breaker.IsOpen) return 0;
+            var lost = _breaker.Tick == Epoch.Of(UnixMs()) ? _breaker.Lost : 0;
+            return Math.Max(0, Breaker.LimitOf(holdings) - lost - Leaving);
+        }
+    }
+
+    /// <summary>What the breaker counts, and what opened it, by place.</summary>
+    public LossLedger Losses
+    {
+        get
+        {
+            lock (_stepping) return _losses;
         }
     }
 
@@ -111,9 +146,10 @@ public sealed class ReleaseBook
             if (!_releases.TryGetValue(item, out var before) || before.Progress.Stage == ReleaseStage.Ended) return [];
             effects = _machines.Step(item, input(_clock.Now().ActsMs));
             var progress = Progress(item, effects, null);
-            if (effects.Count == 0 && progress.Stage == before.Progress.Stage) return [];
             var isNewlyAside = progress.Stage == ReleaseStage.Quarantined && before.AsideMs is null;
             Note(item, before with { Progress = progress, AsideMs = isNewlyAside ? UnixMs() : before.AsideMs });
+            // A lock more is no new stage: it is shown, and asked for again after a restart.
+            if (effects.Count == 0 && progress.Stage == before.Progress.Stage) return [];
         }
 
         await StoreAsync(item, cancellation);
@@ -158,18 +194,20 @@ public sealed class ReleaseBook
     }
 
     /// <summary>Counts what went, and is durable when it returns: true where that was too much at once.</summary>
-    internal async Task<bool> CountAsync(int items, int holdings, CancellationToken cancellation)
+    /// <param name="where">The copies that went, by place.</param>
+    internal async Task<bool> CountAsync(
+        int items, int holdings, IReadOnlyList<LossCount> where, CancellationToken cancellation)
     {
-        Breaker after;
         bool trips;
         lock (_stepping)
         {
-            after = _breaker.Count(Epoch.Of(UnixMs()), items, holdings);
-            trips = after.IsOpen && !_breaker.IsOpen;
-            _breaker = after;
+            var (nowMs, before) = (UnixMs(), _breaker);
+            _breaker = before.Count(Epoch.Of(nowMs), items, holdings);
+            _losses = _losses.Count(Epoch.Of(nowMs), where, _breaker.IsOpen, nowMs);
+            trips = _breaker.IsOpen && !before.IsOpen;
         }
 
-        await WriteAsync(db => ReleaseRows.Put(db, after), cancellation);
+        await WriteAsync(PutBreaker, cancellation);
         return trips;
     }
 
@@ -181,9 +219,15 @@ public sealed class ReleaseBook
     /// <summary>The owner has looked, and says that all is well.</summary>
     public async Task ResetBreakerAsync(CancellationToken cancellation)
     {
-        Breaker after;
-        lock (_stepping) after = _breaker = _breaker.Reset();
-        await WriteAsync(db => ReleaseRows.Put(db, after), cancellation);
+        lock (_stepping) (_breaker, _losses) = (_breaker.Reset(), LossLedger.Empty);
+        await WriteAsync(PutBreaker, cancellation);
+    }
+
+    /// <summary>As it is by then, so that two writes in a row may come in either order.</summary>
+    private void PutBreaker(SqliteConnection db)
+    {
+        var (breaker, losses) = (Breaker, Losses);
+        ReleaseRows.Put(db, breaker, losses);
     }
 
     // Of what ended, the machine keeps nothing.

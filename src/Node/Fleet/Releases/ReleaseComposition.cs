@@ -20,6 +20,7 @@ public static class ReleaseComposition
         services.AddSingleton<ReleaseLoop>();
         services.AddHostedService(s => s.GetRequiredService<ReleaseLoop>());
         services.AddSingleton<ReleaseDesk>();
+        services.AddSingleton<ReleaseOrders>();
         return services;
     }
 }

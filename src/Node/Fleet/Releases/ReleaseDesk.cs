@@ -18,18 +18,20 @@ public sealed class ReleaseDesk(
 {
     /// <summary>What would happen; null where this device has no present copy on such a volume.</summary>
     /// <param name="volume">Null for the first that holds it.</param>
-    public ReleaseProposal? Propose(ItemId item, VolumeId? volume)
+    public ReleaseProposal? Propose(ItemId item, VolumeId? volume) => Propose(item, volume, views.Holdings());
+
+    /// <summary>As above, with the copies that the whole fleet holds: counted once for many proposals.</summary>
+    internal ReleaseProposal? Propose(ItemId item, VolumeId? volume, int holdings)
     {
-        var held = store.Held()
-            .Where(h => h.Item == item && h.State == HoldingState.Present && (volume is null || h.Volume == volume))
-            .OrderBy(h => h.Volume).FirstOrDefault();
+        var held = store.Held(item)
+            .FirstOrDefault(h => h.State == HoldingState.Present && (volume is null || h.Volume == volume));
         if (held is null) return null;
         var view = views.Of(item, held.Volume);
         var lockable = DropRule.Lockable(view.Copies);
         var answer = DropRule.Judge(
             view.Floor, [.. view.Copies.Select(c => c with { IsLocked = lockable.Contains(c.Device) })]);
         var code = releases.WhyNot(item)
-            ?? (view.IsFrozen || !releases.MayCount(1 + releases.Leaving, views.Holdings()) ? ReleaseCodes.Frozen : null)
+            ?? (view.IsFrozen || !releases.MayCount(1 + releases.Leaving, holdings) ? ReleaseCodes.Frozen : null)
             ?? (view.IsVolumePresent ? null : ReleaseCodes.VolumeAbsent)
             ?? (views.Referred(item, held.Volume) ? ReleaseCodes.StillReferred : null)
             ?? answer.Code;
@@ -38,8 +40,8 @@ public sealed class ReleaseDesk(
     }
 
     /// <summary>
-    /// Starts what <see cref="Propose"/> has nothing against: the intent is in the log and holders are being asked when
-    /// it returns. What comes of it is found in <see cref="ReleaseBook.Releases"/>.
+    /// Starts what <see cref="Propose(ItemId, VolumeId?)"/> has nothing against: the intent is in the log and holders
+    /// are being asked when it returns. What comes of it is found in <see cref="ReleaseBook.Releases"/>.
     /// </summary>
     /// <param name="planId">The plan that proposed it; zeros where the owner did.</param>
     public async Task<(ReleaseProposal? Proposal, Problem? Problem)> ApplyAsync(
@@ -48,7 +50,7 @@ public sealed class ReleaseDesk(
         await views.LookAsync(cancellation);
         if (Propose(item, volume) is not { } proposal) return (null, Problem.NotFound("copy"));
         if (proposal.Code is not null) return (proposal, null);
-        var gen = store.Held().First(h => h.Item == item && h.Volume == proposal.Volume).Gen;
+        var gen = store.Held(item).First(h => h.Volume == proposal.Volume).Gen;
         var (events, problem) = await desk.SayAsync(
             new ReleaseIntended(item, proposal.Volume, gen, planId), dryRun: false, cancellation);
         if (events is not [var intent]) return (proposal, problem ?? FleetDesk.None);
@@ -57,5 +59,17 @@ public sealed class ReleaseDesk(
             views.Of(item, proposal.Volume), cancellation);
         if (code is null) run.Begun(item, effects);
         return (proposal with { Code = code }, null);
+    }
+
+    /// <summary>
+    /// Ends a release as its owner says: nothing goes, or what lies aside is put back and hashed again. Codes:
+    /// not_found, release_busy.
+    /// </summary>
+    public async Task<Problem?> TakeBackAsync(ItemId item, CancellationToken cancellation)
+    {
+        if (releases.Find(item) is null or { Progress.Stage: ReleaseStage.Ended }) return Problem.NotFound("release");
+        return await run.TakeBackAsync(item, cancellation)
+            ? null
+            : new Problem("release_busy", 409, "Its file is being moved just now: look again in a moment.");
     }
 }

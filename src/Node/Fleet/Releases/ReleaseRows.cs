@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using Anarchive.Fleet;
 using Anarchive.Log;
 using Dapper;
@@ -13,6 +14,8 @@ public sealed record OwnRelease(VolumeId Volume, ReleaseProgress Progress, long 
 /// <summary>On the tables of <see cref="ReleaseSchema"/>; what writes needs the writer's thread.</summary>
 internal static class ReleaseRows
 {
+    private const string LossesKey = "release.losses";
+
     public static IReadOnlyList<GrantedLock> Locks(IDbConnection db) =>
     [
         .. db.Query<(byte[] Intent, byte[] Item, byte[] Releaser)>("SELECT intent, item, releaser FROM release_locks")
@@ -69,9 +72,42 @@ internal static class ReleaseRows
             .Select(r => new Breaker(new Epoch(r.Tick), (int)r.Lost, r.IsOpen != 0))
             .FirstOrDefault(Fleet.Breaker.Closed);
 
-    public static void Put(IDbConnection db, Breaker breaker) => db.Execute(
-        "INSERT OR REPLACE INTO release_breaker (one, tick, lost, is_open) VALUES (1, @tick, @Lost, @IsOpen)",
-        new { tick = breaker.Tick.Number, breaker.Lost, breaker.IsOpen });
+    public static void Put(IDbConnection db, Breaker breaker, LossLedger losses)
+    {
+        db.Execute(
+            "INSERT OR REPLACE INTO release_breaker (one, tick, lost, is_open) VALUES (1, @tick, @Lost, @IsOpen)",
+            new { tick = breaker.Tick.Number, breaker.Lost, breaker.IsOpen });
+        db.Execute(
+            "INSERT OR REPLACE INTO meta (key, value) VALUES (@LossesKey, @value)",
+            new { LossesKey, value = Text(losses) });
+    }
+
+    /// <summary>What the breaker counted; nothing where an earlier program wrote the breaker alone.</summary>
+    public static LossLedger Losses(IDbConnection db)
+    {
+        var lines = db.QueryFirstOrDefault<string?>("SELECT value FROM meta WHERE key = @LossesKey", new { LossesKey })
+            ?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        if (lines.Length == 0 || lines[0].Split(' ') is not [var tick, var opened]) return LossLedger.Empty;
+        return new LossLedger(
+            new Epoch(Number(tick)), opened == "-" ? null : Number(opened),
+            [.. lines.Skip(1).Select(l => l.Split(' ')).Select(Count).OfType<LossCount>()]);
+    }
+
+    private static string Text(LossLedger losses) => string.Join('\n', losses.Counts
+        .Select(c => string.Create(
+            CultureInfo.InvariantCulture, $"{(int)c.Kind} {c.Device} {c.Volume} {c.Copies}"))
+        .Prepend(string.Create(CultureInfo.InvariantCulture, $"{losses.Tick.Number} {Opened(losses)}")));
+
+    private static string Opened(LossLedger losses) =>
+        losses.OpenedMs?.ToString(CultureInfo.InvariantCulture) ?? "-";
+
+    private static LossCount? Count(string[] words) =>
+        words is [var kind, var device, var volume, var copies]
+        && DeviceId.TryParse(device, out var of) && VolumeId.TryParse(volume, out var on)
+            ? new LossCount((LossKind)Number(kind), of, on, (int)Number(copies))
+            : null;
+
+    private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
 
     private static ItemId Item(byte[] bytes) => new(new Hash256(bytes));
 

@@ -45,6 +45,15 @@ public sealed class ReleaseRun(
         Wake();
     }
 
+    /// <summary>Ends a release as its owner says; false where its file is being moved just now.</summary>
+    internal async Task<bool> TakeBackAsync(ItemId item, CancellationToken cancellation)
+    {
+        var effects = await releases.StepAsync(item, now => new ReleaseInput.TakeBack(now), cancellation);
+        if (effects.Count == 0) return false;
+        Begun(item, effects);
+        return true;
+    }
+
     internal void Wake()
     {
         try
@@ -145,7 +154,8 @@ public sealed class ReleaseRun(
             return ReleaseCodes.DiskRefused;
         }
 
-        await releases.CountAsync(1, views.Holdings(), cancellation);
+        await releases.CountAsync(
+            1, views.Holdings(), [new LossCount(LossKind.Released, desk.Self, release.Volume, 1)], cancellation);
         await TellAsync(release, ReleaseOutcome.Quarantined, cancellation);
         return null;
     }

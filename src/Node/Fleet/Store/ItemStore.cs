@@ -60,6 +60,26 @@ public sealed class ItemStore(
         return StoreRows.Held(db);
     }
 
+    /// <summary>What this device says of one item, on each of its volumes.</summary>
+    public IReadOnlyList<HeldItem> Held(ItemId item)
+    {
+        using var db = database.OpenReader();
+        return StoreRows.HeldOf(db, item);
+    }
+
+    /// <summary>
+    /// What the files that are these items are called here, also on a volume that is absent. For their owner: a name
+    /// goes to no other node.
+    /// </summary>
+    public IReadOnlyDictionary<ItemId, string> NamesOf(IEnumerable<ItemId> items)
+    {
+        using var db = database.OpenReader();
+        var names = new Dictionary<ItemId, string>();
+        foreach (var item in items.Distinct())
+            if (StoreRows.NameOf(db, item) is { } name) names[item] = name;
+        return names;
+    }
+
     /// <summary>A file that is the item, looked at just now; null where none is here.</summary>
     public StoredCopy? Find(ItemId item) => Copies(item).FirstOrDefault();
 

@@ -124,6 +124,19 @@ internal static class StoreRows
     public static IReadOnlyList<HeldItem> Untold(IDbConnection db, int max) =>
         Held(db, "told = 0 ORDER BY volume, item LIMIT @max", new { max });
 
+    public static IReadOnlyList<HeldItem> HeldOf(IDbConnection db, ItemId item) =>
+        Held(db, "item = @item ORDER BY volume", new { item = Blob(item) });
+
+    /// <summary>The name of a file that is the item, or was until it was set aside; null for none.</summary>
+    public static string? NameOf(IDbConnection db, ItemId item) => db.QueryFirstOrDefault<string?>(
+        """
+        SELECT path FROM (
+            SELECT 0 AS place, volume, path FROM store_files WHERE item = @item AND rotten = 0
+            UNION ALL SELECT 1, volume, path FROM store_aside WHERE item = @item)
+        ORDER BY place, volume, path LIMIT 1
+        """,
+        new { item = Blob(item) }) is { } path ? Path.GetFileName(path) : null;
+
     public static HeldItem? HeldOn(IDbConnection db, ItemId item, VolumeId volume) => Held(
         db, "item = @item AND volume = @volume", new { item = Blob(item), volume = volume.ToString() })
         .FirstOrDefault();

@@ -1,4 +1,5 @@
 using Anarchive.Fleet;
+using Anarchive.Log;
 
 namespace Anarchive.Node;
 
@@ -19,6 +20,49 @@ public readonly record struct DeviceLoad(long Copies, long Bytes);
 public sealed record Custody(
     IReadOnlyList<CustodyLine> Lines, int Below, int Unproven, IReadOnlyDictionary<DeviceId, DeviceLoad> Loads)
 {
+    // By id, so that an item, or those whose ids begin alike, are found without looking at all of them.
+    private readonly Lazy<int[]> _byId = new(() =>
+    {
+        var order = Enumerable.Range(0, Lines.Count).ToArray();
+        Array.Sort(order, (a, b) => Lines[a].Item.CompareTo(Lines[b].Item));
+        return order;
+    });
+
+    /// <summary>An item's line; null where the fleet keeps none.</summary>
+    public CustodyLine? Find(ItemId item)
+    {
+        var at = FirstFrom(item);
+        return at < Lines.Count && Lines[_byId.Value[at]] is var line && line.Item == item ? line : null;
+    }
+
+    /// <summary>The first items whose ids begin with these lowercase hex digits, in order.</summary>
+    public IReadOnlyList<ItemId> BeginningWith(string digits, int most)
+    {
+        var found = new List<ItemId>();
+        if (!ItemId.TryParse(digits.PadRight(2 * Hash256.Size, '0'), out var first)) return found;
+        for (var at = FirstFrom(first); at < Lines.Count && found.Count < most; at++)
+        {
+            var item = Lines[_byId.Value[at]].Item;
+            if (!item.ToString().StartsWith(digits, StringComparison.Ordinal)) break;
+            found.Add(item);
+        }
+
+        return found;
+    }
+
+    private int FirstFrom(ItemId item)
+    {
+        var (low, high, order) = (0, Lines.Count, _byId.Value);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (Lines[order[middle]].Item.CompareTo(item) < 0) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
+    }
+
     internal static Custody Of(FleetState state, PlanningTable table)
     {
         var (count, loads) = (new CopyCount(table), new Dictionary<DeviceId, DeviceLoad>());

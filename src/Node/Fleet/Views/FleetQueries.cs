@@ -3,7 +3,8 @@ using Anarchive.Fleet;
 namespace Anarchive.Node;
 
 /// <summary>Answers what pages and commands ask of the fleet. Any thread.</summary>
-public sealed class FleetQueries(FleetBook book, FleetDesk desk, OwnFleet fleet, PlanSight plans)
+public sealed class FleetQueries(
+    FleetBook book, FleetDesk desk, OwnFleet fleet, PlanSight plans, FleetHalts halts, ItemStore store)
 {
     /// <summary>The fewest digits by which a device or item may be named.</summary>
     public const int PrefixMin = 6;
@@ -14,7 +15,8 @@ public sealed class FleetQueries(FleetBook book, FleetDesk desk, OwnFleet fleet,
     {
         var seen = plans.Now();
         var devices = book.Read(state => Devices(state, seen));
-        var needs = FleetNeeds.Of(seen, devices, fleet.Group is not null, desk.Self);
+        IReadOnlyList<FleetNeed> needs =
+            [.. halts.Needs(devices), .. FleetNeeds.Of(seen, devices, fleet.Group is not null, desk.Self)];
         var custody = seen.Custody;
         return new FleetStanding(
             FleetNeeds.Verdict(custody, fleet.Group is not null), custody.Below == 0, fleet.Group is not null,
@@ -41,10 +43,10 @@ public sealed class FleetQueries(FleetBook book, FleetDesk desk, OwnFleet fleet,
         var seen = plans.Now();
         var found = ItemId.TryParse(text, out var id)
             ? book.Read(state => state.Items.ContainsKey(id) || state.HoldingsOf(id).Count > 0) ? [id] : []
-            : seen.Custody.Lines.Where(l => IsNamed(text, l.Item.ToString(), "")).Select(l => l.Item).Take(2).ToList();
+            : text.Length >= PrefixMin ? seen.Custody.BeginningWith(text, 2) : [];
         return found switch
         {
-            [var one] => (book.Read(state => Item(state, seen, one)), null),
+            [var one] => (Named(book.Read(state => Item(state, seen, one))), null),
             [] => (null, UnknownItem),
             _ => (null, new Problem(
                 "fleet_ambiguous", 409, "Several are named so: name one by more digits of its id.")),
@@ -57,12 +59,15 @@ public sealed class FleetQueries(FleetBook book, FleetDesk desk, OwnFleet fleet,
         var seen = plans.Now();
         var lines = seen.Custody.Lines;
         if (isBelowOnly) lines = [.. lines.Where(l => l.IsBelow)];
+        var shown = lines.Skip(from).Take(limit).ToList();
+        var names = NamesOf(shown.Select(l => l.Item));
         return book.Read(state =>
         {
             var count = new CopyCount(seen.Table);
-            var rows = lines.Skip(from).Take(limit)
+            var rows = shown
                 .Select(line => new CustodyCells(
-                    line, Cells(state, count, line.Item), seen.Plan.Duties.BatonOf(line.Item)))
+                    line, names.GetValueOrDefault(line.Item), Cells(state, count, line.Item),
+                    seen.Plan.Duties.BatonOf(line.Item)))
                 .ToList();
             return new CustodyPage([.. Ordered(state)], rows, from, lines.Count, seen);
         });
@@ -79,9 +84,15 @@ public sealed class FleetQueries(FleetBook book, FleetDesk desk, OwnFleet fleet,
         [.. state.Overrides.Where(o => o.Until.CompareTo(now) > 0)
             .OrderBy(o => o.Duty, StringComparer.Ordinal).ThenBy(o => o.Subject, StringComparer.Ordinal)]);
 
+    /// <summary>What this device's own files call items: for its owner alone.</summary>
+    public IReadOnlyDictionary<ItemId, string> NamesOf(IEnumerable<ItemId> items) => store.NamesOf(items);
+
     /// <summary>The names of devices, for people.</summary>
     public IReadOnlyDictionary<DeviceId, string> Names() =>
         book.Read(state => state.Devices.ToDictionary(d => d.Key, d => d.Value.Name));
+
+    private ItemStanding Named(ItemStanding item) =>
+        item with { Name = NamesOf([item.Item]).GetValueOrDefault(item.Item) };
 
     private static bool IsNamed(string text, string id, string name) =>
         id == text || (text.Length >= PrefixMin && id.StartsWith(text, StringComparison.Ordinal))

@@ -36,7 +36,11 @@ public sealed record VolumeStanding(Volume Volume, long? FreeBytes, long? HeardM
 public sealed record ItemStanding(
     ItemId Item, Item? Known, Policy Policy, int Counted, PinKind Pin, IReadOnlyList<HoldingStanding> Holdings,
     IReadOnlyList<DeviceId> Custodians, DeviceId? Baton, DeviceId? Face, IReadOnlyList<PlannedCopy> Planned,
-    DeviceId? Release, Infeasible? Infeasible);
+    DeviceId? Release, Infeasible? Infeasible)
+{
+    /// <summary>As a file of this device is called; null where none is it.</summary>
+    public string? Name { get; init; }
+}
 
 /// <summary>A copy, and whether it counts: <paramref name="Why"/> is a word of <see cref="CopyCount.Why"/>.</summary>
 public sealed record HoldingStanding(Holding Holding, string DeviceName, string? VolumeName, string Why)
@@ -50,5 +54,6 @@ public sealed record CustodyPage(
     IReadOnlyList<Device> Devices, IReadOnlyList<CustodyCells> Rows, int From, int Total, SeenPlan Plan);
 
 /// <summary>An item's copies, one best of each device.</summary>
+/// <param name="Name">As a file of this device is called; null where none is it.</param>
 public sealed record CustodyCells(
-    CustodyLine Line, IReadOnlyDictionary<DeviceId, HoldingStanding> Cells, DeviceId? Baton);
+    CustodyLine Line, string? Name, IReadOnlyDictionary<DeviceId, HoldingStanding> Cells, DeviceId? Baton);

@@ -39,22 +39,25 @@ public sealed class PlanSight(FleetBook book, TimeProvider time) : IDisposable
     /// Whether a plan that was shown still is what would be planned: made anew for its epoch from what is known now.
     /// Codes: plan_old, plan_changed with what differs.
     /// </summary>
-    public Problem? Check(Hash256 planId)
+    public Problem? Check(Hash256 planId) => Take(planId).Problem;
+
+    /// <summary>That plan itself, where it still holds: what it says is done, not what a later one would say.</summary>
+    public (SeenPlan? Plan, Problem? Problem) Take(Hash256 planId)
     {
         var now = Now();
-        if (now.Plan.Id == planId) return null;
+        if (now.Plan.Id == planId) return (now, null);
         if (Shown(planId) is { } shown)
         {
-            if (now.Plan.Epoch.Number - shown.Plan.Epoch.Number > EpochsMax) return Old;
+            if (now.Plan.Epoch.Number - shown.Plan.Epoch.Number > EpochsMax) return (null, Old);
             var again = At(shown.Plan.Epoch);
-            return again.Plan.Id == planId ? null : Changed(Difference(shown.Plan, again.Plan));
+            return again.Plan.Id == planId ? (again, null) : (null, Changed(Difference(shown.Plan, again.Plan)));
         }
 
         // Another device's, or one from before a restart: its epoch is not known.
         for (var back = 1; back <= EpochsMax; back++)
-            if (At(new Epoch(now.Plan.Epoch.Number - back)).Plan.Id == planId)
-                return null;
-        return Changed(null);
+            if (At(new Epoch(now.Plan.Epoch.Number - back)) is var earlier && earlier.Plan.Id == planId)
+                return (earlier, null);
+        return (null, Changed(null));
     }
 
     public void Dispose() => _follower.Dispose();

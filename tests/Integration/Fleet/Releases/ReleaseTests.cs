@@ -142,7 +142,7 @@ public sealed class ReleaseTests
     {
         await using var home = await Household.Start();
         var book = home.A.Node.Get<ReleaseBook>();
-        Assert.True(await book.CountAsync(2, 6, Cancellation));
+        Assert.True(await book.CountAsync(2, 6, [], Cancellation));
         Assert.Equal(ReleaseCodes.Frozen, await Household.Release(home.A));
         await home.A.Node.Restart(stopFirst: true);
         Assert.Equal(ReleaseCodes.Frozen, await Household.Release(home.A));

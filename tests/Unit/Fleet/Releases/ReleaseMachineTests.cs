@@ -33,6 +33,31 @@ public sealed class ReleaseMachineTests
         Assert.Null(world.Of(0));
     }
 
+    [Fact]
+    public void What_the_owner_wants_back_ends_before_the_rename_and_is_put_back_after_it()
+    {
+        var world = new ReleaseWorld(3, floor: 2);
+        world.Begin(0);
+        world.Deliver();
+        world.TakeBack(0);
+        Assert.Equal(ReleaseCodes.TakenBack, Assert.IsType<ReleaseEffect.End>(Assert.Single(world.Effects)).Outcome);
+
+        world = new ReleaseWorld(3, floor: 2);
+        world.Begin(0);
+        world.Deliver();
+        world.Now += Times.WaitMs;
+        world.Tick(0);
+        // The rename is under way: what comes of it is waited for.
+        world.TakeBack(0);
+        Assert.IsType<ReleaseEffect.SetAside>(Assert.Single(world.Effects));
+        world.Done(0);
+        world.TakeBack(0);
+        Assert.IsType<ReleaseEffect.Restore>(world.Effects[^1]);
+        world.Done(0);
+        Assert.Equal(ReleaseCodes.TakenBack, Assert.IsType<ReleaseEffect.End>(world.Effects[^1]).Outcome);
+        Assert.Null(world.Of(0));
+    }
+
     [Theory]
     [InlineData(ReleaseCodes.LockVolumeAbsent)]
     [InlineData(ReleaseCodes.LockBytesWrong)]

@@ -49,6 +49,8 @@ internal sealed class ReleaseWorld
 
     public void Done(int device, string? code = null) => Step(device, new ReleaseInput.Done(Now, code));
 
+    public void TakeBack(int device) => Step(device, new ReleaseInput.TakeBack(Now));
+
     /// <summary>All requests reach holders that find their copies so, and then all answers come back.</summary>
     public void Deliver(FoundCopy? found = null)
     {
