@@ -57,7 +57,7 @@ internal static class FleetDeviceCommands
         }.Runs(terminal, SetAsync),
         new Command("active", "Take a device back in: it may get copies again.") { Device }
             .Runs(terminal, (invocation, cancellation) => StateAsync(invocation, "active", cancellation)),
-        new Command("drain", "Empty a device: its copies are replaced elsewhere, and count until they may go.") { Device }
+        new Command("drain", "Empty a device: its copies are replaced elsewhere, and count until then.") { Device }
             .Runs(terminal, (invocation, cancellation) => StateAsync(invocation, "draining", cancellation)),
         new Command("retire", "Count a device's copies no more; only told without --apply.")
         {
