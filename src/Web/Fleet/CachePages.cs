@@ -14,17 +14,21 @@ internal static class CachePages
     public static void MapCachePages(this WebApplication app)
     {
         var pages = app.Pages();
-        pages.MapGet(Home, (CacheBook book) => Show(book, null, null, null));
+        pages.MapGet(Home, (CacheBook book, FleetHalts halts) => Show(book, halts, null, null, null));
         pages.MapPost(Home, DecideAsync);
         pages.MapPost("/cache/items/{item}", ActAsync);
     }
 
     private static RazorComponentResult<CachePage> Show(
-        CacheBook book, Problem? problem, string? at, string? sent) =>
-        new(new { View = book.Look(), Problem = problem, At = at, Sent = sent }) { StatusCode = problem?.Status };
+        CacheBook book, FleetHalts halts, Problem? problem, string? at, string? sent) =>
+        new(new { View = book.Look(), Frozen = halts.Opened(), Problem = problem, At = at, Sent = sent })
+        {
+            StatusCode = problem?.Status,
+        };
 
     private static async Task<IResult> ActAsync(
-        string item, HttpContext context, CacheDesk desk, CacheBook book, CancellationToken cancellation)
+        string item, HttpContext context, CacheDesk desk, CacheBook book, FleetHalts halts,
+        CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         Problem? problem;
@@ -40,11 +44,12 @@ internal static class CachePages
             problem = bad ?? await desk.ActAsync(what, act, scope, cancellation);
         }
 
-        return problem is null ? PageAnswers.SeeOther(Home) : Show(book, problem, item, null);
+        return problem is null ? PageAnswers.SeeOther(Home) : Show(book, halts, problem, item, null);
     }
 
     private static async Task<IResult> DecideAsync(
-        HttpContext context, CacheDesk desk, CacheWork work, CacheBook book, CancellationToken cancellation)
+        HttpContext context, CacheDesk desk, CacheWork work, CacheBook book, FleetHalts halts,
+        CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         Problem? problem = null;
@@ -70,7 +75,7 @@ internal static class CachePages
 
         return problem is null
             ? PageAnswers.SeeOther(Home)
-            : Show(book, problem, sent.Field("do"), sent.Field("gigabytes").OrNull());
+            : Show(book, halts, problem, sent.Field("do"), sent.Field("gigabytes").OrNull());
     }
 
     /// <summary>Gigabytes as people type them; nothing for no budget.</summary>

@@ -39,7 +39,8 @@ internal static class MediaApi
         // A range in a unit that is not known asks for nothing (RFC 9110, 14.2); the framework would take it for bytes.
         if (!request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.Ordinal))
             request.Headers.Range = default;
-        var (content, type, problem) = await desk.FileAsync(id, cancellation);
+        var (content, type, problem) = await desk.FileAsync(
+            id, isPlayed: HttpMethods.IsGet(request.Method), cancellation);
         return content is null
             ? Problems.Answer(problem!)
             : TypedResults.Stream(

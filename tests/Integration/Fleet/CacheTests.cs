@@ -168,6 +168,60 @@ public sealed class CacheTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_copy_that_was_promised_to_another_device_stays()
+    {
+        var item = await Starred("a.mkv", 1);
+        Assert.Null(await Act(item, CacheAct.Unstar));
+        await Budget(0);
+        var request = new LockRequest(
+            item, new EventRef(new ChainId(_nas.Node.Id, default), 3, 4), DeviceId.Of(_nas.Node.Id), 1);
+        var found = new FoundCopy(HoldingState.Present, DeviceState.Active, true, true, true);
+        var answer = await _laptop.Node.Get<ReleaseBook>().AnswerAsync(request, found, Cancellation);
+        Assert.True(answer.IsGranted);
+        Assert.Empty((await Cull(apply: true)).Culls);
+        Assert.Equal(KeepCause.Custody, Line(item).Keep);
+    }
+
+    [Fact]
+    public async Task Nothing_is_culled_while_much_went_at_once_and_what_goes_is_counted()
+    {
+        var items = new[] { await Starred("a.mkv", 1), await Starred("b.mkv", 2) };
+        foreach (var item in items) Assert.Null(await Act(item, CacheAct.Unstar));
+        await Budget(0);
+        var releases = _laptop.Node.Get<ReleaseBook>();
+        Assert.True(await releases.CountAsync(60, 100, [], Cancellation));
+        Assert.Equal(2, (await Cull(apply: true)).Left.Count);
+        Assert.All(items, item => Assert.NotNull(_laptop.Store.Find(item)));
+        await releases.ResetBreakerAsync(Cancellation);
+        // Of so few copies one may go in a quarter of an hour.
+        Assert.Single((await Cull(apply: true)).Left);
+        Assert.Equal(1, releases.Breaker.Lost);
+        Assert.Equal(
+            new LossCount(LossKind.Culled, DeviceId.Of(_laptop.Node.Id), _laptop.Volume.Id, 1),
+            Assert.Single(releases.Losses.Counts));
+        Assert.False(releases.Breaker.IsOpen);
+        _time.Skip(TimeSpan.FromMinutes(15));
+        Assert.Empty((await Cull(apply: true)).Left);
+    }
+
+    [Fact]
+    public async Task What_a_player_reads_stays_and_was_played_just_now()
+    {
+        var item = await Starred("a.mkv", 1);
+        Assert.Null(await Act(item, CacheAct.Unstar));
+        await Budget(0);
+        Assert.Null(Line(item).PlayedMs);
+        using (var http = new HttpClient { BaseAddress = _laptop.Node.Address })
+            Assert.Equal(
+                MediaBox.Bytes(Size, 1), await http.GetByteArrayAsync($"/api/v1/media/{item}", Cancellation));
+        Assert.NotNull(Line(item).PlayedMs);
+        Assert.Equal(KeepCause.Playing, Line(item).Keep);
+        Assert.Empty((await Cull(apply: true)).Culls);
+        _time.Skip(CacheUses.PlaysOn);
+        Assert.Equal([item], (await Cull(apply: true)).Culls.Select(c => c.Item));
+    }
+
+    [Fact]
     public async Task An_unplugged_disk_is_neither_culled_nor_filled()
     {
         var item = await Starred("a.mkv", 1);

@@ -7,7 +7,7 @@ namespace Anarchive.Node;
 /// </summary>
 public sealed class CacheBook(
     Database database, FleetBook fleet, FleetDesk desk, Volumes volumes, CopyDesk copies, CacheUses uses,
-    TimeProvider time)
+    ReleaseBook releases, TimeProvider time)
 {
     private const int IdShown = 12;
 
@@ -73,7 +73,7 @@ public sealed class CacheBook(
         return new CacheFacts(
             CacheTable.Settings(db), CacheTable.Memories(db), CacheTable.Files(db).ToLookup(f => f.Item),
             CacheTable.Aside(db).Select(a => a.Item).ToHashSet(),
-            copies.All().ToLookup(c => c.Item));
+            copies.All().ToLookup(c => c.Item), releases.Bound());
     }
 
     private List<Seen> Rows(CacheFacts facts, HashSet<VolumeId> present, long nowMs) => fleet.Read(state =>
@@ -103,7 +103,8 @@ public sealed class CacheBook(
         var use = uses.Of(item);
         if (use == CacheUse.Idle && copy is { State: CopyStates.Waiting or CopyStates.Running })
             use = CacheUse.Downloading;
-        var bond = bonds.Of(item) == CustodyBond.None ? CustodyBond.None : CustodyBond.Bound;
+        // Another device relies on a copy that it was promised, whatever that copy counts.
+        var bond = !facts.Bound.Contains(item) && bonds.Of(item) == CustodyBond.None ? CustodyBond.None : CustodyBond.Bound;
         return new Seen(
             new CacheRow(
                 item, size, here.Sum(h => h.SizeBytes), use, bond, memory.PlayedMs ?? memory.CameMs ?? 0,
@@ -145,5 +146,6 @@ public sealed class CacheBook(
 
     private sealed record CacheFacts(
         CacheSettings Settings, IReadOnlyDictionary<ItemId, CacheMemory> Memories,
-        ILookup<ItemId, CachedFile> Files, IReadOnlySet<ItemId> Aside, ILookup<ItemId, CopyView> Copies);
+        ILookup<ItemId, CachedFile> Files, IReadOnlySet<ItemId> Aside, ILookup<ItemId, CopyView> Copies,
+        IReadOnlySet<ItemId> Bound);
 }

@@ -14,6 +14,7 @@ public static class CacheComposition
         services.AddSingleton<ProbeRound>();
         services.AddHostedService<ProbeLoop>();
         services.AddSingleton<CacheUses>();
+        services.AddSingleton<Plays>();
         services.AddSingleton<CacheBook>();
         services.AddSingleton<CacheWork>();
         services.AddSingleton<CacheDesk>();

@@ -6,14 +6,17 @@ namespace Anarchive.Node;
 
 /// <summary>What a cull did, or would do.</summary>
 /// <param name="Culls">In the order they go.</param>
-/// <param name="Left">Rows that were to go and stayed: in use by then, or needed by the fleet.</param>
+/// <param name="Left">
+/// Rows that were to go and stayed: in use by then, needed by the fleet, or more than may go at once.
+/// </param>
 public sealed record CullReport(
     CacheView View, IReadOnlyList<CacheLine> Culls, IReadOnlyList<ItemId> Left, bool IsDone);
 
 /// <summary>Carries out what the cache's rules say. Files are set aside for a week before they are deleted.</summary>
 public sealed class CacheWork(
     Database database, LogWriter writer, CacheBook book, CopyDesk copies, ItemStore store, Quarantine quarantine,
-    ReleaseViews needs, HoldingPost post, TimeProvider time, ILogger<CacheWork> log) : IDisposable
+    ReleaseViews needs, ReleaseBook releases, HoldingPost post, FleetDesk desk, TimeProvider time,
+    ILogger<CacheWork> log) : IDisposable
 {
     /// <summary>More restores at once are only begun when the owner says so (design: dry-run and apply).</summary>
     public const int RestoresMax = 20;
@@ -180,6 +183,13 @@ public sealed class CacheWork(
         var left = new List<ItemId>();
         foreach (var cull in culls)
         {
+            // Too much at once is no making room: what is over waits for its turn, or for the owner.
+            if (!releases.MayCount(1 + releases.Leaving, needs.Holdings()))
+            {
+                left.Add(cull.Item);
+                continue;
+            }
+
             // A minute may have passed, and somebody may have begun to play it.
             if (book.Look().Lines.FirstOrDefault(l => l.Item == cull.Item) is not { Cull: not null, Keep: null } line
                 || !await SetAsideAsync(line, cancellation))
@@ -210,7 +220,12 @@ public sealed class CacheWork(
                     CacheTable.Change(db, line.Item, m => m with { Title = line.Title, IsAsked = false });
                 },
                 cancellation);
-            if (await quarantine.SetAsideAsync(line.Item, volume, cancellation)) isAside = true;
+            if (await quarantine.SetAsideAsync(line.Item, volume, cancellation))
+            {
+                var gone = new LossCount(LossKind.Culled, desk.Self, volume, 1);
+                await releases.CountAsync(isAside ? 0 : 1, needs.Holdings(), [gone], cancellation);
+                isAside = true;
+            }
             else await WriteAsync(db => CacheTable.ForgetAside(db, line.Item, volume), cancellation);
         }
 
@@ -231,7 +246,7 @@ public sealed class CacheWork(
                 continue;
             }
 
-            if (NowMs() - sinceMs < (long)AsideFor.TotalMilliseconds) continue;
+            if (NowMs() - sinceMs < (long)AsideFor.TotalMilliseconds || releases.Breaker.IsOpen) continue;
             var isDone = book.BondOf(item) == CustodyBond.None
                 ? await quarantine.PurgeAsync(item, volume, cancellation)
                 : await quarantine.RestoreAsync(item, volume, cancellation);

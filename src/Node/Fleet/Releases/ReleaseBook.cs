@@ -113,6 +113,17 @@ public sealed class ReleaseBook
         lock (_stepping) return _machines.IsLocked(item, _clock.Now().KeepsMs);
     }
 
+    /// <summary>Items whose copy here is promised to another device, or is being let go: no other rule moves them.</summary>
+    public IReadOnlySet<ItemId> Bound()
+    {
+        lock (_stepping)
+        {
+            var keptMs = _clock.Now().KeepsMs;
+            return _machines.Locks.Select(l => l.Item).Where(i => _machines.IsLocked(i, keptMs))
+                .Concat(_machines.Releases.Select(r => r.Item)).ToHashSet();
+        }
+    }
+
     /// <summary>Why a release cannot start now, as a code; null where it can.</summary>
     public string? WhyNot(ItemId item)
     {

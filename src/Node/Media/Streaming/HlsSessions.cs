@@ -11,7 +11,7 @@ namespace Anarchive.Node;
 /// way. Whatever is on the disk is gone when a viewing ends, and when the node starts.
 /// </remarks>
 public sealed class HlsSessions(
-    StreamBook book, DataDirectory data, TimeProvider time, IHostApplicationLifetime lifetime,
+    StreamBook book, CacheUses uses, DataDirectory data, TimeProvider time, IHostApplicationLifetime lifetime,
     ILogger<HlsSessions> log) : BackgroundService
 {
     /// <summary>ffmpegs that make segments.</summary>
@@ -74,6 +74,7 @@ public sealed class HlsSessions(
             if (Touched(item, name) is { } known) return known;
             if (_sessions.Count >= SessionsMax) throw Busy();
             if (book.Open(item) is not { } file) return null;
+            file.While(uses.BeginPlaying(item));
             var folder = Path.Combine(Folder, (_made++).ToString(CultureInfo.InvariantCulture));
             return _sessions[(item, name)] = new HlsSession(file, plan, folder, this, time);
         }

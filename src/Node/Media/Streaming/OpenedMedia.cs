@@ -17,6 +17,7 @@ public sealed partial class OpenedMedia : IDisposable
     private const int NoFollowOnArm = 0x8000;
 
     private readonly SafeFileHandle _handle;
+    private IDisposable? _use;
 
     private OpenedMedia(SafeFileHandle handle, long bytes) => (_handle, Bytes) = (handle, bytes);
 
@@ -50,9 +51,36 @@ public sealed partial class OpenedMedia : IDisposable
     }
 
     /// <summary>Its bytes from the first; whoever reads them to the end closes the file with them.</summary>
-    public Stream ToStream() => new FileStream(_handle, FileAccess.Read, bufferSize: 0);
+    public Stream ToStream() => new UsedFile(_handle, _use);
 
-    public void Dispose() => _handle.Dispose();
+    /// <summary>Ends that use when the file is closed, as itself or as a stream.</summary>
+    public OpenedMedia While(IDisposable use)
+    {
+        _use = use;
+        return this;
+    }
+
+    public void Dispose()
+    {
+        _handle.Dispose();
+        _use?.Dispose();
+    }
+
+    private sealed class UsedFile(SafeFileHandle handle, IDisposable? use)
+        : FileStream(handle, FileAccess.Read, bufferSize: 0)
+    {
+        public override async ValueTask DisposeAsync()
+        {
+            await base.DisposeAsync();
+            use?.Dispose();
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            if (disposing) use?.Dispose();
+        }
+    }
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle OpenFile(string path, int flags);

@@ -6,7 +6,7 @@ namespace Anarchive.Node;
 
 /// <summary>What a player is given of an item. Whatever fails has a code, and names no path.</summary>
 public sealed class StreamDesk(
-    StreamBook book, HlsSessions sessions, RemoteShelf remote, ILogger<StreamDesk> log)
+    StreamBook book, HlsSessions sessions, RemoteShelf remote, Plays plays, ILogger<StreamDesk> log)
 {
     /// <summary>What a file's subtitles may come to as WebVTT.</summary>
     private const int TextBytesMax = 8 << 20;
@@ -17,8 +17,9 @@ public sealed class StreamDesk(
     /// The file itself, from here or else from another device, and as what it is answered; what ffprobe cannot read is
     /// bytes.
     /// </summary>
+    /// <param name="isPlayed">Its bytes are wanted, and not only what they are.</param>
     public async Task<(Stream? Content, string Type, Problem? Problem)> FileAsync(
-        ItemId item, CancellationToken cancellation)
+        ItemId item, bool isPlayed, CancellationToken cancellation)
     {
         if (book.Open(item) is not { } file)
             return await remote.OpenAsync(item, cancellation) is var (content, name)
@@ -26,6 +27,7 @@ public sealed class StreamDesk(
                 : (null, "", NotHere);
         try
         {
+            if (isPlayed) file.While(await plays.BeginAsync(item, cancellation));
             return await book.FactsAsync(item, cancellation) is { } facts
                 ? (file.ToStream(), Playback.Of(facts).ContentType, null)
                 : (file.ToStream(), Playback.UnknownType, null);
@@ -92,7 +94,9 @@ public sealed class StreamDesk(
         {
             if (name.Length is 0 or > NameLengthMax || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
                 return null;
-            return await sessions.FindAsync(item, name, cancellation) is { } session ? await ask(session) : null;
+            if (await sessions.FindAsync(item, name, cancellation) is not { } session) return null;
+            await plays.NoteAsync(item, cancellation);
+            return await ask(session);
         });
 
     private static async Task<byte[]> TextAsync(OpenedMedia file, int index, CancellationToken cancellation)
