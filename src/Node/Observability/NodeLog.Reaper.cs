@@ -12,4 +12,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(8403, LogLevel.Warning, "What was seen of torrents could not be kept")]
     public static partial void ReaperNotKept(ILogger log, Exception error);
+
+    [LoggerMessage(8404, LogLevel.Information, "Torrent {InfoHash} got {Files} of its files from the fleet's copies")]
+    public static partial void TorrentFilled(ILogger log, string infoHash, int files);
 }

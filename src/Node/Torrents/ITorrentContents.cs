@@ -4,7 +4,11 @@ namespace Anarchive.Node;
 /// <param name="FullPath">On this machine; it never leaves the node.</param>
 /// <param name="SizeBytes">As the torrent describes it.</param>
 /// <param name="IsComplete">The client checked every byte of it.</param>
-public sealed record TorrentFile(string FullPath, long SizeBytes, bool IsComplete);
+public sealed record TorrentFile(string FullPath, long SizeBytes, bool IsComplete)
+{
+    /// <summary>Where the client keeps what it has of it, while that is not all.</summary>
+    public string PartPath { get; init; } = FullPath;
+}
 
 /// <summary>What a torrent of a client consists of.</summary>
 /// <param name="InfoHash">As the client names it, 40 digits: of a version 2 torrent, the first of its hash.</param>
@@ -20,4 +24,7 @@ public interface ITorrentContents
 {
     /// <param name="infoHash">Null for every torrent.</param>
     Task<IReadOnlyList<TorrentContent>> ContentsAsync(string? infoHash, CancellationToken cancellation);
+
+    /// <summary>A torrent's description, to check its pieces by; null where the client gives none.</summary>
+    Task<TorrentDescription?> DescriptionAsync(string infoHash, CancellationToken cancellation);
 }

@@ -25,6 +25,9 @@ public interface IWatchedClient
     /// <summary>Has it read its files and compare them; false where it has no such torrent of ours.</summary>
     Task<bool> VerifyAsync(Hash160 ih, CancellationToken cancellation);
 
+    /// <summary>Has it fetch and give again; false where it has no such torrent of ours.</summary>
+    Task<bool> StartAsync(Hash160 ih, CancellationToken cancellation);
+
     /// <summary>Has it neither fetch nor give; false where it has no such torrent of ours. Its files stay.</summary>
     Task<bool> StopAsync(Hash160 ih, CancellationToken cancellation);
 }

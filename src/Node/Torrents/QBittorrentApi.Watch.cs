@@ -41,6 +41,9 @@ public sealed partial class QBittorrentApi : IWatchedClient
     public Task<bool> VerifyAsync(Hash160 ih, CancellationToken cancellation) =>
         OnOursAsync("recheck", ih, cancellation);
 
+    public async Task<bool> StartAsync(Hash160 ih, CancellationToken cancellation) => await OnOursAsync(
+        (await VersionsAsync(cancellation)).Api >= SaysStop ? "start" : "resume", ih, cancellation);
+
     public async Task<bool> StopAsync(Hash160 ih, CancellationToken cancellation) => await OnOursAsync(
         (await VersionsAsync(cancellation)).Api >= SaysStop ? "stop" : "pause", ih, cancellation);
 

@@ -23,12 +23,8 @@ public sealed partial class QBittorrentApi : ITorrentClient
         if (user is not null) _login = (user, password ?? "");
     }
 
-    public async Task<int?> PeerPortAsync(CancellationToken cancellation)
-    {
-        using var response = await SendAsync(() => Get("app/preferences"), cancellation);
-        return (await ClientHttp.ReadAsync(response, QBittorrentJson.Default.QBittorrentPreferences, cancellation))
-            .ListenPort;
-    }
+    public async Task<int?> PeerPortAsync(CancellationToken cancellation) =>
+        (await PreferencesAsync(cancellation)).ListenPort;
 
     public async Task AddAsync(TorrentOrder order, CancellationToken cancellation)
     {
@@ -94,6 +90,12 @@ public sealed partial class QBittorrentApi : ITorrentClient
             _ => TorrentState.Checking,
         },
         torrent.Completed);
+
+    private async Task<QBittorrentPreferences> PreferencesAsync(CancellationToken cancellation)
+    {
+        using var response = await SendAsync(() => Get("app/preferences"), cancellation);
+        return await ClientHttp.ReadAsync(response, QBittorrentJson.Default.QBittorrentPreferences, cancellation);
+    }
 
     private HttpRequestMessage Get(string path) => new(HttpMethod.Get, new Uri(_address, path));
 
@@ -166,10 +168,12 @@ internal sealed record QBittorrentTorrent(string Hash, string? Tags, string? Sta
     public bool? Private { get; init; }
 
     public string? SavePath { get; init; }
+
+    /// <summary>Where it lies until it is whole; null or empty where that is no other place.</summary>
+    public string? DownloadPath { get; init; }
 }
 
-
-internal sealed record QBittorrentPreferences(int ListenPort);
+internal sealed record QBittorrentPreferences(int ListenPort, bool IncompleteFilesExt);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(QBittorrentTorrent[]))]

@@ -32,6 +32,11 @@ public sealed class TorrentHost(
     public async Task<bool> HasAsync(Hash160 ih, CancellationToken cancellation) =>
         await AskAsync(client => client.FindAsync(ih, cancellation)) is { } there && there.State != TorrentState.Failed;
 
+    /// <summary>What the client does with a torrent of ours; null where it has none, or does not run.</summary>
+    /// <exception cref="CarrierException">The client's.</exception>
+    internal async Task<TorrentStatus?> FindAsync(Hash160 ih, CancellationToken cancellation) =>
+        _client is { } client ? await client.FindAsync(ih, cancellation) : null;
+
     /// <summary>The node's own client as a process; null where it does not run, or is somebody else's.</summary>
     internal int? ProcessId => _daemon?.ProcessId;
 

@@ -32,6 +32,30 @@ public sealed partial class TransmissionRpc : ITorrentContents
         return contents;
     }
 
+    public async Task<TorrentDescription?> DescriptionAsync(string infoHash, CancellationToken cancellation)
+    {
+        var said = await CallAsync(
+            "torrent-get",
+            new JsonObject
+            {
+                ["ids"] = new JsonArray(infoHash),
+                ["fields"] = new JsonArray("hashString", "torrentFile"),
+            },
+            cancellation);
+        // It keeps a copy of its own on this machine, and tells where.
+        if (said.Torrents?.FirstOrDefault()?.TorrentFile is not { Length: > 0 } path) return null;
+        try
+        {
+            if (FileStat.Of(path) is not { IsFile: true, SizeBytes: <= TorrentDescription.BytesMax }) return null;
+            var read = TorrentDescription.TryRead(await File.ReadAllBytesAsync(path, cancellation));
+            return read?.InfoHash.ToString() == infoHash ? read : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <remarks>Of a torrent of both versions it tells the first, and reads no other (4.0).</remarks>
     private static TorrentContent Content(TransmissionTorrent torrent) => new(
         torrent.HashString, torrent.HashString, null,

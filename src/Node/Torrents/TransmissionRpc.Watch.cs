@@ -37,6 +37,9 @@ public sealed partial class TransmissionRpc : IWatchedClient
     public Task<bool> VerifyAsync(Hash160 ih, CancellationToken cancellation) =>
         OnOursAsync("torrent-verify", ih, cancellation);
 
+    public Task<bool> StartAsync(Hash160 ih, CancellationToken cancellation) =>
+        OnOursAsync("torrent-start", ih, cancellation);
+
     public Task<bool> StopAsync(Hash160 ih, CancellationToken cancellation) =>
         OnOursAsync("torrent-stop", ih, cancellation);
 

@@ -221,6 +221,8 @@ internal sealed record TransmissionTorrent(
 
     public TransmissionFile[]? Files { get; init; }
 
+    public string? TorrentFile { get; init; }
+
     public TransmissionTracker[]? TrackerStats { get; init; }
 }
 

@@ -33,7 +33,9 @@ public sealed record SkippedDto(string Rung, string Why);
 /// <summary>What became of a plan's rungs.</summary>
 public sealed record TakenDto(IReadOnlyList<TakenRungDto> Taken);
 
-/// <param name="Outcome"><c>done</c>, <c>gone</c>, <c>found</c>, <c>none</c>, or the code of what failed.</param>
+/// <param name="Outcome">
+/// <c>done</c>, <c>gone</c>, <c>found</c>, <c>asked</c>, <c>filled</c>, <c>none</c>, or the code of what failed.
+/// </param>
 public sealed record TakenRungDto(
     string Infohash, string Rung, string Outcome, int Found, IReadOnlyList<IndexerHitDto> Hits);
 

@@ -16,7 +16,7 @@ public delegate Task<IReadOnlyList<string>?> DhtWalk(string infoHash, Cancellati
 /// <summary>Looks at every torrent of this device's client, judges it, and does what needs nobody's word.</summary>
 public sealed class Reaper(
     TorrentHost host, ReaperBook book, ReaperFacts facts, TorrentPost post, WalkBook walks, LinkIsUp link,
-    ClientFiles files, TorrentItems items, TimeProvider time, ILogger<Reaper> log) : IDisposable
+    ClientFiles files, TorrentItems items, TorrentFill fill, TimeProvider time, ILogger<Reaper> log) : IDisposable
 {
     /// <summary>What is not seen any longer is remembered as long as a search is blocked.</summary>
     private const long RememberMs = Ladder.ResearchEveryMs + 24L * 60 * 60 * 1000;
@@ -98,7 +98,15 @@ public sealed class Reaper(
         await book.SaveAsync(kept, nowMs - RememberMs, cancellation);
         await book.SaveAsync(await post.TellAsync(kept, known, cancellation), nowMs - RememberMs, cancellation);
         Last = new ReaperLook(version, nowMs, null, tick);
+        if (tick.IsFrozen) return;
+        foreach (var torrent in kept.Where(IsBeingFilled))
+            await fill.FillAsync(torrent.Sample.InfoHash, cancellation);
     }
+
+    /// <summary>Its owner said that it is to have what the fleet has, which may have come by now.</summary>
+    private static bool IsBeingFilled(KeptTorrent torrent) =>
+        torrent is { IsNeutral: false, Sample: { IsLabelled: true, IsComplete: false } }
+        && (torrent.Tried.ContainsKey(Rung.CopyFromFleet) || torrent.Tried.ContainsKey(Rung.CopyFromSeedbox));
 
     /// <summary>What is kept of a torrent, after what needs nobody's word was done for it.</summary>
     private async Task<KeptTorrent> KeepAsync(

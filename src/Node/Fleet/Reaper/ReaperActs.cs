@@ -5,7 +5,7 @@ namespace Anarchive.Node;
 
 /// <summary>Does what a rung says, for torrents that bear our label at the client now.</summary>
 public sealed class ReaperActs(
-    TorrentHost host, PeersDesk peers, TorznabClient indexer, ILogger<ReaperActs> log)
+    TorrentHost host, PeersDesk peers, TorrentFill fill, TorznabClient indexer, ILogger<ReaperActs> log)
 {
     /// <summary>Never throws for what the client refuses: the outcome says it.</summary>
     internal async Task<TakenRung> TakeAsync(
@@ -18,6 +18,7 @@ public sealed class ReaperActs(
                 Rung.Reannounce or Rung.Verify or Rung.Park or Rung.ProposePurge =>
                     await AtClientAsync(proposal, torrent, cancellation),
                 Rung.Research => await ResearchAsync(proposal, torrent, cancellation),
+                Rung.CopyFromFleet or Rung.CopyFromSeedbox => await CopyAsync(proposal, cancellation),
                 _ => Sources(proposal),
             };
         }
@@ -60,13 +61,19 @@ public sealed class ReaperActs(
         return new TakenRung(proposal, hits.Count > 0 ? "found" : "none", hits.Count) { Hits = hits };
     }
 
-    /// <summary>Who could give it, for re-pin and the client to fetch it from.</summary>
+    /// <summary>Lays what is here, and asks for the rest; once that came, looks of the reaper lay it.</summary>
+    private async Task<TakenRung> CopyAsync(ReaperProposal proposal, CancellationToken cancellation)
+    {
+        var done = await fill.BeginAsync(
+            proposal.InfoHash, seedbox: proposal.Rung == Rung.CopyFromSeedbox, cancellation);
+        return new TakenRung(proposal, done.Code, done.Count);
+    }
+
+    /// <summary>Who could give it, for the client to fetch it from.</summary>
     private TakenRung Sources(ReaperProposal proposal)
     {
         var via = proposal.Rung switch
         {
-            Rung.CopyFromFleet => PeerVia.Fleet,
-            Rung.CopyFromSeedbox => PeerVia.Seedbox,
             Rung.AskFriends => PeerVia.Friend,
             _ => PeerVia.Dht,
         };

@@ -78,10 +78,14 @@ public sealed class ClientFiles(
         var folders = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var file in _seen.Torrents.SelectMany(t => t.Files))
         {
-            if (Resolve(file.FullPath, folders) is not { } real || !IsOfVolume(real, volume)) continue;
-            var path = Path.GetRelativePath(volume.Root, real);
-            if (file.IsComplete) whole.Add(path);
-            else coming.UnionWith(Suffixes.Select(s => path + s));
+            if (file.IsComplete)
+            {
+                if (PathOn(volume, file.FullPath, folders) is { } path) whole.Add(path);
+                continue;
+            }
+
+            if (PathOn(volume, file.FullPath, folders) is { } place) coming.UnionWith(Suffixes.Select(s => place + s));
+            if (PathOn(volume, file.PartPath, folders) is { } part) coming.Add(part);
         }
 
         // Where two torrents share a file, the one that has it whole is right.
@@ -119,9 +123,11 @@ public sealed class ClientFiles(
         return Path.Combine(real, Path.GetFileName(full));
     }
 
-    private static bool IsOfVolume(string real, LocalVolume volume) =>
-        Volumes.IsWithin(real, volume.Root)
-        && !Volumes.IsWithin(real, Path.Combine(volume.Root, VolumeMarker.Folder));
+    private static string? PathOn(LocalVolume volume, string fullPath, Dictionary<string, string> folders) =>
+        Resolve(fullPath, folders) is { } real && Volumes.IsWithin(real, volume.Root)
+        && !Volumes.IsWithin(real, Path.Combine(volume.Root, VolumeMarker.Folder))
+            ? Path.GetRelativePath(volume.Root, real)
+            : null;
 
     private static long? InodeOf(string path, long device)
     {

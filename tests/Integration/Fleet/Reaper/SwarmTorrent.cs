@@ -8,11 +8,23 @@ namespace Anarchive.Tests.Integration;
 /// <param name="name">Of its one file, all zeros.</param>
 internal sealed class SwarmTorrent(string name, long length, bool isPrivate, string? announce)
 {
-    private const int PieceBytes = 1024 * 1024;
-
     public string Name => name;
 
     public long Length => length;
+
+    public int PieceBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>Where it has several files, of these bytes; else null.</summary>
+    public IReadOnlyList<(string Name, byte[] Content)>? Files { get; init; }
+
+    /// <summary>Of several files.</summary>
+    public static SwarmTorrent Of(
+        string name, bool isPrivate, string? announce, params (string Name, byte[] Content)[] files) =>
+        new(name, files.Sum(f => (long)f.Content.Length), isPrivate, announce)
+        {
+            Files = files,
+            PieceBytes = 64 * 1024,
+        };
 
     public Hash160 InfoHash => Hash160.Of(Info());
 
@@ -36,10 +48,12 @@ internal sealed class SwarmTorrent(string name, long length, bool isPrivate, str
         }
     }
 
-    /// <summary>Its file, whole and of holes, which read as zeros.</summary>
+    /// <summary>Its files whole; one of zeros has holes, which read so.</summary>
     public void Lay(string folder)
     {
-        Directory.CreateDirectory(folder);
+        Directory.CreateDirectory(Files is null ? folder : Path.Combine(folder, name));
+        foreach (var (each, content) in Files ?? []) File.WriteAllBytes(Path.Combine(folder, name, each), content);
+        if (Files is not null) return;
         using var file = File.Create(Path.Combine(folder, name));
         file.SetLength(length);
     }
@@ -48,8 +62,30 @@ internal sealed class SwarmTorrent(string name, long length, bool isPrivate, str
     {
         var info = new ArrayBufferWriter<byte>();
         Bencode.Mark(info, 'd');
-        Bencode.Write(info, "length");
-        Bencode.Write(info, length);
+        if (Files is not null)
+        {
+            Bencode.Write(info, "files");
+            Bencode.Mark(info, 'l');
+            foreach (var file in Files)
+            {
+                Bencode.Mark(info, 'd');
+                Bencode.Write(info, "length");
+                Bencode.Write(info, file.Content.Length);
+                Bencode.Write(info, "path");
+                Bencode.Mark(info, 'l');
+                Bencode.Write(info, file.Name);
+                Bencode.Mark(info, 'e');
+                Bencode.Mark(info, 'e');
+            }
+
+            Bencode.Mark(info, 'e');
+        }
+        else
+        {
+            Bencode.Write(info, "length");
+            Bencode.Write(info, length);
+        }
+
         Bencode.Write(info, "name");
         Bencode.Write(info, name);
         Bencode.Write(info, "piece length");
@@ -68,6 +104,11 @@ internal sealed class SwarmTorrent(string name, long length, bool isPrivate, str
 
     private byte[] Pieces()
     {
+        if (Files is not null)
+            return
+            [
+                .. Files.SelectMany(f => f.Content).Chunk(PieceBytes).SelectMany(p => Hash160.Of(p).ToArray()),
+            ];
         var (whole, rest) = Math.DivRem(length, PieceBytes);
         var zeros = Hash160.Of(new byte[PieceBytes]).ToArray();
         var pieces = Enumerable.Repeat(zeros, (int)whole).SelectMany(h => h).ToList();

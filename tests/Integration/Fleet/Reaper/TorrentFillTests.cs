@@ -1,0 +1,195 @@
+using Anarchive.Fleet;
+using Anarchive.Log;
+using Anarchive.Node;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Anarchive.Tests.Integration;
+
+/// <summary>Torrents of a real client that nobody gives any more, and the copies of other devices.</summary>
+public sealed class TorrentFillTests : IAsyncLifetime
+{
+    private const string Label = TransmissionRpc.Label;
+
+    private readonly TemporaryDirectory _scratch = new();
+    private readonly SwarmTracker _tracker = new();
+    private readonly ShiftedTime _time = new(TimeSpan.Zero);
+    private readonly List<RunningClient> _running = [];
+    private readonly List<ClientOwner> _owners = [];
+    private readonly List<MediaBox> _boxes = [];
+    private int _hours;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private MediaBox Has => _boxes[0];
+
+    private MediaBox Lacks => _boxes[1];
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var box in Enumerable.Reverse(_boxes)) await box.DisposeAsync();
+        foreach (var owner in _owners) owner.Dispose();
+        foreach (var running in _running) await running.DisposeAsync();
+        _tracker.Dispose();
+        _scratch.Dispose();
+    }
+
+    [Theory]
+    [InlineData(RunningClient.Transmission, false)]
+    [InlineData(RunningClient.Transmission, true)]
+    [InlineData(RunningClient.QBittorrent, false)]
+    public async Task A_dead_torrent_of_ours_is_filled_from_another_devices_copies_and_is_healthy(
+        string program, bool isPrivate)
+    {
+        await Start(program);
+        var pack = Pack(isPrivate);
+        pack.Lay(Path.Combine(Has.Root, "films"));
+        foreach (var (name, _) in pack.Files!) Has.Age(Path.Combine(Has.Root, "films", pack.Name, name), 10);
+        await _owners[0].Add(pack, Path.Combine(Has.Root, "films"), Label, isPaused: false, Cancellation);
+        await Until(Has, pack, s => s.IsComplete);
+        await Look(Has);
+        await Has.Look();
+        await Look(Has);
+        if (!isPrivate)
+            await Has.Say(new SourceSet(
+                "127.0.0.1", SourceKind.Public, "127.0.0.1", SourceGate.SearchOnly, Isolation.Open));
+        await Eventually.InStep(Has.Node.Get<OwnFleet>().Group!.Value, Has.Node, Lacks.Node);
+        var ih = pack.InfoHash.ToString();
+        Assert.Equal(3, Lacks.Node.Get<FleetBook>().Read(s => PeersFor.ItemsOf(ih, s)).Count);
+
+        await _owners[1].Add(pack, Path.Combine(Lacks.Root, "seeds"), Label, isPaused: false, Cancellation);
+        await Until(Lacks, pack, s => s.Seeds == 0);
+        await Look(Lacks, hours: 80);
+        Assert.Equal(HealthState.Dead, Find(pack).Health.State);
+        var desk = Lacks.Node.Get<ReaperDesk>();
+        var plan = desk.View().Plan;
+        Assert.Equal([new ReaperProposal(ih, Rung.CopyFromFleet)], plan.Proposals);
+        // Nothing comes before its owner says so.
+        Assert.Empty(Lacks.Node.Get<CopyDesk>().All());
+
+        var (taken, problem) = await desk.ApplyAsync(plan.Id, Cancellation);
+        Assert.Null(problem);
+        Assert.Equal(("asked", 3), (Assert.Single(taken).Outcome, taken[0].Found));
+        await Eventually.True(
+            () => Lacks.Node.Get<CopyDesk>().All().All(c => c.State == "done"),
+            string.Join(", ", Lacks.Node.Get<CopyDesk>().All()), Has.Node, Lacks.Node);
+        await Look(Lacks);
+        await Until(Lacks, pack, s => s is { Activity: TorrentActivity.Seeding, IsComplete: true });
+        await Look(Lacks);
+        Assert.Equal(HealthState.Healthy, Find(pack).Health.State);
+        Assert.Equal(0, Find(pack).Sample.DownloadedBytes);
+        foreach (var (name, content) in pack.Files!)
+            Assert.Equal(content, await File.ReadAllBytesAsync(Seeded(pack, name), Cancellation));
+        // They are the device's copies still, where they lie now, and no second time.
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(Lacks.Root, CopyPull.Folder)));
+        await Lacks.Look();
+        Assert.All(Lacks.Store.Held(), h => Assert.Equal(HoldingState.Present, h.State));
+        Assert.All(pack.Files, f => Assert.Equal(
+            Seeded(pack, f.Name), Lacks.Store.Find(MediaBox.ItemOf(f.Content))!.FullPath));
+    }
+
+    [Theory]
+    [InlineData(RunningClient.Transmission)]
+    [InlineData(RunningClient.QBittorrent)]
+    public async Task A_file_that_is_not_the_torrents_is_not_laid_there_and_one_of_ours_stays_in_its_place(
+        string program)
+    {
+        await Start(program);
+        var pack = Pack(isPrivate: false);
+        var (right, wrong) = (pack.Files![0].Content, MediaBox.Bytes(pack.Files[1].Content.Length, 9));
+        await _owners[1].Add(pack, Path.Combine(Lacks.Root, "seeds"), Label, isPaused: false, Cancellation);
+        await Until(Lacks, pack, s => s.Seeds == 0);
+        await Told("wrong.mkv", wrong, pack);
+        var fill = Lacks.Node.Get<TorrentFill>();
+        Task<FillOutcome> Fill() => Lacks.Node.Get<Reaper>().AloneAsync(
+            () => fill.FillAsync(pack.InfoHash.ToString(), Cancellation), Cancellation);
+
+        Assert.Equal(new FillOutcome("bytes_differ", 0), await Fill());
+        Assert.False(File.Exists(Seeded(pack, pack.Files[0].Name)));
+        await Told("right.mkv", right, pack);
+        Assert.Equal(new FillOutcome("filled", 1), await Fill());
+        await Until(Lacks, pack, s => s.DoneBytes >= right.Length - 2 * pack.PieceBytes);
+        Assert.True(File.Exists(Lacks.At("right.mkv")));
+        Assert.True(File.Exists(Lacks.At("wrong.mkv")));
+        using (var client = TorrentClientChoice.TryParse(_running[1].Setting)!.Open())
+            Assert.True(await client.RemoveAsync(pack.InfoHash, Cancellation));
+        Assert.Equal(new FillOutcome("gone", 0), await Fill());
+    }
+
+    /// <summary>Two files of one size, and one so small that no piece is its own.</summary>
+    private SwarmTorrent Pack(bool isPrivate) => SwarmTorrent.Of(
+        "pack", isPrivate, _tracker.Announce,
+        ("one.mkv", MediaBox.Bytes(700_001, 1)), ("two.mkv", MediaBox.Bytes(700_001, 2)),
+        ("notes.txt", MediaBox.Bytes(1000, 3)));
+
+    private string Seeded(SwarmTorrent pack, string name) => Path.Combine(Lacks.Root, "seeds", pack.Name, name);
+
+    /// <summary>The device without the torrent's files has one, and the log says that it is of that torrent.</summary>
+    private async Task Told(string name, byte[] content, SwarmTorrent pack)
+    {
+        await File.WriteAllBytesAsync(Lacks.At(name), content, Cancellation);
+        Lacks.Age(Lacks.At(name), 10);
+        await Lacks.Look();
+        var layer = Lacks.Store.LayerOf(MediaBox.ItemOf(content))!;
+        await Lacks.Say(new ItemsDescribed([
+            new DescribedItem(
+                layer.Item, layer.SizeBytes, layer.PieceLength, layer.Root, Privacy.No, Policy.DefaultName,
+                pack.InfoHash.ToString()),
+        ]));
+    }
+
+    private KeptTorrent Find(SwarmTorrent torrent) =>
+        Lacks.Node.Get<ReaperBook>().Torrents[torrent.InfoHash.ToString()];
+
+    private async Task Look(MediaBox box, int hours = 0)
+    {
+        for (var passed = 0; passed <= hours; passed++)
+        {
+            if (passed > 0) _time.SetAhead(TimeSpan.FromHours(++_hours));
+            await box.Node.Get<Reaper>().LookAsync(Cancellation);
+            var client = (IWatchedClient)box.Node.Get<TorrentHost>().Client!;
+            await Eventually.True(
+                async () => (await client.WatchAsync(0, Cancellation))
+                    .All(s => s.Activity != TorrentActivity.Checking),
+                () => "A check does not end.");
+        }
+    }
+
+    private async Task Start(string program)
+    {
+        RealClients.Need(RunningClient.Transmission, program);
+        foreach (var each in new[] { RunningClient.Transmission, program })
+        {
+            var running = await RunningClient.Start(each, _scratch.At($"client{_running.Count}"), Cancellation);
+            _running.Add(running);
+            _owners.Add(new ClientOwner(TorrentClientChoice.TryParse(running.Setting)!));
+            var box = await MediaBox.Start(
+                _time, with: o => o with { TorrentClient = running.Setting, FleetCopyBytesPerSecond = 0 },
+                tellsFleet: true, services: s => s.AddSingleton<LinkIsUp>(() => true));
+            _boxes.Add(box);
+            await Eventually.True(() => box.Node.Get<TorrentHost>().Client is not null, "No client.");
+        }
+
+        await Pairings.Pair(Has.Node, Lacks.Node, InviteKind.Device);
+        await Has.Declare("NAS", "home");
+        await Eventually.True(() => Lacks.Node.Get<OwnFleet>().Group is not null, "No fleet.", Lacks.Node);
+        await Eventually.InStep(Has.Node.Get<OwnFleet>().Group!.Value, Has.Node, Lacks.Node);
+        await Lacks.Declare("PC", "office");
+    }
+
+    private static async Task Until(MediaBox box, SwarmTorrent torrent, Func<TorrentSample, bool> isSo)
+    {
+        var client = (IWatchedClient)box.Node.Get<TorrentHost>().Client!;
+        TorrentSample? seen = null;
+        await Eventually.True(
+            async () =>
+            {
+                var all = await client.WatchAsync(0, Cancellation);
+                seen = all.FirstOrDefault(s => s.InfoHash == torrent.InfoHash.ToString());
+                return seen is not null && isSo(seen);
+            },
+            () => $"{torrent}: {seen}");
+    }
+}
