@@ -29,6 +29,7 @@ public static class NodeHost
             .AddStore()
             .AddProbesAndCache()
             .AddReleases()
+            .AddFriends()
             .AddAlerts(options);
     }
 }

@@ -82,6 +82,7 @@ internal static class WebPipeline
         app.MapCarriers();
         app.MapFleetPeers();
         app.MapLocks();
+        app.MapLoans();
         app.MapLocalCarriers();
         app.MapFallback(PageAnswers.NotFoundAsync).ExcludeFromDescription();
     }

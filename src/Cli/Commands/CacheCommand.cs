@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Anarchive.Cli;
@@ -8,11 +7,6 @@ namespace Anarchive.Cli;
 internal static class CacheCommand
 {
     private const string Route = "/api/v1/fleet/cache";
-
-    private static readonly (string Unit, long Bytes)[] Units =
-    [
-        ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000),
-    ];
 
     private static readonly Argument<string> Item = new("item")
     {
@@ -161,18 +155,11 @@ internal static class CacheCommand
         return Answer.Done((JsonObject)Documents.Camel(cache)!, Summary(cache));
     }
 
-    /// <summary>Bytes, with a decimal unit or none; null for <c>off</c>.</summary>
-    private static long? Read(string size)
-    {
-        if (size == "off") return null;
-        var (unit, bytes) = Units.FirstOrDefault(
-            u => size.EndsWith(u.Unit, StringComparison.OrdinalIgnoreCase), ("", 1));
-        return decimal.TryParse(
-                size[..^unit.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            && number * bytes <= long.MaxValue
-                ? (long)(number * bytes)
-                : throw CliFailure.CannotRun("usage", "A size looks like 40GB, 2.5TB or 500MB, or is off.");
-    }
+    /// <summary>Bytes; null for <c>off</c>.</summary>
+    private static long? Read(string size) => size == "off"
+        ? null
+        : Sizes.Read(size)
+            ?? throw CliFailure.CannotRun("usage", "A size looks like 40GB, 2.5TB or 500MB, or is off.");
 
     private static async Task<string> FindAsync(NodeApi node, string named, CancellationToken cancellation)
     {

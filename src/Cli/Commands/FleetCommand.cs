@@ -23,6 +23,7 @@ internal static class FleetCommand
             FleetStoreCommands.BuildCopy(terminal),
             FleetStoreCommands.BuildServeCopy(terminal),
             FleetReleaseCommand.Build(terminal),
+            FleetFriendCommand.Build(terminal),
         };
         foreach (var command in FleetRuleCommands.Build(terminal)) fleet.Add(command);
         foreach (var command in FleetReaperCommands.Build(terminal)) fleet.Add(command);

@@ -35,6 +35,9 @@ public sealed class RingBook
 
     public Paired? Find(NodeId node) => _paired.GetValueOrDefault(node);
 
+    /// <summary>True while it is a friend, of the first degree.</summary>
+    public bool IsFriend(NodeId node) => Find(node) is { EndedMs: null, Kind: InviteKind.Friend };
+
     /// <summary>True while it is a friend or a device.</summary>
     public bool Holds(NodeId node) => Find(node) is { EndedMs: null };
 

@@ -98,16 +98,20 @@ internal static class Schema
         FleetSchema.To10 + ReaperSchema.Ddl + StoreSchema.To10 + ProbeSchema.Ddl + CacheSchema.Ddl
         + ReleaseSchema.To10;
 
+    /// <inheritdoc cref="To6"/>
+    private const string To11 = FriendSchema.To11;
+
     /// <summary>In the order they run. Each area adds its own.</summary>
     public static IReadOnlyList<string> Ddl { get; } =
     [
         EngineDdl, HiveSchema.Ddl, SyncSchema.Ddl, HubSchema.Ddl, MirrorSchema.Ddl, PartSchema.Ddl,
         NetEditionSchema.Ddl, SignalSchema.Ddl, FleetSchema.Ddl, ReaperSchema.Ddl, StoreSchema.Ddl,
-        ProbeSchema.Ddl, CacheSchema.Ddl, ReleaseSchema.Ddl,
+        ProbeSchema.Ddl, CacheSchema.Ddl, ReleaseSchema.Ddl, FriendSchema.Ddl,
     ];
 
     /// <summary>What brings a database of version 1 to 2, of 2 to 3, and so on.</summary>
-    public static IReadOnlyList<string> Steps { get; } = [To2, To3, To4, To5, To6, MirrorSchema.To7, To8, To9, To10];
+    public static IReadOnlyList<string> Steps { get; } =
+        [To2, To3, To4, To5, To6, MirrorSchema.To7, To8, To9, To10, To11];
 
     /// <summary>What this program writes; it upgrades older databases and refuses newer ones.</summary>
     public static int Version => Steps.Count + 1;

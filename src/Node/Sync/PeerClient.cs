@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization.Metadata;
+using Anarchive.Fleet;
 using Anarchive.Log;
 using Anarchive.Rings;
 
@@ -199,6 +200,27 @@ public sealed class PeerClient(
             token,
             LockJson.Default.LockReply,
             cancellation);
+    }
+
+    /// <summary>What a friend lends this node.</summary>
+    /// <exception cref="PeerException">Nothing, or it cannot be asked now.</exception>
+    internal Task<LoanReply> LoanAsync(NodeId friend, CancellationToken cancellation)
+    {
+        var (http, endpoint, token) = Address(friend);
+        return http.ExchangeAsync(
+            new HttpRequestMessage(HttpMethod.Get, At(endpoint, LoanEndpoints.Path)), token,
+            LoanJson.Default.LoanReply, cancellation);
+    }
+
+    /// <summary>Asks a friend something of the copy that it keeps for this node.</summary>
+    /// <exception cref="PeerException">It lends nothing, cannot be asked now, or answers something else.</exception>
+    internal Task<LentReply> LentAsync(
+        NodeId friend, ItemId item, LoanRequest asked, CancellationToken cancellation)
+    {
+        var (http, endpoint, token) = Address(friend);
+        return http.ExchangeAsync(
+            PeerHttp.Post(At(endpoint, $"{LoanEndpoints.Path}/{item}"), asked, LoanJson.Default.LoanRequest), token,
+            LoanJson.Default.LentReply, cancellation);
     }
 
     /// <summary>How to read a group that is shared with that peer.</summary>

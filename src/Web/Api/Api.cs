@@ -35,6 +35,7 @@ internal static class Api
         api.MapStore();
         api.MapCache();
         api.MapReleases();
+        api.MapFriends();
         app.Map("/api/{**rest}", (string? rest) => Problems.Answer(Node.Problem.NotFound("route")))
             .ExcludeFromDescription();
     }

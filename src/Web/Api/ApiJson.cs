@@ -145,6 +145,13 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(ReleaseRequest))]
 [JsonSerializable(typeof(OrderedReleasesDto))]
 [JsonSerializable(typeof(ReleaseProposalDto))]
+[JsonSerializable(typeof(FriendsDto))]
+[JsonSerializable(typeof(LoanRequestDto))]
+[JsonSerializable(typeof(LoanDto))]
+[JsonSerializable(typeof(LoanEndRequest))]
+[JsonSerializable(typeof(LoanEndDto))]
+[JsonSerializable(typeof(FriendKeepRequest))]
+[JsonSerializable(typeof(FriendKeepDto))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 public sealed partial class ApiJson : JsonSerializerContext

@@ -63,6 +63,7 @@ internal static class PeerListener
             routes.MapCarriers();
             routes.MapFleetPeers();
             routes.MapLocks();
+            routes.MapLoans();
         });
     }
 }

@@ -152,7 +152,7 @@ public sealed class ProbeTests : IAsyncLifetime
         };
         return new ProbeRound(
             node.Get<FleetBook>(), node.Get<FleetDesk>(), node.Get<ProbeTracks>(), door, node.Get<OwnHealth>(),
-            node.Get<StoreTelling>(), _time, NullLogger<ProbeRound>.Instance)
+            node.Get<StoreTelling>(), node.Get<FriendBook>(), _time, NullLogger<ProbeRound>.Instance)
         {
             Steps = Hasty,
         }.RunAsync(Cancellation);

@@ -82,6 +82,18 @@ public static class Gates
     /// <summary>Whether peers are named that a torrent client would connect to (BEP 27).</summary>
     public static bool MayInject(TorrentScope of) => of.Privacy == Privacy.No;
 
+    /// <summary>
+    /// P1 and P2: whether a friend may keep the item's bytes. What came from a source goes by that source's gate;
+    /// what came from none has to be known to be public, or the owner's own.
+    /// </summary>
+    /// <param name="isOwn">
+    /// The owner says of this item that it is their own. Counts where no torrent and no source says otherwise.
+    /// </param>
+    public static bool MayLend(Item item, IReadOnlyDictionary<string, Source> sources, bool isOwn) =>
+        item.Source is not null ? ScopeOf([item], sources).Gate == SourceGate.Open
+            : item.Privacy == Privacy.No
+            || (isOwn && item is { Privacy: Privacy.Unknown, InfoHashV1: null, InfoHashV2: null });
+
     /// <summary>P5: whether the reaper may park a torrent or take it out of its client.</summary>
     public static bool MayRemove(Privacy privacy) => privacy == Privacy.No;
 

@@ -24,7 +24,9 @@ public static class PeersFor
         var scope = Gates.ScopeOf(items, state.Sources);
         if (!Gates.MayHear(caller, scope)) return null;
         var custodians = Custodians(items, state, facts.NowMs);
-        if (caller == CallerRing.Friend) return ForFriend(infoHash, scope, custodians.Count > 0, facts);
+        // What only a friend keeps for us is not ours to give to another one.
+        var isHeld = custodians.Any(d => !state.Devices[d].IsFriends);
+        if (caller == CallerRing.Friend) return ForFriend(infoHash, scope, isHeld, facts);
         var (outside, withheld) = Outside(scope, facts);
         var known = Holders(items, reports, state, facts, scope).Concat(outside);
         return new PeersAnswer(infoHash, scope, Merge(known), custodians, withheld);
@@ -76,7 +78,9 @@ public static class PeersFor
             var report = reports.FirstOrDefault(r => r.Device == device.Id);
             if (held.Length == 0 && report is not { CompletePermille: > 0 }) continue;
             yield return new KnownSource(
-                device.Class == DeviceClass.Seedbox ? PeerVia.Seedbox : PeerVia.Fleet,
+                device.IsFriends ? PeerVia.Friend
+                    : device.Class == DeviceClass.Seedbox ? PeerVia.Seedbox
+                    : PeerVia.Fleet,
                 device.Id,
                 facts.AddressOf(device.Id),
                 [.. device.Transports.Where(t => t != BitTorrent || Gates.MayInject(scope))

@@ -22,6 +22,9 @@ public sealed record PlanDevice(
     private const long TierBytes = 16L << 30;
     private const int StepsPerDoubling = 8;
 
+    /// <summary>Room that a friend lends: what is there counts and stays, and the plan neither sends nor takes.</summary>
+    public bool IsFriends { get; init; }
+
     /// <summary>It answered within the grace that a copy may wait.</summary>
     public bool IsOnline => Standing is Reachability.Up or Reachability.Suspect;
 
@@ -38,7 +41,7 @@ public sealed record PlanDevice(
 
     /// <summary>New copies may go to it: it counts, stays, is in reach, and is not on a shelf.</summary>
     public bool IsTarget =>
-        Counts && State == DeviceState.Active && Class != DeviceClass.Archive && IsOnline && Volumes.Count > 0;
+        Counts && !IsFriends && State == DeviceState.Active && Class != DeviceClass.Archive && IsOnline && Volumes.Count > 0;
 
     /// <summary>Its share of new copies, beside the others'; 0 where it gets none.</summary>
     public long Weight => IsTarget ? Tier * UptimePermille : 0;

@@ -163,7 +163,9 @@ public sealed class PlanningTable
         bytes.Id(device.Id.Value);
         bytes.Text(device.Zone);
         bytes.Number(((long)device.Class << 32) | ((long)device.State << 16) | (long)device.Standing);
-        bytes.Number((device.IsOffsite ? 1 : 0) | (device.HasNode ? 2 : 0) | (device.DoesResearch ? 4 : 0));
+        bytes.Number(
+            (device.IsOffsite ? 1 : 0) | (device.HasNode ? 2 : 0) | (device.DoesResearch ? 4 : 0)
+            | (device.IsFriends ? 8 : 0));
         bytes.Number(device.UptimePermille);
         bytes.Number(device.Tier);
         bytes.Number(device.Volumes.Count);

@@ -32,7 +32,7 @@ internal static class Releases
         {
             var device = table.DeviceAt(holder >> 1);
             if (!table.IsCounted(holder) || !device.IsOnline) continue;
-            if (device.Class == DeviceClass.Archive || holder >> 1 == kept) continue;
+            if (device.Class == DeviceClass.Archive || device.IsFriends || holder >> 1 == kept) continue;
             if (!isOver && device.Stays) continue;
             if (!CanDoWithout(table, policy, row, holder >> 1)) continue;
             var score = Ranking.Score(x, table.KeyOf(holder >> 1), device.Weight);

@@ -36,6 +36,12 @@ public sealed record Device(
     DeviceId Id, string Name, DeviceClass Class, string Zone, bool IsOffsite, IReadOnlyList<string> Services,
     IReadOnlyList<string> Transports, NodeId? Steward, DeviceState State)
 {
+    /// <summary>The service by which the room that a friend lends is told from a box without a node.</summary>
+    public const string FriendService = "friend";
+
+    /// <summary>It is room that a friend lends: its steward alone can ask it anything, and knows whose.</summary>
+    public bool IsFriends => Steward is not null && Services.Contains(FriendService);
+
     /// <summary>The node that signs what this device holds.</summary>
     public NodeId Signer => Steward ?? Id.AsNode();
 

@@ -5,7 +5,8 @@ public static class CopiesElsewhere
 {
     /// <summary>
     /// In the order of devices and volumes. Laptops and phones never count towards a floor, and are left out; so is a
-    /// rented box that every observer last called lost, since nobody there can be asked.
+    /// rented box that every observer last called lost, since nobody there can be asked, and what a friend of another
+    /// device keeps: only its steward can have it locked.
     /// </summary>
     public static IReadOnlyList<OtherCopy> Of(FleetState state, ItemId item, DeviceId self, long unixMs)
     {
@@ -14,8 +15,9 @@ public static class CopiesElsewhere
         {
             if (holding.Device == self || !state.Devices.TryGetValue(holding.Device, out var device)) continue;
             if (device.Class is DeviceClass.Laptop or DeviceClass.Phone || IsLostBox(state, device)) continue;
+            if (device.IsFriends && device.Steward != self.AsNode()) continue;
             copies.Add(new OtherCopy(
-                device.Id, device.Steward is null ? CopyKind.Node : CopyKind.Agentless, holding.State, device.State,
+                device.Id, KindOf(device), holding.State, device.State,
                 (holding with { State = HoldingState.Present }).IsVerifiedAt(unixMs, device.Class), IsLocked: false));
         }
 
@@ -25,6 +27,13 @@ public static class CopiesElsewhere
     /// <summary>How many copies have to be elsewhere.</summary>
     public static int FloorOf(FleetState state, ItemId item) =>
         (state.Items.TryGetValue(item, out var known) ? state.PolicyOf(known) : state.DefaultPolicy).Floor;
+
+    private static CopyKind KindOf(Device device) => device switch
+    {
+        { Steward: null } => CopyKind.Node,
+        { IsFriends: true } => CopyKind.Friend,
+        _ => CopyKind.Agentless,
+    };
 
     private static bool IsLostBox(FleetState state, Device device)
     {

@@ -9,7 +9,7 @@ namespace Anarchive.Node;
 /// <remarks>A device that was not declared says nothing: probing founds no fleet.</remarks>
 public sealed class ProbeRound(
     FleetBook book, FleetDesk desk, ProbeTracks tracks, DeviceDoor door, OwnHealth health, StoreTelling telling,
-    TimeProvider time, ILogger<ProbeRound> log)
+    FriendBook friends, TimeProvider time, ILogger<ProbeRound> log)
 {
     /// <summary>The word for a device that was away and has not shown its volumes since.</summary>
     public const string Returned = "returned";
@@ -26,8 +26,10 @@ public sealed class ProbeRound(
         if (!book.Read(state => state.Devices.ContainsKey(desk.Self))) return;
         if (await telling.DeclareAsync(cancellation) is { } refused) NodeLog.ProbeNotSaid(log, refused.Code);
         await SayAsync(await OwnAsync(nowMs, cancellation), cancellation);
-        var subjects = book.Read(state => Subjects(state, nowMs));
-        var answers = await Task.WhenAll(subjects.Select(s => door.AnswersAsync(s.AsNode(), cancellation)));
+        var lent = friends.Devices().ToDictionary(d => d.Device);
+        var subjects = book.Read(state => Subjects(state, lent, nowMs));
+        var answers = await Task.WhenAll(subjects.Select(s => door.AnswersAsync(
+            lent.TryGetValue(s, out var friend) ? friend.Friend : s.AsNode(), cancellation)));
         var isLinkUp = answers.Contains(true) || door.IsOwnLinkUp();
         if (!isLinkUp) NodeLog.OwnLinkDown(log);
         var known = tracks.All();
@@ -35,7 +37,10 @@ public sealed class ProbeRound(
         {
             var track = known.GetValueOrDefault(p.First, ReachabilityTrack.New)
                 .Probed(p.Second, isLinkUp, nowMs, Steps);
-            return book.Read(state => HasShownVolumes(state, p.First, nowMs)) ? track.Checked() : track;
+            var hasShown = lent.TryGetValue(p.First, out var friend)
+                ? nowMs - friend.SeenMs < ProbeNews.DailyMs
+                : book.Read(state => HasShownVolumes(state, p.First, nowMs));
+            return hasShown ? track.Checked() : track;
         });
         await tracks.SaveAsync(after, cancellation);
         // While it is cut off itself it learned nothing, and has nobody to tell.
@@ -43,8 +48,10 @@ public sealed class ProbeRound(
         var onDuty = book.Read(state => OnDuty(state, nowMs)).ToHashSet();
         foreach (var (subject, track) in after)
         {
-            var probe = book.Read(state => Of(state, subject, track, nowMs));
-            if (onDuty.Contains(subject) || book.Read(state => Said(state, subject, desk.Self))?.State != probe.State)
+            var friend = lent.GetValueOrDefault(subject);
+            var probe = book.Read(state => Of(state, subject, track, friend, nowMs));
+            if (friend is not null || onDuty.Contains(subject)
+                || book.Read(state => Said(state, subject, desk.Self))?.State != probe.State)
                 await SayAsync(probe, cancellation);
         }
     }
@@ -53,8 +60,11 @@ public sealed class ProbeRound(
     /// Those it is to watch, and those of whom its word of the last day still counts: who said that a device is there
     /// has to take it back when it is not, also where others watch it by now.
     /// </summary>
-    private List<DeviceId> Subjects(FleetState state, long nowMs) =>
+    private List<DeviceId> Subjects(
+        FleetState state, Dictionary<DeviceId, FriendDevice> lent, long nowMs) =>
     [
+        .. lent.Keys.Where(d => state.Devices.GetValueOrDefault(d)?.State
+            is DeviceState.Active or DeviceState.Draining).Order(),
         .. OnDuty(state, nowMs).Union(state.Probes
             .Where(p => p.Observer == desk.Self.AsNode() && p.Subject != desk.Self
                 && nowMs - p.AtMs <= ProbeNews.DailyMs && IsAsked(state, p.Subject))
@@ -65,7 +75,8 @@ public sealed class ProbeRound(
         ProbeDuties.Of(state, Epoch.Of(nowMs), desk.Self).Where(s => IsAsked(state, s));
 
     /// <summary>
-    /// A device without a node is seen by its steward; one on a shelf is judged by the age of its evidence alone.
+    /// A device without a node is seen by its steward, as a friend's room is; one on a shelf is judged by the age of
+    /// its evidence alone.
     /// </summary>
     private static bool IsAsked(FleetState state, DeviceId subject) =>
         state.Devices.TryGetValue(subject, out var device)
@@ -88,16 +99,24 @@ public sealed class ProbeRound(
     /// What this device says of another: whether it answers, and the volumes that it says it has; none of one that was
     /// away and has not shown them since.
     /// </summary>
-    private Probe Of(FleetState state, DeviceId subject, ReachabilityTrack track, long nowMs)
+    private Probe Of(
+        FleetState state, DeviceId subject, ReachabilityTrack track, FriendDevice? friend, long nowMs)
     {
-        var own = Said(state, subject, subject);
+        var own = friend is null ? Said(state, subject, subject) : null;
+        var free = friend is null ? own?.FreeBytes : FreeOf(friend, nowMs);
         var flags = own?.Flags ?? [];
         return new Probe(
             subject, desk.Self.AsNode(), track.StateUnder(Steps), track.UptimePermille, track.Samples,
             track.LastOkMs ?? 0, nowMs,
-            track.IsReturned || own is null ? new Dictionary<VolumeId, long>() : own.FreeBytes,
+            track.IsReturned || free is null ? new Dictionary<VolumeId, long>() : free,
             track.IsReturned ? [.. flags.Append(Returned).Distinct().Order(StringComparer.Ordinal)] : flags);
     }
+
+    /// <summary>The friend's room as it last said; none once it has been silent for as long as a loss takes.</summary>
+    private Dictionary<VolumeId, long>? FreeOf(FriendDevice friend, long nowMs) =>
+        nowMs - friend.SeenMs < Steps.LostMs
+            ? new Dictionary<VolumeId, long> { [friend.Volume] = friend.FreeBytes }
+            : null;
 
     private async Task SayAsync(Probe now, CancellationToken cancellation)
     {

@@ -7,15 +7,19 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Anarchive.Node;
 
-/// <summary>The holder's side of locks, for devices of this fleet. Normative: docs/protocol.md, "Locks".</summary>
+/// <summary>
+/// The holder's side of locks, for devices of this fleet and for friends whose copies it keeps. Normative:
+/// docs/protocol.md, "Locks".
+/// </summary>
 public sealed class LockDesk(
-    ReleaseBook releases, OwnCopy own, OwnFleet fleet, FleetDesk desk, LogWriter writer, NodeKey key,
+    ReleaseBook releases, OwnCopy own, LentLocks lent, OwnFleet fleet, FleetDesk desk, LogWriter writer, NodeKey key,
     ReleaseTimes times)
 {
     /// <summary>Promises to keep this device's copy, or says why not; in the fleet's log, too.</summary>
     public async Task AnswerAsync(HttpContext context, NodeId peer)
     {
-        if (fleet.Group is not { } group || !writer.IsMember(group, peer))
+        var isOfFleet = fleet.Group is { } group && writer.IsMember(group, peer);
+        if (!isOfFleet && !lent.MayAsk(peer))
         {
             await SyncAnswer.NotFoundAsync(context);
             return;
@@ -29,7 +33,15 @@ public sealed class LockDesk(
             return;
         }
 
-        var answer = await AnswerAsync(request, context.RequestAborted);
+        var answer = isOfFleet
+            ? await AnswerAsync(request, context.RequestAborted)
+            : await lent.AnswerAsync(request, peer, context.RequestAborted);
+        if (answer is null)
+        {
+            await SyncAnswer.NotFoundAsync(context);
+            return;
+        }
+
         await SyncAnswer.JsonAsync(context, LockReply.Of(request, answer, key), LockJson.Default.LockReply);
     }
 

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Anarchive.Fleet;
 
 namespace Anarchive.Node;
@@ -6,9 +5,6 @@ namespace Anarchive.Node;
 /// <summary>Looks at this device's own copy of an item: what it is worth to whoever relies on it.</summary>
 public sealed class OwnCopy(ItemStore store, Volumes volumes, FleetBook book, FleetDesk desk, TimeProvider time)
 {
-    // At most 64 MiB are read for a lock, at the longest pieces.
-    private const int PiecesRead = 4;
-
     /// <summary>
     /// Of all volumes that hold it, one that is there and whole; random pieces of it are read now, unless
     /// <paramref name="reads"/> is false.
@@ -42,28 +38,7 @@ public sealed class OwnCopy(ItemStore store, Volumes volumes, FleetBook book, Fl
             .Select(h => h.Volume).ToHashSet();
     }
 
-    private async Task<bool> IsRightAsync(ItemId item, VolumeId volume, CancellationToken cancellation)
-    {
-        if (store.Find(item, volume) is not { } copy || store.LayerOf(item) is not { } layer) return false;
-        try
-        {
-            using var file = File.OpenHandle(copy.FullPath, share: FileShare.ReadWrite | FileShare.Delete);
-            var buffer = new byte[Math.Min(layer.PieceLength, layer.SizeBytes)];
-            for (var read = 0; read < Math.Min(PiecesRead, layer.Count); read++)
-            {
-                // Few pieces are all read, of many some.
-                var piece = layer.Count <= PiecesRead ? read : RandomNumberGenerator.GetInt32(layer.Count);
-                var bytes = buffer.AsMemory(0, layer.LengthOf(piece));
-                if (!await FileBytes.FillAsync(file, bytes, (long)piece * layer.PieceLength, cancellation)
-                    || !layer.Matches(piece, bytes.Span))
-                    return false;
-            }
-
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    private async Task<bool> IsRightAsync(ItemId item, VolumeId volume, CancellationToken cancellation) =>
+        store.Find(item, volume) is { } copy && store.LayerOf(item) is { } layer
+        && await FileBytes.AreRandomPiecesRightAsync(copy.FullPath, layer, cancellation);
 }

@@ -11,8 +11,8 @@ namespace Anarchive.Node;
 /// <remarks>One effect of an item at a time; holders are asked side by side.</remarks>
 public sealed class ReleaseRun(
     ReleaseBook releases, ReleaseViews views, Quarantine quarantine, ItemStore store, Volumes volumes,
-    StoreLoop scanning, HoldingPost post, FleetDesk desk, PeerClient client, IVerifier verifier, ReleaseTimes times,
-    ILogger<ReleaseRun> log)
+    StoreLoop scanning, HoldingPost post, FleetDesk desk, FriendBook friends, PeerClient client, IVerifier verifier,
+    ReleaseTimes times, ILogger<ReleaseRun> log)
     : IDisposable
 {
     private readonly ConcurrentQueue<(ItemId Item, IReadOnlyList<ReleaseEffect> Effects)> _begun = [];
@@ -112,21 +112,24 @@ public sealed class ReleaseRun(
     private async Task AskAsync(ItemId item, ReleaseEffect.AskLock ask, CancellationToken cancellation)
     {
         LockAnswer? answer = null;
+        // A friend signs by its own node's id, which the fleet's log does not know.
+        var holder = friends.Find(ask.Holder)?.Friend ?? ask.Holder.AsNode();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
             limit.CancelAfter(TimeSpan.FromMilliseconds(times.AnswerMs));
-            var holder = ask.Holder.AsNode();
             var reply = await client.LockAsync(holder, LockMessage.Of(ask.Request), limit.Token);
-            answer = reply.Read(ask.Request, holder, verifier);
+            answer = reply.Read(ask.Request, holder, verifier) is { } said
+                ? said with { Holder = ask.Holder }
+                : null;
         }
         catch (PeerException silent)
         {
-            NodeLog.LockNotAnswered(log, ask.Holder.AsNode(), silent.Code);
+            NodeLog.LockNotAnswered(log, holder, silent.Code);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            NodeLog.LockNotAnswered(log, ask.Holder.AsNode(), ReleaseCodes.LockNoAnswer);
+            NodeLog.LockNotAnswered(log, holder, ReleaseCodes.LockNoAnswer);
         }
 
         answer ??= new LockAnswer(ask.Holder, ask.Request.Intent, ask.Request.Ask, ReleaseCodes.LockNoAnswer);

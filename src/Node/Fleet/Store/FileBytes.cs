@@ -13,6 +13,9 @@ internal static class FileBytes
 {
     private const int BufferBytes = 256 * 1024;
 
+    // At most 64 MiB are read for a lock, at the longest pieces.
+    private const int PiecesRead = 4;
+
     /// <summary>False where the file ends before the buffer is full.</summary>
     public static async Task<bool> FillAsync(
         SafeFileHandle file, Memory<byte> into, long offset, CancellationToken cancellation)
@@ -53,8 +56,13 @@ internal static class FileBytes
     }
 
     /// <summary>Which pieces of a file are those of a layer; a file that is shorter has fewer.</summary>
+    public static Task<PieceSet> VerifyAsync(
+        SafeFileHandle file, PieceLayer layer, CancellationToken cancellation) =>
+        VerifyAsync(file, layer, null, cancellation);
+
+    /// <summary>As above, not faster than a pace.</summary>
     public static async Task<PieceSet> VerifyAsync(
-        SafeFileHandle file, PieceLayer layer, CancellationToken cancellation)
+        SafeFileHandle file, PieceLayer layer, Pace? pace, CancellationToken cancellation)
     {
         var have = new PieceSet(layer.Count);
         var piece = new byte[Math.Min(layer.PieceLength, layer.SizeBytes)];
@@ -63,8 +71,38 @@ internal static class FileBytes
             var bytes = piece.AsMemory(0, layer.LengthOf(i));
             if (!await FillAsync(file, bytes, (long)i * layer.PieceLength, cancellation)) break;
             if (layer.Matches(i, bytes.Span)) have.Add(i);
+            if (pace is not null) await pace.TakeAsync(bytes.Length, cancellation);
         }
 
         return have;
     }
+
+    /// <summary>Reads pieces now that nobody could foresee, of few pieces all; false where one is not right.</summary>
+    public static async Task<bool> AreRandomPiecesRightAsync(
+        string path, PieceLayer layer, CancellationToken cancellation)
+    {
+        try
+        {
+            using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+            var buffer = new byte[Math.Min(layer.PieceLength, layer.SizeBytes)];
+            foreach (var piece in RandomPieces(layer))
+            {
+                var bytes = buffer.AsMemory(0, layer.LengthOf(piece));
+                if (!await FillAsync(file, bytes, (long)piece * layer.PieceLength, cancellation)
+                    || !layer.Matches(piece, bytes.Span))
+                    return false;
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Of few pieces all, of many some.</summary>
+    public static IEnumerable<int> RandomPieces(PieceLayer layer) => layer.Count <= PiecesRead
+        ? Enumerable.Range(0, layer.Count)
+        : Enumerable.Range(0, PiecesRead).Select(_ => RandomNumberGenerator.GetInt32(layer.Count));
 }

@@ -29,11 +29,16 @@ public static class StoreComposition
         services.AddSingleton<Challenger>();
         services.AddSingleton<SshBook>();
         services.AddSingleton<RsyncPull>();
-        services.TryAddSingleton<CopySourcesOf>(s => item => s.GetRequiredService<StoreTelling>().SourcesOf(
-            item,
-            s.GetRequiredService<OwnFleet>().Group is { } group
-                ? s.GetRequiredService<LogWriter>().Members(group)
-                : []));
+        services.TryAddSingleton<CopySourcesOf>(s => item =>
+        [
+            .. s.GetRequiredService<StoreTelling>().SourcesOf(
+                item,
+                s.GetRequiredService<OwnFleet>().Group is { } group
+                    ? s.GetRequiredService<LogWriter>().Members(group)
+                    : []),
+            // A friend is troubled only for what no device gives.
+            .. s.GetRequiredService<FriendBook>().Copies(item).Where(c => c.State == "kept").Select(c => c.Friend),
+        ]);
         services.AddSingleton<CopyDesk>();
         services.AddHostedService(s => s.GetRequiredService<CopyDesk>());
         return services;

@@ -20,12 +20,16 @@ public sealed class Challenges(
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var duties = plans.Now().Plan.Duties;
         var own = store.Held().Where(h => h.State == HoldingState.Present).Select(h => h.Item).Distinct()
-            .Where(item => duties.BatonOf(item) == desk.Self).ToList();
+            .Where(item => IsOurs(duties.BatonOf(item))).ToList();
         var due = book.Read(state => own.SelectMany(item => state.HoldingsOf(item))
             .Where(h => IsDue(state, h, nowMs)).Take(AtOnceMax).ToList());
         foreach (var holding in due)
             await challenger.AskAsync(holding.Item, holding.Device, holding.Volume, cancellation);
     }
+
+    /// <summary>A device without a node of the fleet has its steward do what its baton asks for.</summary>
+    private bool IsOurs(DeviceId? baton) => baton is { } device && (device == desk.Self
+        || book.Read(state => state.Devices.GetValueOrDefault(device)?.Signer) == desk.Self.AsNode());
 
     private bool IsDue(FleetState state, Holding holding, long nowMs) =>
         holding.State == HoldingState.Present && holding.Device != desk.Self

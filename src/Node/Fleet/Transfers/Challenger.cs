@@ -27,6 +27,19 @@ public sealed class Challenger(ItemStore store, FleetBook book, FleetDesk desk, 
         if (holding is not { State: HoldingState.Present, HashedMs: not null, Challenges: < FleetLimits.ChallengesMax }
             || store.Find(item) is not { } own)
             return null;
+        if (await CompareAsync(device.AsNode(), own, cancellation) is not { } isRight) return null;
+        var row = new ChallengeRow(device, volume, item, holding.Gen, holding.Challenges + 1, isRight);
+        return (await desk.SayAsync(new ChallengeAnswered([row]), dryRun: false, cancellation)).Problem is null
+            ? isRight
+            : null;
+    }
+
+    /// <summary>
+    /// Whether a node can read the same bytes now that this device holds. Null where it did not answer, or where this
+    /// device's own are not to be relied on.
+    /// </summary>
+    internal async Task<bool?> CompareAsync(NodeId node, StoredCopy own, CancellationToken cancellation)
+    {
         var nonce = new Hash256(RandomNumberGenerator.GetBytes(Hash256.Size));
         var ranges = Pick(own.SizeBytes);
         var expected = await FileBytes.DigestAsync(own.FullPath, nonce, ranges, cancellation);
@@ -34,7 +47,7 @@ public sealed class Challenger(ItemStore store, FleetBook book, FleetDesk desk, 
         Hash256 answer;
         try
         {
-            answer = await client.Items(device.AsNode()).ChallengeAsync(item, nonce, ranges, cancellation);
+            answer = await client.Items(node).ChallengeAsync(own.Item, nonce, ranges, cancellation);
         }
         catch (PeerException)
         {
@@ -42,13 +55,9 @@ public sealed class Challenger(ItemStore store, FleetBook book, FleetDesk desk, 
             return null;
         }
 
-        var isRight = answer == expected;
+        if (answer == expected) return true;
         // Whose bytes are wrong is not known before its own are: what does not hold itself accuses nobody.
-        if (!isRight && !await IsSoundAsync(own, ranges, cancellation)) return null;
-        var row = new ChallengeRow(device, volume, item, holding.Gen, holding.Challenges + 1, isRight);
-        return (await desk.SayAsync(new ChallengeAnswered([row]), dryRun: false, cancellation)).Problem is null
-            ? isRight
-            : null;
+        return await IsSoundAsync(own, ranges, cancellation) ? false : null;
     }
 
     /// <summary>True where the pieces in which the ranges lie are those of the item.</summary>

@@ -29,10 +29,14 @@ internal sealed class CopyDraft : IDisposable
     public static string PathOf(LocalVolume volume, ItemId item) =>
         System.IO.Path.Combine(volume.Root, VolumeMarker.Folder, Folder, item + ".part");
 
+    public static Task<CopyDraft> OpenAsync(
+        LocalVolume volume, PieceLayer layer, CancellationToken cancellation) =>
+        OpenAsync(PathOf(volume, layer.Item), layer, cancellation);
+
+    /// <summary>As above, in a place of its own.</summary>
     public static async Task<CopyDraft> OpenAsync(
-        LocalVolume volume, PieceLayer layer, CancellationToken cancellation)
+        string path, PieceLayer layer, CancellationToken cancellation)
     {
-        var path = PathOf(volume, layer.Item);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         var file = new FileStream(
             path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, BufferBytes, useAsync: true);

@@ -89,6 +89,25 @@ public sealed class CopyPull(
         }
     }
 
+    /// <summary>Fetches what is missing of a draft; all of it is on disk and was read back when it returns.</summary>
+    internal async Task FillAsync(
+        CopyDraft draft, VolumeId volume, ItemSource source, ItemClient client, string transfer,
+        IProgress<CopyProgress>? progress, CancellationToken cancellation)
+    {
+        var sizeBytes = draft.Layer.SizeBytes;
+        Room(volume, sizeBytes - draft.HaveBytes);
+        var job = new Job(draft, volume, source, client, transfer, new Pace(options.FleetCopyBytesPerSecond, time));
+        progress?.Report(new CopyProgress(draft.HaveBytes, sizeBytes));
+        while (!draft.Have.IsWhole)
+        {
+            await RunAsync(job, cancellation);
+            progress?.Report(new CopyProgress(draft.HaveBytes, sizeBytes));
+        }
+
+        // A disk that loses what it took: nothing of it is believed.
+        if (!await draft.SettleAsync(cancellation)) throw CopyFailures.NoSource();
+    }
+
     private async Task<StoredCopy> FromAsync(
         ItemId item, VolumeId volume, ItemSource source, IProgress<CopyProgress>? progress,
         CancellationToken cancellation)
@@ -97,17 +116,7 @@ public sealed class CopyPull(
         var offer = await client.OfferAsync(item, cancellation);
         var layer = await client.LayerAsync(item, offer, cancellation);
         using var draft = await CopyDraft.OpenAsync(Room(volume, 0).Volume, layer, cancellation);
-        Room(volume, layer.SizeBytes - draft.HaveBytes);
-        var job = new Job(draft, volume, source, client, offer.Token, new Pace(options.FleetCopyBytesPerSecond, time));
-        progress?.Report(new CopyProgress(draft.HaveBytes, layer.SizeBytes));
-        while (!draft.Have.IsWhole)
-        {
-            await RunAsync(job, cancellation);
-            progress?.Report(new CopyProgress(draft.HaveBytes, layer.SizeBytes));
-        }
-
-        // A disk that loses what it took: nothing of it is believed.
-        if (!await draft.SettleAsync(cancellation)) throw CopyFailures.NoSource();
+        await FillAsync(draft, volume, source, client, offer.Token, progress, cancellation);
         var copy = await KeepAsync(draft, volume, offer.Name, cancellation);
         NodeLog.CopyCame(log, item.ToString(), source.Node.ToString());
         return copy;

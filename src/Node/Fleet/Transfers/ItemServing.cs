@@ -5,11 +5,12 @@ using Microsoft.AspNetCore.Http;
 namespace Anarchive.Node;
 
 /// <summary>
-/// Gives items to the devices of this fleet. An item that is not here, one whose file changed, a stranger's question
-/// and a token for something else look alike.
+/// Gives items to the devices of this fleet, and to a friend what it keeps for us or we for it. An item that is not
+/// here, one whose file changed, a stranger's question and a token for something else look alike.
 /// </summary>
 public sealed class ItemServing(
-    ItemStore store, OwnFleet fleet, LogWriter writer, TransferBook transfers, BlobQuotas quotas, CarrierMeters meters)
+    ItemStore store, OwnFleet fleet, FriendItems friends, LogWriter writer, TransferBook transfers, BlobQuotas quotas,
+    CarrierMeters meters)
 {
     /// <summary>The member of a query that holds the transfer's token.</summary>
     internal const string TokenName = "transfer";
@@ -17,8 +18,7 @@ public sealed class ItemServing(
     /// <summary><c>POST …/blobs/{item}/transfer</c>: begins a transfer.</summary>
     public Task OfferAsync(HttpContext context, NodeId peer)
     {
-        if (Named(context, peer) is not { } item || store.Find(item) is not { } copy
-            || store.LayerOf(item) is not { } layer)
+        if (Named(context) is not { } item || Find(peer, item) is not { Layer: { } layer } copy)
             return SyncAnswer.NotFoundAsync(context);
         return SyncAnswer.JsonAsync(
             context,
@@ -31,7 +31,7 @@ public sealed class ItemServing(
     /// <summary><c>GET, HEAD …/blobs/{item}</c>: the file or a range of it.</summary>
     public async Task BlobAsync(HttpContext context, NodeId peer)
     {
-        if (Granted(context, peer) is not { } item || store.Find(item) is not { } copy)
+        if (Granted(context, peer) is not { } item || Find(peer, item) is not { } copy)
         {
             await SyncAnswer.NotFoundAsync(context);
             return;
@@ -59,7 +59,7 @@ public sealed class ItemServing(
     /// <summary><c>GET …/blobs/{item}/layer</c>: the hashes of its pieces.</summary>
     public Task LayerAsync(HttpContext context, NodeId peer)
     {
-        if (Granted(context, peer) is not { } item || store.LayerOf(item) is not { } layer)
+        if (Granted(context, peer) is not { } item || Find(peer, item) is not { Layer: { } layer })
             return SyncAnswer.NotFoundAsync(context);
         var bytes = layer.ToBytes();
         context.Response.ContentType = BlobAnswer.BytesType;
@@ -73,7 +73,7 @@ public sealed class ItemServing(
     /// </summary>
     public async Task ChallengeAsync(HttpContext context, NodeId peer)
     {
-        if (Named(context, peer) is not { } item || store.Find(item) is not { } copy)
+        if (Named(context) is not { } item || Find(peer, item) is not { } copy)
         {
             await SyncAnswer.NotFoundAsync(context);
             return;
@@ -105,13 +105,26 @@ public sealed class ItemServing(
     public StoredCopy? Resolve(ItemId item, string token) =>
         transfers.Resolve(token, item) is { } peer && IsOfFleet(peer) ? store.Find(item) : null;
 
-    private ItemId? Named(HttpContext context, NodeId peer) =>
-        ItemId.TryParse(context.Request.RouteValues["item"] as string, out var item) && IsOfFleet(peer) ? item : null;
+    private static ItemId? Named(HttpContext context) =>
+        ItemId.TryParse(context.Request.RouteValues["item"] as string, out var item) ? item : null;
 
     private ItemId? Granted(HttpContext context, NodeId peer) =>
-        Named(context, peer) is { } item && transfers.Resolve(context.Request.Query[TokenName], item) == peer
+        Named(context) is { } item && transfers.Resolve(context.Request.Query[TokenName], item) == peer
             ? item
             : null;
 
+    /// <summary>What the caller may have of an item; asked anew on every request.</summary>
+    private ServedItem? Find(NodeId peer, ItemId item)
+    {
+        if (!IsOfFleet(peer)) return friends.Find(peer, item);
+        return store.Find(item) is { } copy
+            ? new ServedItem(copy.FullPath, copy.Name, copy.SizeBytes, store.LayerOf(item))
+            : null;
+    }
+
     private bool IsOfFleet(NodeId peer) => fleet.Group is { } group && writer.IsMember(group, peer);
 }
+
+/// <summary>A file that may be given to whoever asked.</summary>
+/// <param name="Name">For devices of this fleet the file's own; for friends the item's id.</param>
+internal sealed record ServedItem(string FullPath, string Name, long SizeBytes, PieceLayer? Layer);

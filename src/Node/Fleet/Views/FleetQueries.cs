@@ -4,7 +4,8 @@ namespace Anarchive.Node;
 
 /// <summary>Answers what pages and commands ask of the fleet. Any thread.</summary>
 public sealed class FleetQueries(
-    FleetBook book, FleetDesk desk, OwnFleet fleet, PlanSight plans, FleetHalts halts, ItemStore store)
+    FleetBook book, FleetDesk desk, OwnFleet fleet, PlanSight plans, FleetHalts halts, ItemStore store,
+    FriendBook friends, RingBook rings, TimeProvider time)
 {
     /// <summary>The fewest digits by which a device or item may be named.</summary>
     public const int PrefixMin = 6;
@@ -16,7 +17,10 @@ public sealed class FleetQueries(
         var seen = plans.Now();
         var devices = book.Read(state => Devices(state, seen));
         IReadOnlyList<FleetNeed> needs =
-            [.. halts.Needs(devices), .. FleetNeeds.Of(seen, devices, fleet.Group is not null, desk.Self)];
+        [
+            .. halts.Needs(devices), .. FleetNeeds.Of(seen, devices, fleet.Group is not null, desk.Self),
+            .. FriendNeeds.Of(friends, rings, time.GetUtcNow().ToUnixTimeMilliseconds()),
+        ];
         var custody = seen.Custody;
         return new FleetStanding(
             FleetNeeds.Verdict(custody, fleet.Group is not null), custody.Below == 0, fleet.Group is not null,

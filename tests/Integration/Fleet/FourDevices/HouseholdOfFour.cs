@@ -111,7 +111,8 @@ internal sealed class HouseholdOfFour : IAsyncDisposable
         .AddSingleton(s => new ProbeRound(
             s.GetRequiredService<FleetBook>(), s.GetRequiredService<FleetDesk>(), s.GetRequiredService<ProbeTracks>(),
             s.GetRequiredService<DeviceDoor>(), s.GetRequiredService<OwnHealth>(),
-            s.GetRequiredService<StoreTelling>(), s.GetRequiredService<TimeProvider>(), NullLogger<ProbeRound>.Instance)
+            s.GetRequiredService<StoreTelling>(), s.GetRequiredService<FriendBook>(),
+            s.GetRequiredService<TimeProvider>(), NullLogger<ProbeRound>.Instance)
         {
             Steps = Steps,
         });

@@ -24,6 +24,22 @@ public sealed class GateTests(ITestOutputHelper output)
     ];
 
     [Fact]
+    public void A_friend_keeps_only_what_is_public_or_opened_or_said_to_be_the_owners_own()
+    {
+        foreach (var privacy in Enum.GetValues<Privacy>())
+            foreach (var (name, source) in Sources)
+                foreach (var isTorrent in Both)
+                    foreach (var isOwn in Both)
+                    {
+                        var item = SmallFleet.ItemOf(privacy, name, isTorrent ? SmallFleet.V1 : null, null);
+                        var sources = new[] { source }.OfType<Source>().ToDictionary(s => s.Name);
+                        var may = name is not null ? source?.Gate == SourceGate.Open
+                            : privacy == Privacy.No || (isOwn && privacy == Privacy.Unknown && !isTorrent);
+                        Assert.Equal(may, Gates.MayLend(item, sources, isOwn));
+                    }
+    }
+
+    [Fact]
     public void Whatever_may_be_private_is_named_by_the_fleet_and_opened_friends_alone()
     {
         var (asked, answered) = (0, 0);

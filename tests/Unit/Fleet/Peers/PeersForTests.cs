@@ -30,6 +30,20 @@ public sealed class PeersForTests
     }
 
     [Fact]
+    public void What_a_friend_keeps_is_named_to_the_fleet_as_a_friends_and_to_other_friends_not_at_all()
+    {
+        foreach (var home in new[] { SmallFleet.Nas, SmallFleet.Desk })
+            _fleet.Hold(Public.Id, home, null, HoldingState.Gone);
+        _fleet.State.Put(_fleet.State.Devices[SmallFleet.Seedbox] with
+        {
+            Services = [Device.FriendService],
+            Steward = SmallFleet.Nas.AsNode(),
+        });
+        Assert.Equal(PeerVia.Friend, Ask().Peers.Single(p => p.Device == SmallFleet.Seedbox).Via);
+        Assert.Null(_fleet.Ask(SmallFleet.V1, CallerRing.Friend));
+    }
+
+    [Fact]
     public void A_dead_device_gives_nothing_and_is_no_custodian()
     {
         var answer = Ask();

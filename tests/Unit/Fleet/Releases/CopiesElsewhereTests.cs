@@ -54,6 +54,34 @@ public sealed class CopiesElsewhereTests
     }
 
     [Fact]
+    public void A_friends_copy_is_seen_by_its_steward_alone_and_fills_one_place_less_than_the_floor()
+    {
+        var state = World();
+        Hold(state, 0, DeviceClass.Desktop, proven: Now);
+        Hold(state, 1, DeviceClass.Desktop, proven: Now);
+        foreach (var at in new[] { 2, 3 })
+            Hold(state, at, DeviceClass.Desktop, Now, HoldingState.Present, Id(0).AsNode(), Device.FriendService);
+        var seen = Seen(state);
+        Assert.Equal(
+            [CopyKind.Node, CopyKind.Friend, CopyKind.Friend], seen.OrderBy(s => s.Key).Select(s => s.Value.Kind));
+        Assert.Equal(
+            [0], CopiesElsewhere.Of(state, Item, Id(1), Now).Select(c => c.Device == Id(0) ? 0 : -1));
+
+        var locked = seen.Values.Select(c => c with { IsLocked = true }).ToList();
+        Assert.True(DropRule.Judge(2, locked).IsAllowed);
+        Assert.True(DropRule.Judge(3, locked).IsAllowed);
+        // Two friends fill one place of two: without the other device at home there is nobody for the other.
+        var friends = locked.Where(c => c.Kind == CopyKind.Friend).ToList();
+        Assert.Equal(ReleaseCodes.CopiesUnlockable, DropRule.Judge(2, friends).Code);
+        Assert.Equal(ReleaseCodes.FloorUnmet, DropRule.Judge(4, locked).Code);
+        // Unlike a box without a node, a friend is asked, and without its word counts nothing.
+        Assert.Equal(2, DropRule.Lockable(friends).Count);
+        var silent = friends.Select(f => f with { IsLocked = false });
+        var home = locked.Single(c => c.Kind == CopyKind.Node);
+        Assert.Equal(ReleaseCodes.LocksMissing, DropRule.Judge(2, [home, .. silent]).Code);
+    }
+
+    [Fact]
     public void The_floor_is_the_items_own_policys()
     {
         var state = World();
@@ -74,9 +102,9 @@ public sealed class CopiesElsewhereTests
 
     private static void Hold(
         FleetState state, int at, DeviceClass of, long? proven, HoldingState held = HoldingState.Present,
-        NodeId? steward = null)
+        NodeId? steward = null, params string[] services)
     {
-        state.Put(new Device(Id(at), $"d{at}", of, "home", false, [], [], steward, DeviceState.Active));
+        state.Put(new Device(Id(at), $"d{at}", of, "home", false, services, [], steward, DeviceState.Active));
         state.Put(new Holding(Item, Id(at), new VolumeId((UInt128)at), 1, held, proven, 0, proven));
     }
 

@@ -1,0 +1,239 @@
+using System.Globalization;
+using Anarchive.Fleet;
+using Anarchive.Log;
+using Microsoft.Extensions.Logging;
+
+namespace Anarchive.Node;
+
+/// <summary>
+/// The steward's work: has friends keep what they are to keep, has it proven, and says in the fleet's log what came of
+/// it.
+/// </summary>
+/// <remarks>
+/// A friend's word that it hashed the whole is signed, and counts only beside bytes that this device asked for and
+/// knows to be right. Later challenges of a steward do not extend a proof: it speaks for the copy itself.
+/// </remarks>
+public sealed class FriendCare(
+    FriendBook friends, FriendItems gate, FleetBook book, FleetDesk desk, ItemStore store, Challenger challenger,
+    PeerClient client, CopyDesk copies, IVerifier verifier, TimeProvider time, ILogger<FriendCare> log)
+{
+    private const long DayMs = 24L * 3600 * 1000;
+
+    /// <summary>So long a proof counts before the friend is asked for another whole one.</summary>
+    private const long RenewMs = 20 * DayMs;
+
+    // A hash that was longer ago is no proof of today: the log dates it by the word.
+    private const long FreshS = 24L * 3600;
+
+    /// <summary>Looks after every friend's copies once; durable and said when it returns.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        foreach (var device in friends.Devices())
+            if (await GreetAsync(device, cancellation))
+                foreach (var copy in friends.Copies(device.Friend).Where(c => c.IsWanted))
+                    await LookAfterAsync(device, copy, cancellation);
+        await BringBackAsync(cancellation);
+    }
+
+    /// <summary>Asks a friend something of a copy; its signed word.</summary>
+    /// <exception cref="PeerException">It lends nothing, cannot be asked, or signed another word.</exception>
+    internal async Task<LentWord> AskAsync(
+        NodeId friend, ItemId item, string act, long sizeBytes, CancellationToken cancellation)
+    {
+        var ask = ReleaseRun.NewAsk();
+        var asked = new LoanRequest(act, ask.ToString("x16", CultureInfo.InvariantCulture), sizeBytes);
+        var reply = await client.LentAsync(friend, item, asked, cancellation);
+        return reply.Read(item, ask, friend, desk.Self.AsNode(), verifier) ?? throw PeerException.Malformed();
+    }
+
+    /// <summary>Says of the friend's copy what its device's steward may say.</summary>
+    internal async Task<Problem?> SayAsync(
+        FriendDevice device, ItemId item, HoldingState state, Evidence evidence, CancellationToken cancellation)
+    {
+        var known = HoldingOf(device, item);
+        // Bytes that are made anew after they were gone are another generation.
+        var gen = known is null ? 1 : known.State == HoldingState.Gone && state != HoldingState.Gone
+            ? known.Gen + 1
+            : known.Gen;
+        var row = new HoldingRow(item, gen, state, evidence);
+        var said = new HoldingsSet(device.Device, device.Volume, [row]);
+        return (await desk.SayAsync(said, dryRun: false, cancellation)).Problem;
+    }
+
+    internal Holding? HoldingOf(FriendDevice device, ItemId item) => book.Read(state => state.HoldingsOf(item)
+        .FirstOrDefault(h => h.Device == device.Device && h.Volume == device.Volume));
+
+    /// <summary>Hears what the friend lends now; false where it does not answer.</summary>
+    private async Task<bool> GreetAsync(FriendDevice device, CancellationToken cancellation)
+    {
+        LoanReply loan;
+        try
+        {
+            loan = await client.LoanAsync(device.Friend, cancellation);
+        }
+        catch (PeerException silent)
+        {
+            NodeLog.FriendNotAsked(log, device.Friend, silent.Code);
+            return false;
+        }
+
+        var nowMs = NowMs();
+        var bytes = Math.Clamp(loan.Bytes, 0, FleetLimits.NumberMax);
+        // Said once, it is not moved by clocks that differ a little.
+        long? ends = null;
+        if (loan.EndsS is { } left) ends = device.EndsMs ?? nowMs + (Math.Clamp(left, 0, 366 * DayMs / 1000) * 1000);
+        if (ends is not null && device.EndsMs is null) NodeLog.LoanEnding(log, device.Friend);
+        await friends.PutAsync(
+            device with
+            {
+                Bytes = bytes,
+                FreeBytes = Math.Clamp(bytes - loan.Used, 0, bytes),
+                EndsMs = ends,
+                SeenMs = nowMs,
+            },
+            cancellation);
+        if (bytes != device.Bytes) await DeclareAsync(device with { Bytes = bytes }, cancellation);
+        return true;
+    }
+
+    /// <summary>Says how large the room is.</summary>
+    internal async Task<Problem?> DeclareAsync(FriendDevice device, CancellationToken cancellation) =>
+        (await desk.SayAsync(
+            new VolumeDeclared(device.Device, device.Volume, "lent", device.Bytes, 0), dryRun: false,
+            cancellation)).Problem;
+
+    private async Task LookAfterAsync(FriendDevice device, FriendCopy copy, CancellationToken cancellation)
+    {
+        try
+        {
+            var size = book.Read(state => state.Items.GetValueOrDefault(copy.Item)?.SizeBytes ?? 0);
+            var mayGo = gate.MayLend(copy.Item, copy.IsOwn);
+            var word = await AskAsync(
+                copy.Friend, copy.Item, mayGo ? LoanActs.Keep : LoanActs.Look, size, cancellation);
+            var provenMs = await JudgeAsync(device, copy, word, cancellation);
+            await friends.PutAsync(
+                copy with
+                {
+                    State = LentBytes.NameOf(word.State),
+                    Code = provenMs is null ? LoanCodes.Altered : mayGo ? word.Code : FriendKeep.ItemPrivate,
+                    ProvenMs = provenMs ?? 0,
+                },
+                cancellation);
+        }
+        catch (PeerException silent)
+        {
+            // Out of reach is no proof of loss.
+            NodeLog.FriendNotAsked(log, copy.Friend, silent.Code);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            NodeLog.FileNotRead(log);
+        }
+    }
+
+    /// <summary>When bytes of it were last seen to be right; null where they were seen to be wrong.</summary>
+    private async Task<long?> JudgeAsync(
+        FriendDevice device, FriendCopy copy, LentWord word, CancellationToken cancellation)
+    {
+        var known = HoldingOf(device, copy.Item);
+        if (word.State != LentState.Kept)
+        {
+            var state = word.State switch
+            {
+                LentState.None => HoldingState.Gone,
+                LentState.Aside => HoldingState.Quarantined,
+                _ => HoldingState.Partial,
+            };
+            if (known is not null && known.State != state)
+                await SayAsync(device, copy.Item, state, Evidence.Claimed, cancellation);
+            return copy.ProvenMs;
+        }
+
+        var nowMs = NowMs();
+        var isOwed = known is not { State: HoldingState.Present, ProvenMs: { } proven } || nowMs - proven > RenewMs;
+        if (isOwed && (word.HashedAgoS is not { } ago || ago > FreshS))
+            await AskAsync(copy.Friend, copy.Item, LoanActs.Prove, 0, cancellation);
+        var isFresh = word.HashedAgoS is <= FreshS;
+        if (!(isOwed && isFresh) && nowMs - copy.ProvenMs < DayMs) return copy.ProvenMs;
+        switch (await IsRightAsync(copy, cancellation))
+        {
+            case true:
+                if (isOwed && isFresh)
+                    await SayAsync(device, copy.Item, HoldingState.Present, Evidence.Hash, cancellation);
+                return nowMs;
+            case false:
+                await AccuseAsync(device, copy, known, cancellation);
+                return null;
+            default:
+                return copy.ProvenMs;
+        }
+    }
+
+    /// <summary>It counts no more, and the friend is asked to look for itself: then it fetches what is wrong.</summary>
+    private async Task AccuseAsync(
+        FriendDevice device, FriendCopy copy, Holding? known, CancellationToken cancellation)
+    {
+        NodeLog.FriendCopyAltered(log, copy.Item.ToString(), copy.Friend);
+        if (known is { HashedMs: not null })
+            await desk.SayAsync(
+                new ChallengeAnswered([new ChallengeRow(
+                    device.Device, device.Volume, copy.Item, known.Gen, Math.Min(
+                        known.Challenges + 1, FleetLimits.ChallengesMax), Ok: false)]),
+                dryRun: false, cancellation);
+        await AskAsync(copy.Friend, copy.Item, LoanActs.Prove, 0, cancellation);
+    }
+
+    /// <summary>
+    /// Compares with this device's copy; without one fetches pieces, which prove themselves. Null where neither can be
+    /// done now.
+    /// </summary>
+    private async Task<bool?> IsRightAsync(FriendCopy copy, CancellationToken cancellation)
+    {
+        if (store.Find(copy.Item) is { } own) return await challenger.CompareAsync(copy.Friend, own, cancellation);
+        if (store.LayerOf(copy.Item) is not { } layer) return null;
+        try
+        {
+            var items = client.Items(copy.Friend);
+            var offer = await items.OfferAsync(copy.Item, cancellation);
+            var buffer = new byte[Math.Min(layer.PieceLength, layer.SizeBytes)];
+            foreach (var piece in FileBytes.RandomPieces(layer))
+            {
+                var bytes = buffer.AsMemory(0, layer.LengthOf(piece));
+                await items.RangeAsync(
+                    copy.Item, offer.Token, (long)piece * layer.PieceLength, bytes, cancellation);
+                if (!layer.Matches(piece, bytes.Span)) return false;
+            }
+
+            return true;
+        }
+        catch (PeerException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// What only a friend keeps any more comes back to this device, where its policy has copies made: no other device
+    /// can ask that friend.
+    /// </summary>
+    private async Task BringBackAsync(CancellationToken cancellation)
+    {
+        foreach (var copy in friends.Copies().Where(c => c.IsWanted && c.State == "kept"))
+        {
+            if (store.Find(copy.Item) is not null) continue;
+            if (book.Read(state => IsLost(state, copy.Item))
+                && copies.All().All(c => c.Item != copy.Item || c.State == CopyDesk.Done))
+                await copies.AskAsync(copy.Item, null, copy.Friend, cancellation);
+        }
+    }
+
+    private bool IsLost(FleetState state, ItemId id) =>
+        state.Items.TryGetValue(id, out var item) && state.PolicyOf(item).AutoCopy
+        && state.PinOf(id) != PinKind.Trash && state.PinOf(id, desk.Self) != PinKind.Trash
+        && !state.HoldingsOf(id).Any(h =>
+            h.State == HoldingState.Present
+            && state.Devices.TryGetValue(h.Device, out var device) && !device.IsFriends
+            && (device.State is DeviceState.Active or DeviceState.Draining));
+
+    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,72 @@
+using Anarchive.Fleet;
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>A loan as its lender sees it.</summary>
+/// <param name="Name">As this device calls the friend.</param>
+/// <param name="IsFriend">False where the two are friends no more: nothing is answered to it.</param>
+public sealed record LoanView(Loan Loan, string Name, bool IsFriend, long UsedBytes, int Copies, int Aside);
+
+/// <summary>The owner's words on what this device lends.</summary>
+public sealed class Lending(
+    LoanBook loans, LoanDesk desk, LentUpkeep upkeep, RingBook rings, Volumes volumes, TimeProvider time)
+{
+    private static Problem None { get; } = new("loan_unknown", 404, "This device lends that node nothing.");
+
+    public IReadOnlyList<LoanView> All() => [.. loans.Loans().Select(View)];
+
+    /// <summary>
+    /// Lends room on a volume of this device, or changes how much; takes back an end that was said. Durable when it
+    /// returns.
+    /// </summary>
+    /// <returns>
+    /// The loan, or <c>friend_unknown</c>, <c>not_found</c>, why the volume is absent, <c>bad_size</c>,
+    /// <c>loan_below_use</c>, <c>loan_elsewhere</c>.
+    /// </returns>
+    public async Task<(LoanView? Loan, Problem? Problem)> LendAsync(
+        NodeId friend, VolumeId volume, long bytes, CancellationToken cancellation)
+    {
+        if (!rings.IsFriend(friend)) return (null, FriendKeep.UnknownFriend);
+        if (volumes.Look(volume) is not { } sight) return (null, Problem.NotFound("volume"));
+        if (sight.Absence is { } absence) return (null, new Problem(absence, 409, "That volume is not there now."));
+        if (bytes is < 1 or > FleetLimits.NumberMax)
+            return (null, new Problem("bad_size", 400, "A loan is of at least one byte."));
+        var before = loans.Find(friend);
+        var used = desk.UsedBytes(friend);
+        if (bytes < used)
+            return (null, new Problem("loan_below_use", 409, "The friend's copies take more than that already."));
+        if (before is not null && before.Volume != volume && used > 0)
+            return (null, new Problem("loan_elsewhere", 409, "The friend's copies lie on another volume."));
+        var loan = new Loan(friend, volume, bytes, before?.SinceMs ?? NowMs(), null);
+        await loans.PutAsync(loan, cancellation);
+        return (View(loan), null);
+    }
+
+    /// <summary>
+    /// Ends a loan after a term of notice; until then all of it stays. Its copies are then set aside, and deleted a
+    /// week later. Durable when it returns.
+    /// </summary>
+    /// <returns>The loan, or <c>loan_unknown</c>.</returns>
+    public async Task<(LoanView? Loan, Problem? Problem)> EndAsync(
+        NodeId friend, bool apply, CancellationToken cancellation)
+    {
+        if (loans.Find(friend) is not { } loan) return (null, None);
+        if (loan.EndsMs is not null) return (View(loan), null);
+        var ended = loan with { EndsMs = NowMs() + LoanRules.NoticeMs };
+        if (!apply) return (View(ended), null);
+        await loans.PutAsync(ended, cancellation);
+        upkeep.Wake();
+        return (View(ended), null);
+    }
+
+    private LoanView View(Loan loan)
+    {
+        var copies = loans.Copies(loan.Friend);
+        return new LoanView(
+            loan, rings.Find(loan.Friend)?.Name ?? "", rings.IsFriend(loan.Friend), copies.Sum(c => c.SizeBytes),
+            copies.Count, copies.Count(c => c.State == LentState.Aside));
+    }
+
+    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}

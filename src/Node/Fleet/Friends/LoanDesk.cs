@@ -1,0 +1,174 @@
+using Anarchive.Fleet;
+using Anarchive.Log;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Anarchive.Node;
+
+/// <summary>
+/// The lender's answers to a friend, about that friend's own copies. Normative: docs/protocol.md, "Loans".
+/// </summary>
+/// <remarks>
+/// Whoever is lent nothing, and who asks for what another friend keeps here, get the answer of what is not there.
+/// </remarks>
+public sealed class LoanDesk(
+    LoanBook loans, LentFiles files, LentLocks locks, LentUpkeep upkeep, RingBook rings, NodeKey key, TimeProvider time)
+    : IDisposable
+{
+    // One friend's askings come one after the other; two friends' do not wait for long.
+    private readonly SemaphoreSlim _changing = new(1);
+
+    /// <summary><c>GET /net/v1/loan</c>.</summary>
+    public Task ShowAsync(HttpContext context, NodeId peer)
+    {
+        if (LoanOf(peer) is not { } loan) return SyncAnswer.NotFoundAsync(context);
+        var left = loan.EndsMs is { } ends ? Math.Max(0, (ends - NowMs()) / 1000) : (long?)null;
+        return SyncAnswer.JsonAsync(
+            context, new LoanReply(loan.Bytes, UsedBytes(peer), left), LoanJson.Default.LoanReply);
+    }
+
+    /// <summary><c>POST /net/v1/loan/{item}</c>.</summary>
+    public async Task ActAsync(HttpContext context, NodeId peer)
+    {
+        if (LoanOf(peer) is not { } loan
+            || !ItemId.TryParse(context.Request.RouteValues["item"] as string, out var item))
+        {
+            await SyncAnswer.NotFoundAsync(context);
+            return;
+        }
+
+        var (body, code) = await SyncBody.ReadAsync(context.Request, SyncBody.HandshakeBytesMax);
+        var asked = code is null ? Wire.TryRead(body.Span, LoanJson.Default.LoanRequest) : null;
+        if (asked is null || LockMessage.ReadAsk(asked.Ask) is not { } ask)
+        {
+            await SyncAnswer.ErrorAsync(context, code ?? "malformed");
+            return;
+        }
+
+        await _changing.WaitAsync(context.RequestAborted);
+        try
+        {
+            var refusal = await DoAsync(loan, item, asked, context.RequestAborted);
+            var word = WordOf(peer, item, ask, refusal);
+            await SyncAnswer.JsonAsync(context, LentReply.Of(word, peer, key), LoanJson.Default.LentReply);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    /// <summary>What the friend's copies take of its room.</summary>
+    public long UsedBytes(NodeId friend) => loans.Copies(friend).Sum(c => c.SizeBytes);
+
+    public void Dispose() => _changing.Dispose();
+
+    /// <summary>Null where the node is no friend now, whatever it was lent.</summary>
+    private Loan? LoanOf(NodeId peer) => rings.IsFriend(peer) ? loans.Find(peer) : null;
+
+    /// <summary>Why the act was refused; null where it was done, or there was nothing to do.</summary>
+    private Task<string?> DoAsync(Loan loan, ItemId item, LoanRequest asked, CancellationToken cancellation)
+    {
+        var copy = loans.Find(loan.Friend, item);
+        return (asked.Act, copy) switch
+        {
+            (LoanActs.Keep, _) => KeepAsync(loan, copy, item, asked.Size, cancellation),
+            (LoanActs.Prove, { State: LentState.Kept }) => ProveAsync(copy, cancellation),
+            (LoanActs.Aside, { State: not LentState.Aside }) => SetAsideAsync(copy, cancellation),
+            (LoanActs.Restore, { State: LentState.Aside }) => RestoreAsync(copy, cancellation),
+            (LoanActs.Purge, { State: LentState.Aside }) => PurgeAsync(copy, cancellation),
+            _ => Task.FromResult<string?>(null),
+        };
+    }
+
+    private async Task<string?> KeepAsync(
+        Loan loan, LentCopy? copy, ItemId item, long sizeBytes, CancellationToken cancellation)
+    {
+        if (copy is { State: LentState.Coming or LentState.Kept })
+        {
+            if (copy.State == LentState.Coming) upkeep.Wake();
+            return null;
+        }
+
+        var others = loans.Copies(loan.Friend).Where(c => c.Item != item).ToList();
+        var size = copy?.SizeBytes ?? sizeBytes;
+        if (size < 1) return LoanCodes.WrongSize;
+        if (LoanRules.WhyNot(loan, others.Sum(c => c.SizeBytes), others.Count, size) is { } code) return code;
+        await loans.PutAsync(
+            new LentCopy(
+                loan.Friend, item, copy?.Volume ?? loan.Volume, size, LentState.Coming, null, null, NowMs(), null),
+            cancellation);
+        upkeep.Wake();
+        return null;
+    }
+
+    private async Task<string?> ProveAsync(LentCopy copy, CancellationToken cancellation)
+    {
+        await loans.PutAsync(copy with { DueMs = NowMs() }, cancellation);
+        upkeep.Wake();
+        return null;
+    }
+
+    private async Task<string?> SetAsideAsync(LentCopy copy, CancellationToken cancellation) =>
+        await locks.LeaveAsync(copy, async () =>
+        {
+            if (!files.SetAside(copy)) return false;
+            await loans.PutAsync(
+                copy with { State = LentState.Aside, Code = null, HashedMs = null, AsideMs = NowMs() }, cancellation);
+            return true;
+        })
+            ? null
+            : files.IsPresent(copy) ? LoanCodes.Locked : VolumeAbsence.RootMissing;
+
+    /// <summary>What comes back is proven only once it is hashed again.</summary>
+    private async Task<string?> RestoreAsync(LentCopy copy, CancellationToken cancellation)
+    {
+        if (!files.Restore(copy)) return ReleaseCodes.BytesMissing;
+        await loans.PutAsync(
+            copy with { State = LentState.Kept, Code = null, HashedMs = null, DueMs = NowMs(), AsideMs = null },
+            cancellation);
+        upkeep.Wake();
+        return null;
+    }
+
+    private async Task<string?> PurgeAsync(LentCopy copy, CancellationToken cancellation)
+    {
+        if (!files.Purge(copy)) return VolumeAbsence.RootMissing;
+        await loans.RemoveAsync(copy, cancellation);
+        return null;
+    }
+
+    private LentWord WordOf(NodeId peer, ItemId item, ulong ask, string? refusal)
+    {
+        var copy = loans.Find(peer, item);
+        var hashedAgo = copy is { State: LentState.Kept, HashedMs: { } hashed }
+            ? Math.Max(0, (NowMs() - hashed) / 1000)
+            : (long?)null;
+        return new LentWord(item, ask, copy?.State ?? LentState.None, refusal ?? copy?.Code, hashedAgo);
+    }
+
+    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
+}
+
+/// <summary>What loans add for peers.</summary>
+public static class LoanEndpoints
+{
+    public const string Path = "/net/v1/loan";
+
+    public static void MapLoans(this IEndpointRouteBuilder app)
+    {
+        Map(app, HttpMethods.Get, Path, (desk, c, peer) => desk.ShowAsync(c, peer));
+        Map(app, HttpMethods.Post, Path + "/{item:length(64)}", (desk, c, peer) => desk.ActAsync(c, peer));
+    }
+
+    private static void Map(
+        IEndpointRouteBuilder app, string method, string path, Func<LoanDesk, HttpContext, NodeId, Task> handle) =>
+        app.MapMethods(
+            path,
+            [method],
+            (RequestDelegate)(context => SyncEndpoints.AsPeerAsync(
+                context, (c, peer) => handle(c.RequestServices.GetRequiredService<LoanDesk>(), c, peer))))
+            .ExcludeFromDescription();
+}

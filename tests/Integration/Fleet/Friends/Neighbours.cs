@@ -1,0 +1,124 @@
+using Anarchive.Fleet;
+using Anarchive.Log;
+using Anarchive.Node;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Anarchive.Tests.Integration;
+
+/// <summary>
+/// A fleet of two devices, a friend of the first that lends it room, and another friend of that friend: real nodes.
+/// </summary>
+internal sealed class Neighbours : IAsyncDisposable
+{
+    public const int Size = 300_000;
+    public const string Film = "Holiday at the sea.mkv";
+
+    private static readonly ReleaseTimes Quick = new(TtlMs: 60_000, WaitMs: 200, QuarantineMs: 400, AnswerMs: 8_000);
+
+    private Neighbours(IReadOnlyList<MediaBox> boxes) => Boxes = boxes;
+
+    public IReadOnlyList<MediaBox> Boxes { get; }
+
+    /// <summary>The steward.</summary>
+    public MediaBox A => Boxes[0];
+
+    /// <summary>The fleet's other device, no friend of anybody.</summary>
+    public MediaBox A2 => Boxes[1];
+
+    /// <summary>The friend that lends.</summary>
+    public MediaBox F => Boxes[2];
+
+    /// <summary>A friend of the friend.</summary>
+    public MediaBox G => Boxes[3];
+
+    public static ItemId Item { get; } = MediaBox.ItemOf(MediaBox.Bytes(Size, 7));
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public static async Task<Neighbours> Start(ShiftedTime? ofFriend = null)
+    {
+        var boxes = new List<MediaBox>();
+        for (var i = 0; i < 4; i++)
+            boxes.Add(await MediaBox.Start(
+                i == 2 ? ofFriend : null, with: o => o with { HeartbeatSeconds = 1 }, tellsFleet: true,
+                services: s => s.AddSingleton(Quick)));
+        var all = new Neighbours(boxes);
+        await Pairings.Pair(all.A.Node, all.A2.Node, InviteKind.Device);
+        await Pairings.Pair(all.A.Node, all.F.Node, InviteKind.Friend);
+        await Pairings.Pair(all.F.Node, all.G.Node, InviteKind.Friend);
+        foreach (var (at, box) in new[] { all.A, all.A2, all.F }.Index())
+            await Say(box, new DeviceDeclared($"box{at}", DeviceClass.AlwaysOn, "home", Offsite: false, [], ["http"]));
+        await Knows(all.A, all.F);
+        await Knows(all.F, all.A);
+        await Knows(all.G, all.F);
+        return all;
+    }
+
+    public static async Task Say(MediaBox box, IFleetPayload payload) => Assert.Null(
+        (await box.Node.Get<FleetDesk>().SayAsync(payload, dryRun: false, Cancellation)).Problem);
+
+    public Task<(LoanView? Loan, Problem? Problem)> Lend(MediaBox to, long bytes) =>
+        F.Node.Get<Lending>().LendAsync(to.Node.Id, F.Volume.Id, bytes, Cancellation);
+
+    /// <summary>The film is on both devices of the fleet; the friend is asked to keep it, and does.</summary>
+    public async Task Keep()
+    {
+        await A.Hold(Film, Size, 7);
+        await A2.Hold(Film, Size, 7);
+        Assert.Null((await Lend(A, 2 * Size)).Problem);
+        Assert.Null(await Ask(apply: true));
+        await Reaches(() => Standing() is { State: "kept" } && Verified() == 3);
+    }
+
+    /// <summary>Asks the friend to keep the film, as the owner's own: the code with which that is refused.</summary>
+    public async Task<string?> Ask(bool apply, bool isOwn = true)
+    {
+        var (proposal, problem) = await A.Node.Get<FriendKeep>()
+            .KeepAsync(Item, F.Node.Id, isOwn, apply, Cancellation);
+        return problem?.Code ?? proposal!.Code;
+    }
+
+    /// <summary>Until it is so; both look again and again.</summary>
+    public Task Reaches(Func<bool> condition) => Eventually.True(
+        async () =>
+        {
+            if (condition()) return true;
+            await Look();
+            return condition();
+        },
+        () => $"Not reached: {Standing()}, {Lent()}, {Said()}, {Verified()} proven.");
+
+    /// <summary>One look of the steward and one of the lender.</summary>
+    public async Task Look()
+    {
+        await A.Node.Get<FriendTick>().RunAsync(Cancellation);
+        await F.Node.Get<LentUpkeep>().RunAsync(Cancellation);
+    }
+
+    public FriendCopy? Standing() => A.Node.Get<FriendBook>().Find(F.Node.Id, Item);
+
+    public FriendDevice Device => A.Node.Get<FriendBook>().Find(F.Node.Id)!;
+
+    public LentCopy? Lent() => F.Node.Get<LoanBook>().Find(A.Node.Id, Item);
+
+    public Holding? Said() => A.Node.Get<FleetBook>()
+        .Read(s => s.HoldingsOf(Item).FirstOrDefault(h => h.Device == Device.Device));
+
+    /// <summary>Copies that the fleet knows to be proven.</summary>
+    public int Verified(MediaBox? by = null) => (by ?? A).Node.Get<FleetBook>().Read(state => CustodyCount.Of(
+        state, Item, new CopyRule(OfDead: false, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds())));
+
+    /// <summary>Where the friend has it.</summary>
+    public string LentFile => Path.Combine(
+        F.Root, ".anarchive/lent", A.Node.Id.Value.ToString(), Item.ToString());
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var box in Boxes) await box.DisposeAsync();
+    }
+
+    private static Task Knows(MediaBox one, MediaBox other) => Eventually.True(
+        () => one.Node.Get<PeerBook>().Find(other.Node.Id) is { Endpoint: not null, Token: not null }, "Not met.",
+        one.Node);
+}
