@@ -53,7 +53,7 @@ public sealed class LossWatch(FleetBook book, FleetDesk desk, ReleaseBook releas
             else _copies[item] = now;
         }
 
-        return (lost, _copies.Values.Sum(c => c.Length) + lost,
+        return (lost, lost == 0 ? 0 : lost + state.HeldItems.Sum(i => state.HoldingsOf(i).Count(IsHeld)),
             [.. where.Select(w => new LossCount(
                 w.Key.Kind, _places[w.Key.Place].Device, _places[w.Key.Place].Volume, w.Value))]);
     }
@@ -76,8 +76,10 @@ public sealed class LossWatch(FleetBook book, FleetDesk desk, ReleaseBook releas
             : LossKind.Gone;
     }
 
+    private static bool IsHeld(Holding holding) => holding.State is HoldingState.Present or HoldingState.Partial;
+
     /// <summary>Our own are counted as they are set aside.</summary>
     private bool IsThere(FleetState state, Holding holding) =>
-        holding.Device != desk.Self && holding.State is HoldingState.Present or HoldingState.Partial
+        holding.Device != desk.Self && IsHeld(holding)
         && state.Devices.GetValueOrDefault(holding.Device)?.State is DeviceState.Active or DeviceState.Draining;
 }

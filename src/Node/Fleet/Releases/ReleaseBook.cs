@@ -80,14 +80,14 @@ public sealed class ReleaseBook
         return at is { } due ? Math.Max(0, due - ActsMs) : null;
     }
 
-    /// <summary>How many more may go in this tick, if so many copies are held; those begun are taken off.</summary>
-    internal int RoomFor(int holdings)
+    /// <summary>How many more may go in this tick, if so many copies are held and so many are leaving.</summary>
+    internal int RoomFor(int holdings, int leaving)
     {
         lock (_stepping)
         {
             if (_breaker.IsOpen) return 0;
             var lost = _breaker.Tick == Epoch.Of(UnixMs()) ? _breaker.Lost : 0;
-            return Math.Max(0, Breaker.LimitOf(holdings) - lost - Leaving);
+            return Math.Max(0, Breaker.LimitOf(holdings) - lost - leaving);
         }
     }
 

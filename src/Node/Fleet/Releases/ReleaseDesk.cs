@@ -31,7 +31,7 @@ public sealed class ReleaseDesk(
         var answer = DropRule.Judge(
             view.Floor, [.. view.Copies.Select(c => c with { IsLocked = lockable.Contains(c.Device) })]);
         var code = releases.WhyNot(item)
-            ?? (view.IsFrozen || !releases.MayCount(1 + releases.Leaving, holdings) ? ReleaseCodes.Frozen : null)
+            ?? (view.IsFrozen || !releases.MayCount(1 + views.Leaving(), holdings) ? ReleaseCodes.Frozen : null)
             ?? (view.IsVolumePresent ? null : ReleaseCodes.VolumeAbsent)
             ?? (views.Referred(item, held.Volume) ? ReleaseCodes.StillReferred : null)
             ?? answer.Code;

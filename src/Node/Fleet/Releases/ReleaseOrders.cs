@@ -48,7 +48,7 @@ public sealed class ReleaseOrders(
     {
         var own = seen.Plan.Releases.Where(r => r.Device == desk.Self).ToList();
         var (begun, stay) = (new List<ItemId>(), new List<(ItemId Item, string Code)>());
-        var (room, later) = (inFlight.RoomFor(views.Holdings()), 0);
+        var (room, later) = (inFlight.RoomFor(views.Holdings(), views.Leaving()), 0);
         foreach (var release in own)
         {
             if (begun.Count == room && !inFlight.Breaker.IsOpen)

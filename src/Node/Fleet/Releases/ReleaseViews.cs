@@ -37,6 +37,17 @@ public sealed class ReleaseViews(
     /// <summary>Asks the client for its torrents, unless it just was.</summary>
     public Task LookAsync(CancellationToken cancellation) => torrents.LookAsync(cancellation);
 
+    /// <summary>
+    /// Copies about to be set aside, here and elsewhere: each counts for every device's breaker when it is, so that
+    /// devices that do a plan at once take turns.
+    /// </summary>
+    public int Leaving()
+    {
+        var sinceMs = time.GetUtcNow().ToUnixTimeMilliseconds() - Epoch.LengthMs * PlanSight.EpochsMax;
+        return releases.Leaving
+            + book.Read(state => state.Releases.Count(r => r.Device != desk.Self && r.AtMs >= sinceMs));
+    }
+
     /// <summary>Copies that the whole fleet holds.</summary>
     public int Holdings() => book.Read(state => state.HeldItems.Sum(i => state.HoldingsOf(i)
         .Count(h => h.State is HoldingState.Present or HoldingState.Partial)));
