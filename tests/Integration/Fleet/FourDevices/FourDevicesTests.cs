@@ -39,17 +39,13 @@ public sealed class FourDevicesTests
         Assert.All(home.Boxes, b => Assert.Empty(b.Node.Get<ReleaseBook>().Releases));
 
         // The excess is proposed, by every device the same; of so few copies one may go at a time.
-        for (var left = lost.Count; left > 0; left--)
-        {
-            await ReleaseOne(home, left);
-            home.Time.Skip(TimeSpan.FromMinutes(15));
-        }
+        for (var left = lost.Count; left > 0; left--) await ReleaseOne(home, left);
 
         // Set aside under locks, and deleted only after its time.
         Assert.Equal(home.Items.Count * Floor, watcher.Films());
         Assert.Equal(lost.Count, home.Boxes.Sum(SetAside));
         home.Time.Skip(TimeSpan.FromMinutes(61));
-        await Reach(home, lost.Count, ReleaseStage.Ended);
+        await Reach(home, ReleaseStage.Ended);
         Assert.Equal(0, home.Boxes.Sum(SetAside));
         await home.Verified(Floor, home.Boxes, "A copy went that was needed.");
         watcher.Check();
@@ -84,32 +80,36 @@ public sealed class FourDevicesTests
             .EnumerateFiles("*", SearchOption.AllDirectories).Count(f => lengths.Contains(f.Length));
     }
 
+    /// <summary>Every device does the plan of now; then the quarter of an hour ends.</summary>
     private static async Task ReleaseOne(HouseholdOfFour home, int proposed)
     {
         await Eventually.True(
-            () => Plans(home).DistinctBy(p => p.Id).Count() == 1 && Plans(home)[0].Releases.Count == proposed,
+            () => Plans(home).DistinctBy(p => p.Plan.Id).Count() == 1 && Plans(home)[0].Plan.Releases.Count == proposed,
             "The devices do not propose the same.", [.. home.Boxes.Select(b => b.Node)]);
-        var plan = Plans(home)[0];
-        var before = Releases(home).Count;
-        foreach (var release in plan.Releases)
+        var begun = 0;
+        foreach (var (box, plan) in home.Boxes.Zip(Plans(home)))
         {
-            var box = home.Boxes.Single(b => DeviceId.Of(b.Node.Id) == release.Device);
-            var (proposal, problem) = await box.Node.Get<ReleaseDesk>().ApplyAsync(
-                release.Item, null, plan.Id, Cancellation);
+            var (ordered, problem) = await box.Node.Get<ReleaseOrders>().ApplyAsync(plan, Cancellation);
             Assert.Null(problem);
-            if (proposal!.Code is null) break;
-            Assert.Equal(ReleaseCodes.Frozen, proposal.Code);
+            Assert.Empty(ordered!.Stay);
+            begun += ordered.Begun.Count;
+            await home.InStep();
         }
 
-        await Reach(home, before + 1, ReleaseStage.Quarantined);
+        Assert.Equal(1, begun);
+        await Reach(home, ReleaseStage.Quarantined);
+        await Eventually.True(
+            () => home.Boxes.TrueForAll(b => b.Node.Get<ReleaseBook>().Breaker is { Lost: 1, IsOpen: false }),
+            "What went was not counted.", [.. home.Boxes.Select(b => b.Node)]);
+        home.Time.Skip(TimeSpan.FromMinutes(15));
     }
 
-    private static Task Reach(HouseholdOfFour home, int releases, ReleaseStage stage) => Eventually.True(
-        () => Task.FromResult(Releases(home).Count == releases && Releases(home).All(r => r.Progress.Stage == stage)),
-        () => $"{stage} is not reached: {string.Join('\n', Releases(home).Select(r => r.Progress))}");
+    private static Task Reach(HouseholdOfFour home, params ReleaseStage[] stages) => Eventually.True(
+        () => Task.FromResult(Releases(home).TrueForAll(r => stages.Contains(r.Progress.Stage))),
+        () => $"{stages[0]} is not reached: {string.Join('\n', Releases(home).Select(r => r.Progress))}");
 
-    private static List<FleetPlan> Plans(HouseholdOfFour home) =>
-        [.. home.Boxes.Select(b => b.Node.Get<PlanSight>().Now().Plan)];
+    private static List<SeenPlan> Plans(HouseholdOfFour home) =>
+        [.. home.Boxes.Select(b => b.Node.Get<PlanSight>().Now())];
 
     private static List<OwnRelease> Releases(HouseholdOfFour home) =>
         [.. home.Boxes.SelectMany(b => b.Node.Get<ReleaseBook>().Releases)];

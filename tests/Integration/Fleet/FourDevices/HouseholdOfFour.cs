@@ -50,11 +50,19 @@ internal sealed class HouseholdOfFour : IAsyncDisposable
                 at == 0 && transportsOfFirst is not [] ? transportsOfFirst : ["http"]));
         }
 
+        // Each is known to be there before there is anything to place.
+        await household.InStep();
+        await Probe(household.Boxes);
+        await household.InStep();
         await household.Boxes[0].Say(new PolicySet(Policy.DefaultName, Floor, Floor, Floor, 0, AutoCopy: true));
         foreach (var (at, film) in Films.Index())
             household.Items.Add(await household.Boxes[0].Hold(film.Name, film.Bytes, at));
         return household;
     }
+
+    /// <summary>Until every device knows the same.</summary>
+    public Task InStep() =>
+        Eventually.InStep(Boxes[0].Node.Get<OwnFleet>().Group!.Value, [.. Boxes.Select(b => b.Node)]);
 
     /// <summary>The devices but one.</summary>
     public List<MediaBox> Without(MediaBox box) => [.. Boxes.Where(b => b != box)];
