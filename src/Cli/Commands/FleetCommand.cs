@@ -16,6 +16,7 @@ internal static class FleetCommand
             new Command("status", "Say whether every item has its copies: exit code 0 is well, 1 below the floor.")
                 .Runs(terminal, StatusAsync),
             FleetDeviceCommands.Build(terminal),
+            FleetDeviceCommands.BuildProbe(terminal),
             FleetSimCommand.Build(terminal),
             FleetRepinCommand.Build(terminal),
             FleetWireGuardCommand.Build(terminal),

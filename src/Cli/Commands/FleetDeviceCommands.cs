@@ -69,6 +69,37 @@ internal static class FleetDeviceCommands
         }.Runs(terminal, (invocation, cancellation) => StateAsync(invocation, "dead", cancellation)),
     };
 
+    /// <summary><c>fleet probe</c>: a look by hand.</summary>
+    public static Command BuildProbe(Terminal terminal) =>
+        new Command("probe", "Look at once at the devices that this one watches.").Runs(terminal, ProbeAsync);
+
+    private static async Task<Answer> ProbeAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var seen = (JsonObject)await node.PostAsync(FleetCommand.Path + "/probe", [], cancellation);
+        var (devices, volumes) = (seen.Array("devices").ToList(), seen.Array("volumes").ToList());
+        List<string> lines =
+        [
+            !seen.Flag("link_up") ? "Nobody answers: this node may be cut off, and nobody was marked."
+                : $"{devices.Count(d => d.Flag("answered"))} of {Counted.Of(devices.Count, "device")} answered.",
+            .. (seen["flags"] as JsonArray ?? []).Select(f => $"wrong here: {f}"),
+        ];
+        var rows = volumes.Select(v => new[]
+        {
+            $"volume {v.Need("name")}", v["free"] is null ? "not there" : "here", "",
+            v["free"] is null ? "" : FleetTelling.Size(v.Number("free")),
+        }).Concat(devices.Select(d => new[]
+        {
+            d.Need("name"), d.Flag("answered") ? $"answered, {d.Need("reach")}" : $"silent, {d.Need("reach")}",
+            Tenths(d.Number("uptime_permille")), "",
+        })).ToList();
+        var answer = Answer.Done((JsonObject)Documents.Camel(seen)!, [.. lines]);
+        if (rows.Count > 0) answer = answer with { Table = Terminal.Table(["Seen", "State", "Uptime", "Free"], rows) };
+        var isWell = seen.Flag("link_up") && devices.All(d => d.Flag("answered"))
+            && volumes.All(v => v["free"] is not null);
+        return isWell ? answer : answer with { ExitCode = ExitCodes.Bad };
+    }
+
     public static string[] Row(JsonObject device) =>
     [
         (device.Text("name") ?? "") + (device.Flag("self") ? " (this one)" : ""), device.Text("class") ?? "",

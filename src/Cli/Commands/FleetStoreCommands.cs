@@ -73,6 +73,14 @@ internal static class FleetStoreCommands
                 .Runs(terminal, (i, c) => FolderAsync(i, "move", c)),
             new Command("watch", "Watch a folder of a volume: its files become items.") { Volume, Folder }
                 .Runs(terminal, (i, c) => FolderAsync(i, "watch", c)),
+            new Command("unwatch", "Watch a folder no more; only told without --apply. Deletes nothing.")
+            {
+                Volume, Folder, FleetTelling.Apply,
+            }.Runs(terminal, (i, c) => RemoveAsync(i, i.Value(Folder), c)),
+            new Command("remove", "Vouch for a volume no more; only told without --apply. Deletes nothing.")
+            {
+                Volume, FleetTelling.Apply,
+            }.Runs(terminal, (i, c) => RemoveAsync(i, null, c)),
             new Command("scan", "Look at watched folders now.") { LetGo }.Runs(terminal, ScanAsync),
         };
 
@@ -129,6 +137,20 @@ internal static class FleetStoreCommands
             $"{Route}/volumes/{Uri.EscapeDataString(volume)}/{act}", new JsonObject { ["folder"] = folder },
             cancellation);
         return Answer.Done(new JsonObject { ["volume"] = volume }, "Done.");
+    }
+
+    private static async Task<Answer> RemoveAsync(
+        Invocation invocation, string? folder, CancellationToken cancellation)
+    {
+        var volume = invocation.Value(Volume);
+        var body = new JsonObject();
+        if (folder is not null) body["folder"] = folder;
+        if (invocation.Value(FleetTelling.Apply) is { } plan) body["apply"] = plan;
+        using var node = NodeApi.Open(invocation.Home);
+        var told = (JsonObject)await node.PostAsync(
+            $"{Route}/volumes/{Uri.EscapeDataString(volume)}/remove", body, cancellation);
+        return FleetTelling.Told(
+            told, "This device vouches for it no more. No file was deleted.", "This device would vouch no more for");
     }
 
     private static async Task<Answer> ScanAsync(Invocation invocation, CancellationToken cancellation)

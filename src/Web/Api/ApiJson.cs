@@ -134,6 +134,8 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(StoreDto))]
 [JsonSerializable(typeof(VolumeRequest))]
 [JsonSerializable(typeof(VolumeFolderRequest))]
+[JsonSerializable(typeof(VolumeRemoveRequest))]
+[JsonSerializable(typeof(ProbeReportDto))]
 [JsonSerializable(typeof(ScanRequest))]
 [JsonSerializable(typeof(IReadOnlyList<ScanDto>))]
 [JsonSerializable(typeof(CopyRequest))]

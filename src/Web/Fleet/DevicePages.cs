@@ -13,11 +13,12 @@ internal static class DevicePages
         pages.MapGet(Home + "/{device}", (string device, FleetQueries fleets) => Show(device, fleets, null));
         pages.MapPost(Home + "/{device}", ChangeAsync);
         pages.MapPost(Home + "/{device}/state", SetStateAsync);
+        pages.MapPost(Home + "/{device}/volumes/{volume}/remove", RemoveAsync);
     }
 
     private static IResult Show(
         string device, FleetQueries fleets, Problem? problem, DeviceRequest? refused = null,
-        (Consequence Told, DeviceState Wanted)? told = null)
+        (Consequence Told, DeviceState Wanted)? told = null, (Consequence Told, VolumeId Volume)? removal = null)
     {
         var (found, missing) = fleets.Device(device);
         return found is null
@@ -29,6 +30,8 @@ internal static class DevicePages
                 Sent = refused,
                 told?.Told,
                 told?.Wanted,
+                Removal = removal?.Told,
+                Removed = removal?.Volume,
             })
             {
                 StatusCode = problem?.Status,
@@ -63,6 +66,24 @@ internal static class DevicePages
             null => Show(device, fleets, problem),
             { IsDone: true } => PageAnswers.SeeOther($"{Home}/{found.Device.Id}"),
             _ => Show(device, fleets, null, null, (told, state)),
+        };
+    }
+
+    /// <summary>Of this device's own volumes; told first, as on the command line.</summary>
+    private static async Task<IResult> RemoveAsync(
+        string device, string volume, HttpContext context, FleetQueries fleets, VolumeRemoval removal,
+        CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        var (plan, bad) = FleetWords.Plan(sent.Field("apply").OrNull());
+        if (bad is not null) return Show(device, fleets, bad);
+        if (!VolumeId.TryParse(volume, out var id)) return Show(device, fleets, Problem.NotFound("volume"));
+        var (told, problem) = await removal.RemoveAsync(id, folder: null, plan, cancellation);
+        return told switch
+        {
+            null => Show(device, fleets, problem),
+            { IsDone: true } => PageAnswers.SeeOther($"{Home}/{device}"),
+            _ => Show(device, fleets, null, removal: (told, id)),
         };
     }
 }

@@ -14,6 +14,8 @@ internal static class FleetDevicesApi
         fleet.MapPost("/devices", PostAsync)
             .WithSummary("Say what this device is, or one without a node that it speaks for.")
             .Produces<DeclaredDto>().Problem(400, 401, 403, 404, 409);
+        fleet.MapPost("/probe", ProbeAsync).WithSummary("Look at once at the devices that this one watches.")
+            .Produces<ProbeReportDto>().Problem(401, 403, 409);
         fleet.MapPost("/devices/{device}/state", SetStateAsync)
             .WithSummary("Drain, retire or bury a device; what costs copies is told first.")
             .Produces<ConsequenceDto>().Problem(400, 401, 403, 404, 409);
@@ -73,6 +75,26 @@ internal static class FleetDevicesApi
         return problem is null
             ? TypedResults.Json(new DeclaredDto(device?.ToString()), ApiJson.Default.DeclaredDto)
             : Problems.Answer(problem);
+    }
+
+    /// <summary>Where this device is none of the fleet's yet, it watches nobody.</summary>
+    internal static Problem Undeclared { get; } = new(
+        "device_undeclared", 409, "This device has not said what it is: declare it first, then it watches others.");
+
+    private static async Task<IResult> ProbeAsync(
+        ProbeRound round, FleetQueries fleets, Volumes volumes, CancellationToken cancellation)
+    {
+        if (await round.LookAsync(cancellation) is not { } seen) return Problems.Answer(Undeclared);
+        var names = fleets.Names();
+        return TypedResults.Json(
+            new ProbeReportDto(
+                seen.IsLinkUp, seen.Own.Flags,
+                [.. volumes.All.Select(v => new ProbedVolumeDto(
+                    v.Id.ToString(), v.Name, seen.Own.FreeBytes.TryGetValue(v.Id, out var free) ? free : null))],
+                [.. seen.Others.Select(o => new ProbedDeviceDto(
+                    o.Device.ToString(), names.GetValueOrDefault(o.Device) ?? o.Device.ToString()[..12], o.Answered,
+                    NetText.Of(o.State), o.UptimePermille))]),
+            ApiJson.Default.ProbeReportDto);
     }
 
     private static async Task<IResult> SetStateAsync(

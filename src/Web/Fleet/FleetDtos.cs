@@ -139,3 +139,16 @@ public sealed record InfeasibleDto(string Item, int Missing, string Why);
 
 /// <summary>A device that was declared; null where it was only asked whether it could be.</summary>
 public sealed record DeclaredDto(string? Device);
+
+/// <summary>What a look at the devices saw just now.</summary>
+/// <param name="LinkUp">False where nobody answered: this node may be cut off, and nobody was marked.</param>
+/// <param name="Flags">What is wrong with this device: volume_absent, client_down.</param>
+public sealed record ProbeReportDto(
+    bool LinkUp, IReadOnlyList<string> Flags, IReadOnlyList<ProbedVolumeDto> Volumes,
+    IReadOnlyList<ProbedDeviceDto> Devices);
+
+/// <summary>A volume of this device; free bytes in steps of a 64th, null where it is not there.</summary>
+public sealed record ProbedVolumeDto(string Volume, string Name, long? Free);
+
+/// <summary>Another device that this one watches.</summary>
+public sealed record ProbedDeviceDto(string Device, string Name, bool Answered, string Reach, int UptimePermille);

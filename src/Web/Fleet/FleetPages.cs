@@ -15,6 +15,7 @@ internal static class FleetPages
         var pages = app.Pages();
         pages.MapGet(Home, (FleetQueries fleets, NodeOptions options) => Show(fleets, options, null, null));
         pages.MapPost(Home + "/devices", DeclareAsync);
+        pages.MapPost(Home + "/probe", ProbeAsync);
         pages.MapGet(Home + "/custody", Custody);
         pages.MapGet(Home + "/items/{item}", (string item, FleetQueries fleets) => Item(item, fleets, null));
         pages.MapPost(Home + "/items/{item}/pin", PinAsync);
@@ -64,6 +65,12 @@ internal static class FleetPages
             request, fleets, acts, FleetDevicesApi.NameOf(options), cancellation);
         return problem is null ? PageAnswers.SeeOther(Home) : Show(fleets, options, problem, request);
     }
+
+    private static async Task<IResult> ProbeAsync(
+        FleetQueries fleets, NodeOptions options, ProbeRound round, CancellationToken cancellation) =>
+        await round.LookAsync(cancellation) is null
+            ? Show(fleets, options, FleetDevicesApi.Undeclared, null)
+            : PageAnswers.SeeOther(Home);
 
     private static RazorComponentResult<HeatMapPage> Custody(
         FleetQueries fleets, string? below = null, string? from = null)

@@ -87,7 +87,8 @@ internal static class ReaperApi
         string infohash, PeersDesk desk, TimeProvider time, CancellationToken cancellation) =>
         PeersFor.IsInfoHash(infohash) && await desk.AnswerOwnAsync(infohash, cancellation) is { } answer
             ? TypedResults.Json(
-                PeersReply.Of(answer, CallerRing.Fleet, time.GetUtcNow().ToUnixTimeMilliseconds()),
+                PeersReply.Of(
+                    answer, CallerRing.Fleet, desk.PlanId, time.GetUtcNow().ToUnixTimeMilliseconds()),
                 ApiJson.Default.PeersReply)
             : Problems.Answer(Problem.NotFound("torrent"));
 

@@ -18,6 +18,9 @@ internal static class StoreApi
             .Produces(204).Problem(400, 401, 403, 404, 409);
         store.MapPost("/volumes/{id}/watch", WatchAsync).WithSummary("Watch a folder of a volume.")
             .Produces(204).Problem(400, 401, 403, 404);
+        store.MapPost("/volumes/{id}/remove", RemoveAsync)
+            .WithSummary("Vouch for a volume no more, or for a watched folder of one; told first, deletes nothing.")
+            .Produces<ConsequenceDto>().Problem(400, 401, 403, 404, 409);
         store.MapPost("/scan", ScanAsync).WithSummary("Look at watched folders now.")
             .Produces<IReadOnlyList<ScanDto>>().Problem(400, 401, 403);
         store.MapGet("/copies", (CopyDesk desk) => TypedResults.Json(
@@ -58,6 +61,16 @@ internal static class StoreApi
         Answer(VolumeId.TryParse(id, out var volume)
             ? await store.WatchAsync(volume, request.Folder, cancellation)
             : Problem.NotFound("volume"));
+
+    private static async Task<IResult> RemoveAsync(
+        string id, VolumeRemoveRequest request, VolumeRemoval removal, CancellationToken cancellation)
+    {
+        if (!VolumeId.TryParse(id, out var volume)) return Problems.Answer(Problem.NotFound("volume"));
+        var (plan, bad) = FleetWords.Plan(request.Apply);
+        if (bad is not null) return Problems.Answer(bad);
+        var (told, problem) = await removal.RemoveAsync(volume, request.Folder, plan, cancellation);
+        return FleetRulesApi.Told(told, problem);
+    }
 
     private static async Task<IResult> ScanAsync(
         ScanRequest request, ItemStore store, StoreLoop loop, CancellationToken cancellation)

@@ -13,6 +13,11 @@ public sealed record VolumeRequest(string Folder, string Name, long? Reserve = n
 /// <summary>Where a volume is now, or a folder of one to be watched.</summary>
 public sealed record VolumeFolderRequest(string Folder);
 
+/// <summary>A volume, or a watched folder of one, that this device is to vouch for no more.</summary>
+/// <param name="Folder">As it is watched, from the volume's root; left out for the whole volume.</param>
+/// <param name="Apply">The plan id of the dry run; it is only told without.</param>
+public sealed record VolumeRemoveRequest(string? Folder = null, string? Apply = null);
+
 /// <param name="LetGo">What is missing is gone, however much it is.</param>
 public sealed record ScanRequest(bool LetGo);
 

@@ -141,7 +141,7 @@ public sealed class ProbeTests : IAsyncLifetime
     }
 
     /// <summary>Five minutes later by every wall clock.</summary>
-    private Task Round(MediaBox box, bool isOnNetwork = true)
+    private Task<ProbeReport?> Round(MediaBox box, bool isOnNetwork = true)
     {
         _ahead += TimeSpan.FromMinutes(5);
         _time.SetAhead(_ahead);

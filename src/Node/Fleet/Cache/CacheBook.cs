@@ -104,7 +104,8 @@ public sealed class CacheBook(
         if (use == CacheUse.Idle && copy is { State: CopyStates.Waiting or CopyStates.Running })
             use = CacheUse.Downloading;
         // Another device relies on a copy that it was promised, whatever that copy counts.
-        var bond = !facts.Bound.Contains(item) && bonds.Of(item) == CustodyBond.None ? CustodyBond.None : CustodyBond.Bound;
+        var isFree = !facts.Bound.Contains(item) && bonds.Of(item) == CustodyBond.None;
+        var bond = isFree ? CustodyBond.None : CustodyBond.Bound;
         return new Seen(
             new CacheRow(
                 item, size, here.Sum(h => h.SizeBytes), use, bond, memory.PlayedMs ?? memory.CameMs ?? 0,

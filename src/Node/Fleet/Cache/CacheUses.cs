@@ -5,7 +5,7 @@ namespace Anarchive.Node;
 /// <summary>What is being done with items of this device right now. Any thread.</summary>
 public sealed class CacheUses(TimeProvider time)
 {
-    /// <summary>A player reads ahead, and its owner takes a break: so long after its last byte it plays still.</summary>
+    /// <summary>A player reads ahead, and its owner takes a break: so long after its last byte it plays.</summary>
     public static readonly TimeSpan PlaysOn = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();

@@ -4,7 +4,7 @@ using Anarchive.Fleet;
 namespace Anarchive.Node;
 
 /// <summary>Tells the cache what a player is given: it is not culled meanwhile, and was played just now.</summary>
-/// <remarks>Any thread. That it was played to its end only its player can say: bytes may be read for anything.</remarks>
+/// <remarks>Any thread. Whether it was played to its end its player alone can say.</remarks>
 public sealed class Plays(CacheUses uses, LogWriter writer, TimeProvider time)
 {
     /// <summary>A player asks every few seconds; it is noted once in this time.</summary>

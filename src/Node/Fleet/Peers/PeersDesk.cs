@@ -8,7 +8,7 @@ namespace Anarchive.Node;
 /// <summary>Answers who can give a torrent's bytes, as far as the caller may know.</summary>
 public sealed class PeersDesk(
     FleetBook fleet, OwnFleet own, RingBook rings, PeerBook peers, OwnEndpoint endpoint, ReaperBook reaper,
-    WalkBook walks, FriendPeers friends, LogWriter writer, Database database, TimeProvider time)
+    WalkBook walks, FriendPeers friends, PlanSight plans, LogWriter writer, Database database, TimeProvider time)
 {
     /// <summary>By what it is known here, whatever it says of itself.</summary>
     public CallerRing RingOf(NodeId caller)
@@ -18,6 +18,9 @@ public sealed class PeersDesk(
             ? CallerRing.Friend
             : CallerRing.Stranger;
     }
+
+    /// <summary>The plan that holds now, for the fleet's own devices.</summary>
+    public Hash256 PlanId() => plans.Now().Plan.Id;
 
     /// <summary>Null where the caller is to hear the same as of a torrent that nobody knows.</summary>
     public PeersAnswer? Answer(string infoHash, CallerRing caller)

@@ -35,7 +35,8 @@ public static class PeersEndpoints
         if (!PeersFor.IsInfoHash(infoHash) || desk.Answer(infoHash!, ring) is not { } answer)
             return SyncAnswer.NotFoundAsync(context);
         var nowMs = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds();
-        return SyncAnswer.JsonAsync(context, PeersReply.Of(answer, ring, nowMs), PeersJson.Default.PeersReply);
+        var reply = PeersReply.Of(answer, ring, desk.PlanId, nowMs);
+        return SyncAnswer.JsonAsync(context, reply, PeersJson.Default.PeersReply);
     }
 
     private static Task CustodyAsync(HttpContext context, CallerRing ring)

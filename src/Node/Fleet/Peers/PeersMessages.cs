@@ -2,12 +2,16 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Anarchive.Fleet;
+using Anarchive.Log;
 
 namespace Anarchive.Node;
 
 /// <summary><c>GET /net/v1/peers_for/{infohash}</c>. A friend gets the hash and one address alone.</summary>
 public sealed record PeersReply(string Infohash, IReadOnlyList<PeerReply> Peers)
 {
+    /// <summary>Of the plan that holds now: 64 hex digits.</summary>
+    public string? PlanId { get; init; }
+
     /// <summary>RFC 3339, UTC.</summary>
     public string? AsOf { get; init; }
 
@@ -21,12 +25,13 @@ public sealed record PeersReply(string Infohash, IReadOnlyList<PeerReply> Peers)
 
     public IReadOnlyList<WithheldReply>? Withheld { get; init; }
 
-    public static PeersReply Of(PeersAnswer answer, CallerRing caller, long nowMs)
+    public static PeersReply Of(PeersAnswer answer, CallerRing caller, Func<Hash256> planId, long nowMs)
     {
         if (caller != CallerRing.Fleet)
             return new PeersReply(answer.InfoHash, [.. answer.Peers.Select(PeerReply.OfHost)]);
         return new PeersReply(answer.InfoHash, [.. answer.Peers.Select(PeerReply.Of)])
         {
+            PlanId = planId().ToString(),
             AsOf = Utc(nowMs),
             Isolation = answer.Scope.Isolation == Fleet.Isolation.Open ? "open" : "f2f_only",
             SourceGate = answer.Scope.Gate == Fleet.SourceGate.Open ? "open" : "search_only",

@@ -3,6 +3,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
 
+/// <summary>What a look saw.</summary>
+/// <param name="IsLinkUp">False where nobody answered, so that nobody was marked.</param>
+/// <param name="Own">What this device says of itself.</param>
+/// <param name="Others">By device.</param>
+public sealed record ProbeReport(bool IsLinkUp, Probe Own, IReadOnlyList<ProbedDevice> Others);
+
+/// <summary>Whether another device answered just now, and what follows from its answers so far.</summary>
+public sealed record ProbedDevice(
+    DeviceId Device, bool Answered, Anarchive.Fleet.Reachability State, int UptimePermille);
+
 /// <summary>
 /// One look at the devices that this one is to watch, and at itself; what is news goes into the fleet's log.
 /// </summary>
@@ -19,13 +29,25 @@ public sealed class ProbeRound(
     /// <summary>The steps of a silence; others only in tests.</summary>
     internal ReachabilitySteps Steps { get; init; } = ReachabilitySteps.Default;
 
-    /// <summary>Probes everyone this device is to watch; durable and said when it returns.</summary>
-    public async Task RunAsync(CancellationToken cancellation)
+    /// <summary>
+    /// Probes everyone this device is to watch; durable and said when it returns. Null where this device has not said
+    /// what it is.
+    /// </summary>
+    public Task<ProbeReport?> RunAsync(CancellationToken cancellation) => RunAsync(isByHand: false, cancellation);
+
+    /// <summary>
+    /// As above, because somebody wants to know: a probe between two others is a sign of life, and no sample of how
+    /// often a device is up, or asking often would wear it down.
+    /// </summary>
+    public Task<ProbeReport?> LookAsync(CancellationToken cancellation) => RunAsync(isByHand: true, cancellation);
+
+    private async Task<ProbeReport?> RunAsync(bool isByHand, CancellationToken cancellation)
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (!book.Read(state => state.Devices.ContainsKey(desk.Self))) return;
+        if (!book.Read(state => state.Devices.ContainsKey(desk.Self))) return null;
         if (await telling.DeclareAsync(cancellation) is { } refused) NodeLog.ProbeNotSaid(log, refused.Code);
-        await SayAsync(await OwnAsync(nowMs, cancellation), cancellation);
+        var own = await OwnAsync(nowMs, cancellation);
+        await SayAsync(own, cancellation);
         var lent = friends.Devices().ToDictionary(d => d.Device);
         var subjects = book.Read(state => Subjects(state, lent, nowMs));
         var answers = await Task.WhenAll(subjects.Select(s => door.AnswersAsync(
@@ -35,16 +57,20 @@ public sealed class ProbeRound(
         var known = tracks.All();
         var after = subjects.Zip(answers).ToDictionary(p => p.First, p =>
         {
-            var track = known.GetValueOrDefault(p.First, ReachabilityTrack.New)
-                .Probed(p.Second, isLinkUp, nowMs, Steps);
+            var before = known.GetValueOrDefault(p.First, ReachabilityTrack.New);
+            var track = !isByHand || nowMs - (before.LastSampleMs ?? 0) >= ReachabilityTrack.ProbeMs
+                ? before.Probed(p.Second, isLinkUp, nowMs, Steps)
+                : p.Second ? before.Heard(nowMs, Steps) : before;
             var hasShown = lent.TryGetValue(p.First, out var friend)
                 ? nowMs - friend.SeenMs < ProbeNews.DailyMs
                 : book.Read(state => HasShownVolumes(state, p.First, nowMs));
             return hasShown ? track.Checked() : track;
         });
         await tracks.SaveAsync(after, cancellation);
+        var report = new ProbeReport(isLinkUp, own, [.. subjects.Zip(answers).Select(p => new ProbedDevice(
+            p.First, p.Second, after[p.First].StateUnder(Steps), after[p.First].UptimePermille))]);
         // While it is cut off itself it learned nothing, and has nobody to tell.
-        if (!isLinkUp) return;
+        if (!isLinkUp) return report;
         var onDuty = book.Read(state => OnDuty(state, nowMs)).ToHashSet();
         foreach (var (subject, track) in after)
         {
@@ -54,6 +80,8 @@ public sealed class ProbeRound(
                 || book.Read(state => Said(state, subject, desk.Self))?.State != probe.State)
                 await SayAsync(probe, cancellation);
         }
+
+        return report;
     }
 
     /// <summary>

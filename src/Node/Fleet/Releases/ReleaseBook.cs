@@ -113,7 +113,7 @@ public sealed class ReleaseBook
         lock (_stepping) return _machines.IsLocked(item, _clock.Now().KeepsMs);
     }
 
-    /// <summary>Items whose copy here is promised to another device, or is being let go: no other rule moves them.</summary>
+    /// <summary>Items whose copy here is promised to another, or is being let go: no other rule moves them.</summary>
     public IReadOnlySet<ItemId> Bound()
     {
         lock (_stepping)

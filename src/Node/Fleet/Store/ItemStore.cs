@@ -136,6 +136,13 @@ public sealed class ItemStore(
         ];
     }
 
+    /// <summary>Items of a volume that no other watched folder of it has: with the whole volume, all.</summary>
+    internal IReadOnlyList<ItemId> GoingWith(VolumeId volume, string? folder)
+    {
+        using var db = database.OpenReader();
+        return StoreRows.GoingWith(db, volume, folder);
+    }
+
     /// <summary>Looks at every watched folder. Durable when it returns.</summary>
     /// <param name="ownerLetsGo">True where the owner said that what is missing is gone.</param>
     public async Task<IReadOnlyList<VolumeScan>> ScanAsync(bool ownerLetsGo, CancellationToken cancellation)

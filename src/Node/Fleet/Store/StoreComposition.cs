@@ -20,6 +20,7 @@ public static class StoreComposition
         services.AddSingleton<HashWork>();
         services.AddSingleton<Quarantine>();
         services.AddSingleton<HoldingPost>();
+        services.AddSingleton<VolumeRemoval>();
         services.AddSingleton<StoreLoop>();
         services.AddHostedService(s => s.GetRequiredService<StoreLoop>());
         services.AddSingleton<TransferBook>();

@@ -28,6 +28,14 @@ internal static class StoreRows
     private const string FileColumns =
         "volume, path, inode, size, modified_ns, settled, misses, rotten, item, done";
 
+    // In the folder, and in no other one that is watched; every path is in a volume as a whole.
+    private const string InFolder = """
+        (@folder IS NULL OR ((@folder = '' OR substr(f.path, 1, length(@folder) + 1) = @folder || '/')
+            AND NOT EXISTS (
+                SELECT 1 FROM store_folders o WHERE o.volume = f.volume AND o.path <> @folder
+                    AND (o.path = '' OR substr(f.path, 1, length(o.path) + 1) = o.path || '/'))))
+        """;
+
     public static IReadOnlyList<StoredFile> Files(IDbConnection db, VolumeId volume) =>
         Files(db, "volume = @volume", new { volume = volume.ToString() });
 
@@ -150,6 +158,36 @@ internal static class StoreRows
             WHERE f.item = store_held.item AND f.volume = store_held.volume AND f.misses < @missesMin)
         """,
         new { volume = volume.ToString(), missesMin });
+
+    /// <summary>Items on a volume whose files all lie in that folder alone; null for the whole volume.</summary>
+    public static IReadOnlyList<ItemId> GoingWith(IDbConnection db, VolumeId volume, string? folder) =>
+    [
+        .. db.Query<byte[]>(
+            $"""
+            SELECT h.item FROM store_held h WHERE h.volume = @volume AND h.state IN (0, 1) AND NOT EXISTS (
+                SELECT 1 FROM store_files f WHERE f.item = h.item AND f.volume = h.volume AND NOT ({InFolder}))
+                AND (@folder IS NULL OR EXISTS (
+                    SELECT 1 FROM store_files f WHERE f.item = h.item AND f.volume = h.volume))
+            ORDER BY h.item
+            """,
+            new { volume = volume.ToString(), folder }).Select(Item),
+    ];
+
+    /// <summary>Forgets the files of a folder, or of a whole volume; those items are gone from it.</summary>
+    public static void Forget(IDbConnection db, VolumeId volume, string? folder, IReadOnlyList<ItemId> going)
+    {
+        var where = new { volume = volume.ToString(), folder };
+        foreach (var item in going)
+            if (HeldOn(db, item, volume) is { } held)
+                Hold(db, held with { State = HoldingState.Gone, HashedMs = null, IsTold = false });
+        db.Execute($"DELETE FROM store_files AS f WHERE f.volume = @volume AND {InFolder}", where);
+        db.Execute("DELETE FROM store_folders WHERE volume = @volume AND (@folder IS NULL OR path = @folder)", where);
+        if (folder is not null) return;
+        db.Execute("DELETE FROM store_copies WHERE volume = @volume", where);
+        db.Execute("DELETE FROM store_aside WHERE volume = @volume", where);
+        db.Execute("DELETE FROM cache_aside WHERE volume = @volume", where);
+        db.Execute("DELETE FROM store_volumes WHERE id = @volume", where);
+    }
 
     public static void Hold(IDbConnection db, HeldItem held) => db.Execute(
         """

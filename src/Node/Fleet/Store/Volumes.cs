@@ -128,6 +128,9 @@ public sealed class Volumes
         return null;
     }
 
+    /// <summary>Its row is gone.</summary>
+    internal void Forget(VolumeId id) => _all.TryRemove(id, out _);
+
     internal static bool IsWithin(string path, string folder) =>
         path == folder
         || path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + "/", StringComparison.Ordinal);

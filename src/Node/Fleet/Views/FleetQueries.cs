@@ -108,7 +108,9 @@ public sealed class FleetQueries(
     private List<DeviceStanding> Devices(FleetState state, SeenPlan seen)
     {
         var (planned, duties) = (seen.Table.Devices.ToDictionary(d => d.Id), DutiesOf(seen.Plan.Duties));
-        var (probes, volumes) = (state.Probes.ToLookup(p => p.Subject), state.Volumes.Values.ToLookup(v => v.Device));
+        // One without any room was taken from its device.
+        var volumes = state.Volumes.Values.Where(v => v.CapacityBytes > 0).ToLookup(v => v.Device);
+        var probes = state.Probes.ToLookup(p => p.Subject);
         return [.. Ordered(state).Where(device => planned.ContainsKey(device.Id)).Select(device =>
         {
             var heard = probes[device.Id].OrderByDescending(p => p.AtMs).ToList();

@@ -88,6 +88,7 @@ public sealed class PeersRouteTests : IAsyncLifetime
         var (_, body) = await Get(_other.Id, "peers_for/" + Closed);
         var reply = JsonNode.Parse(body)!.AsObject();
         Assert.Equal(("f2f_only", "search_only"), ((string?)reply["isolation"], (string?)reply["source_gate"]));
+        Assert.Equal(_node.Get<PlanSight>().Now().Plan.Id.ToString(), (string?)reply["plan_id"]);
         var peer = Assert.Single(reply["peers"]!.AsArray())!.AsObject();
         Assert.Equal(
             ("fleet", Self.ToString(), 1000, "hash"),
