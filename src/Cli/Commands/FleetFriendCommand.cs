@@ -61,6 +61,8 @@ internal static class FleetFriendCommand
                 .Runs(terminal, EndAsync),
             new Command("keep", "Have a friend keep a copy of an item; shows what would happen first.")
                 { Item, At, Own, Apply }.Runs(terminal, KeepAsync),
+            new Command("drop", "Let a friend's copy of an item go; shows what would happen first.")
+                { Item, At, Apply }.Runs(terminal, DropAsync),
         };
 
     private static async Task<Answer> ListAsync(Invocation invocation, CancellationToken cancellation)
@@ -139,6 +141,25 @@ internal static class FleetFriendCommand
                 : $"The friend would fetch {size}, has room for {kept.Count("free", "byte")}, and can read them. "
                 + "Do it with --apply.");
         return kept.Text("code") is null ? answer : answer with { ExitCode = ExitCodes.Bad };
+    }
+
+    private static async Task<Answer> DropAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        var body = new JsonObject
+        {
+            ["friend"] = invocation.Value(At),
+            ["item"] = invocation.Value(Item),
+            ["apply"] = invocation.Value(Apply),
+        };
+        using var node = NodeApi.Open(invocation.Home);
+        var drop = (JsonObject)await node.PostAsync($"{Route}/copies/drop", body, cancellation);
+        var copies = $"{drop["elsewhere"]} of {drop["floor"]} copies are elsewhere";
+        var answer = Answer.Done(
+            (JsonObject)Documents.Camel(drop)!,
+            drop.Text("code") is { } code ? $"It stays: {code}; {copies}."
+                : drop.Flag("begun") ? "Begun. See: anarchive fleet release list"
+                : $"It could go: {copies}. Do it with --apply.");
+        return drop.Text("code") is null ? answer : answer with { ExitCode = ExitCodes.Bad };
     }
 
     private static string Name(JsonObject of) =>

@@ -154,6 +154,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(LoanEndDto))]
 [JsonSerializable(typeof(FriendKeepRequest))]
 [JsonSerializable(typeof(FriendKeepDto))]
+[JsonSerializable(typeof(FriendDropRequest))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 public sealed partial class ApiJson : JsonSerializerContext

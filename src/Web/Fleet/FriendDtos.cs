@@ -40,6 +40,9 @@ public sealed record LoanEndDto(LoanDto Loan, bool Done);
 /// <param name="Own">The owner says that it is their own.</param>
 public sealed record FriendKeepRequest(string Friend, string Item, bool Own = false, bool Apply = false);
 
+/// <summary>A friend's copy to be let go; only asked about unless it says apply.</summary>
+public sealed record FriendDropRequest(string Friend, string Item, bool Apply = false);
+
 /// <summary>What would become of it, or did.</summary>
 /// <param name="Code">Why it cannot be; null where it can.</param>
 public sealed record FriendKeepDto(string Friend, string Item, long Size, long Free, string? Code, bool Asked);

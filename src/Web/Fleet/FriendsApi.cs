@@ -16,6 +16,8 @@ internal static class FriendsApi
             .Produces<LoanEndDto>().Problem(400, 401, 403, 404, 409);
         friends.MapPost("/copies", KeepAsync).WithSummary("Have a friend keep an item, or ask whether it could.")
             .Produces<FriendKeepDto>().Problem(400, 401, 403, 404, 409);
+        friends.MapPost("/copies/drop", DropAsync).WithSummary("Let a friend's copy go, or ask what would happen.")
+            .Produces<ReleaseProposalDto>().Problem(400, 401, 403, 404, 409);
     }
 
     private static IResult Show(Lending lending, FriendBook friends, RingBook rings)
@@ -68,6 +70,20 @@ internal static class FriendsApi
                     node.ToString(), proposal!.Item.ToString(), proposal.SizeBytes, proposal.FreeBytes, proposal.Code,
                     proposal.IsAsked),
                 ApiJson.Default.FriendKeepDto)
+            : Problems.Answer(problem);
+    }
+
+    private static async Task<IResult> DropAsync(
+        FriendDropRequest request, FriendDrop drop, FriendNames names, FleetQueries queries,
+        CancellationToken cancellation)
+    {
+        var (friend, unknown) = names.Find(request.Friend);
+        if (friend is not { } node) return Problems.Answer(unknown!);
+        var (item, unnamed) = queries.Item(request.Item);
+        if (item is null) return Problems.Answer(unnamed!);
+        var (proposal, isBegun, problem) = await drop.DropAsync(item.Item, node, request.Apply, cancellation);
+        return problem is null
+            ? TypedResults.Json(ReleaseApi.Dto(proposal!, isBegun), ApiJson.Default.ReleaseProposalDto)
             : Problems.Answer(problem);
     }
 

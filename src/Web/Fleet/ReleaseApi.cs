@@ -83,11 +83,12 @@ internal static class ReleaseApi
         return TypedResults.NoContent();
     }
 
-    private static IResult Answer(ReleaseProposal proposal, bool begun) => TypedResults.Json(
-        new ReleaseProposalDto(
-            proposal.Item.ToString(), proposal.Volume.ToString(), proposal.SizeBytes, proposal.Code, proposal.Floor,
-            proposal.Elsewhere, [.. proposal.Missing.Select(d => d.ToString())], begun),
-        ApiJson.Default.ReleaseProposalDto);
+    internal static ReleaseProposalDto Dto(ReleaseProposal proposal, bool begun) => new(
+        proposal.Item.ToString(), proposal.Volume.ToString(), proposal.SizeBytes, proposal.Code, proposal.Floor,
+        proposal.Elsewhere, [.. proposal.Missing.Select(d => d.ToString())], begun);
+
+    private static IResult Answer(ReleaseProposal proposal, bool begun) =>
+        TypedResults.Json(Dto(proposal, begun), ApiJson.Default.ReleaseProposalDto);
 
     private static LossDto Dto(LossCount loss) => new(
         NetText.Of(loss.Kind), loss.Device.ToString(), loss.Volume.ToString(), loss.Copies);

@@ -22,7 +22,7 @@ public sealed record PlanDevice(
     private const long TierBytes = 16L << 30;
     private const int StepsPerDoubling = 8;
 
-    /// <summary>Room that a friend lends: what is there counts and stays, and the plan neither sends nor takes.</summary>
+    /// <summary>Room that a friend lends: what is there counts and stays; the plan sends it nothing.</summary>
     public bool IsFriends { get; init; }
 
     /// <summary>It answered within the grace that a copy may wait.</summary>
@@ -41,7 +41,8 @@ public sealed record PlanDevice(
 
     /// <summary>New copies may go to it: it counts, stays, is in reach, and is not on a shelf.</summary>
     public bool IsTarget =>
-        Counts && !IsFriends && State == DeviceState.Active && Class != DeviceClass.Archive && IsOnline && Volumes.Count > 0;
+        Counts && !IsFriends && State == DeviceState.Active && Class != DeviceClass.Archive && IsOnline
+        && Volumes.Count > 0;
 
     /// <summary>Its share of new copies, beside the others'; 0 where it gets none.</summary>
     public long Weight => IsTarget ? Tier * UptimePermille : 0;

@@ -53,8 +53,8 @@ internal sealed class TableReading(FleetState state, Epoch epoch, ReachabilitySt
         var uptime = probes.Count == 0 ? 0 : probes.Max(p => p.UptimePermille);
         return new PlanDevice(
             device.Id, device.IsFriends ? DeviceClass.Desktop : device.Class, device.Zone, device.IsOffsite,
-            device.Steward is null, device.Services.Contains(PlanDevice.ResearchService), device.State, StandingOf(probes),
-            UptimeBucket.FloorOf(UptimeBucket.Of(uptime)),
+            device.Steward is null, device.Services.Contains(PlanDevice.ResearchService), device.State,
+            StandingOf(probes), UptimeBucket.FloorOf(UptimeBucket.Of(uptime)),
             PlanDevice.TierOf(present.Sum(v => Math.Max(0, v.Volume.CapacityBytes - v.Volume.ReserveBytes))),
             [.. present.Select(v => new PlanVolume(v.Volume.Id, RoomOf(v.Volume, v.Free!.Value)))])
         {

@@ -8,14 +8,19 @@ public static class CopiesElsewhere
     /// rented box that every observer last called lost, since nobody there can be asked, and what a friend of another
     /// device keeps: only its steward can have it locked.
     /// </summary>
-    public static IReadOnlyList<OtherCopy> Of(FleetState state, ItemId item, DeviceId self, long unixMs)
+    public static IReadOnlyList<OtherCopy> Of(FleetState state, ItemId item, DeviceId self, long unixMs) =>
+        Of(state, item, self, self, unixMs);
+
+    /// <summary>As above, for a copy of <paramref name="leaving"/> that its steward has let go.</summary>
+    public static IReadOnlyList<OtherCopy> Of(
+        FleetState state, ItemId item, DeviceId leaving, DeviceId by, long unixMs)
     {
         var copies = new List<OtherCopy>();
         foreach (var holding in state.HoldingsOf(item))
         {
-            if (holding.Device == self || !state.Devices.TryGetValue(holding.Device, out var device)) continue;
+            if (holding.Device == leaving || !state.Devices.TryGetValue(holding.Device, out var device)) continue;
             if (device.Class is DeviceClass.Laptop or DeviceClass.Phone || IsLostBox(state, device)) continue;
-            if (device.IsFriends && device.Steward != self.AsNode()) continue;
+            if (device.IsFriends && device.Steward != by.AsNode()) continue;
             copies.Add(new OtherCopy(
                 device.Id, KindOf(device), holding.State, device.State,
                 (holding with { State = HoldingState.Present }).IsVerifiedAt(unixMs, device.Class), IsLocked: false));

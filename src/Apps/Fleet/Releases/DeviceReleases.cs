@@ -62,8 +62,9 @@ public sealed class DeviceReleases(DeviceId self, ReleaseTimes times)
     }
 
     /// <summary>A granted lock has to be durable before this answer leaves the device.</summary>
-    public LockAnswer Answer(LockRequest request, FoundCopy mine, long nowMs) =>
-        _locks.Answer(request, Self, mine, IsReleasing(request.Item), nowMs);
+    /// <remarks>A device asks itself only where it has a friend's copy go: its own then stays.</remarks>
+    public LockAnswer Answer(LockRequest request, FoundCopy mine, long nowMs) => _locks.Answer(
+        request, Self, mine, IsReleasing(request.Item) && request.Releaser != Self, nowMs);
 
     /// <summary>What was stored, after a restart at <paramref name="nowMs"/> of the new clock.</summary>
     public void RestartLocks(IEnumerable<GrantedLock> stored, long nowMs) => _locks.Restart(stored, nowMs);

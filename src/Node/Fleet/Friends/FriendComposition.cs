@@ -20,6 +20,8 @@ public static class FriendComposition
         services.AddSingleton<FriendItems>();
         services.AddSingleton<FriendCare>();
         services.AddSingleton<FriendKeep>();
+        services.AddSingleton<FriendReleases>();
+        services.AddSingleton<FriendDrop>();
         services.AddSingleton<FriendTick>();
         services.AddHostedService(s => s.GetRequiredService<FriendTick>());
         return services;

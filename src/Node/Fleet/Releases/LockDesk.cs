@@ -34,7 +34,7 @@ public sealed class LockDesk(
         }
 
         var answer = isOfFleet
-            ? await AnswerAsync(request, context.RequestAborted)
+            ? await AnswerOwnAsync(request, context.RequestAborted)
             : await lent.AnswerAsync(request, peer, context.RequestAborted);
         if (answer is null)
         {
@@ -45,10 +45,11 @@ public sealed class LockDesk(
         await SyncAnswer.JsonAsync(context, LockReply.Of(request, answer, key), LockJson.Default.LockReply);
     }
 
-    private async Task<LockAnswer> AnswerAsync(LockRequest request, CancellationToken cancellation)
+    /// <summary>Of this device's own copy; also where this very device has a friend's copy go.</summary>
+    internal async Task<LockAnswer> AnswerOwnAsync(LockRequest request, CancellationToken cancellation)
     {
         // The disk is spared where the answer is no whatever it holds.
-        var reads = !releases.IsReleasing(request.Item);
+        var reads = !releases.IsReleasing(request.Item) || request.Releaser == desk.Self;
         var found = await own.LookAsync(request.Item, reads, cancellation);
         var answer = await releases.AnswerAsync(request, found, cancellation);
         if (answer.IsGranted)

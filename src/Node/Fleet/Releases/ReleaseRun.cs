@@ -11,8 +11,8 @@ namespace Anarchive.Node;
 /// <remarks>One effect of an item at a time; holders are asked side by side.</remarks>
 public sealed class ReleaseRun(
     ReleaseBook releases, ReleaseViews views, Quarantine quarantine, ItemStore store, Volumes volumes,
-    StoreLoop scanning, HoldingPost post, FleetDesk desk, FriendBook friends, PeerClient client, IVerifier verifier,
-    ReleaseTimes times, ILogger<ReleaseRun> log)
+    StoreLoop scanning, HoldingPost post, FleetDesk desk, LockDesk locks, FriendBook friends,
+    FriendReleases atFriends, PeerClient client, IVerifier verifier, ReleaseTimes times, ILogger<ReleaseRun> log)
     : IDisposable
 {
     private readonly ConcurrentQueue<(ItemId Item, IReadOnlyList<ReleaseEffect> Effects)> _begun = [];
@@ -118,10 +118,17 @@ public sealed class ReleaseRun(
         try
         {
             limit.CancelAfter(TimeSpan.FromMilliseconds(times.AnswerMs));
-            var reply = await client.LockAsync(holder, LockMessage.Of(ask.Request), limit.Token);
-            answer = reply.Read(ask.Request, holder, verifier) is { } said
-                ? said with { Holder = ask.Holder }
-                : null;
+            if (ask.Holder == desk.Self)
+            {
+                answer = await locks.AnswerOwnAsync(ask.Request, limit.Token);
+            }
+            else
+            {
+                var reply = await client.LockAsync(holder, LockMessage.Of(ask.Request), limit.Token);
+                answer = reply.Read(ask.Request, holder, verifier) is { } said
+                    ? said with { Holder = ask.Holder }
+                    : null;
+            }
         }
         catch (PeerException silent)
         {
@@ -143,6 +150,8 @@ public sealed class ReleaseRun(
     private async Task<string?> SetAsideAsync(ItemId item, long byMs, CancellationToken cancellation)
     {
         if (releases.Find(item) is not { } release) return ReleaseCodes.BytesMissing;
+        if (atFriends.At(release.Volume) is { } friend)
+            return await SetAsideAtAsync(friend, release, byMs, cancellation);
         await views.LookAsync(cancellation);
         if (views.Referred(item, release.Volume)) return ReleaseCodes.StillReferred;
         if (!releases.MayCount(1, views.Holdings())) return ReleaseCodes.Frozen;
@@ -163,9 +172,22 @@ public sealed class ReleaseRun(
         return null;
     }
 
+    /// <summary>That it went, the watch over other devices' copies counts.</summary>
+    private async Task<string?> SetAsideAtAsync(
+        FriendDevice friend, OwnRelease release, long byMs, CancellationToken cancellation)
+    {
+        if (!releases.MayCount(1, views.Holdings())) return ReleaseCodes.Frozen;
+        if (releases.ActsMs > byMs) return ReleaseCodes.TooLate;
+        if (await atFriends.SetAsideAsync(friend, release.Progress.Item, cancellation) is { } code) return code;
+        await TellAsync(release, ReleaseOutcome.Quarantined, cancellation);
+        return null;
+    }
+
     private async Task<string?> RestoreAsync(ItemId item, CancellationToken cancellation)
     {
         if (releases.Find(item) is not { } release) return ReleaseCodes.BytesMissing;
+        if (atFriends.At(release.Volume) is { } friend)
+            return await atFriends.RestoreAsync(friend, item, cancellation);
         try
         {
             if (await quarantine.RestoreAsync(item, release.Volume, cancellation)) return null;
@@ -184,6 +206,8 @@ public sealed class ReleaseRun(
     {
         if (releases.Find(item) is not { } release) return ReleaseCodes.BytesMissing;
         if (releases.ActsMs > byMs) return ReleaseCodes.TooLate;
+        if (atFriends.At(release.Volume) is { } friend)
+            return await atFriends.PurgeAsync(friend, item, cancellation);
         try
         {
             return await quarantine.PurgeAsync(item, release.Volume, cancellation)

@@ -4,16 +4,21 @@ namespace Anarchive.Node;
 
 /// <summary>What this device knows of an item at the moment it acts.</summary>
 public sealed class ReleaseViews(
-    FleetBook book, FleetDesk desk, ReleaseBook releases, Volumes volumes, ItemStore store, ClientFiles torrents,
-    TimeProvider time)
+    FleetBook book, FleetDesk desk, ReleaseBook releases, FriendReleases friends, Volumes volumes, ItemStore store,
+    ClientFiles torrents, TimeProvider time)
 {
+    /// <param name="volume">Of this device, or the room of a friend whose steward it is.</param>
     public ReleaseView Of(ItemId item, VolumeId volume)
     {
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var friend = friends.At(volume);
         var (floor, copies) = book.Read(state => (
-            CopiesElsewhere.FloorOf(state, item), CopiesElsewhere.Of(state, item, desk.Self, now)));
+            CopiesElsewhere.FloorOf(state, item),
+            CopiesElsewhere.Of(state, item, friend?.Device ?? desk.Self, desk.Self, now)));
+        // Whether a friend's volume is there, the friend finds out when it is told to act.
         return new ReleaseView(
-            floor, copies, releases.Breaker.IsOpen, volumes.Look(volume) is { IsPresent: true });
+            floor, copies, releases.Breaker.IsOpen,
+            friend is not null || volumes.Look(volume) is { IsPresent: true });
     }
 
     /// <summary>

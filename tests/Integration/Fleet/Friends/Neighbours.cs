@@ -36,13 +36,13 @@ internal sealed class Neighbours : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<Neighbours> Start(ShiftedTime? ofFriend = null)
+    public static async Task<Neighbours> Start(ShiftedTime? ofFriend = null, long quarantineMs = 400)
     {
         var boxes = new List<MediaBox>();
         for (var i = 0; i < 4; i++)
             boxes.Add(await MediaBox.Start(
                 i == 2 ? ofFriend : null, with: o => o with { HeartbeatSeconds = 1 }, tellsFleet: true,
-                services: s => s.AddSingleton(Quick)));
+                services: s => s.AddSingleton(Quick with { QuarantineMs = quarantineMs })));
         var all = new Neighbours(boxes);
         await Pairings.Pair(all.A.Node, all.A2.Node, InviteKind.Device);
         await Pairings.Pair(all.A.Node, all.F.Node, InviteKind.Friend);
