@@ -15,7 +15,7 @@ namespace Anarchive.Node;
 /// </remarks>
 public sealed class FriendCare(
     FriendBook friends, FriendItems gate, FleetBook book, FleetDesk desk, ItemStore store, Challenger challenger,
-    PeerClient client, CopyDesk copies, IVerifier verifier, TimeProvider time, ILogger<FriendCare> log)
+    RingBook rings, PeerClient client, CopyDesk copies, IVerifier verifier, TimeProvider time, ILogger<FriendCare> log)
 {
     private const long DayMs = 24L * 3600 * 1000;
 
@@ -29,10 +29,24 @@ public sealed class FriendCare(
     public async Task RunAsync(CancellationToken cancellation)
     {
         foreach (var device in friends.Devices())
-            if (await GreetAsync(device, cancellation))
-                foreach (var copy in friends.Copies(device.Friend).Where(c => c.IsWanted))
-                    await LookAfterAsync(device, copy, cancellation);
+        {
+            var copiesThere = friends.Copies(device.Friend).Where(c => c.IsWanted).ToList();
+            if (!rings.IsFriend(device.Friend))
+                foreach (var copy in copiesThere) await PartAsync(device, copy, cancellation);
+            else if (await GreetAsync(device, cancellation))
+                foreach (var copy in copiesThere) await LookAfterAsync(device, copy, cancellation);
+        }
+
         await BringBackAsync(cancellation);
+    }
+
+    /// <summary>Who is no friend any more is asked nothing, and what it has counts no more.</summary>
+    private async Task PartAsync(FriendDevice device, FriendCopy copy, CancellationToken cancellation)
+    {
+        if (HoldingOf(device, copy.Item) is { State: HoldingState.Present })
+            await SayAsync(device, copy.Item, HoldingState.Partial, Evidence.Claimed, cancellation);
+        if (copy.Code != FriendKeep.UnknownFriend.Code)
+            await friends.PutAsync(copy with { Code = FriendKeep.UnknownFriend.Code, ProvenMs = 0 }, cancellation);
     }
 
     /// <summary>Asks a friend something of a copy; its signed word.</summary>

@@ -60,6 +60,12 @@ public sealed class Lending(
         return (View(ended), null);
     }
 
+    /// <summary>
+    /// True where friends rely on a volume. One that is gone for good may go from the books once its loans are over.
+    /// </summary>
+    internal bool Holds(VolumeId volume, bool isThere) =>
+        loans.Loans().Any(l => l.Volume == volume && (isThere || !LoanRules.IsOver(l, NowMs())));
+
     private LoanView View(Loan loan)
     {
         var copies = loans.Copies(loan.Friend);

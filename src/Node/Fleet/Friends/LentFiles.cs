@@ -15,6 +15,16 @@ public sealed class LentFiles(Volumes volumes)
     public string? Find(LentCopy copy) =>
         copy.State == LentState.Kept && PathOf(copy) is { } path && IsThere(path, copy.SizeBytes) ? path : null;
 
+    /// <summary>True where its place is there, and the copy that should lie there is not.</summary>
+    public bool IsMissing(LentCopy copy) => copy.State == LentState.Kept && IsPresent(copy) && Find(copy) is null;
+
+    /// <summary>Why its volume is not there now, as a code; null where it is.</summary>
+    public string? Absence(LentCopy copy) =>
+        volumes.Look(copy.Volume) is { } sight ? sight.Absence : VolumeAbsence.RootMissing;
+
+    /// <summary>False where the owner took the volume out of this device's hands.</summary>
+    public bool IsKnown(LentCopy copy) => volumes.Find(copy.Volume) is not null;
+
     /// <summary>True where the copy's volume is there now.</summary>
     public bool IsPresent(LentCopy copy) => volumes.Look(copy.Volume) is { IsPresent: true };
 

@@ -118,6 +118,9 @@ public sealed class LentUpkeep(
                 && copy.AsideMs is { } since && NowMs() - since >= times.QuarantineMs:
                 if (files.Purge(copy)) await loans.RemoveAsync(copy, cancellation);
                 break;
+            case var _ when isOver && !files.IsKnown(copy):
+                await loans.RemoveAsync(copy, cancellation);
+                break;
             case LentState.Aside:
                 break;
             case var _ when isOver:
@@ -126,7 +129,7 @@ public sealed class LentUpkeep(
             case LentState.Coming when rings.IsFriend(copy.Friend):
                 await FetchAsync(copy, cancellation);
                 break;
-            case LentState.Kept when copy.DueMs <= NowMs():
+            case LentState.Kept when copy.DueMs <= NowMs() || files.IsMissing(copy):
                 await HashAsync(copy, cancellation);
                 break;
             default:

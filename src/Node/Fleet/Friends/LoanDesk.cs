@@ -86,7 +86,7 @@ public sealed class LoanDesk(
     private async Task<string?> KeepAsync(
         Loan loan, LentCopy? copy, ItemId item, long sizeBytes, CancellationToken cancellation)
     {
-        if (copy is { State: LentState.Coming or LentState.Kept })
+        if (copy is { State: LentState.Coming or LentState.Kept } && !files.IsMissing(copy))
         {
             if (copy.State == LentState.Coming) upkeep.Wake();
             return null;
@@ -142,11 +142,13 @@ public sealed class LoanDesk(
 
     private LentWord WordOf(NodeId peer, ItemId item, ulong ask, string? refusal)
     {
-        var copy = loans.Find(peer, item);
-        var hashedAgo = copy is { State: LentState.Kept, HashedMs: { } hashed }
+        if (loans.Find(peer, item) is not { } copy) return new LentWord(item, ask, LentState.None, refusal, null);
+        // Whatever the book says: what is not in its place is no copy.
+        var state = files.IsMissing(copy) ? LentState.Damaged : copy.State;
+        var hashedAgo = state == LentState.Kept && copy.HashedMs is { } hashed
             ? Math.Max(0, (NowMs() - hashed) / 1000)
             : (long?)null;
-        return new LentWord(item, ask, copy?.State ?? LentState.None, refusal ?? copy?.Code, hashedAgo);
+        return new LentWord(item, ask, state, refusal ?? copy.Code ?? files.Absence(copy), hashedAgo);
     }
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();

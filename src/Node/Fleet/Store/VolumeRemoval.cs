@@ -8,14 +8,14 @@ namespace Anarchive.Node;
 /// What is told first is what no longer counts: this device stops to vouch for the copies, and says so in the log.
 /// </remarks>
 public sealed class VolumeRemoval(
-    ItemStore store, Volumes volumes, ReleaseBook releases, CopyDesk copies, LogWriter writer, HoldingPost post,
-    FleetBook book, FleetDesk desk, PlanSight plans)
+    ItemStore store, Volumes volumes, ReleaseBook releases, CopyDesk copies, Lending lending, LogWriter writer,
+    HoldingPost post, FleetBook book, FleetDesk desk, PlanSight plans)
 {
     /// <summary>What would count no more; done with the id of the plan that this was told with.</summary>
     /// <param name="folder">From the volume's root, as it is watched; null for the whole volume.</param>
     /// <returns>
-    /// not_found, volume_busy, locked_for_other, and those of <see cref="PlanSight.Check"/>; null where it was told or
-    /// done.
+    /// not_found, volume_busy, volume_lent, locked_for_other, and those of <see cref="PlanSight.Check"/>; null where it
+    /// was told or done.
     /// </returns>
     public async Task<(Consequence? Told, Problem? Problem)> RemoveAsync(
         VolumeId volume, string? folder, Hash256? apply, CancellationToken cancellation)
@@ -65,6 +65,9 @@ public sealed class VolumeRemoval(
     private Problem? WhyNot(VolumeId volume, string? folder, IReadOnlyList<ItemId> going)
     {
         var isThere = volumes.Look(volume) is { IsPresent: true };
+        if (folder is null && lending.Holds(volume, isThere))
+            return new Problem(
+                "volume_lent", 409, "Friends are lent room on it: end that first, with fleet friend end.");
         var moving = releases.Releases.Any(r => r.Volume == volume && r.Progress.Stage != ReleaseStage.Ended
             && (folder is null ? isThere : going.Contains(r.Progress.Item)));
         var coming = folder is null && copies.All().Any(c => c.Volume == volume

@@ -125,6 +125,59 @@ public sealed class FriendCopyTests
     }
 
     [Fact]
+    public async Task A_copy_that_vanished_from_the_friends_disk_is_known_at_the_next_look_and_fetched_again()
+    {
+        await using var all = await Neighbours.Start();
+        await all.Keep();
+        File.Delete(all.LentFile);
+        await all.A.Node.Get<FriendTick>().RunAsync(Cancellation);
+        Assert.Equal(HoldingState.Partial, all.Said()!.State);
+        Assert.Equal(2, all.Verified());
+        await all.Reaches(() => all.Verified() == 3);
+        Assert.True(File.Exists(all.LentFile));
+    }
+
+    [Fact]
+    public async Task An_unplugged_disk_of_the_friend_is_no_loss_and_no_lock()
+    {
+        await using var all = await Neighbours.Start();
+        await all.Keep();
+        var marker = Path.Combine(all.F.Root, ".anarchive/volume");
+        File.Move(marker, marker + ".away");
+        await all.Look();
+        Assert.Equal(("kept", "volume_marker_missing"), (all.Standing()!.State, all.Standing()!.Code));
+        Assert.Equal(HoldingState.Present, all.Said()!.State);
+        await all.A.Node.Get<ReleaseDesk>().ApplyAsync(Neighbours.Item, null, default, Cancellation);
+        var book = all.A.Node.Get<ReleaseBook>();
+        await Eventually.True(
+            () => book.Releases.SingleOrDefault()?.Progress.Stage == ReleaseStage.Ended, "It does not end.",
+            all.A.Node);
+        Assert.Equal(
+            ReleaseCodes.LockVolumeAbsent, Assert.Single(book.Releases.Single().Progress.Refused).Code);
+        File.Move(marker + ".away", marker);
+        var (_, problem) = await all.F.Node.Get<VolumeRemoval>()
+            .RemoveAsync(all.F.Volume.Id, null, null, Cancellation);
+        Assert.Equal("volume_lent", problem!.Code);
+        await all.Look();
+        Assert.Null(all.Standing()!.Code);
+        Assert.Equal(3, all.Verified());
+    }
+
+    [Fact]
+    public async Task Who_is_no_friend_any_more_is_asked_nothing_and_its_copy_counts_no_more()
+    {
+        await using var all = await Neighbours.Start();
+        await all.Keep();
+        Assert.Null((await all.A.Node.Get<PairingActs>().RevokeAsync(
+            all.F.Node.Id.ToString(), dryRun: false, Cancellation)).Problem);
+        await all.A.Node.Get<FriendTick>().RunAsync(Cancellation);
+        Assert.Equal("friend_unknown", all.Standing()!.Code);
+        Assert.Equal(2, all.Verified());
+        Assert.Equal("friend_unknown", await all.Ask(apply: true));
+        Assert.True(File.Exists(all.LentFile));
+    }
+
+    [Fact]
     public async Task What_every_device_lost_comes_back_from_the_friend()
     {
         await using var all = await Neighbours.Start();
