@@ -62,9 +62,7 @@ public sealed class PairingActs(
             return (null, MeshActs.Refusal("endpoint_not_allowed", invite));
         if (rings.Find(invite.Issuer) is { EndedMs: null } known && known.Kind == invite.Kind)
             return (null, new Problem("already_paired", 409, "This node is paired with that one already."));
-        if (invite.Kind == InviteKind.Device && fleet.Group is { } group && group != invite.Group)
-            return (null, new Problem(
-                "in_another_fleet", 409, "This device is in another fleet: leave that with anarchive pair leave."));
+        if (IsInAnotherFleet(invite.Kind, invite.Group)) return (null, InAnotherFleet);
         try
         {
             return await calls.AskAsync(invite, cancellation) is { } call
@@ -84,12 +82,17 @@ public sealed class PairingActs(
     public async Task<(PairingCall? Call, Problem? Problem)> AnswerAsync(
         string id, bool accepts, CancellationToken cancellation)
     {
-        if (calls.Find(id) is null) return (null, Problem.NotFound("pairing"));
+        if (calls.Find(id) is not { } asked) return (null, Problem.NotFound("pairing"));
+        // It may have begun a fleet of its own since it asked.
+        if (accepts && IsInAnotherFleet(asked.Kind, asked.Group)) return (null, InAnotherFleet);
         var call = accepts
             ? await calls.MatchAsync(id, cancellation)
             : await calls.WithdrawAsync(id, cancellation);
         return call is null ? (null, NothingAsked) : (call, null);
     }
+
+    private bool IsInAnotherFleet(InviteKind kind, GroupId ofText) =>
+        kind == InviteKind.Device && fleet.Group is { } group && group != ofText;
 
     /// <summary>Turns the node away that asks, or takes the text back.</summary>
     public (PairingView? Done, Problem? Problem) Deny(string id)
@@ -171,6 +174,9 @@ public sealed class PairingActs(
         await rings.AddAsync(asker.Node, offer.Kind, offer.Name ?? "", cancellation);
         return null;
     }
+
+    private static Problem InAnotherFleet => new(
+        "in_another_fleet", 409, "This device is in another fleet: leave that with anarchive pair leave.");
 
     private static Problem NothingAsked =>
         new("nothing_asked", 409, "Nothing waits for an answer on this pairing: it was answered, or its time is over.");

@@ -6,8 +6,10 @@ namespace Anarchive.Node;
 /// <param name="Words">To be compared with those on the other screen.</param>
 /// <param name="Matched">True once this node's owner has said that the words match.</param>
 /// <param name="Code">Why it came to nothing; null otherwise.</param>
+/// <param name="Group">The fleet of a device's text.</param>
 public sealed record PairingCall(
-    string Id, InviteKind Kind, NodeId With, string Words, bool Matched, PairingState State, string? Code);
+    string Id, InviteKind Kind, NodeId With, string Words, bool Matched, PairingState State, string? Code,
+    GroupId Group);
 
 /// <summary>A pairing that is asked for, as <see cref="PairingCalls"/> keeps it under its lock.</summary>
 internal sealed class CallAtWork(Introduction introduction, long expiresMs)
@@ -40,5 +42,5 @@ internal sealed class CallAtWork(Introduction introduction, long expiresMs)
     public long ExpiresMs { get; set; } = expiresMs;
 
     public PairingCall View() => new(
-        Id, Invite.Kind, Invite.Issuer, Introduction.Words ?? "", IsMatched, State, Code);
+        Id, Invite.Kind, Invite.Issuer, Introduction.Words ?? "", IsMatched, State, Code, Invite.Group);
 }

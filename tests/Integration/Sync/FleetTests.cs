@@ -89,6 +89,20 @@ public sealed class FleetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_device_that_began_a_fleet_while_it_was_asking_is_told_so()
+    {
+        var offer = await Offer(_a, InviteKind.Device);
+        var acts = _b.Get<PairingActs>();
+        var (asked, none) = await acts.AskAsync(offer.Text!, Cancellation);
+        Assert.Null(none);
+        await _b.Get<OwnFleet>().BeginAsync(await _b.Get<OwnFleet>().PlanAsync(Cancellation), Cancellation);
+        var (_, problem) = await acts.AnswerAsync(asked!.Id, accepts: true, Cancellation);
+        Assert.Equal("in_another_fleet", problem?.Code);
+        Assert.Null(await acts.LeaveFleetAsync(dryRun: false, Cancellation));
+        Assert.Null((await acts.AnswerAsync(asked.Id, accepts: true, Cancellation)).Problem);
+    }
+
+    [Fact]
     public async Task A_device_leaves_one_fleet_for_another()
     {
         await Pair(_a, _b, InviteKind.Device);
