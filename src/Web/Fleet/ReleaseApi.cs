@@ -60,14 +60,14 @@ internal static class ReleaseApi
             : Problem.NotFound("release"));
 
     private static async Task<IResult> ReleaseAsync(
-        ReleaseRequest request, ReleaseDesk desk, CancellationToken cancellation)
+        ReleaseRequest request, Volumes volumes, ReleaseDesk desk, CancellationToken cancellation)
     {
         if (!ItemId.TryParse(request.Item, out var item))
             return Problems.Answer(new Problem("bad_item", 400, "An item is named by 64 hex digits."));
         VolumeId? volume = null;
         if (request.Volume is { } named)
         {
-            if (!VolumeId.TryParse(named, out var id)) return Problems.Answer(Problem.NotFound("volume"));
+            if (volumes.Named(named) is not { } id) return Problems.Answer(Problem.NotFound("volume"));
             volume = id;
         }
 

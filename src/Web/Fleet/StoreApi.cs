@@ -52,20 +52,21 @@ internal static class StoreApi
 
     private static async Task<IResult> MoveAsync(
         string id, VolumeFolderRequest request, Volumes volumes, CancellationToken cancellation) =>
-        Answer(VolumeId.TryParse(id, out var volume)
+        Answer(volumes.Named(id) is { } volume
             ? await volumes.MoveAsync(volume, request.Folder, cancellation)
             : Problem.NotFound("volume"));
 
     private static async Task<IResult> WatchAsync(
-        string id, VolumeFolderRequest request, ItemStore store, CancellationToken cancellation) =>
-        Answer(VolumeId.TryParse(id, out var volume)
+        string id, VolumeFolderRequest request, Volumes volumes, ItemStore store, CancellationToken cancellation) =>
+        Answer(volumes.Named(id) is { } volume
             ? await store.WatchAsync(volume, request.Folder, cancellation)
             : Problem.NotFound("volume"));
 
     private static async Task<IResult> RemoveAsync(
-        string id, VolumeRemoveRequest request, VolumeRemoval removal, CancellationToken cancellation)
+        string id, VolumeRemoveRequest request, Volumes volumes, VolumeRemoval removal,
+        CancellationToken cancellation)
     {
-        if (!VolumeId.TryParse(id, out var volume)) return Problems.Answer(Problem.NotFound("volume"));
+        if (volumes.Named(id) is not { } volume) return Problems.Answer(Problem.NotFound("volume"));
         var (plan, bad) = FleetWords.Plan(request.Apply);
         if (bad is not null) return Problems.Answer(bad);
         var (told, problem) = await removal.RemoveAsync(volume, request.Folder, plan, cancellation);
@@ -85,14 +86,15 @@ internal static class StoreApi
             ApiJson.Default.IReadOnlyListScanDto);
     }
 
-    private static async Task<IResult> CopyAsync(CopyRequest request, CopyDesk desk, CancellationToken cancellation)
+    private static async Task<IResult> CopyAsync(
+        CopyRequest request, Volumes volumes, CopyDesk desk, CancellationToken cancellation)
     {
         if (!ItemId.TryParse(request.Item, out var item))
             return Problems.Answer(new Problem("bad_item", 400, "An item is named by 64 hex digits."));
         VolumeId? volume = null;
         if (request.Volume is { } named)
         {
-            if (!VolumeId.TryParse(named, out var id)) return Problems.Answer(Problem.NotFound("volume"));
+            if (volumes.Named(named) is not { } id) return Problems.Answer(Problem.NotFound("volume"));
             volume = id;
         }
 
@@ -110,8 +112,8 @@ internal static class StoreApi
     }
 
     private static async Task<IResult> CancelAsync(
-        string item, string volume, CopyDesk desk, CancellationToken cancellation) =>
-        Answer(ItemId.TryParse(item, out var what) && VolumeId.TryParse(volume, out var where)
+        string item, string volume, Volumes volumes, CopyDesk desk, CancellationToken cancellation) =>
+        Answer(ItemId.TryParse(item, out var what) && volumes.Named(volume) is { } where
             && await desk.CancelAsync(what, where, cancellation)
             ? null
             : Problem.NotFound("copy"));

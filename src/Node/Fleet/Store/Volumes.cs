@@ -41,6 +41,15 @@ public sealed class Volumes
 
     public LocalVolume? Find(VolumeId id) => _all.GetValueOrDefault(id);
 
+    /// <summary>What an owner calls a volume: its id, how that begins, or its name; null for none or several.</summary>
+    public VolumeId? Named(string text)
+    {
+        if (VolumeId.TryParse(text, out var whole)) return whole;
+        var meant = _all.Values.Where(v => v.Name == text
+            || (text.Length >= FleetQueries.PrefixMin && v.Id.ToString().StartsWith(text, StringComparison.Ordinal)));
+        return meant.Take(2).ToList() is [var one] ? one.Id : null;
+    }
+
     /// <summary>Looks for the volume's marker and its room; null for one that is not this device's.</summary>
     public VolumeSight? Look(VolumeId id)
     {
