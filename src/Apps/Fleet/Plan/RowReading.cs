@@ -63,7 +63,10 @@ internal readonly record struct RowReading(
         (table.Items.Flags[row] & ItemRows.MayFace) != 0
         && table.DeviceAt(device) is { Counts: true, Class: DeviceClass.Seedbox or DeviceClass.AlwaysOn };
 
-    /// <summary>Holders that count, else the others, take turns by the week; who is silent is passed over.</summary>
+    /// <summary>
+    /// Holders that count, else the others, take turns by the week; who is silent, or runs no node that could act, is
+    /// passed over.
+    /// </summary>
     private static int BatonOf(PlanningTable table, GivenDuties given, int row, int counted)
     {
         if (given.OfRow(DutyNames.Baton, row) is { } named) return named;
@@ -78,7 +81,7 @@ internal readonly record struct RowReading(
         {
             if (counted > 0 && !table.IsCounted(holder)) continue;
             if (at == turn) whoever = holder >> 1;
-            if (table.DeviceAt(holder >> 1).Standing == Reachability.Up)
+            if (table.DeviceAt(holder >> 1) is { Standing: Reachability.Up, HasNode: true })
             {
                 if (first < 0) first = holder >> 1;
                 if (next < 0 && at >= turn) next = holder >> 1;

@@ -21,11 +21,12 @@ public sealed class DutyTests
     }
 
     [Fact]
-    public void A_baton_goes_round_by_the_week_and_passes_over_the_silent()
+    public void A_baton_goes_round_by_the_week_and_passes_over_the_silent_and_those_without_a_node()
     {
         DeviceId[] up = [Add("a", "home"), Add("b", "cabin"), Add("c", "bank")];
         var suspect = _world.Add(new DeviceFacts("s", "home") { Standing = Reachability.Suspect });
-        var item = _world.Item(1, 1, [.. up, suspect]);
+        var rented = _world.Add(new DeviceFacts("r", "abroad") { Class = DeviceClass.Seedbox, IsAgentless = true });
+        var item = _world.Item(1, 1, [.. up, suspect, rented]);
         var policies = PolicyTable.From(_world.State);
         var turns = Enumerable.Range(0, 40).Select(week =>
         {
@@ -33,7 +34,7 @@ public sealed class DutyTests
             return Planner.Plan(TableAt(epoch), policies).Duties.BatonOf(item)!.Value;
         }).ToArray();
         Assert.Equal(up.Order(), turns.Distinct().Order());
-        Assert.Equal(turns[0], turns[4]);
+        Assert.Equal(turns[0], turns[5]);
     }
 
     [Fact]
