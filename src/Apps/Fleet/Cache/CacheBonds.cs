@@ -26,7 +26,10 @@ public sealed class CacheBonds
         if (holdings.Count == 0 && !_state.Items.ContainsKey(item)) return CustodyBond.None;
         var floor = (_state.Items.TryGetValue(item, out var known) ? _state.PolicyOf(known) : _state.DefaultPolicy)
             .Floor;
-        var elsewhere = holdings.Where(IsCountedElsewhere).Select(h => h.Device).Distinct().Count();
+        var devices = holdings.Where(IsCountedElsewhere).Select(h => _state.Devices[h.Device]).Distinct().ToList();
+        // As in D1: copies that run no node of this fleet fill at most one place less than the floor.
+        var nodes = devices.Count(d => d.Steward is null);
+        var elsewhere = nodes + Math.Min(Math.Max(0, floor - 1), devices.Count - nodes);
         return elsewhere < floor ? CustodyBond.Bound : _counts ? CustodyBond.Releasable : CustodyBond.None;
     }
 

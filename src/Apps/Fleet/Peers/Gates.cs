@@ -41,14 +41,19 @@ public static class Gates
         return joined ?? ScopeOf(Privacy.Unknown, null);
     }
 
-    /// <summary>P1 and P2. What is unknown is treated as private; only a source can be opened to friends.</summary>
+    /// <summary>
+    /// P1 and P2. What is unknown is treated as private; only a source can be opened to friends, and a source that was
+    /// not opened as a private one opens nothing that is known to be private.
+    /// </summary>
     /// <param name="source">Null where nobody said where it came from: its own description decides alone.</param>
     public static TorrentScope ScopeOf(Privacy privacy, Source? source)
     {
         var joined = source is null ? privacy : Join(privacy, source.Privacy);
         return new TorrentScope(
             joined,
-            source?.Gate ?? SourceGate.SearchOnly,
+            privacy == Privacy.Yes && source is not { Privacy: Privacy.Yes }
+                ? SourceGate.SearchOnly
+                : source?.Gate ?? SourceGate.SearchOnly,
             joined == Privacy.No && (source is null or { Isolation: Isolation.Open })
                 ? Isolation.Open
                 : Isolation.F2fOnly);
@@ -56,7 +61,8 @@ public static class Gates
 
     /// <summary>As strict as what a torrent's own description says besides; an unknown one says nothing.</summary>
     public static TorrentScope Closed(TorrentScope of, Privacy described) => described == Privacy.Yes
-        ? of with { Privacy = Privacy.Yes, Isolation = Isolation.F2fOnly }
+        ? new TorrentScope(
+            Privacy.Yes, of.Privacy == Privacy.Yes ? of.Gate : SourceGate.SearchOnly, Isolation.F2fOnly)
         : of;
 
     /// <summary>P2 and P3: whether a caller hears that the torrent exists at all.</summary>

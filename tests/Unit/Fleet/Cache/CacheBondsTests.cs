@@ -85,6 +85,20 @@ public sealed class CacheBondsTests
         Assert.Equal(CustodyBond.Bound, Bond());
     }
 
+    [Theory]
+    [InlineData(Device.FriendService)]
+    [InlineData("box")]
+    public void Copies_that_run_no_node_of_the_fleet_fill_at_most_one_place_less_than_the_floor(string service)
+    {
+        foreach (var device in (int[])[1, 2])
+            _state.Put(new Device(
+                Id(device), $"device {device}", DeviceClass.AlwaysOn, "home", true, [service], [], Id(9).AsNode(),
+                DeviceState.Active));
+        Assert.Equal(CustodyBond.Bound, Bond());
+        Declare(2, DeviceClass.AlwaysOn);
+        Assert.Equal(CustodyBond.None, Bond());
+    }
+
     private CustodyBond Bond() => new CacheBonds(_state, Id(0), NowMs).Of(Item);
 
     private void Declare(int n, DeviceClass of, DeviceState state = DeviceState.Active) =>
