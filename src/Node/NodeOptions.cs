@@ -45,6 +45,11 @@ public sealed record NodeOptions
     /// <summary>Nodes of BitTorrent's DHT to begin a search with, as IP:PORT; none, and it is never asked.</summary>
     public IReadOnlyList<string> DhtNodes { get; init; } = [];
 
+    /// <summary>
+    /// Where the torrent clients of devices are that run no node, as DEVICE@IP:PORT; none, and no copy comes so.
+    /// </summary>
+    public IReadOnlyList<string> SwarmPeers { get; init; } = [];
+
     /// <summary>A Torznab indexer that dead public torrents are searched for at, with its key; null for none.</summary>
     public string? Torznab { get; init; }
 

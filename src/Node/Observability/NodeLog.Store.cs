@@ -26,6 +26,9 @@ internal static partial class NodeLog
     [LoggerMessage(8107, LogLevel.Information, "A copy of item {Item} came from {Peer}")]
     public static partial void CopyCame(ILogger log, string item, string peer);
 
+    [LoggerMessage(8120, LogLevel.Information, "A copy of item {Item} came by BitTorrent")]
+    public static partial void CopyCameBySwarm(ILogger log, string item);
+
     [LoggerMessage(8108, LogLevel.Warning, "A copy of item {Item} did not come: {Code}")]
     public static partial void CopyFailed(ILogger log, string item, string code);
 }

@@ -71,6 +71,13 @@ public static class KnownSettings
         {
             Form = SettingForm.List,
         },
+        new("fleet.swarm_peers", "DEVICE@IP:PORT, IPv4, divided by commas", null,
+            (o, text) => Listed(text, t => SwarmPeer.TryParse(t) is not null) is { } peers
+                ? o with { SwarmPeers = peers }
+                : null)
+        {
+            Form = SettingForm.List,
+        },
         new("fleet.torznab", "an address that begins with https:// or http://, perhaps with ?apikey=KEY", null,
             (o, text) => IsWebAddress(text) ? o with { Torznab = text } : null)
         {

@@ -87,6 +87,12 @@ internal sealed class ClientHttp : IDisposable
     public static CarrierException NotOurs() => new(
         "torrent_not_ours", "The torrent client holds this torrent already, and not from this node: it is left alone.");
 
+    public static CarrierException InClient() => new(
+        "torrent_in_client", "The torrent client holds this torrent already, and is left to go on with it.");
+
+    /// <summary>A torrent by its hash alone (BEP 9).</summary>
+    public static string Magnet(Hash160 ih) => $"magnet:?xt=urn:btih:{ih}";
+
     public void Dispose() => _http.Dispose();
 
     private static CarrierException Unreachable(Exception cause) =>

@@ -17,10 +17,18 @@ public sealed class TorrentDescription
     private readonly ReadOnlyMemory<byte> _pieces;
 
     private TorrentDescription(
-        Hash160 infoHash, long pieceLength, ReadOnlyMemory<byte> pieces, IReadOnlyList<DescribedFile> files) =>
-        (InfoHash, PieceLength, _pieces, Files) = (infoHash, pieceLength, pieces, files);
+        BencodeValue.Dictionary info, long pieceLength, ReadOnlyMemory<byte> pieces,
+        IReadOnlyList<DescribedFile> files)
+    {
+        (PieceLength, _pieces, Files) = (pieceLength, pieces, files);
+        InfoHash = Hash160.Of(info.Raw.Span);
+        IsPrivate = info["private"] is BencodeValue.Number { Value: 1 };
+    }
 
     public Hash160 InfoHash { get; }
+
+    /// <summary>Its peers come from its own tracker alone (BEP 27).</summary>
+    public bool IsPrivate { get; }
 
     public long PieceLength { get; }
 
@@ -43,7 +51,7 @@ public sealed class TorrentDescription
         var length = files[^1].Offset + files[^1].Length;
         return length > 0 && pieces.Length % Hash160.Size == 0
             && (length - 1) / pieceLength + 1 == pieces.Length / Hash160.Size
-            ? new TorrentDescription(Hash160.Of(info.Raw.Span), pieceLength, pieces, files)
+            ? new TorrentDescription(info, pieceLength, pieces, files)
             : null;
     }
 

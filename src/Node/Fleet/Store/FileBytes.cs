@@ -55,6 +55,24 @@ internal static class FileBytes
         return new Hash256(digest.GetHashAndReset());
     }
 
+    /// <summary>The hashes of a file's pieces, all of it read now; null where it is shorter than that.</summary>
+    public static async Task<PieceLayer?> LayerAsync(string path, long sizeBytes, CancellationToken cancellation)
+    {
+        using var file = File.OpenHandle(path, share: FileShare.ReadWrite | FileShare.Delete);
+        var pieceLength = PieceLayer.PieceLengthOf(sizeBytes);
+        var hashes = new List<byte>();
+        var buffer = new byte[Math.Min(pieceLength, sizeBytes)];
+        for (var done = 0L; done < sizeBytes;)
+        {
+            var piece = buffer.AsMemory(0, (int)Math.Min(buffer.Length, sizeBytes - done));
+            if (!await FillAsync(file, piece, done, cancellation)) return null;
+            hashes.AddRange(PieceLayer.HashOf(piece.Span, sizeBytes, pieceLength).ToArray());
+            done += piece.Length;
+        }
+
+        return PieceLayer.TryRead(sizeBytes, pieceLength, [.. hashes]);
+    }
+
     /// <summary>Which pieces of a file are those of a layer; a file that is shorter has fewer.</summary>
     public static Task<PieceSet> VerifyAsync(
         SafeFileHandle file, PieceLayer layer, CancellationToken cancellation) =>

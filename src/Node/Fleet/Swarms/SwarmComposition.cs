@@ -11,6 +11,8 @@ public static class SwarmComposition
         services.AddSingleton<ClientFiles>();
         services.AddSingleton<TorrentPlacesOn>(s => s.GetRequiredService<ClientFiles>().On);
         services.AddSingleton<TorrentItems>();
+        services.AddSingleton<SwarmBridge>();
+        services.AddSingleton<SwarmPull>();
         services.AddSingleton<FillPlace>();
         services.AddSingleton<TorrentFill>();
         return services;

@@ -21,8 +21,8 @@ public delegate IReadOnlyList<NodeId> CopySourcesOf(ItemId item);
 /// until it came or was cancelled.
 /// </summary>
 public sealed class CopyDesk(
-    Database database, LogWriter writer, Volumes volumes, CopyPull pull, RsyncPull rsync, PeerClient client,
-    SshBook ways, CopySourcesOf sourcesOf, FleetBook book, HoldingPost post, TimeProvider time,
+    Database database, LogWriter writer, Volumes volumes, CopyPull pull, RsyncPull rsync, SwarmPull swarm,
+    PeerClient client, SshBook ways, CopySourcesOf sourcesOf, FleetBook book, HoldingPost post, TimeProvider time,
     IHostApplicationLifetime lifetime, ILogger<CopyDesk> log) : BackgroundService
 {
     private const string Waiting = "waiting";
@@ -166,8 +166,15 @@ public sealed class CopyDesk(
                 {
                     NodeLog.PieceNotGiven(log, source.Node, gone.Code);
                 }
+                catch (CarrierException broken) when (broken.Code is "no_source" or "blob_mismatch"
+                    && swarm.HasSource(copy.Item))
+                {
+                    NodeLog.PieceNotGiven(log, source.Node, broken.Code);
+                }
 
-            throw;
+            // And last from who runs no node at all, for public items.
+            if (copy.Source is not null || !swarm.HasSource(copy.Item)) throw;
+            await swarm.FetchAsync(copy.Item, copy.Volume, progress, cancellation);
         }
     }
 

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Sockets;
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>
+/// Joins this machine's torrent client to a peer elsewhere that the owner named, as if that peer had called it: no
+/// client has to be told of it, and none keeps its address. For torrents that are known to be public.
+/// </summary>
+public sealed class SwarmBridge(TorrentHost host, DialGuard guard, TimeProvider time)
+{
+    // Of the sixth reserved byte: extension messages (BEP 10), by which a description comes; of the last one the Fast
+    // extension (BEP 6).
+    private const int ExtensionsAt = 5;
+    private const byte Extensions = 0x10;
+    private const byte Fast = 0x04;
+
+    private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(20);
+
+    private readonly ClientWire _wire = new(time);
+
+    /// <summary>Returns when either has left, or at once where one lacks the torrent or does not answer.</summary>
+    /// <param name="device">Whose peer it is: the client sees one address for each.</param>
+    public async Task RunAsync(NodeId device, IPEndPoint peer, Hash160 ih, CancellationToken cancellation)
+    {
+        try
+        {
+            if (await host.PeerPortAsync(cancellation) is not { } port
+                || await _wire.ReservedAsync(port, ih, cancellation) is not { } ours)
+                return;
+            using var held = _wire.Hold(device);
+            if (held is null) return;
+            await using var there = await guard.ConnectAsync(
+                DialScope.Typed, new DnsEndPoint(peer.Address.ToString(), peer.Port), cancellation);
+            if (await GreetAsync(there, Common(ours, ours), ih, cancellation) is not { } theirs) return;
+            await using var here = await _wire.OpenAsync(port, device, Common(ours, theirs), ih, cancellation);
+            if (here is not null) await JoinAsync(here, there, cancellation);
+        }
+        catch (Exception left) when (left is IOException or SocketException or DialRefusedException)
+        {
+            // It is tried again.
+        }
+    }
+
+    private static byte[] Common(byte[] ours, byte[] theirs)
+    {
+        var common = new byte[WireHandshake.ReservedBytes];
+        common[ExtensionsAt] = (byte)(ours[ExtensionsAt] & theirs[ExtensionsAt] & Extensions);
+        common[^1] = (byte)(ours[^1] & theirs[^1] & Fast);
+        return common;
+    }
+
+    private static async Task<byte[]?> GreetAsync(
+        Stream there, byte[] reserved, Hash160 ih, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(AnswersWithin);
+        try
+        {
+            await there.WriteAsync(WireHandshake.Write(reserved, ih), patience.Token);
+            var reply = new byte[WireHandshake.Bytes];
+            await there.ReadExactlyAsync(reply, patience.Token);
+            return WireHandshake.TryRead(reply, ih);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Where one way ends, so does the other.</summary>
+    private static async Task JoinAsync(Stream here, Stream there, CancellationToken cancellation)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await Task.WhenAll(WayAsync(here, there, ended), WayAsync(there, here, ended));
+    }
+
+    private static async Task WayAsync(Stream from, Stream to, CancellationTokenSource ended)
+    {
+        try
+        {
+            await from.CopyToAsync(to, ended.Token);
+        }
+        catch (Exception broken) when (broken is IOException or SocketException or OperationCanceledException)
+        {
+            // One of them left.
+        }
+
+        await ended.CancelAsync();
+    }
+}
