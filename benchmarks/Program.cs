@@ -49,6 +49,7 @@ root.SetAction(async (parsed, cancellation) =>
         ("hostile", Hostile.RunAsync),
         ("isolation", Isolation.RunAsync),
         ("plan", Plan.RunAsync),
+        ("custody", CustodyPages.RunAsync),
         ("scale", Scale.RunAsync),
         ("peers", Peers.RunAsync),
         ("soak", Soak.RunAsync),

@@ -49,8 +49,10 @@ public sealed class EveryPage : Journey
         var link = person.Page.Locator(".comment").First.GetByRole(AriaRole.Link, new() { Name = "Link" });
         var comment = await link.GetAttributeAsync("href");
         var device = await FurnishFleetAsync();
+        var item = await FurnishVolumeAsync();
         return
         [
+            ("cache", "/cache"), ("fleet-releases", "/fleet/releases"), ("fleet-item", "/fleet/items/" + item),
             ("fleet", "/fleet"), ("fleet-custody", "/fleet/custody"), ("fleet-below", "/fleet/custody?below=1"),
             ("fleet-device", "/fleet/devices/" + device), ("fleet-plan", "/fleet/plan"),
             ("fleet-rules", "/fleet/rules"), ("fleet-reaper", "/fleet/reaper"),
@@ -78,6 +80,41 @@ public sealed class EveryPage : Journey
         await _node.RunAsync("fleet", "duty", "set", "research", "fleet", "--device", "attic-nas");
         using var answer = JsonDocument.Parse(declared);
         return answer.RootElement.GetProperty("device").GetString()!;
+    }
+
+    /// <summary>A volume with three files that are items, one of them with a long name, and a star; that item.</summary>
+    private async Task<string> FurnishVolumeAsync()
+    {
+        var disk = Path.Combine(_node!.Folder, "disk");
+        Directory.CreateDirectory(Path.Combine(disk, "films"));
+        foreach (var (name, at) in new[] { "Night Ferries.mkv", "Orchard.mkv", new string('w', 120) + ".mkv" }.Index())
+        {
+            var file = Path.Combine(disk, "films", name);
+            byte[] bytes = [.. Enumerable.Range(0, 90_000).Select(n => (byte)(n + at))];
+            await File.WriteAllBytesAsync(file, bytes, TestContext.Current.CancellationToken);
+            File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(-10));
+        }
+
+        var added = await _node.RunAsync(
+            "fleet", "volume", "add", disk, "--name", "disks", "--reserve", "0", "--json");
+        using var volumes = JsonDocument.Parse(added);
+        var volume = volumes.RootElement.GetProperty("volumes")[0].GetProperty("volume").GetString()!;
+        await _node.RunAsync("fleet", "volume", "watch", volume, "films");
+        await _node.RunAsync("fleet", "volume", "scan");
+        for (var looks = 0; ; looks++)
+        {
+            using var custody = JsonDocument.Parse(await _node.RunAsync("fleet", "custody", "--json"));
+            var lines = custody.RootElement.GetProperty("lines");
+            if (lines.GetArrayLength() == 3)
+            {
+                var item = lines[0].GetProperty("item").GetString()!;
+                await _node.RunAsync("cache", "star", item);
+                return item;
+            }
+
+            Assert.True(looks < 60, "The files did not become items.");
+            await Task.Delay(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken);
+        }
     }
 
     private async Task<List<string>> VisitAsync(ColorScheme scheme, int width, (string Name, string Path)[] pages)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Anarchive.Log;
 using Xunit;
 
@@ -76,7 +77,10 @@ public sealed class CanaryTests : IAsyncLifetime
         await AskAsync("GET", "search?q=canary", null, key);
         var invite = await AskAsync("POST", "sync/invites", """{"hive":"canary"}""", token);
 
-        var refusals = string.Concat(await WrongRequestsAsync(token));
+        var (asked, refused) = await EveryRouteAsync(token);
+        Assert.Contains(asked, path => path.StartsWith("/api/v1/fleet/", StringComparison.Ordinal));
+        Assert.True(refused.Count > asked.Count / 2, $"Of {asked.Count} routes {refused.Count} refused.");
+        var refusals = string.Concat(await WrongRequestsAsync(token)) + string.Concat(refused);
         var figures = await _http.GetStringAsync("/metrics", Cancellation);
         var entries = await AskAsync("GET", "logs/", null, token);
         await StopAsync();
@@ -108,16 +112,75 @@ public sealed class CanaryTests : IAsyncLifetime
         await SendAsync("GET", "/api/canary", null, null),
     ];
 
+    /// <summary>
+    /// Every act that the node's own description lists, with the word for each parameter and in each body, so that none
+    /// is forgotten; and those of peers. What is refused is looked through: what is not may show what was asked for.
+    /// </summary>
+    private async Task<(IReadOnlyList<string> Asked, IReadOnlyList<string> Refused)> EveryRouteAsync(string token)
+    {
+        var described = JsonNode.Parse(await _http.GetStringAsync("/openapi/v1.json", Cancellation))!;
+        var (asked, refused) = (new List<string>(), new List<string>());
+        foreach (var (path, acts) in described["paths"]!.AsObject())
+            foreach (var (method, act) in acts!.AsObject())
+                foreach (var body in BodiesOf(described, act!))
+                {
+                    var at = Regex.Replace(path, @"\{[^}]*\}", Canary) + "?" + Canary + "=" + Canary;
+                    asked.Add(path);
+                    var (status, text) = await TryAsync(method.ToUpperInvariant(), at, body, token);
+                    if (status >= 400) refused.Add(text);
+                }
+
+        string[] ofPeers =
+        [
+            "/net/v1/locks", "/net/v1/registry", "/net/v1/custody?after=" + Canary, "/net/v1/reaper",
+            "/net/v1/peers_for/" + Canary, "/net/v1/blobs/" + Canary,
+        ];
+        foreach (var path in ofPeers)
+            foreach (var method in new[] { "GET", "POST" })
+                refused.Add((await TryAsync(method, path, method == "GET" ? null : Canary, Canary)).Text);
+        return (asked, refused);
+    }
+
+    /// <summary>What an act takes, with the word wherever text stands, and a broken one; else nothing.</summary>
+    private static IReadOnlyList<string?> BodiesOf(JsonNode described, JsonNode act)
+    {
+        if (act["requestBody"]?["content"]?["application/json"]?["schema"] is not { } schema) return [null];
+        var name = ((string?)schema["$ref"])?.Split('/')[^1];
+        var members = name is null ? null : described["components"]!["schemas"]![name]?["properties"]?.AsObject();
+        var filled = new JsonObject();
+        foreach (var (member, kind) in members ?? [])
+            switch (kind!["type"]?.ToJsonString() ?? "")
+            {
+                case var type when type.Contains("array"):
+                    filled[member] = new JsonArray(Canary);
+                    break;
+                case var type when type.Contains("boolean"):
+                    filled[member] = false;
+                    break;
+                case var type when type.Contains("integer"):
+                    filled[member] = 1;
+                    break;
+                default:
+                    filled[member] = Canary;
+                    break;
+            }
+
+        return [filled.ToJsonString(), "{" + Canary];
+    }
+
     private Task<string> AskAsync(string method, string path, string? body, string? key) =>
         SendAsync(method, "/api/v1/" + path, body, key);
 
-    private async Task<string> SendAsync(string method, string path, string? body, string? key)
+    private async Task<string> SendAsync(string method, string path, string? body, string? key) =>
+        (await TryAsync(method, path, body, key)).Text;
+
+    private async Task<(int Status, string Text)> TryAsync(string method, string path, string? body, string? key)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
         if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var answer = await _http.SendAsync(request, Cancellation);
-        return await answer.Content.ReadAsStringAsync(Cancellation);
+        return ((int)answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancellation));
     }
 
     private async Task StopAsync()
