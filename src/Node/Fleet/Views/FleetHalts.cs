@@ -13,7 +13,7 @@ public sealed class FleetHalts(
     {
         var needs = new List<FleetNeed>();
         if (Opened() is { } opened)
-            needs.Add(new FleetNeed("breaker_open", "breaker", opened, "anarchive fleet release unfreeze"));
+            needs.Add(new FleetNeed("breaker_open", "Frozen", opened, "anarchive fleet release unfreeze"));
         if (reaper.Last.Tick is { IsFrozen: true } tick)
             needs.Add(new FleetNeed(
                 "reaper_frozen", "torrents",
