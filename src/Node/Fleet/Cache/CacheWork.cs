@@ -184,7 +184,7 @@ public sealed class CacheWork(
         foreach (var cull in culls)
         {
             // Too much at once is no making room: what is over waits for its turn, or for the owner.
-            if (!releases.MayCount(1 + releases.Leaving, needs.Holdings()))
+            if (!releases.MayCount(1 + needs.Leaving(), needs.Holdings()))
             {
                 left.Add(cull.Item);
                 continue;
