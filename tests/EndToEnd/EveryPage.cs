@@ -87,7 +87,8 @@ public sealed class EveryPage : Journey
     {
         var disk = Path.Combine(_node!.Folder, "disk");
         Directory.CreateDirectory(Path.Combine(disk, "films"));
-        foreach (var (at, name) in new[] { "Night Ferries.mkv", "Orchard.mkv", new string('w', 120) + ".mkv" }.Index())
+        string[] names = ["Night Ferries.mkv", "Orchard.mkv", new string('w', 120) + ".mkv"];
+        foreach (var (at, name) in names.Index())
         {
             var file = Path.Combine(disk, "films", name);
             byte[] bytes = [.. Enumerable.Range(0, 90_000).Select(n => (byte)(n + at))];
