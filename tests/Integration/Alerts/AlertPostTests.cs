@@ -28,6 +28,7 @@ public sealed class AlertPostTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await _node.StopAsync(CancellationToken.None);
         await _node.DisposeAsync();
         _scratch.Delete(recursive: true);
     }

@@ -45,6 +45,7 @@ internal sealed class WebNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
         System.IO.Directory.Delete(Directory, recursive: true);
     }
