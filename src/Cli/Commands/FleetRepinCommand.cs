@@ -25,11 +25,15 @@ internal static class FleetRepinCommand
         var names = fleet.Array("devices").ToDictionary(d => d.Need("id"), d => d.Need("name"));
         var copies = plan.Array("copies").ToList();
         if (copies.Count == 0) return Answer.Done((JsonObject)Documents.Camel(plan)!, "No copy is missing.");
-        return Answer.Done(
-            (JsonObject)Documents.Camel(plan)!,
+        var own = copies.Count(c => c.Need("target") == fleet.Need("self"));
+        List<string> lines =
+        [
             $"{Counted.Of(plan.Number("copies_total"), "copy", "copies")} to make, "
                 + $"{FleetTelling.Size(plan.Number("copies_bytes"))}. Nothing was done.",
-            $"To make those of this device: --apply {plan.Need("plan_id")}") with
+        ];
+        if (own > 0) lines.Add($"To make those of this device: --apply {plan.Need("plan_id")}");
+        if (copies.Count > own) lines.Add(Elsewhere(copies.Count - own));
+        return Answer.Done((JsonObject)Documents.Camel(plan)!, [.. lines]) with
         {
             Table = Terminal.Table(["Item", "Bytes", "To", "From"], copies.Select(c => new[]
             {
@@ -42,14 +46,15 @@ internal static class FleetRepinCommand
             names.GetValueOrDefault(copy.Need(role), FleetTelling.Short(copy.Text(role)));
     }
 
+    private static string Elsewhere(long copies) =>
+        $"{Counted.Of(copies, "copy falls", "copies fall")} to other devices: run this there, or have the policy make "
+        + "them by itself with --auto-copy.";
+
     private static Answer Ordered(JsonObject done)
     {
         List<string> lines =
             [$"{Counted.Of(done.Number("asked"), "copy", "copies")} asked for here. See: anarchive fleet copy list"];
-        if (done.Number("elsewhere") is > 0 and var elsewhere)
-            lines.Add(
-                $"{Counted.Of(elsewhere, "copy", "copies")} fall to other devices: run this there, or have the policy "
-                + "make them by itself with --auto-copy.");
+        if (done.Number("elsewhere") is > 0 and var elsewhere) lines.Add(Elsewhere(elsewhere));
         if (done.Text("code") is { } code) lines.Add($"Not all could be asked for: {code}");
         var answer = Answer.Done((JsonObject)Documents.Camel(done)!, [.. lines]);
         return done.Text("code") is null ? answer : answer with { ExitCode = ExitCodes.Bad };
