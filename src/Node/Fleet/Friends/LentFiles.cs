@@ -44,19 +44,22 @@ public sealed class LentFiles(Volumes volumes)
         return draft;
     }
 
-    /// <summary>Gives what came its place; durable when it returns.</summary>
+    /// <summary>Gives what came its place; durable when it returns. What lay aside is not needed any more.</summary>
     internal void Settle(LentCopy copy)
     {
         var path = PathOf(copy) ?? throw CopyFailures.Absent(VolumeAbsence.RootMissing);
         Move(path + ".part", path);
+        File.Delete(path + ".aside");
     }
 
     /// <summary>Sets the copy aside by a rename; false where the volume is not there now.</summary>
     internal bool SetAside(LentCopy copy)
     {
         if (PathOf(copy) is not { } path) return false;
-        foreach (var from in new[] { path, path + ".part" })
-            if (FileStat.Of(from) is not null && FileStat.Of(path + ".aside") is null) Move(from, path + ".aside");
+        // The whole file before what came of it, and before what an earlier time left.
+        if (FileStat.Of(path) is not null) Move(path, path + ".aside", overwrite: true);
+        else if (FileStat.Of(path + ".part") is not null && FileStat.Of(path + ".aside") is null)
+            Move(path + ".part", path + ".aside");
         return true;
     }
 
@@ -87,9 +90,9 @@ public sealed class LentFiles(Volumes volumes)
     private static bool IsThere(string path, long sizeBytes) =>
         FileStat.Of(path) is { IsFile: true } stat && stat.SizeBytes == sizeBytes;
 
-    private static void Move(string from, string to)
+    private static void Move(string from, string to, bool overwrite = false)
     {
-        File.Move(from, to, overwrite: false);
+        File.Move(from, to, overwrite);
         DurableFile.SyncDirectory(Path.GetDirectoryName(to)!);
     }
 }

@@ -105,8 +105,8 @@ public sealed class LentUpkeep(
         }
 
         NodeLog.LentCopyFailed(log, copy.Item.ToString(), code);
-        if (loans.Find(copy.Friend, copy.Item) is { State: not LentState.Aside } now)
-            await loans.PutAsync(now with { Code = code }, cancellation);
+        if (copy.State != LentState.Aside)
+            await ChangeAsync(copy, now => loans.PutAsync(now with { Code = code }, cancellation), cancellation);
     }
 
     private async Task LookAfterAsync(LentCopy copy, bool isOver, CancellationToken cancellation)
@@ -116,7 +116,9 @@ public sealed class LentUpkeep(
             // What its owner had set aside goes by the owner's word alone, while the loan lasts.
             case LentState.Aside when (isOver || copy.Code == LoanCodes.Ending)
                 && copy.AsideMs is { } since && NowMs() - since >= times.QuarantineMs:
-                if (files.Purge(copy)) await loans.RemoveAsync(copy, cancellation);
+                await ChangeAsync(
+                    copy, now => files.Purge(now) ? loans.RemoveAsync(now, cancellation) : Task.CompletedTask,
+                    cancellation);
                 break;
             case var _ when isOver && !files.IsKnown(copy):
                 await loans.RemoveAsync(copy, cancellation);
@@ -138,14 +140,32 @@ public sealed class LentUpkeep(
     }
 
     /// <summary>The notice is over. A copy that a release relies on stays until its lock has lapsed.</summary>
-    private Task<bool> EndAsync(LentCopy copy, CancellationToken cancellation) => locks.LeaveAsync(copy, async () =>
+    private Task EndAsync(LentCopy copy, CancellationToken cancellation) => ChangeAsync(
+        copy,
+        now => locks.LeaveAsync(now, async () =>
+        {
+            if (!files.SetAside(now)) return false;
+            await loans.PutAsync(
+                now with { State = LentState.Aside, Code = LoanCodes.Ending, HashedMs = null, AsideMs = NowMs() },
+                cancellation);
+            return true;
+        }),
+        cancellation);
+
+    /// <summary>Changes a copy as it is by now, unless its owner had something else done with it meanwhile.</summary>
+    private async Task ChangeAsync(
+        LentCopy seen, Func<LentCopy, Task> change, CancellationToken cancellation)
     {
-        if (!files.SetAside(copy)) return false;
-        await loans.PutAsync(
-            copy with { State = LentState.Aside, Code = LoanCodes.Ending, HashedMs = null, AsideMs = NowMs() },
-            cancellation);
-        return true;
-    });
+        await loans.Changing.WaitAsync(cancellation);
+        try
+        {
+            if (loans.Find(seen.Friend, seen.Item) is { } now && now.State == seen.State) await change(now);
+        }
+        finally
+        {
+            loans.Changing.Release();
+        }
+    }
 
     private async Task FetchAsync(LentCopy copy, CancellationToken cancellation)
     {
@@ -157,6 +177,11 @@ public sealed class LentUpkeep(
         var layer = await items.LayerAsync(copy.Item, offer, cancellation);
         using (var draft = await CopyDraft.OpenAsync(files.Draft(copy), layer, cancellation))
             await pull.FillAsync(draft, copy.Volume, source, items, offer.Token, null, cancellation);
+        await ChangeAsync(copy, now => SettleAsync(now, layer, cancellation), cancellation);
+    }
+
+    private async Task SettleAsync(LentCopy copy, PieceLayer layer, CancellationToken cancellation)
+    {
         files.Settle(copy);
         var nowMs = NowMs();
         await loans.PutAsync(
@@ -192,15 +217,21 @@ public sealed class LentUpkeep(
         }
 
         var nowMs = NowMs();
-        await loans.PutAsync(
-            copy with { Code = null, HashedMs = nowMs, DueMs = Reverification.DueMs(copy.Item, nowMs) }, cancellation);
+        await ChangeAsync(
+            copy,
+            now => loans.PutAsync(
+                now with { Code = null, HashedMs = nowMs, DueMs = Reverification.DueMs(copy.Item, nowMs) },
+                cancellation),
+            cancellation);
     }
 
     /// <summary>The friend is told when it asks next, and has it fetched again if it wants to.</summary>
     private Task DamagedAsync(LentCopy copy, CancellationToken cancellation)
     {
         NodeLog.LentCopyDamaged(log, copy.Item.ToString());
-        return loans.PutAsync(copy with { State = LentState.Damaged, HashedMs = null }, cancellation);
+        return ChangeAsync(
+            copy, now => loans.PutAsync(now with { State = LentState.Damaged, HashedMs = null }, cancellation),
+            cancellation);
     }
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();

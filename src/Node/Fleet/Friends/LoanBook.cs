@@ -15,8 +15,11 @@ public sealed record LentCopy(
     long DueMs, long? AsideMs);
 
 /// <summary>What this device lends, and to whom; kept here alone, and said in no log.</summary>
-public sealed class LoanBook(Database database, LogWriter writer)
+public sealed class LoanBook(Database database, LogWriter writer) : IDisposable
 {
+    /// <summary>Held by whoever changes a lent copy's files and row together.</summary>
+    internal SemaphoreSlim Changing { get; } = new(1);
+
     /// <summary>In the order of friends.</summary>
     public IReadOnlyList<Loan> Loans()
     {
@@ -129,6 +132,8 @@ public sealed class LoanBook(Database database, LogWriter writer)
             return locks.Count;
         },
         cancellation);
+
+    public void Dispose() => Changing.Dispose();
 
     internal static byte[] Blob(NodeId node) => node.Value.ToArray();
 

@@ -15,11 +15,7 @@ namespace Anarchive.Node;
 /// </remarks>
 public sealed class LoanDesk(
     LoanBook loans, LentFiles files, LentLocks locks, LentUpkeep upkeep, RingBook rings, NodeKey key, TimeProvider time)
-    : IDisposable
 {
-    // One friend's askings come one after the other; two friends' do not wait for long.
-    private readonly SemaphoreSlim _changing = new(1);
-
     /// <summary><c>GET /net/v1/loan</c>.</summary>
     public Task ShowAsync(HttpContext context, NodeId peer)
     {
@@ -47,7 +43,7 @@ public sealed class LoanDesk(
             return;
         }
 
-        await _changing.WaitAsync(context.RequestAborted);
+        await loans.Changing.WaitAsync(context.RequestAborted);
         try
         {
             var refusal = await DoAsync(loan, item, asked, context.RequestAborted);
@@ -56,14 +52,12 @@ public sealed class LoanDesk(
         }
         finally
         {
-            _changing.Release();
+            loans.Changing.Release();
         }
     }
 
     /// <summary>What the friend's copies take of its room.</summary>
     public long UsedBytes(NodeId friend) => loans.Copies(friend).Sum(c => c.SizeBytes);
-
-    public void Dispose() => _changing.Dispose();
 
     /// <summary>Null where the node is no friend now, whatever it was lent.</summary>
     private Loan? LoanOf(NodeId peer) => rings.IsFriend(peer) ? loans.Find(peer) : null;

@@ -260,6 +260,25 @@ public sealed class FriendCopyTests
     }
 
     [Fact]
+    public async Task An_end_that_is_taken_back_brings_the_copy_back_from_where_it_was_set_aside()
+    {
+        var time = new ShiftedTime(TimeSpan.Zero);
+        await using var all = await Neighbours.Start(time, quarantineMs: 600_000);
+        await all.Keep();
+        Assert.Null((await all.F.Node.Get<Lending>().EndAsync(all.A.Node.Id, apply: true, Cancellation)).Problem);
+        time.SetAhead(TimeSpan.FromDays(14) + TimeSpan.FromMinutes(5));
+        await all.F.Node.Get<LentUpkeep>().RunAsync(Cancellation);
+        Assert.Equal(LentState.Aside, all.Lent()!.State);
+        time.SetAhead(TimeSpan.Zero);
+        await all.A.Node.Get<FriendTick>().RunAsync(Cancellation);
+        Assert.Equal((HoldingState.Quarantined, 2), (all.Said()!.State, all.Verified()));
+        Assert.Null((await all.Lend(all.A, 2 * Neighbours.Size)).Problem);
+        await all.Reaches(() => all.Verified() == 3);
+        Assert.True(File.Exists(all.LentFile));
+        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(all.LentFile)!));
+    }
+
+    [Fact]
     public async Task A_device_lets_its_copy_go_under_the_lock_of_a_friend_but_never_the_last_one_at_home()
     {
         await using var all = await Neighbours.Start();
