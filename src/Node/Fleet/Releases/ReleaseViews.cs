@@ -23,20 +23,24 @@ public sealed class ReleaseViews(
 
     /// <summary>
     /// True where a torrent of this device's client, by any name of the file, or a pin on it needs the file (D7); also
-    /// where the client does not say.
+    /// where the client does not say, and where a file is not the one that was hashed any more.
     /// </summary>
     public bool Referred(ItemId item, VolumeId volume)
     {
         if (!torrents.IsKnown) return true;
         var needed = book.Read(state => References(state, item));
-        return store.Copies(item).Where(c => c.Volume.Id == volume).Any(copy =>
-            FileStat.Of(copy.FullPath) is not { } stat
-            || !ReferenceCounts.MayDelete(
-                [
-                    .. needed.Select(n => new FileReference(n.Kind, n.Owner, (ulong)stat.Inode, copy.FullPath)),
-                    .. torrents.ReferencesTo(copy.FullPath, stat),
-                ],
-                "", (ulong)stat.Inode, copy.FullPath));
+        // On a volume that is absent nothing can go.
+        if (volumes.Look(volume) is not { IsPresent: true } sight) return false;
+        return store.FilesOf(item, volume).Any(file => IsNeeded(file, sight.Volume.Root, needed));
+    }
+
+    private bool IsNeeded(StoredFile file, string root, List<(ReferenceKind Kind, string Owner)> needed)
+    {
+        var full = Path.Combine(root, file.Path);
+        if (!ItemStore.Unchanged(file, root) || FileStat.Of(full) is not { } stat) return true;
+        var references = needed.Select(n => new FileReference(n.Kind, n.Owner, (ulong)stat.Inode, full))
+            .Concat(torrents.ReferencesTo(full, stat));
+        return !ReferenceCounts.MayDelete([.. references], "", (ulong)stat.Inode, full);
     }
 
     /// <summary>Asks the client for its torrents, unless it just was.</summary>

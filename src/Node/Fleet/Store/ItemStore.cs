@@ -95,7 +95,7 @@ public sealed class ItemStore(
         {
             if (volumes.Look(file.Volume) is not { IsPresent: true } sight) continue;
             var full = Path.Combine(sight.Volume.Root, file.Path);
-            if (Unchanged(file, full, sight.Volume.Root))
+            if (Unchanged(file, sight.Volume.Root))
                 yield return new StoredCopy(item, sight.Volume, full, Path.GetFileName(file.Path), file.SizeBytes);
         }
     }
@@ -206,10 +206,19 @@ public sealed class ItemStore(
 
     public void Dispose() => Changing.Dispose();
 
-    private static bool Unchanged(StoredFile file, string full, string root)
+    /// <summary>Every file that was hashed as the item on a volume, also one that is another by now or gone.</summary>
+    internal IReadOnlyList<StoredFile> FilesOf(ItemId item, VolumeId volume)
+    {
+        using var db = database.OpenReader();
+        return [.. StoreRows.FilesOf(db, item).Where(f => f.Volume == volume)];
+    }
+
+    /// <summary>True where it is the file that was hashed, and lies in its volume.</summary>
+    internal static bool Unchanged(StoredFile file, string root)
     {
         try
         {
+            var full = Path.Combine(root, file.Path);
             return FileStat.Of(full) is { } stat && file.IsSameAs(stat) && Volumes.IsWithin(RealPath.Of(full), root);
         }
         catch (IOException)

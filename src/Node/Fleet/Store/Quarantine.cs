@@ -34,7 +34,7 @@ public sealed class Quarantine(
 
     /// <summary>
     /// Sets every file of an item on a volume aside; durable when it returns. False, and nothing moved, where the
-    /// volume is absent or holds none.
+    /// volume is absent or holds none, or one of them is not, or no longer, the file that was hashed.
     /// </summary>
     /// <exception cref="IOException">A file cannot be renamed; those before it are set aside.</exception>
     public Task<bool> SetAsideAsync(ItemId item, VolumeId volume, CancellationToken cancellation) =>
@@ -43,7 +43,7 @@ public sealed class Quarantine(
             List<StoredFile> files;
             using (var db = database.OpenReader())
                 files = [.. StoreRows.FilesOf(db, item).Where(f => f.Volume == volume)];
-            if (files.Count == 0) return false;
+            if (files.Count == 0 || !files.All(f => ItemStore.Unchanged(f, root))) return false;
             var folder = Path.Combine(root, VolumeMarker.Folder, Folder);
             Directory.CreateDirectory(folder);
             var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
