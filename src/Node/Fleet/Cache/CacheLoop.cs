@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -28,15 +27,6 @@ internal sealed class CacheLoop(CacheWork work, IHostApplicationLifetime lifetim
     }
 
     /// <summary>A disk that refuses now may not at the next look.</summary>
-    private async Task TryAsync(CancellationToken stopping)
-    {
-        try
-        {
-            await work.RunAsync(stopping);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
-        {
-            NodeLog.CacheFailed(log);
-        }
-    }
+    private Task TryAsync(CancellationToken stopping) =>
+        Round.TryAsync(() => work.RunAsync(stopping), _ => NodeLog.CacheFailed(log), log, stopping);
 }

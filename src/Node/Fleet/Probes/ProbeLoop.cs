@@ -1,5 +1,4 @@
 using Anarchive.Fleet;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -45,7 +44,7 @@ internal sealed class ProbeLoop(
                     if (!isDeclared && last is { } before && time.GetElapsedTime(before) < Every - Gather) return;
                     last = time.GetTimestamp();
                     await round.RunAsync(stoppingToken);
-                });
+                }, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -67,15 +66,6 @@ internal sealed class ProbeLoop(
     }
 
     /// <summary>A disk that refuses now may not at the next round.</summary>
-    private async Task TryAsync(Func<Task> look)
-    {
-        try
-        {
-            await look();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
-        {
-            NodeLog.ProbesFailed(log);
-        }
-    }
+    private Task TryAsync(Func<Task> look, CancellationToken stopping) =>
+        Round.TryAsync(look, _ => NodeLog.ProbesFailed(log), log, stopping);
 }

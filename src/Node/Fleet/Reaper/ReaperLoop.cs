@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -31,15 +30,6 @@ internal sealed class ReaperLoop(
         }
     }
 
-    private async Task LookAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            await reaper.LookAsync(cancellation);
-        }
-        catch (Exception e) when (e is SqliteException or IOException)
-        {
-            NodeLog.ReaperNotKept(log, e);
-        }
-    }
+    private Task LookAsync(CancellationToken stopping) =>
+        Round.TryAsync(() => reaper.LookAsync(stopping), e => NodeLog.ReaperNotKept(log, e), log, stopping);
 }

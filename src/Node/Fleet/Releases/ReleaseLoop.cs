@@ -1,5 +1,4 @@
 using Anarchive.Fleet;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -22,7 +21,7 @@ public sealed class ReleaseLoop(
             await using var again = time.CreateTimer(_ => run.Wake(), null, tick, tick);
             while (true)
             {
-                await LookAsync(stoppingToken);
+                await TryAsync(stoppingToken);
                 await run.Due.WaitAsync(stoppingToken);
             }
         }
@@ -33,18 +32,14 @@ public sealed class ReleaseLoop(
     }
 
     /// <summary>A disk that refuses now may not at the next tick.</summary>
+    private Task TryAsync(CancellationToken stopping) =>
+        Round.TryAsync(() => LookAsync(stopping), _ => NodeLog.ReleaseInterrupted(log), log, stopping);
+
     private async Task LookAsync(CancellationToken cancellation)
     {
-        try
-        {
-            await losses.LookAsync(cancellation);
-            foreach (var (item, volume) in run.TakeRetries())
-                await desk.ApplyAsync(item, volume, default, cancellation);
-            await run.TickAsync(cancellation);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
-        {
-            NodeLog.ReleaseInterrupted(log);
-        }
+        await losses.LookAsync(cancellation);
+        foreach (var (item, volume) in run.TakeRetries())
+            await desk.ApplyAsync(item, volume, default, cancellation);
+        await run.TickAsync(cancellation);
     }
 }

@@ -28,6 +28,7 @@ internal readonly partial record struct FileStat(
     private const int RegularType = 0x8000;
     private const int NoEntry = 2;
     private const int NoDirectory = 20;
+    private const int NameTooLong = 36;
 
     /// <summary>True where both are one file that was not written to in between.</summary>
     public bool IsSameAs(FileStat other) =>
@@ -38,11 +39,13 @@ internal readonly partial record struct FileStat(
     /// <exception cref="IOException">The file system does not say: no permission, or the disk is broken.</exception>
     public static FileStat? Of(string path)
     {
+        // The system would read the path to there, and tell of another file.
+        if (path.Contains('\0')) return null;
         Span<byte> stat = stackalloc byte[StructBytes];
         if (Statx(AtWorkingDirectory, path, NoFollow, BasicStats, stat) != 0)
         {
             var code = Marshal.GetLastPInvokeError();
-            if (code is NoEntry or NoDirectory) return null;
+            if (code is NoEntry or NoDirectory or NameTooLong) return null;
             // Without the path: whoever logs this must not tell it.
             throw new IOException("A file's state cannot be read.", new Win32Exception(code));
         }

@@ -42,11 +42,10 @@ internal sealed class ScanTally(
         var paths = torrents.Where(path => !folders.Any(folder => IsIn(path, folder)))
             .Union(before.Select(f => f.Path), StringComparer.Ordinal);
         var found = 0;
-        try
-        {
-            if (FileStat.Of(root) is not { } volumeStat) return;
-            foreach (var path in paths)
+        foreach (var path in paths)
+            try
             {
+                if (FileStat.Of(root) is not { } volumeStat) return;
                 var full = Path.Combine(root, path);
                 if (FileStat.Of(full) is not { IsFile: true, SizeBytes: > 0 } stat || stat.Device != volumeStat.Device)
                     continue;
@@ -54,11 +53,11 @@ internal sealed class ScanTally(
                 _found[path] = new FoundFile(path, stat);
                 found++;
             }
-        }
-        catch (IOException)
-        {
-            Fault ??= VolumeAbsence.FolderUnreadable;
-        }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // One that cannot be read says nothing of those beside it.
+                Fault ??= VolumeAbsence.FolderUnreadable;
+            }
 
         // As with a watched folder that is empty all at once.
         if (found == 0 && !ownerLetsGo && before.Any(f => f.Item is not null)) Fault ??= VolumeAbsence.FolderEmpty;

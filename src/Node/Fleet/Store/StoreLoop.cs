@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -37,7 +36,7 @@ public sealed class StoreLoop(
         if (!await Started.WaitAsync(lifetime, stoppingToken)) return;
         try
         {
-            await TryAsync(() => quarantine.RecoverAsync(stoppingToken));
+            await TryAsync(() => quarantine.RecoverAsync(stoppingToken), stoppingToken);
             await using var again = time.CreateTimer(_ => Wake(), null, ScanEvery, ScanEvery);
             while (true)
             {
@@ -50,7 +49,7 @@ public sealed class StoreLoop(
                     while (time.GetElapsedTime(begun) < ScanEvery && await hashing.NextAsync(stoppingToken))
                         await post.TellAsync(stoppingToken);
                     await post.TellAsync(stoppingToken);
-                });
+                }, stoppingToken);
                 await _due.WaitAsync(stoppingToken);
             }
         }
@@ -61,15 +60,6 @@ public sealed class StoreLoop(
     }
 
     /// <summary>A disk that refuses now may not at the next look.</summary>
-    private async Task TryAsync(Func<Task> act)
-    {
-        try
-        {
-            await act();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
-        {
-            NodeLog.FileNotRead(log);
-        }
-    }
+    private Task TryAsync(Func<Task> act, CancellationToken stopping) =>
+        Round.TryAsync(act, _ => NodeLog.FileNotRead(log), log, stopping);
 }

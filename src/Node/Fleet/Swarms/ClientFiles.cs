@@ -113,10 +113,10 @@ public sealed class ClientFiles(
         return found;
     }
 
-    /// <summary>The path without links in its folders; null for what is no absolute path.</summary>
+    /// <summary>The path without links in its folders; null for what is no absolute path, or no path at all.</summary>
     internal static string? Resolve(string fullPath, Dictionary<string, string> folders)
     {
-        if (!Path.IsPathRooted(fullPath)) return null;
+        if (!Path.IsPathRooted(fullPath) || fullPath.Contains('\0')) return null;
         var full = Path.GetFullPath(fullPath);
         if (Path.GetDirectoryName(full) is not { } folder) return null;
         if (!folders.TryGetValue(folder, out var real)) folders[folder] = real = RealPath.Of(folder);

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -49,21 +48,12 @@ internal sealed class FleetLoop(
     private async Task TickAsync(CancellationToken cancellation)
     {
         if (fleet.Group is null) return;
-        await TryAsync(() => orders.KeepUpAsync(plans.Now().Plan, cancellation));
-        await TryAsync(() => challenges.RunAsync(cancellation));
+        await TryAsync(() => orders.KeepUpAsync(plans.Now().Plan, cancellation), cancellation);
+        await TryAsync(() => challenges.RunAsync(cancellation), cancellation);
     }
 
-    private async Task TryAsync(Func<Task> act)
-    {
-        try
-        {
-            await act();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
-        {
-            NodeLog.FleetTickFailed(log);
-        }
-    }
+    private Task TryAsync(Func<Task> act, CancellationToken stopping) =>
+        Round.TryAsync(act, _ => NodeLog.FleetTickFailed(log), log, stopping);
 
     private void Wake()
     {
