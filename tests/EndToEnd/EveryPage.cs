@@ -82,7 +82,7 @@ public sealed class EveryPage : Journey
         return answer.RootElement.GetProperty("device").GetString()!;
     }
 
-    /// <summary>A volume with three files that are items, one of them with a long name, and a star; that item.</summary>
+    /// <summary>A volume with three items, one of them with a long name, and a star on one; that one.</summary>
     private async Task<string> FurnishVolumeAsync()
     {
         var disk = Path.Combine(_node!.Folder, "disk");
