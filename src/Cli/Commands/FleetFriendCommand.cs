@@ -136,7 +136,7 @@ internal static class FleetFriendCommand
         var size = kept.Count("size", "byte");
         var answer = Answer.Done(
             (JsonObject)Documents.Camel(kept)!,
-            kept.Text("code") is { } code ? $"It cannot: {code}."
+            kept.Text("code") is { } code ? FriendRefusals.Of(code)
                 : kept.Flag("asked") ? "Asked for. See: anarchive fleet friend list"
                 : $"The friend would fetch {size}, has room for {kept.Count("free", "byte")}, and can read them. "
                 + "Do it with --apply.");
@@ -156,7 +156,7 @@ internal static class FleetFriendCommand
         var copies = $"{drop["elsewhere"]} of {drop["floor"]} copies are elsewhere";
         var answer = Answer.Done(
             (JsonObject)Documents.Camel(drop)!,
-            drop.Text("code") is { } code ? $"It stays: {code}; {copies}."
+            drop.Text("code") is { } code ? $"It stays; {copies}. {FriendRefusals.Of(code)}"
                 : drop.Flag("begun") ? "Begun. See: anarchive fleet release list"
                 : $"It could go: {copies}. Do it with --apply.");
         return drop.Text("code") is null ? answer : answer with { ExitCode = ExitCodes.Bad };

@@ -43,5 +43,7 @@ public static class Domains
 
     public static ReadOnlySpan<byte> Lent => "anarchive/v1/lent\0"u8;
 
+    public static ReadOnlySpan<byte> FriendZone => "anarchive/v1/friend-zone\0"u8;
+
     public static ReadOnlySpan<byte> PeerRecord => "anarchive/v1/peer-record\0"u8;
 }

@@ -152,7 +152,8 @@ public sealed class ProbeTests : IAsyncLifetime
         };
         return new ProbeRound(
             node.Get<FleetBook>(), node.Get<FleetDesk>(), node.Get<ProbeTracks>(), door, node.Get<OwnHealth>(),
-            node.Get<StoreTelling>(), node.Get<FriendBook>(), _time, NullLogger<ProbeRound>.Instance)
+            node.Get<StoreTelling>(), node.Get<FriendBook>(), node.Get<RingBook>(), _time,
+            NullLogger<ProbeRound>.Instance)
         {
             Steps = Hasty,
         }.RunAsync(Cancellation);

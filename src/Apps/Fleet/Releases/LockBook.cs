@@ -38,12 +38,17 @@ public sealed class LockBook(ReleaseTimes times)
 
     public bool IsLocked(ItemId item, long nowMs) => _locks.Exists(l => l.Item == item && IsLive(l, nowMs));
 
+    /// <summary>True while a promise to that releaser binds.</summary>
+    public bool IsLocked(ItemId item, DeviceId releaser, long nowMs) =>
+        _locks.Exists(l => l.Item == item && l.Releaser == releaser && IsLive(l, nowMs));
+
     /// <summary>Also what a caller asks first, to spare the disk where the answer is no anyway.</summary>
     public LockAnswer Answer(LockRequest request, DeviceId self, FoundCopy mine, bool isReleasing, long nowMs)
     {
         var code = Refusal(mine, isReleasing);
         if (code is not null) return new LockAnswer(self, request.Intent, request.Ask, code);
-        _locks.RemoveAll(l => (l.Item == request.Item && l.Intent == request.Intent) || !IsLive(l, nowMs));
+        // A releaser has one release of an item at a time: its newest asking stands for those before it.
+        _locks.RemoveAll(l => (l.Item == request.Item && l.Releaser == request.Releaser) || !IsLive(l, nowMs));
         _locks.Add(new GrantedLock(request.Item, request.Intent, request.Releaser, nowMs));
         return new LockAnswer(self, request.Intent, request.Ask, null);
     }

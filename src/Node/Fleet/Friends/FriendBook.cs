@@ -15,7 +15,10 @@ public sealed record FriendDevice(
 /// <summary>A copy that a friend is to keep, or to let go.</summary>
 /// <param name="IsOwn">The owner said that it is their own.</param>
 /// <param name="State">As the friend last said: a word of <see cref="LentState"/>; <c>asked</c> before.</param>
-/// <param name="ProvenMs">When this device last saw bytes of it that were right; 0 for never.</param>
+/// <param name="ProvenMs">
+/// When this device last saw bytes of it that were right; 0 for never, and below 0 since they were seen to be wrong: as
+/// far before 1970 as that was after it.
+/// </param>
 public sealed record FriendCopy(
     NodeId Friend, ItemId Item, bool IsOwn, string State, string? Code, long ProvenMs)
 {
@@ -26,6 +29,12 @@ public sealed record FriendCopy(
     public const string Dropped = "dropped";
 
     public bool IsWanted => State != Dropped;
+
+    /// <summary>The friend says that all of it is there.</summary>
+    public bool IsKept => State == LentBytes.NameOf(LentState.Kept);
+
+    /// <summary>When its bytes were seen to be wrong, while nothing right came after.</summary>
+    public long? AccusedMs => ProvenMs < 0 ? -ProvenMs : null;
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Anarchive.Fleet;
 using Anarchive.Log;
@@ -25,6 +26,12 @@ public sealed class FriendCare(
     // A hash that was longer ago is no proof of today: the log dates it by the word.
     private const long FreshS = 24L * 3600;
 
+    // A friend that says now this, now that, fills no log.
+    private const int RaisesPerDay = 3;
+
+    // Since this node started; a few words more after that harm nobody.
+    private readonly ConcurrentDictionary<(NodeId, ItemId), (long Day, int Count)> _raises = new();
+
     /// <summary>Looks after every friend's copies once; durable and said when it returns.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -46,14 +53,17 @@ public sealed class FriendCare(
         if (HoldingOf(device, copy.Item) is { State: HoldingState.Present })
             await SayAsync(device, copy.Item, HoldingState.Partial, Evidence.Claimed, cancellation);
         if (copy.Code != FriendKeep.UnknownFriend.Code)
-            await friends.PutAsync(copy with { Code = FriendKeep.UnknownFriend.Code, ProvenMs = 0 }, cancellation);
+            await friends.PutAsync(copy with { Code = FriendKeep.UnknownFriend.Code }, cancellation);
     }
 
     /// <summary>Asks a friend something of a copy; its signed word.</summary>
-    /// <exception cref="PeerException">It lends nothing, cannot be asked, or signed another word.</exception>
+    /// <exception cref="PeerException">
+    /// It is no friend any more, lends nothing, cannot be asked, or signed another word.
+    /// </exception>
     internal async Task<LentWord> AskAsync(
         NodeId friend, ItemId item, string act, long sizeBytes, CancellationToken cancellation)
     {
+        if (!rings.IsFriend(friend)) throw new PeerException(Failure.NotFound, FriendKeep.UnknownFriend.Code);
         var ask = ReleaseRun.NewAsk();
         var asked = new LoanRequest(act, ask.ToString("x16", CultureInfo.InvariantCulture), sizeBytes);
         var reply = await client.LentAsync(friend, item, asked, cancellation);
@@ -106,7 +116,9 @@ public sealed class FriendCare(
                 SeenMs = nowMs,
             },
             cancellation);
-        if (bytes != device.Bytes) await DeclareAsync(device with { Bytes = bytes }, cancellation);
+        // Also where the log did not take it before, or the node ended between the two.
+        if (book.Read(state => state.Volumes.GetValueOrDefault(device.Volume))?.CapacityBytes != bytes)
+            await DeclareAsync(device with { Bytes = bytes }, cancellation);
         return true;
     }
 
@@ -116,21 +128,25 @@ public sealed class FriendCare(
             new VolumeDeclared(device.Device, device.Volume, "lent", device.Bytes, 0), dryRun: false,
             cancellation)).Problem;
 
-    private async Task LookAfterAsync(FriendDevice device, FriendCopy copy, CancellationToken cancellation)
+    private async Task LookAfterAsync(FriendDevice device, FriendCopy listed, CancellationToken cancellation)
     {
+        // The owner may have let it go since it was listed.
+        if (friends.Find(listed.Friend, listed.Item) is not { IsWanted: true } copy) return;
         try
         {
             var size = book.Read(state => state.Items.GetValueOrDefault(copy.Item)?.SizeBytes ?? 0);
             var mayGo = gate.MayLend(copy.Item, copy.IsOwn);
             var word = await AskAsync(
                 copy.Friend, copy.Item, mayGo ? LoanActs.Keep : LoanActs.Look, size, cancellation);
+            // Noted before it is challenged: who says that it keeps the item is given nothing of it here.
+            copy = copy with { State = LentBytes.NameOf(word.State) };
+            if (!await NoteAsync(copy, cancellation)) return;
             var provenMs = await JudgeAsync(device, copy, word, cancellation);
-            await friends.PutAsync(
+            await NoteAsync(
                 copy with
                 {
-                    State = LentBytes.NameOf(word.State),
-                    Code = provenMs is null ? LoanCodes.Altered : mayGo ? word.Code : FriendKeep.ItemPrivate,
-                    ProvenMs = provenMs ?? 0,
+                    Code = provenMs < 0 ? LoanCodes.Altered : mayGo ? word.Code : FriendKeep.ItemPrivate,
+                    ProvenMs = provenMs,
                 },
                 cancellation);
         }
@@ -145,8 +161,16 @@ public sealed class FriendCare(
         }
     }
 
-    /// <summary>When bytes of it were last seen to be right; null where they were seen to be wrong.</summary>
-    private async Task<long?> JudgeAsync(
+    /// <summary>False, and nothing is noted, where the copy was let go meanwhile.</summary>
+    private async Task<bool> NoteAsync(FriendCopy copy, CancellationToken cancellation)
+    {
+        if (friends.Find(copy.Friend, copy.Item) is not { IsWanted: true }) return false;
+        await friends.PutAsync(copy, cancellation);
+        return true;
+    }
+
+    /// <summary>When bytes of it were last seen to be right, or wrong, as <see cref="FriendCopy.ProvenMs"/>.</summary>
+    private async Task<long> JudgeAsync(
         FriendDevice device, FriendCopy copy, LentWord word, CancellationToken cancellation)
     {
         var known = HoldingOf(device, copy.Item);
@@ -158,30 +182,51 @@ public sealed class FriendCare(
                 LentState.Aside => HoldingState.Quarantined,
                 _ => HoldingState.Partial,
             };
-            if (known is not null && known.State != state)
+            if (known is not null && known.State != state && MaySay(copy, known.State, state))
                 await SayAsync(device, copy.Item, state, Evidence.Claimed, cancellation);
             return copy.ProvenMs;
         }
 
         var nowMs = NowMs();
-        var isOwed = known is not { State: HoldingState.Present, ProvenMs: { } proven } || nowMs - proven > RenewMs;
-        if (isOwed && (word.HashedAgoS is not { } ago || ago > FreshS))
-            await AskAsync(copy.Friend, copy.Item, LoanActs.Prove, 0, cancellation);
-        var isFresh = word.HashedAgoS is <= FreshS;
+        var isOwed = copy.AccusedMs is not null
+            || known is not { State: HoldingState.Present, ProvenMs: { } proven } || nowMs - proven > RenewMs;
+        // What was wrong counts again only with a hash that was made after that: other ranges would prove nothing.
+        var isFresh = word.HashedAgoS is <= FreshS && nowMs - (word.HashedAgoS * 1000) >= (copy.AccusedMs ?? 0);
+        if (isOwed && !isFresh) await AskAsync(copy.Friend, copy.Item, LoanActs.Prove, 0, cancellation);
+        if (copy.AccusedMs is not null && !isFresh) return copy.ProvenMs;
         if (!(isOwed && isFresh) && nowMs - copy.ProvenMs < DayMs) return copy.ProvenMs;
         switch (await IsRightAsync(copy, cancellation))
         {
             case true:
-                if (isOwed && isFresh)
+                if (isOwed && isFresh && MaySay(copy, known?.State, HoldingState.Present))
                     await SayAsync(device, copy.Item, HoldingState.Present, Evidence.Hash, cancellation);
                 return nowMs;
             case false:
                 await AccuseAsync(device, copy, known, cancellation);
-                return null;
+                return -nowMs;
             default:
                 return copy.ProvenMs;
         }
     }
+
+    /// <summary>What makes a copy less is always said; what makes it more, a few times a day.</summary>
+    private bool MaySay(FriendCopy copy, HoldingState? known, HoldingState state)
+    {
+        if (known is { } before && Worth(state) < Worth(before)) return true;
+        var today = NowMs() / DayMs;
+        var raised = _raises.AddOrUpdate(
+            (copy.Friend, copy.Item), _ => (today, 1),
+            (_, old) => old.Day == today ? (today, old.Count + 1) : (today, 1));
+        return raised.Count <= RaisesPerDay;
+    }
+
+    private static int Worth(HoldingState state) => state switch
+    {
+        HoldingState.Present => 3,
+        HoldingState.Partial => 2,
+        HoldingState.Quarantined => 1,
+        _ => 0,
+    };
 
     /// <summary>It counts no more, and the friend is asked to look for itself: then it fetches what is wrong.</summary>
     private async Task AccuseAsync(
@@ -194,7 +239,15 @@ public sealed class FriendCare(
                     device.Device, device.Volume, copy.Item, known.Gen, Math.Min(
                         known.Challenges + 1, FleetLimits.ChallengesMax), Ok: false)]),
                 dryRun: false, cancellation);
-        await AskAsync(copy.Friend, copy.Item, LoanActs.Prove, 0, cancellation);
+        try
+        {
+            await AskAsync(copy.Friend, copy.Item, LoanActs.Prove, 0, cancellation);
+        }
+        catch (PeerException silent)
+        {
+            // That its bytes were wrong is noted all the same; it is asked again at the next look.
+            NodeLog.FriendNotAsked(log, copy.Friend, silent.Code);
+        }
     }
 
     /// <summary>
@@ -232,7 +285,7 @@ public sealed class FriendCare(
     /// </summary>
     private async Task BringBackAsync(CancellationToken cancellation)
     {
-        foreach (var copy in friends.Copies().Where(c => c.IsWanted && c.State == "kept"))
+        foreach (var copy in friends.Copies().Where(c => c.IsKept && rings.IsFriend(c.Friend)))
         {
             if (store.Find(copy.Item) is not null) continue;
             if (book.Read(state => IsLost(state, copy.Item))

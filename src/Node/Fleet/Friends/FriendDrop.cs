@@ -25,7 +25,7 @@ public sealed class FriendDrop(
             return (null, false, UnknownCopy);
         var held = care.HoldingOf(at, item);
         var size = book.Read(state => state.Items.GetValueOrDefault(item)?.SizeBytes ?? 0);
-        if (held is not { State: HoldingState.Present })
+        if (held is null || NeverCame(copy, held.State))
         {
             var code = apply ? await ForgetAsync(at, copy, cancellation) : null;
             return (new ReleaseProposal(item, at.Volume, size, code, 0, 0, []), apply && code is null, null);
@@ -53,6 +53,14 @@ public sealed class FriendDrop(
         if (refused is null) run.Begun(item, effects);
         return (proposal with { Code = refused }, refused is null, null);
     }
+
+    /// <summary>
+    /// One that was whole once may be so still, whatever the log says just now: it goes as a copy does, under locks.
+    /// </summary>
+    private static bool NeverCame(FriendCopy copy, HoldingState said) =>
+        said == HoldingState.Gone
+        || (said != HoldingState.Present && copy.ProvenMs == 0
+            && copy.State is FriendCopy.Asked or "coming" or "none");
 
     /// <summary>Nobody relies on bytes that never were a copy.</summary>
     private async Task<string?> ForgetAsync(FriendDevice at, FriendCopy copy, CancellationToken cancellation)

@@ -13,15 +13,24 @@ public sealed class FriendItems(
     /// <summary>Null for everything else; asked anew on every request.</summary>
     internal ServedItem? Find(NodeId peer, ItemId item)
     {
-        if (!rings.IsFriend(peer)) return null;
-        if (loans.Find(peer, item) is { } lent && files.Find(lent) is { } path)
-            return new ServedItem(path, item.ToString(), lent.SizeBytes, loans.LayerOf(peer, item));
+        if (Lent(peer, item) is { } lent) return lent;
+        // Who says that it keeps the item has to answer from its own disk.
+        if (!rings.IsFriend(peer) || friends.Find(peer, item) is not { IsWanted: true, IsKept: false } wanted)
+            return null;
         // What turned out to be private meanwhile is given no more.
-        if (friends.Find(peer, item) is not { IsWanted: true } wanted || !MayLend(item, wanted.IsOwn)) return null;
-        return store.Find(item) is { } own
+        return MayLend(item, wanted.IsOwn) && store.Find(item) is { } own
             ? new ServedItem(own.FullPath, item.ToString(), own.SizeBytes, store.LayerOf(item))
             : null;
     }
+
+    /// <summary>
+    /// What is kept for the caller, and nothing of ours: the answer to a challenge of it could be passed on as the
+    /// caller's own.
+    /// </summary>
+    internal ServedItem? Lent(NodeId peer, ItemId item) =>
+        rings.IsFriend(peer) && loans.Find(peer, item) is { } lent && files.Find(lent) is { } path
+            ? new ServedItem(path, item.ToString(), lent.SizeBytes, loans.LayerOf(peer, item))
+            : null;
 
     /// <summary>P1 and P2 as the fleet knows the item now.</summary>
     internal bool MayLend(ItemId item, bool isOwn) => book.Read(state =>

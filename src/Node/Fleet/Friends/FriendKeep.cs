@@ -26,6 +26,9 @@ public sealed class FriendKeep(
     /// <summary>A code: the friend lends nothing.</summary>
     public const string NothingLent = "nothing_lent";
 
+    /// <summary>What the fleet's log calls every friend.</summary>
+    internal const string DeviceName = "a friend";
+
     public static Problem UnknownFriend { get; } = new(
         "friend_unknown", 404, "That node is no friend of this device: pair the two first.");
 
@@ -56,7 +59,8 @@ public sealed class FriendKeep(
         await friends.PutAsync(
             new FriendCopy(
                 friend, item, isOwn || before is { IsOwn: true },
-                before is { IsWanted: true } ? before.State : FriendCopy.Asked, null, before?.ProvenMs ?? 0),
+                before is { IsWanted: true } ? before.State : FriendCopy.Asked, null,
+                before is { IsWanted: true } ? before.ProvenMs : 0),
             cancellation);
         tick.Wake();
         return (proposal with { IsAsked = true }, null);
@@ -79,10 +83,12 @@ public sealed class FriendKeep(
     private async Task<Problem?> DeviceOfAsync(NodeId friend, LoanReply loan, CancellationToken cancellation)
     {
         if (friends.Find(friend) is not null) return null;
-        var name = NameOf(friend);
+        // As this device calls the friend is no business of the log that all devices of the fleet read.
+        if (await desk.OpenAsync(cancellation) is not { } group) return FleetDesk.None;
         var (device, refused) = await desk.FoundDeviceAsync(
             new DeviceDeclared(
-                name, DeviceClass.Desktop, name, Offsite: true, [Device.FriendService], ["http"]),
+                DeviceName, DeviceClass.Desktop, ZoneOf(group, friend), Offsite: true, [Device.FriendService],
+                ["http"]),
             dryRun: false, cancellation);
         if (device is not { } id) return refused ?? FleetDesk.None;
         var volume = new VolumeId(BinaryPrimitives.ReadUInt128BigEndian(RandomNumberGenerator.GetBytes(16)));
@@ -94,10 +100,10 @@ public sealed class FriendKeep(
         return await care.DeclareAsync(made, cancellation);
     }
 
-    /// <summary>As this device calls the friend; of another form, what can be said of it in the log.</summary>
-    private string NameOf(NodeId friend)
-    {
-        var name = rings.Find(friend)?.Name ?? "";
-        return FleetText.IsName(name) ? name : "a friend";
-    }
+    /// <summary>
+    /// The same for whichever device of the fleet has that friend as its own, so that two copies there are in one zone;
+    /// it names nobody.
+    /// </summary>
+    internal static string ZoneOf(GroupId fleet, NodeId friend) => "friend " + Hash256.Sha256(
+        [.. Domains.FriendZone, .. fleet.Value.ToArray(), .. friend.Value.ToArray()]).ToString()[..12];
 }

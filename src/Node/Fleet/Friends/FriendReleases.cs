@@ -64,6 +64,6 @@ public sealed class FriendReleases(FriendBook friends, FriendCare care)
 
     private Task NoteAsync(FriendDevice at, ItemId item, string state, CancellationToken cancellation) =>
         friends.Find(at.Friend, item) is { } copy
-            ? friends.PutAsync(copy with { State = state, Code = null, ProvenMs = 0 }, cancellation)
+            ? friends.PutAsync(copy with { State = state, Code = null }, cancellation)
             : Task.CompletedTask;
 }

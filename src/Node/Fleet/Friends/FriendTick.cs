@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using Anarchive.Fleet;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +9,7 @@ public sealed class FriendTick(
     FriendCare care, FriendBook friends, TimeProvider time, IHostApplicationLifetime lifetime,
     ILogger<FriendTick> log) : BackgroundService
 {
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(Fleet.Epoch.LengthMs);
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(Epoch.LengthMs);
 
     // A friend fetches what was asked for meanwhile.
     private static readonly TimeSpan SoonAgain = TimeSpan.FromSeconds(5);
@@ -77,17 +77,10 @@ public sealed class FriendTick(
     }
 
     private bool IsUnderWay() => friends.Copies()
-        .Any(c => c is { IsWanted: true, Code: null } && c.State is FriendCopy.Asked or "coming");
+        // One that was refused the bytes may have asked for them before its word was noted here.
+        .Any(c => c is { IsWanted: true, Code: null or LoanCodes.NotGiven }
+            && c.State is FriendCopy.Asked or "coming");
 
-    private async Task TryAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            await RunAsync(cancellation);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
-        {
-            NodeLog.FleetTickFailed(log);
-        }
-    }
+    private Task TryAsync(CancellationToken stopping) =>
+        Round.TryAsync(() => RunAsync(stopping), _ => NodeLog.FleetTickFailed(log), log, stopping);
 }

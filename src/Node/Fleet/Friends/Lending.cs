@@ -35,11 +35,25 @@ public sealed class Lending(
         var before = loans.Find(friend);
         var used = desk.UsedBytes(friend);
         if (bytes < used)
-            return (null, new Problem("loan_below_use", 409, "The friend's copies take more than that already."));
+            return (null, new Problem(
+                "loan_below_use", 409, "The friend's copies take more than that already: lend at least as much."));
         if (before is not null && before.Volume != volume && used > 0)
-            return (null, new Problem("loan_elsewhere", 409, "The friend's copies lie on another volume."));
+            return (null, new Problem(
+                "loan_elsewhere", 409, "The friend's copies lie on another volume: lend of that one."));
         var loan = new Loan(friend, volume, bytes, before?.SinceMs ?? NowMs(), null);
-        await loans.PutAsync(loan, cancellation);
+        await loans.Changing.WaitAsync(cancellation);
+        try
+        {
+            await loans.PutAsync(loan, cancellation);
+            // What the end of the loan had set aside is the friend's again: it says what becomes of it.
+            foreach (var copy in loans.Copies(friend).Where(c => c.Code == LoanCodes.Ending))
+                await loans.PutAsync(copy with { Code = null }, cancellation);
+        }
+        finally
+        {
+            loans.Changing.Release();
+        }
+
         return (View(loan), null);
     }
 
@@ -52,12 +66,24 @@ public sealed class Lending(
         NodeId friend, bool apply, CancellationToken cancellation)
     {
         if (loans.Find(friend) is not { } loan) return (null, None);
+        if (volumes.Find(loan.Volume) is null) return await ForgetAsync(loan, apply, cancellation);
         if (loan.EndsMs is not null) return (View(loan), null);
         var ended = loan with { EndsMs = NowMs() + LoanRules.NoticeMs };
         if (!apply) return (View(ended), null);
         await loans.PutAsync(ended, cancellation);
         upkeep.Wake();
         return (View(ended), null);
+    }
+
+    /// <summary>On a volume that is this device's no more there is nothing to give notice of.</summary>
+    private async Task<(LoanView? Loan, Problem? Problem)> ForgetAsync(
+        Loan loan, bool apply, CancellationToken cancellation)
+    {
+        var view = View(loan with { EndsMs = loan.EndsMs ?? NowMs() });
+        if (!apply) return (view, null);
+        foreach (var copy in loans.Copies(loan.Friend)) await loans.RemoveAsync(copy, cancellation);
+        await loans.RemoveAsync(loan, cancellation);
+        return (view, null);
     }
 
     /// <summary>

@@ -71,13 +71,16 @@ public sealed class LentFiles(Volumes volumes)
         return FileStat.Of(path) is not null;
     }
 
-    /// <summary>Deletes what was set aside; false where the volume is not there now.</summary>
+    /// <summary>
+    /// Deletes a copy that the book says is set aside, wherever a crash left it; false where the volume is not there
+    /// now.
+    /// </summary>
     internal bool Purge(LentCopy copy)
     {
         if (PathOf(copy) is not { } path) return false;
         var folder = Path.GetDirectoryName(path)!;
         if (!Directory.Exists(folder)) return true;
-        foreach (var file in new[] { path + ".aside", path + ".part" }) File.Delete(file);
+        foreach (var file in new[] { path, path + ".aside", path + ".part" }) File.Delete(file);
         DurableFile.SyncDirectory(folder);
         return true;
     }

@@ -7,9 +7,13 @@ namespace Anarchive.Node;
 /// <remarks>
 /// A granted lock is durable before its answer; after a restart each is honoured for its full time anew.
 /// </remarks>
-public sealed class LentLocks
+public sealed class LentLocks : IDisposable
 {
+    // Each look reads pieces of a disk: however many ask, so many are read at once.
+    private const int LooksMax = 2;
+
     private readonly Lock _answering = new();
+    private readonly SemaphoreSlim _looking = new(LooksMax);
     private readonly LoanBook _loans;
     private readonly LentFiles _files;
     private readonly RingBook _rings;
@@ -30,10 +34,13 @@ public sealed class LentLocks
     /// <summary>True for a friend to whom this device lends.</summary>
     public bool MayAsk(NodeId peer) => _rings.IsFriend(peer) && _loans.Find(peer) is not null;
 
-    public bool IsLocked(ItemId item)
+    /// <summary>True while that friend relies on its copy; what another one was promised binds the other's.</summary>
+    public bool IsLocked(NodeId friend, ItemId item)
     {
-        lock (_answering) return _locks.IsLocked(item, _clock.Now().KeepsMs);
+        lock (_answering) return _locks.IsLocked(item, DeviceId.Of(friend), _clock.Now().KeepsMs);
     }
+
+    public void Dispose() => _looking.Dispose();
 
     /// <summary>
     /// Runs what takes a copy away, unless a release relies on it; from then on none can. False where one does, or
@@ -43,7 +50,7 @@ public sealed class LentLocks
     {
         lock (_answering)
         {
-            if (_locks.IsLocked(copy.Item, _clock.Now().KeepsMs)) return false;
+            if (_locks.IsLocked(copy.Item, DeviceId.Of(copy.Friend), _clock.Now().KeepsMs)) return false;
             _leaving.Add((copy.Friend, copy.Item));
         }
 
@@ -61,28 +68,45 @@ public sealed class LentLocks
     internal async Task<LockAnswer?> AnswerAsync(LockRequest request, NodeId friend, CancellationToken cancellation)
     {
         if (_loans.Find(friend, request.Item) is not { } copy) return null;
-        var found = await LookAsync(copy, cancellation);
+        FoundCopy found;
+        await _looking.WaitAsync(cancellation);
+        try
+        {
+            found = await LookAsync(copy, cancellation);
+        }
+        finally
+        {
+            _looking.Release();
+        }
+
         LockAnswer answer;
-        IReadOnlyList<GrantedLock> locks;
         lock (_answering)
         {
-            // It may have been set aside since it was looked at.
+            // It may have been set aside since it was looked at; and at the end of a loan no copy is promised anew.
             var still = !_leaving.Contains((friend, request.Item))
+                && _loans.Find(friend) is { } loan && !LoanRules.IsOver(loan, UnixMs())
                 && _loans.Find(friend, request.Item)?.State == LentState.Kept;
             answer = _locks.Answer(
                 request, _self, still ? found : found with { State = null }, isReleasing: false, _clock.Now().KeepsMs);
-            locks = [.. _locks.Locks];
         }
 
-        if (answer.IsGranted) await _loans.PutAsync(locks, cancellation);
+        // As they are by then: two answers at once may be stored in either order.
+        if (answer.IsGranted) await _loans.PutAsync(Locks, cancellation);
         return answer;
     }
+
+    private IReadOnlyList<GrantedLock> Locks()
+    {
+        lock (_answering) return [.. _locks.Locks];
+    }
+
+    private long UnixMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private async Task<FoundCopy> LookAsync(LentCopy copy, CancellationToken cancellation)
     {
         var isThere = _files.IsPresent(copy);
         var isKept = copy.State == LentState.Kept;
-        var nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var nowMs = UnixMs();
         var isVerified = isKept && copy.HashedMs is { } hashed && nowMs - hashed <= Holding.WindowMs;
         var isRight = isThere && isKept && _files.Find(copy) is { } path
             && _loans.LayerOf(copy.Friend, copy.Item) is { } layer

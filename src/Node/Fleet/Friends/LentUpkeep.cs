@@ -1,4 +1,5 @@
 using Anarchive.Fleet;
+using Anarchive.Log;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -16,8 +17,18 @@ public sealed class LentUpkeep(
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(5);
 
+    // A disk that refuses is tried again after so long, each time after twice as long.
+    private static readonly TimeSpan RetryFirst = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan RetryLast = TimeSpan.FromHours(12);
+
+    private readonly Dictionary<(NodeId, ItemId), (long AtMs, TimeSpan Wait)> _retries = [];
     private readonly SemaphoreSlim _due = new(0, 1);
     private readonly SemaphoreSlim _running = new(1);
+
+    /// <summary>
+    /// So long one friend's copies are fetched before everything else is looked at again; shorter only in tests.
+    /// </summary>
+    internal TimeSpan Slice { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Has what is new or due done now.</summary>
     public void Wake()
@@ -32,7 +43,9 @@ public sealed class LentUpkeep(
         }
     }
 
-    /// <summary>Does once what is due.</summary>
+    /// <summary>
+    /// Does once what is due: first what this device does alone, then what friends have to give, each for a while.
+    /// </summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         await _running.WaitAsync(cancellation);
@@ -42,9 +55,13 @@ public sealed class LentUpkeep(
             {
                 var isOver = LoanRules.IsOver(loan, NowMs());
                 foreach (var copy in loans.Copies(loan.Friend))
-                    await TryAsync(copy, isOver, cancellation);
+                    await TryAsync(copy, () => LookAfterAsync(copy, isOver, cancellation), cancellation);
                 if (isOver && loans.Copies(loan.Friend).Count == 0) await loans.RemoveAsync(loan, cancellation);
             }
+
+            var isLeft = false;
+            foreach (var loan in loans.Loans()) isLeft |= await FetchAsync(loan, cancellation);
+            if (isLeft) Wake();
         }
         finally
         {
@@ -67,7 +84,7 @@ public sealed class LentUpkeep(
         {
             while (true)
             {
-                await RunAsync(stoppingToken);
+                await TryRunAsync(stoppingToken);
                 await _due.WaitAsync(stoppingToken);
             }
         }
@@ -77,13 +94,17 @@ public sealed class LentUpkeep(
         }
     }
 
+    /// <summary>What fails now is tried again; the node goes on.</summary>
+    private Task TryRunAsync(CancellationToken stopping) =>
+        Round.TryAsync(() => RunAsync(stopping), _ => NodeLog.FleetTickFailed(log), log, stopping);
+
     /// <summary>What one copy fails with keeps no other from being looked after.</summary>
-    private async Task TryAsync(LentCopy copy, bool isOver, CancellationToken cancellation)
+    private async Task TryAsync(LentCopy copy, Func<Task> act, CancellationToken cancellation)
     {
         string code;
         try
         {
-            await LookAfterAsync(copy, isOver, cancellation);
+            await act();
             return;
         }
         catch (CarrierException failed)
@@ -92,11 +113,12 @@ public sealed class LentUpkeep(
         }
         catch (PeerException gone)
         {
-            code = gone.Failure == Log.Failure.NotFound ? LoanCodes.NotGiven : gone.Code;
+            code = gone.Failure == Failure.NotFound ? LoanCodes.NotGiven : gone.Code;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             code = ReleaseCodes.DiskRefused;
+            RetryLater(copy);
         }
         catch (SqliteException)
         {
@@ -114,10 +136,12 @@ public sealed class LentUpkeep(
         switch (copy.State)
         {
             // What its owner had set aside goes by the owner's word alone, while the loan lasts.
-            case LentState.Aside when (isOver || copy.Code == LoanCodes.Ending)
-                && copy.AsideMs is { } since && NowMs() - since >= times.QuarantineMs:
+            case LentState.Aside when isOver && copy.AsideMs is { } since && NowMs() - since >= times.QuarantineMs:
                 await ChangeAsync(
-                    copy, now => files.Purge(now) ? loans.RemoveAsync(now, cancellation) : Task.CompletedTask,
+                    copy,
+                    now => IsOver(now) && files.Purge(now)
+                        ? loans.RemoveAsync(now, CancellationToken.None)
+                        : Task.CompletedTask,
                     cancellation);
                 break;
             case var _ when isOver && !files.IsKnown(copy):
@@ -127,9 +151,6 @@ public sealed class LentUpkeep(
                 break;
             case var _ when isOver:
                 await EndAsync(copy, cancellation);
-                break;
-            case LentState.Coming when rings.IsFriend(copy.Friend):
-                await FetchAsync(copy, cancellation);
                 break;
             case LentState.Kept when copy.DueMs <= NowMs() || files.IsMissing(copy):
                 await HashAsync(copy, cancellation);
@@ -144,13 +165,17 @@ public sealed class LentUpkeep(
         copy,
         now => locks.LeaveAsync(now, async () =>
         {
-            if (!files.SetAside(now)) return false;
+            if (!IsOver(now) || !files.SetAside(now)) return false;
             await loans.PutAsync(
                 now with { State = LentState.Aside, Code = LoanCodes.Ending, HashedMs = null, AsideMs = NowMs() },
-                cancellation);
+                CancellationToken.None);
             return true;
         }),
         cancellation);
+
+    /// <summary>Also by now: its lender may have taken the end back.</summary>
+    private bool IsOver(LentCopy copy) =>
+        loans.Find(copy.Friend) is not { } loan || LoanRules.IsOver(loan, NowMs());
 
     /// <summary>Changes a copy as it is by now, unless its owner had something else done with it meanwhile.</summary>
     private async Task ChangeAsync(
@@ -167,20 +192,76 @@ public sealed class LentUpkeep(
         }
     }
 
-    private async Task FetchAsync(LentCopy copy, CancellationToken cancellation)
+    /// <summary>True where something is left to be fetched from that friend, which only took longer.</summary>
+    private async Task<bool> FetchAsync(Loan loan, CancellationToken cancellation)
+    {
+        using var slice = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        slice.CancelAfter(Slice);
+        var coming = loans.Copies(loan.Friend).Where(c => c.State == LentState.Coming && IsDue(c)).ToList();
+        foreach (var listed in coming)
+        {
+            if (slice.IsCancellationRequested) return true;
+            // The friend, or this device's owner, may have said something else while another copy came.
+            if (!rings.IsFriend(loan.Friend) || loans.Find(loan.Friend) is not { } now
+                || LoanRules.IsOver(now, NowMs())) return false;
+            if (loans.Find(loan.Friend, listed.Item) is not { State: LentState.Coming } copy) continue;
+            try
+            {
+                await TryAsync(copy, () => FetchAsync(copy, slice, cancellation), cancellation);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool IsDue(LentCopy copy) =>
+        !_retries.TryGetValue((copy.Friend, copy.Item), out var retry) || retry.AtMs <= NowMs();
+
+    private void RetryLater(LentCopy copy)
+    {
+        var wait = _retries.TryGetValue((copy.Friend, copy.Item), out var before) ? before.Wait * 2 : RetryFirst;
+        if (wait > RetryLast) wait = RetryLast;
+        _retries[(copy.Friend, copy.Item)] = (NowMs() + (long)wait.TotalMilliseconds, wait);
+    }
+
+    /// <summary>What came stays when the slice is over; what lies there whole needs nobody to give it.</summary>
+    private async Task FetchAsync(LentCopy copy, CancellationTokenSource slice, CancellationToken cancellation)
     {
         var source = new ItemSource(copy.Friend, () => client.Items(copy.Friend));
         var items = source.Client();
-        var offer = await items.OfferAsync(copy.Item, cancellation);
-        if (offer.Size != copy.SizeBytes)
-            throw new CarrierException(LoanCodes.WrongSize, "The size that was asked for is not the item's.");
-        var layer = await items.LayerAsync(copy.Item, offer, cancellation);
+        var layer = loans.LayerOf(copy.Friend, copy.Item);
+        TransferReply? offer = null;
+        if (layer is null)
+        {
+            offer = await OfferAsync(items, copy, slice.Token);
+            layer = await items.LayerAsync(copy.Item, offer, slice.Token);
+        }
+
+        var openedAt = time.GetTimestamp();
         using (var draft = await CopyDraft.OpenAsync(files.Draft(copy), layer, cancellation))
-            await pull.FillAsync(draft, copy.Volume, source, items, offer.Token, null, cancellation);
-        await ChangeAsync(copy, now => SettleAsync(now, layer, cancellation), cancellation);
+        {
+            if (!draft.Have.IsWhole)
+            {
+                // What is there was read again: of something large more has to come than that took.
+                var opening = time.GetElapsedTime(openedAt);
+                if (opening * 2 > Slice) slice.CancelAfter(opening * 2);
+                offer ??= await OfferAsync(items, copy, slice.Token);
+                await pull.PiecesAsync(draft, copy.Volume, source, items, offer.Token, null, slice.Token);
+            }
+
+            // A disk that loses what it took: nothing of it is believed.
+            if (!await draft.SettleAsync(cancellation)) throw CopyFailures.NoSource();
+        }
+
+        await ChangeAsync(copy, now => SettleAsync(now, layer), cancellation);
     }
 
-    private async Task SettleAsync(LentCopy copy, PieceLayer layer, CancellationToken cancellation)
+    // What was renamed is noted even where the node stops meanwhile.
+    private async Task SettleAsync(LentCopy copy, PieceLayer layer)
     {
         files.Settle(copy);
         var nowMs = NowMs();
@@ -194,8 +275,18 @@ public sealed class LentUpkeep(
                 AsideMs = null,
             },
             layer,
-            cancellation);
+            CancellationToken.None);
+        _retries.Remove((copy.Friend, copy.Item));
         NodeLog.LentCopyCame(log, copy.Item.ToString());
+    }
+
+    private static async Task<TransferReply> OfferAsync(
+        ItemClient items, LentCopy copy, CancellationToken cancellation)
+    {
+        var offer = await items.OfferAsync(copy.Item, cancellation);
+        return offer.Size == copy.SizeBytes
+            ? offer
+            : throw new CarrierException(LoanCodes.WrongSize, "The size that was asked for is not the item's.");
     }
 
     private async Task HashAsync(LentCopy copy, CancellationToken cancellation)
@@ -206,10 +297,20 @@ public sealed class LentUpkeep(
             return;
         }
 
-        bool isWhole;
-        using (var file = File.OpenHandle(path, options: FileOptions.SequentialScan))
+        var isWhole = false;
+        try
+        {
+            using var file = File.OpenHandle(path, options: FileOptions.SequentialScan);
             isWhole = (await FileBytes.VerifyAsync(
                 file, layer, new Pace(options.FleetHashBytesPerSecond, time), cancellation)).IsWhole;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A disk that went away lost nothing; one that is there and cannot be read keeps nothing.
+            if (!files.IsPresent(copy)) throw;
+            RetryLater(copy);
+        }
+
         if (!isWhole)
         {
             await DamagedAsync(copy, cancellation);

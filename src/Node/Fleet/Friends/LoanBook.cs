@@ -116,9 +116,11 @@ public sealed class LoanBook(Database database, LogWriter writer) : IDisposable
         ];
     }
 
-    internal Task PutAsync(IReadOnlyList<GrantedLock> locks, CancellationToken cancellation) => WriteAsync(
+    /// <param name="of">All that there are when they are stored.</param>
+    internal Task PutAsync(Func<IReadOnlyList<GrantedLock>> of, CancellationToken cancellation) => WriteAsync(
         db =>
         {
+            var locks = of();
             db.Execute("DELETE FROM lent_locks");
             foreach (var one in locks)
                 db.Execute(

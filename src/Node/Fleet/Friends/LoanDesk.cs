@@ -16,6 +16,11 @@ namespace Anarchive.Node;
 public sealed class LoanDesk(
     LoanBook loans, LentFiles files, LentLocks locks, LentUpkeep upkeep, RingBook rings, NodeKey key, TimeProvider time)
 {
+    // So often a friend may have a copy hashed at once: each reads all of it.
+    private const long ProveEveryMs = 12L * 3600 * 1000;
+
+    private readonly Dictionary<(NodeId, ItemId), long> _proves = [];
+
     /// <summary><c>GET /net/v1/loan</c>.</summary>
     public Task ShowAsync(HttpContext context, NodeId peer)
     {
@@ -70,9 +75,9 @@ public sealed class LoanDesk(
         {
             (LoanActs.Keep, _) => KeepAsync(loan, copy, item, asked.Size, cancellation),
             (LoanActs.Prove, { State: LentState.Kept }) => ProveAsync(copy, cancellation),
-            (LoanActs.Aside, { State: not LentState.Aside }) => SetAsideAsync(copy, cancellation),
-            (LoanActs.Restore, { State: LentState.Aside }) => RestoreAsync(copy, cancellation),
-            (LoanActs.Purge, { State: LentState.Aside }) => PurgeAsync(copy, cancellation),
+            (LoanActs.Aside, { State: not LentState.Aside }) => SetAsideAsync(copy),
+            (LoanActs.Restore, { State: LentState.Aside }) => RestoreAsync(copy),
+            (LoanActs.Purge, { State: LentState.Aside }) => PurgeAsync(copy),
             _ => Task.FromResult<string?>(null),
         };
     }
@@ -84,6 +89,13 @@ public sealed class LoanDesk(
         {
             if (copy.State == LentState.Coming) upkeep.Wake();
             return null;
+        }
+
+        if (copy is { State: LentState.Aside })
+        {
+            if (loan.EndsMs is not null) return LoanCodes.Ending;
+            // Else it is fetched as one that is not there.
+            if (await RestoreAsync(copy) is null) return null;
         }
 
         var others = loans.Copies(loan.Friend).Where(c => c.Item != item).ToList();
@@ -100,37 +112,42 @@ public sealed class LoanDesk(
 
     private async Task<string?> ProveAsync(LentCopy copy, CancellationToken cancellation)
     {
-        await loans.PutAsync(copy with { DueMs = NowMs() }, cancellation);
+        var (key, nowMs) = ((copy.Friend, copy.Item), NowMs());
+        if (_proves.TryGetValue(key, out var lastMs) && nowMs - lastMs < ProveEveryMs) return null;
+        _proves[key] = nowMs;
+        await loans.PutAsync(copy with { DueMs = nowMs }, cancellation);
         upkeep.Wake();
         return null;
     }
 
-    private async Task<string?> SetAsideAsync(LentCopy copy, CancellationToken cancellation) =>
+    // What was renamed or deleted is noted even where the asker hung up meanwhile.
+    private async Task<string?> SetAsideAsync(LentCopy copy) =>
         await locks.LeaveAsync(copy, async () =>
         {
             if (!files.SetAside(copy)) return false;
             await loans.PutAsync(
-                copy with { State = LentState.Aside, Code = null, HashedMs = null, AsideMs = NowMs() }, cancellation);
+                copy with { State = LentState.Aside, Code = null, HashedMs = null, AsideMs = NowMs() },
+                CancellationToken.None);
             return true;
         })
             ? null
             : files.IsPresent(copy) ? LoanCodes.Locked : VolumeAbsence.RootMissing;
 
     /// <summary>What comes back is proven only once it is hashed again.</summary>
-    private async Task<string?> RestoreAsync(LentCopy copy, CancellationToken cancellation)
+    private async Task<string?> RestoreAsync(LentCopy copy)
     {
         if (!files.Restore(copy)) return ReleaseCodes.BytesMissing;
         await loans.PutAsync(
             copy with { State = LentState.Kept, Code = null, HashedMs = null, DueMs = NowMs(), AsideMs = null },
-            cancellation);
+            CancellationToken.None);
         upkeep.Wake();
         return null;
     }
 
-    private async Task<string?> PurgeAsync(LentCopy copy, CancellationToken cancellation)
+    private async Task<string?> PurgeAsync(LentCopy copy)
     {
         if (!files.Purge(copy)) return VolumeAbsence.RootMissing;
-        await loans.RemoveAsync(copy, cancellation);
+        await loans.RemoveAsync(copy, CancellationToken.None);
         return null;
     }
 

@@ -19,7 +19,7 @@ public sealed record ProbedDevice(
 /// <remarks>A device that was not declared says nothing: probing founds no fleet.</remarks>
 public sealed class ProbeRound(
     FleetBook book, FleetDesk desk, ProbeTracks tracks, DeviceDoor door, OwnHealth health, StoreTelling telling,
-    FriendBook friends, TimeProvider time, ILogger<ProbeRound> log)
+    FriendBook friends, RingBook rings, TimeProvider time, ILogger<ProbeRound> log)
 {
     /// <summary>The word for a device that was away and has not shown its volumes since.</summary>
     public const string Returned = "returned";
@@ -50,8 +50,11 @@ public sealed class ProbeRound(
         await SayAsync(own, cancellation);
         var lent = friends.Devices().ToDictionary(d => d.Device);
         var subjects = book.Read(state => Subjects(state, lent, nowMs));
-        var answers = await Task.WhenAll(subjects.Select(s => door.AnswersAsync(
-            lent.TryGetValue(s, out var friend) ? friend.Friend : s.AsNode(), cancellation)));
+        // Who is no friend any more is not asked, and is as silent as one that is away.
+        var answers = await Task.WhenAll(subjects.Select(s =>
+            !lent.TryGetValue(s, out var friend) ? door.AnswersAsync(s.AsNode(), cancellation)
+            : rings.IsFriend(friend.Friend) ? door.AnswersAsync(friend.Friend, cancellation)
+            : Task.FromResult(false)));
         var isLinkUp = answers.Contains(true) || door.IsOwnLinkUp();
         if (!isLinkUp) NodeLog.OwnLinkDown(log);
         var known = tracks.All();

@@ -188,14 +188,8 @@ public sealed class ReleaseBook
         LockRequest request, FoundCopy mine, CancellationToken cancellation)
     {
         LockAnswer answer;
-        IReadOnlyList<GrantedLock> locks;
-        lock (_stepping)
-        {
-            answer = _machines.Answer(request, mine, _clock.Now().KeepsMs);
-            locks = [.. _machines.Locks];
-        }
-
-        if (answer.IsGranted) await WriteAsync(db => ReleaseRows.Put(db, locks), cancellation);
+        lock (_stepping) answer = _machines.Answer(request, mine, _clock.Now().KeepsMs);
+        if (answer.IsGranted) await WriteAsync(PutLocks, cancellation);
         return answer;
     }
 
@@ -239,6 +233,14 @@ public sealed class ReleaseBook
     {
         var (breaker, losses) = (Breaker, Losses);
         ReleaseRows.Put(db, breaker, losses);
+    }
+
+    /// <summary>As they are by then, too: an older list would leave out what was promised meanwhile.</summary>
+    private void PutLocks(SqliteConnection db)
+    {
+        IReadOnlyList<GrantedLock> locks;
+        lock (_stepping) locks = [.. _machines.Locks];
+        ReleaseRows.Put(db, locks);
     }
 
     // Of what ended, the machine keeps nothing.

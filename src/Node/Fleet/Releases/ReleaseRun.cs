@@ -12,7 +12,8 @@ namespace Anarchive.Node;
 public sealed class ReleaseRun(
     ReleaseBook releases, ReleaseViews views, Quarantine quarantine, ItemStore store, Volumes volumes,
     StoreLoop scanning, HoldingPost post, FleetDesk desk, LockDesk locks, FriendBook friends,
-    FriendReleases atFriends, PeerClient client, IVerifier verifier, ReleaseTimes times, ILogger<ReleaseRun> log)
+    FriendReleases atFriends, RingBook rings, PeerClient client, IVerifier verifier, ReleaseTimes times,
+    ILogger<ReleaseRun> log)
     : IDisposable
 {
     private readonly ConcurrentQueue<(ItemId Item, IReadOnlyList<ReleaseEffect> Effects)> _begun = [];
@@ -113,7 +114,8 @@ public sealed class ReleaseRun(
     {
         LockAnswer? answer = null;
         // A friend signs by its own node's id, which the fleet's log does not know.
-        var holder = friends.Find(ask.Holder)?.Friend ?? ask.Holder.AsNode();
+        var friend = friends.Find(ask.Holder)?.Friend;
+        var holder = friend ?? ask.Holder.AsNode();
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
@@ -122,7 +124,7 @@ public sealed class ReleaseRun(
             {
                 answer = await locks.AnswerOwnAsync(ask.Request, limit.Token);
             }
-            else
+            else if (friend is null || rings.IsFriend(holder))
             {
                 var reply = await client.LockAsync(holder, LockMessage.Of(ask.Request), limit.Token);
                 answer = reply.Read(ask.Request, holder, verifier) is { } said
@@ -139,6 +141,7 @@ public sealed class ReleaseRun(
             NodeLog.LockNotAnswered(log, holder, ReleaseCodes.LockNoAnswer);
         }
 
+        // Who is no friend any more is asked nothing, and promises nothing.
         answer ??= new LockAnswer(ask.Holder, ask.Request.Intent, ask.Request.Ask, ReleaseCodes.LockNoAnswer);
         if (releases.Find(item) is { } release)
             await StepAsync(

@@ -38,7 +38,8 @@ public static class StoreComposition
                     ? s.GetRequiredService<LogWriter>().Members(group)
                     : []),
             // A friend is troubled only for what no device gives.
-            .. s.GetRequiredService<FriendBook>().Copies(item).Where(c => c.State == "kept").Select(c => c.Friend),
+            .. s.GetRequiredService<FriendBook>().Copies(item)
+                .Where(c => c.IsKept && s.GetRequiredService<RingBook>().IsFriend(c.Friend)).Select(c => c.Friend),
         ]);
         services.AddSingleton<CopyDesk>();
         services.AddHostedService(s => s.GetRequiredService<CopyDesk>());

@@ -94,6 +94,16 @@ public sealed class CopyPull(
         CopyDraft draft, VolumeId volume, ItemSource source, ItemClient client, string transfer,
         IProgress<CopyProgress>? progress, CancellationToken cancellation)
     {
+        await PiecesAsync(draft, volume, source, client, transfer, progress, cancellation);
+        // A disk that loses what it took: nothing of it is believed.
+        if (!await draft.SettleAsync(cancellation)) throw CopyFailures.NoSource();
+    }
+
+    /// <summary>As above, and leaves it to its caller to have it on disk.</summary>
+    internal async Task PiecesAsync(
+        CopyDraft draft, VolumeId volume, ItemSource source, ItemClient client, string transfer,
+        IProgress<CopyProgress>? progress, CancellationToken cancellation)
+    {
         var sizeBytes = draft.Layer.SizeBytes;
         Room(volume, sizeBytes - draft.HaveBytes);
         var job = new Job(draft, volume, source, client, transfer, new Pace(options.FleetCopyBytesPerSecond, time));
@@ -103,9 +113,6 @@ public sealed class CopyPull(
             await RunAsync(job, cancellation);
             progress?.Report(new CopyProgress(draft.HaveBytes, sizeBytes));
         }
-
-        // A disk that loses what it took: nothing of it is believed.
-        if (!await draft.SettleAsync(cancellation)) throw CopyFailures.NoSource();
     }
 
     private async Task<StoredCopy> FromAsync(

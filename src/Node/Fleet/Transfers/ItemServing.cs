@@ -69,11 +69,13 @@ public sealed class ItemServing(
 
     /// <summary>
     /// <c>POST …/blobs/{item}/challenge</c>: proves that ranges can be read now. Whoever asks needs a copy of its own
-    /// to know the right answer.
+    /// to know the right answer; a friend gets one about what is kept for it alone, or this device would answer the
+    /// challenges that it puts to that friend.
     /// </summary>
     public async Task ChallengeAsync(HttpContext context, NodeId peer)
     {
-        if (Named(context) is not { } item || Find(peer, item) is not { } copy)
+        if (Named(context) is not { } item
+            || (IsOfFleet(peer) ? Find(peer, item) : friends.Lent(peer, item)) is not { } copy)
         {
             await SyncAnswer.NotFoundAsync(context);
             return;

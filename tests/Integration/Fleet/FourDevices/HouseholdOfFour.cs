@@ -120,6 +120,7 @@ internal sealed class HouseholdOfFour : IAsyncDisposable
             s.GetRequiredService<FleetBook>(), s.GetRequiredService<FleetDesk>(), s.GetRequiredService<ProbeTracks>(),
             s.GetRequiredService<DeviceDoor>(), s.GetRequiredService<OwnHealth>(),
             s.GetRequiredService<StoreTelling>(), s.GetRequiredService<FriendBook>(),
+            s.GetRequiredService<RingBook>(),
             s.GetRequiredService<TimeProvider>(), NullLogger<ProbeRound>.Instance)
         {
             Steps = Steps,

@@ -30,7 +30,11 @@ public sealed class FriendCommandTests
 
         var refused = await Run(all.A, "keep", item[..8], "--at", f);
         Assert.Equal(1, refused.Exit);
-        Assert.Contains("It cannot: item_private.", refused.Results);
+        Assert.Contains("If it is your own, say so with --own", refused.Results);
+        Assert.DoesNotContain("item_private", refused.Results);
+        Assert.Equal(
+            "item_private",
+            (string?)JsonNode.Parse((await Run(all.A, "keep", item[..8], "--at", f, "--json")).Results)!["code"]);
         var told = await Run(all.A, "keep", item[..8], "--at", f, "--own");
         Assert.Equal(0, told.Exit);
         Assert.Contains("and can read them. Do it with --apply.", told.Results);

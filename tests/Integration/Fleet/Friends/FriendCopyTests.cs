@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using Anarchive.Fleet;
 using Anarchive.Log;
@@ -34,6 +33,8 @@ public sealed class FriendCopyTests
         var device = all.A2.Node.Get<FleetBook>().Read(s => s.Devices[all.Device.Device]);
         Assert.True(device is { IsFriends: true, IsOffsite: true });
         Assert.Equal(all.A.Node.Id, device.Steward);
+        Assert.Equal("a friend", device.Name);
+        Assert.Matches("^friend [0-9a-f]{12}$", device.Zone);
         Assert.DoesNotContain(
             all.A2.Node.Get<FleetBook>().Read(s => s.Devices.Values.ToList()),
             d => d.Id == DeviceId.Of(all.F.Node.Id));
@@ -56,6 +57,8 @@ public sealed class FriendCopyTests
             Assert.All(
                 box.Node.Get<LogMemory>().After(0),
                 entry => Assert.DoesNotContain(name, entry.Message, StringComparison.Ordinal));
+        // What it does not say it has, it may fetch.
+        await all.A.Node.Get<FriendBook>().PutAsync(all.Standing()! with { State = "coming" }, Cancellation);
         var (_, offered) = await Post(all.A, all.F.Node.Id, $"/net/v1/blobs/{Neighbours.Item}/transfer", "");
         Assert.Contains($"\"name\":\"{Neighbours.Item}\"", offered);
         Assert.DoesNotContain(name, offered);
@@ -293,7 +296,7 @@ public sealed class FriendCopyTests
             all.A.Node);
         Assert.Equal(ReleaseCodes.Purged, book.Releases.Single().Progress.Outcome);
         Assert.Null(all.A.Store.Find(Neighbours.Item));
-        Assert.True(all.F.Node.Get<LentLocks>().IsLocked(Neighbours.Item));
+        Assert.True(all.F.Node.Get<LentLocks>().IsLocked(all.A.Node.Id, Neighbours.Item));
         // While it is promised, the friend does not take it away, whoever tells it to.
         var word = await all.A.Node.Get<FriendCare>()
             .AskAsync(all.F.Node.Id, Neighbours.Item, LoanActs.Aside, 0, Cancellation);
@@ -337,16 +340,6 @@ public sealed class FriendCopyTests
         File.WriteAllBytes(path, bytes);
     }
 
-    private static async Task<(HttpStatusCode Status, string Body)> Post(
-        MediaBox to, NodeId caller, string path, string body)
-    {
-        using var http = new HttpClient { BaseAddress = to.Node.Address };
-        using var request = new HttpRequestMessage(HttpMethod.Post, path)
-        {
-            Content = new StringContent(body, Encoding.UTF8, "application/json"),
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await to.Node.TokenFor(caller));
-        using var response = await http.SendAsync(request, Cancellation);
-        return (response.StatusCode, await response.Content.ReadAsStringAsync(Cancellation));
-    }
+    private static Task<(HttpStatusCode Status, string Body)> Post(
+        MediaBox to, NodeId caller, string path, string body) => to.Post(caller, path, body);
 }

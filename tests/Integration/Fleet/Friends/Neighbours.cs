@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
 using Anarchive.Fleet;
 using Anarchive.Log;
 using Anarchive.Node;
@@ -121,4 +124,21 @@ internal sealed class Neighbours : IAsyncDisposable
     private static Task Knows(MediaBox one, MediaBox other) => Eventually.True(
         () => one.Node.Get<PeerBook>().Find(other.Node.Id) is { Endpoint: not null, Token: not null }, "Not met.",
         one.Node);
+}
+
+/// <summary>What a node that was paired may send.</summary>
+internal static class PeerPosts
+{
+    public static async Task<(HttpStatusCode Status, string Body)> Post(
+        this MediaBox to, NodeId caller, string path, string body)
+    {
+        using var http = new HttpClient { BaseAddress = to.Node.Address };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await to.Node.TokenFor(caller));
+        using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
 }
