@@ -8,6 +8,9 @@ public sealed record TorrentFile(string FullPath, long SizeBytes, bool IsComplet
 {
     /// <summary>Where the client keeps what it has of it, while that is not all.</summary>
     public string PartPath { get; init; } = FullPath;
+
+    /// <summary>False where its owner does not have the client fetch it.</summary>
+    public bool IsWanted { get; init; } = true;
 }
 
 /// <summary>What a torrent of a client consists of.</summary>
@@ -16,7 +19,11 @@ public sealed record TorrentFile(string FullPath, long SizeBytes, bool IsComplet
 /// <param name="InfoHashV2">64 digits; null where the client does not tell, or it is of version 1 alone.</param>
 /// <param name="Files">In the torrent's own order; none while its description is missing.</param>
 public sealed record TorrentContent(
-    string InfoHash, string? InfoHashV1, string? InfoHashV2, IReadOnlyList<TorrentFile> Files);
+    string InfoHash, string? InfoHashV1, string? InfoHashV2, IReadOnlyList<TorrentFile> Files)
+{
+    /// <summary>The folders on this machine in which the client keeps it; they never leave the node.</summary>
+    public IReadOnlyList<string> Roots { get; init; } = [];
+}
 
 /// <summary>A client that tells where the files of its torrents lie, whosever torrents they are.</summary>
 /// <remarks>Throws as <see cref="ITorrentClient"/> does. It only reads.</remarks>

@@ -4,6 +4,22 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Anarchive.Node;
 
+/// <summary>How a file and the pieces of a torrent in which it lies compare.</summary>
+internal enum PieceMatch
+{
+    /// <summary>No piece could be read whole, which proves nothing.</summary>
+    Unknown,
+
+    /// <summary>A piece is not the torrent's.</summary>
+    Wrong,
+
+    /// <summary>Every piece that could be read whole is the torrent's.</summary>
+    Right,
+
+    /// <summary>All of them could be read, and are the torrent's.</summary>
+    Proven,
+}
+
 /// <summary>Compares files with the pieces of a torrent before they are laid where its client looks for them.</summary>
 internal static class PieceProof
 {
@@ -13,34 +29,33 @@ internal static class PieceProof
     /// Reads the pieces in which a file lies, with what lies beside it there.
     /// </summary>
     /// <param name="sources">Of each file of the torrent, where its bytes are; null where they are not known.</param>
-    /// <returns>False where one is wrong; null where none could be read whole, which proves nothing.</returns>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public static async Task<bool?> IsRightAsync(
+    public static async Task<PieceMatch> OfAsync(
         TorrentDescription torrent, IReadOnlyList<string?> sources, int file, CancellationToken cancellation)
     {
         var (from, length) = (torrent.Files[file].Offset, torrent.Files[file].Length);
-        if (length == 0) return null;
-        bool? isRight = null;
+        if (length == 0) return PieceMatch.Unknown;
+        var (right, unread) = (0, 0);
+        var buffer = new byte[BufferBytes];
         using var open = new OpenFiles(sources);
         for (var piece = (int)(from / torrent.PieceLength); piece <= (from + length - 1) / torrent.PieceLength; piece++)
         {
-            if (await HashAsync(torrent, open, piece, cancellation) is not { } hash) continue;
-            if (hash != torrent.Piece(piece)) return false;
-            isRight = true;
+            if (await HashAsync(torrent, open, piece, buffer, cancellation) is not { } hash) unread++;
+            else if (hash != torrent.Piece(piece)) return PieceMatch.Wrong;
+            else right++;
         }
 
-        return isRight;
+        return right == 0 ? PieceMatch.Unknown : unread == 0 ? PieceMatch.Proven : PieceMatch.Right;
     }
 
     /// <summary>Null where not every byte of the piece is here.</summary>
     [SuppressMessage("Security", "CA5350", Justification = "BEP 3 asks for SHA-1.")]
     private static async Task<Hash160?> HashAsync(
-        TorrentDescription torrent, OpenFiles open, int piece, CancellationToken cancellation)
+        TorrentDescription torrent, OpenFiles open, int piece, byte[] buffer, CancellationToken cancellation)
     {
         var start = piece * torrent.PieceLength;
         var end = Math.Min(torrent.Length, start + torrent.PieceLength);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
-        var buffer = new byte[BufferBytes];
         for (var i = 0; i < torrent.Files.Count; i++)
         {
             var file = torrent.Files[i];

@@ -43,9 +43,13 @@ public sealed partial class QBittorrentApi : ITorrentContents
                 .. files.Select(f => new TorrentFile(
                     Path.Combine(torrent.SavePath ?? "", f.Name ?? ""), f.Size, f.Progress >= 1)
                 {
+                    IsWanted = f.Priority != 0,
                     PartPath = Path.Combine(Said(torrent.DownloadPath) ?? torrent.SavePath ?? "", f.Name + suffix),
                 }),
-            ]);
+            ])
+        {
+            Roots = [.. new[] { Said(torrent.SavePath), Said(torrent.DownloadPath) }.OfType<string>()],
+        };
     }
 
     private static string? Said(string? hash) => string.IsNullOrEmpty(hash) ? null : hash;
@@ -53,4 +57,8 @@ public sealed partial class QBittorrentApi : ITorrentContents
 
 /// <param name="Name">From the torrent's folder.</param>
 /// <param name="Progress">1 where all of it was checked.</param>
-internal sealed record QBittorrentFile(string? Name, long Size, double Progress);
+internal sealed record QBittorrentFile(string? Name, long Size, double Progress)
+{
+    /// <summary>0 where its owner does not want it.</summary>
+    public int Priority { get; init; } = 1;
+}

@@ -8,7 +8,7 @@ public sealed partial class TransmissionRpc : ITorrentContents
     // An answer holds at most 16 MiB, and a torrent may have thousands of files.
     private const int TorrentsAtOnce = 50;
 
-    private static readonly JsonArray ContentFields = new("hashString", "downloadDir", "files");
+    private static readonly JsonArray ContentFields = new("hashString", "downloadDir", "files", "fileStats");
 
     public async Task<IReadOnlyList<TorrentContent>> ContentsAsync(string? infoHash, CancellationToken cancellation)
     {
@@ -60,10 +60,18 @@ public sealed partial class TransmissionRpc : ITorrentContents
     private static TorrentContent Content(TransmissionTorrent torrent) => new(
         torrent.HashString, torrent.HashString, null,
         [
-            .. (torrent.Files ?? []).Select(f => new TorrentFile(
-                Path.Combine(torrent.DownloadDir ?? "", f.Name ?? ""), f.Length, f.BytesCompleted >= f.Length)),
-        ]);
+            .. (torrent.Files ?? []).Select((f, i) => new TorrentFile(
+                Path.Combine(torrent.DownloadDir ?? "", f.Name ?? ""), f.Length, f.BytesCompleted >= f.Length)
+            {
+                IsWanted = torrent.FileStats?.ElementAtOrDefault(i)?.Wanted != false,
+            }),
+        ])
+    {
+        Roots = torrent.DownloadDir is { Length: > 0 } root ? [root] : [],
+    };
 }
+
+internal sealed record TransmissionFileStat(bool Wanted);
 
 /// <param name="Name">From the torrent's folder.</param>
 internal sealed record TransmissionFile(string? Name, long Length, long BytesCompleted);

@@ -221,6 +221,9 @@ internal sealed record TransmissionTorrent(
 
     public TransmissionFile[]? Files { get; init; }
 
+    /// <summary>As many as files, in their order.</summary>
+    public TransmissionFileStat[]? FileStats { get; init; }
+
     public string? TorrentFile { get; init; }
 
     public TransmissionTracker[]? TrackerStats { get; init; }

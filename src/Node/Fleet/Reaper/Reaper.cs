@@ -98,9 +98,24 @@ public sealed class Reaper(
         await book.SaveAsync(kept, nowMs - RememberMs, cancellation);
         await book.SaveAsync(await post.TellAsync(kept, known, cancellation), nowMs - RememberMs, cancellation);
         Last = new ReaperLook(version, nowMs, null, tick);
+        foreach (var sample in samples)
+            await TryAsync(() => fill.SettleAsync(sample, cancellation));
         if (tick.IsFrozen) return;
         foreach (var torrent in kept.Where(IsBeingFilled))
-            await fill.FillAsync(torrent.Sample.InfoHash, cancellation);
+            await TryAsync(() => fill.FillAgainAsync(torrent.Sample, cancellation));
+    }
+
+    /// <summary>One that fails does not keep the others from what they are to get.</summary>
+    private async Task TryAsync(Func<Task> act)
+    {
+        try
+        {
+            await act();
+        }
+        catch (CarrierException refused)
+        {
+            NodeLog.ClientFailed(log, refused.Code);
+        }
     }
 
     /// <summary>Its owner said that it is to have what the fleet has, which may have come by now.</summary>

@@ -44,6 +44,7 @@ internal sealed record FolderListing(IReadOnlyList<FoundFile> Files, string? Fau
         {
             var name = Path.GetFileName(full);
             if (depth == 0 && folder.Length == 0 && name == VolumeMarker.Folder) continue;
+            if (FillPlace.IsBetween(name)) continue;
             var path = folder.Length == 0 ? name : $"{folder}/{name}";
             try
             {

@@ -213,6 +213,13 @@ public sealed class ItemStore(
         return [.. StoreRows.FilesOf(db, item).Where(f => f.Volume == volume)];
     }
 
+    /// <summary>What is known of the file by that path from its volume's root; null for nothing.</summary>
+    internal StoredFile? FileAt(VolumeId volume, string path)
+    {
+        using var db = database.OpenReader();
+        return StoreRows.FileAt(db, volume, path);
+    }
+
     /// <summary>True where it is the file that was hashed, and lies in its volume.</summary>
     internal static bool Unchanged(StoredFile file, string root)
     {

@@ -13,6 +13,7 @@ public static class SwarmComposition
         services.AddSingleton<TorrentItems>();
         services.AddSingleton<SwarmBridge>();
         services.AddSingleton<SwarmPull>();
+        services.AddSingleton<FillNotes>();
         services.AddSingleton<FillPlace>();
         services.AddSingleton<TorrentFill>();
         return services;

@@ -10,8 +10,10 @@ internal sealed record TorrentGap(int Index, int Place, TorrentFile File, IReadO
 
 /// <summary>What a torrent lacks.</summary>
 /// <param name="Sources">Of each file of its description, where its bytes are; null where they are not here.</param>
+/// <param name="Roots">Where its client keeps it.</param>
 internal sealed record TorrentGaps(
-    TorrentDescription What, IReadOnlyList<string?> Sources, IReadOnlyList<TorrentGap> Gaps)
+    TorrentDescription What, IReadOnlyList<string?> Sources, IReadOnlyList<TorrentGap> Gaps,
+    IReadOnlyList<string> Roots)
 {
     /// <summary>Null where the client's list is not that of the description.</summary>
     public static TorrentGaps? Of(
@@ -23,21 +25,22 @@ internal sealed record TorrentGaps(
         foreach (var (index, file) in content.Files.Index())
         {
             if (file.IsComplete) sources[places[index]] = file.FullPath;
-            else if (file.SizeBytes > 0)
+            // What its owner does not want of it lacks nothing.
+            else if (file is { SizeBytes: > 0, IsWanted: true })
                 gaps.Add(new TorrentGap(
                     index, places[index], file,
                     [.. items.Where(i => i.SizeBytes == file.SizeBytes).Select(i => i.Id).Order()]));
         }
 
-        return new TorrentGaps(what, sources, gaps);
+        return new TorrentGaps(what, sources, gaps, content.Roots);
     }
 
     /// <summary>
-    /// True where those bytes are the gap's, as far as pieces tell that lie in known files alone; null where none does.
+    /// Whether those bytes are the gap's, as far as pieces tell that lie in known files alone.
     /// </summary>
     /// <exception cref="IOException">They cannot be read.</exception>
-    public Task<bool?> FitsAsync(TorrentGap gap, string path, CancellationToken cancellation) =>
-        PieceProof.IsRightAsync(What, With(gap, path).Sources, gap.Place, cancellation);
+    public Task<PieceMatch> FitsAsync(TorrentGap gap, string path, CancellationToken cancellation) =>
+        PieceProof.OfAsync(What, With(gap, path).Sources, gap.Place, cancellation);
 
     /// <summary>As it is with that gap's bytes known: pieces beside it can be told by them.</summary>
     public TorrentGaps With(TorrentGap gap, string path)

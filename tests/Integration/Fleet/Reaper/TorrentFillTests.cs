@@ -118,6 +118,91 @@ public sealed class TorrentFillTests : IAsyncLifetime
         Assert.Equal(new FillOutcome("gone", 0), await Fill());
     }
 
+    [Fact]
+    public async Task A_file_of_the_owners_that_lies_where_the_torrent_keeps_its_own_is_not_replaced()
+    {
+        await Start(RunningClient.Transmission);
+        var pack = Pack(isPrivate: false);
+        var own = MediaBox.Bytes(pack.Files![0].Content.Length, 9);
+        Directory.CreateDirectory(Lacks.At("pack"));
+        await File.WriteAllBytesAsync(Lacks.At("pack/one.mkv"), own, Cancellation);
+        Lacks.Age(Lacks.At("pack/one.mkv"), 10);
+        await Lacks.Look();
+        await _owners[1].Add(pack, Path.Combine(Lacks.Root, "films"), Label, isPaused: true, Cancellation);
+        await Until(Lacks, pack, s => s is { Activity: TorrentActivity.Paused, IsComplete: false });
+        await Told("right.mkv", pack.Files[0].Content, pack);
+
+        Assert.Equal(new FillOutcome("place_taken", 0), await Fill(pack));
+        Assert.Equal(own, await File.ReadAllBytesAsync(Lacks.At("pack/one.mkv"), Cancellation));
+        Assert.NotNull(Lacks.Store.Find(MediaBox.ItemOf(own)));
+    }
+
+    [Fact]
+    public async Task What_lay_there_before_is_kept_until_the_client_has_checked_and_the_same_is_not_laid_twice()
+    {
+        await Start(RunningClient.Transmission);
+        var pack = Pack(isPrivate: false);
+        var right = pack.Files![0].Content;
+        var part = right.ToArray();
+        Array.Clear(part, part.Length / 2, part.Length / 2);
+        Directory.CreateDirectory(Path.GetDirectoryName(Seeded(pack, "one.mkv"))!);
+        await File.WriteAllBytesAsync(Seeded(pack, "one.mkv"), part, Cancellation);
+        await _owners[1].Add(pack, Path.Combine(Lacks.Root, "seeds"), Label, isPaused: true, Cancellation);
+        await Until(Lacks, pack, s => s is { Activity: TorrentActivity.Paused, DoneBytes: > 0, IsComplete: false });
+        await Told("right.mkv", right, pack);
+        // Its owner paused it.
+        Assert.Equal(new FillOutcome("stopped", 0), await Fill(pack));
+        Assert.Empty(Aside(pack));
+        await _owners[1].Resume(pack, Cancellation);
+        await Until(Lacks, pack, s => s.Activity is TorrentActivity.Fetching);
+
+        Assert.Equal(new FillOutcome("filled", 1), await Fill(pack));
+        Assert.Equal(part, await File.ReadAllBytesAsync(Assert.Single(Aside(pack)), Cancellation));
+        await Until(Lacks, pack, s => s.DoneBytes >= right.Length - 2 * pack.PieceBytes);
+        await Look(Lacks);
+        Assert.Single(Aside(pack));
+        await Look(Lacks, hours: 1);
+        Assert.Empty(Aside(pack));
+        Assert.Equal(right, await File.ReadAllBytesAsync(Seeded(pack, "one.mkv"), Cancellation));
+        // Its last piece is another file's, too, which is not here: it lacks that still, and is not laid again.
+        Assert.Equal(0, (await Fill(pack)).Count);
+        Assert.Empty(Aside(pack));
+    }
+
+    [Fact]
+    public async Task A_torrent_that_this_node_stopped_before_it_ended_is_started_and_what_was_aside_comes_back()
+    {
+        await Start(RunningClient.Transmission);
+        var pack = Pack(isPrivate: false);
+        await _owners[1].Add(pack, Path.Combine(Lacks.Root, "seeds"), Label, isPaused: true, Cancellation);
+        await Until(Lacks, pack, s => s.Activity == TorrentActivity.Paused);
+        Directory.CreateDirectory(Path.GetDirectoryName(Seeded(pack, "one.mkv"))!);
+        var aside = Seeded(pack, ".0000.anarchive-old");
+        await File.WriteAllTextAsync(aside, "before", Cancellation);
+        var laid = new LaidFile(Seeded(pack, "one.mkv"), aside, IsMoved: false);
+        await Lacks.Node.Get<FillNotes>().PutAsync(
+            pack.InfoHash.ToString(), FillNote.Empty with { IsStopped = true, Pending = [laid] }, Cancellation);
+        await Look(Lacks);
+        await Until(Lacks, pack, s => s.Activity is not (TorrentActivity.Paused or TorrentActivity.Checking));
+        Assert.Equal("before", await File.ReadAllTextAsync(Seeded(pack, "one.mkv"), Cancellation));
+        Assert.False(File.Exists(aside));
+
+        // Where less is there than before, what was laid goes again.
+        File.Move(Seeded(pack, "one.mkv"), aside);
+        await File.WriteAllTextAsync(Seeded(pack, "one.mkv"), "laid", Cancellation);
+        await Lacks.Node.Get<FillNotes>().PutAsync(
+            pack.InfoHash.ToString(), FillNote.Empty with { DoneBytes = 5000, Pending = [laid] }, Cancellation);
+        await Look(Lacks);
+        Assert.Equal("before", await File.ReadAllTextAsync(Seeded(pack, "one.mkv"), Cancellation));
+        Assert.Empty(Lacks.Node.Get<FillNotes>().Of(pack.InfoHash.ToString()).Pending);
+    }
+
+    private Task<FillOutcome> Fill(SwarmTorrent pack) => Lacks.Node.Get<Reaper>().AloneAsync(
+        () => Lacks.Node.Get<TorrentFill>().FillAsync(pack.InfoHash.ToString(), Cancellation), Cancellation);
+
+    private string[] Aside(SwarmTorrent pack) =>
+        Directory.GetFiles(Path.GetDirectoryName(Seeded(pack, "one.mkv"))!, "*.anarchive-old");
+
     /// <summary>Two files of one size, and one so small that no piece is its own.</summary>
     private SwarmTorrent Pack(bool isPrivate) => SwarmTorrent.Of(
         "pack", isPrivate, _tracker.Announce,
