@@ -181,15 +181,17 @@ public sealed class CacheWork(
         IReadOnlyList<CacheCull> culls, CancellationToken cancellation)
     {
         var left = new List<ItemId>();
-        foreach (var cull in culls)
+        foreach (var (done, cull) in culls.Index())
         {
             // Too much at once is no making room: what is over waits for its turn, or for the owner.
             if (!releases.MayCount(1 + needs.Leaving(), needs.Holdings()))
             {
-                left.Add(cull.Item);
-                continue;
+                left.AddRange(culls.Skip(done).Select(c => c.Item));
+                break;
             }
 
+            // The client may take its time; what is looked at after it is as it is when the file goes.
+            await needs.LookAsync(cancellation);
             // A minute may have passed, and somebody may have begun to play it.
             if (book.Look().Lines.FirstOrDefault(l => l.Item == cull.Item) is not { Cull: not null, Keep: null } line
                 || !await SetAsideAsync(line, cancellation))
@@ -208,7 +210,6 @@ public sealed class CacheWork(
     private async Task<bool> SetAsideAsync(CacheLine line, CancellationToken cancellation)
     {
         var isAside = false;
-        await needs.LookAsync(cancellation);
         foreach (var volume in store.Copies(line.Item).Select(c => c.Volume.Id).Distinct().ToList())
         {
             // A torrent gives it to others still (D7).
@@ -220,19 +221,27 @@ public sealed class CacheWork(
                     CacheTable.Change(db, line.Item, m => m with { Title = line.Title, IsAsked = false });
                 },
                 cancellation);
-            if (await quarantine.SetAsideAsync(line.Item, volume, cancellation))
+            // Where the disk refuses in the midst of it, some of it went, and that counts.
+            var isGone = true;
+            try
+            {
+                isGone = await quarantine.SetAsideAsync(line.Item, volume, cancellation);
+            }
+            finally
             {
                 var gone = new LossCount(LossKind.Culled, desk.Self, volume, 1);
-                await releases.CountAsync(isAside ? 0 : 1, needs.Holdings(), [gone], cancellation);
-                isAside = true;
+                if (isGone)
+                    await releases.CountAsync(isAside ? 0 : 1, needs.Holdings(), [gone], CancellationToken.None);
             }
-            else await WriteAsync(db => CacheTable.ForgetAside(db, line.Item, volume), cancellation);
+
+            isAside |= isGone;
+            if (!isGone) await WriteAsync(db => CacheTable.ForgetAside(db, line.Item, volume), cancellation);
         }
 
         return isAside;
     }
 
-    /// <summary>Deletes what was set aside a week ago; what the fleet needs by now comes back instead.</summary>
+    /// <summary>Deletes what was set aside a week ago; what is needed or wanted by now comes back instead.</summary>
     private async Task PurgeAsync(CancellationToken cancellation)
     {
         IReadOnlyList<QuarantinedItem> aside;
@@ -247,7 +256,7 @@ public sealed class CacheWork(
             }
 
             if (NowMs() - sinceMs < (long)AsideFor.TotalMilliseconds || releases.Breaker.IsOpen) continue;
-            var isDone = book.BondOf(item) == CustodyBond.None
+            var isDone = MayGo(item)
                 ? await quarantine.PurgeAsync(item, volume, cancellation)
                 : await quarantine.RestoreAsync(item, volume, cancellation);
             if (isDone) await WriteAsync(db => CacheTable.ForgetAside(db, item, volume), cancellation);
@@ -255,6 +264,9 @@ public sealed class CacheWork(
 
         await post.TellAsync(cancellation);
     }
+
+    private bool MayGo(ItemId item) =>
+        book.BondOf(item) == CustodyBond.None && !book.IsStarred(item) && !book.Remembered(item).IsAsked;
 
     private Task<int> NoteAsync(ItemId item, Func<CacheMemory, CacheMemory> change, CancellationToken cancellation) =>
         WriteAsync(db => CacheTable.Change(db, item, change), cancellation);

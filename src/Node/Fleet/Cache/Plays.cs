@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Anarchive.Fleet;
+using Microsoft.Data.Sqlite;
 
 namespace Anarchive.Node;
 
@@ -28,7 +29,10 @@ public sealed class Plays(CacheUses uses, LogWriter writer, TimeProvider time)
         }
     }
 
-    /// <summary>It is being played; durable when it returns, unless that was noted a moment ago.</summary>
+    /// <summary>
+    /// It is being played; durable when it returns, unless that was noted a moment ago. A disk that refuses
+    /// the note keeps nobody from playing.
+    /// </summary>
     public async Task NoteAsync(ItemId item, CancellationToken cancellation)
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -36,7 +40,14 @@ public sealed class Plays(CacheUses uses, LogWriter writer, TimeProvider time)
         foreach (var (old, atMs) in _noted)
             if (nowMs - atMs is < 0 or >= NoteEveryMs) _noted.TryRemove(old, out _);
         _noted[item] = nowMs;
-        await CacheTable.WriteAsync(
-            writer, db => CacheTable.Change(db, item, m => m with { PlayedMs = nowMs }), cancellation);
+        try
+        {
+            await CacheTable.WriteAsync(
+                writer, db => CacheTable.Change(db, item, m => m with { PlayedMs = nowMs }), cancellation);
+        }
+        catch (SqliteException)
+        {
+            _noted.TryRemove(item, out _);
+        }
     }
 }

@@ -10,7 +10,7 @@ namespace Anarchive.Node;
 /// </summary>
 public sealed class ItemServing(
     ItemStore store, OwnFleet fleet, FriendItems friends, LogWriter writer, TransferBook transfers, BlobQuotas quotas,
-    CarrierMeters meters)
+    CarrierMeters meters, CacheUses uses)
 {
     /// <summary>The member of a query that holds the transfer's token.</summary>
     internal const string TokenName = "transfer";
@@ -53,6 +53,8 @@ public sealed class ItemServing(
         }
 
         meters.Served(length);
+        // It is not culled under whoever fetches it.
+        using var use = uses.Begin(item, CacheUse.Copying);
         await BlobAnswer.FromFileAsync(context, copy.SizeBytes, range, copy.FullPath);
     }
 
