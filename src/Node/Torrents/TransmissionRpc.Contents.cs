@@ -15,21 +15,7 @@ public sealed partial class TransmissionRpc : ITorrentContents
         var hashes = infoHash is null
             ? [.. (await GetAsync(null, cancellation)).Select(t => t.HashString)]
             : new[] { infoHash };
-        var contents = new List<TorrentContent>(hashes.Length);
-        foreach (var some in hashes.Chunk(TorrentsAtOnce))
-        {
-            var said = await CallAsync(
-                "torrent-get",
-                new JsonObject
-                {
-                    ["ids"] = new JsonArray([.. some.Select(h => (JsonNode)h)]),
-                    ["fields"] = ContentFields.DeepClone(),
-                },
-                cancellation);
-            contents.AddRange((said.Torrents ?? throw ClientHttp.Refused()).Select(Content));
-        }
-
-        return contents;
+        return [.. (await GetAsync(hashes, ContentFields, cancellation)).Select(Content)];
     }
 
     public async Task<TorrentDescription?> DescriptionAsync(string infoHash, CancellationToken cancellation)
@@ -54,6 +40,27 @@ public sealed partial class TransmissionRpc : ITorrentContents
         {
             return null;
         }
+    }
+
+    /// <summary>So many at once as an answer can hold; without those that its owner removed meanwhile.</summary>
+    private async Task<IReadOnlyList<TransmissionTorrent>> GetAsync(
+        IEnumerable<string> hashes, JsonArray fields, CancellationToken cancellation)
+    {
+        var torrents = new List<TransmissionTorrent>();
+        foreach (var some in hashes.Chunk(TorrentsAtOnce))
+        {
+            var said = await CallAsync(
+                "torrent-get",
+                new JsonObject
+                {
+                    ["ids"] = new JsonArray([.. some.Select(h => (JsonNode)h)]),
+                    ["fields"] = fields.DeepClone(),
+                },
+                cancellation);
+            torrents.AddRange(said.Torrents ?? throw ClientHttp.Refused());
+        }
+
+        return torrents;
     }
 
     /// <remarks>Of a torrent of both versions it tells the first, and reads no other (4.0).</remarks>

@@ -17,9 +17,8 @@ public sealed partial class TransmissionRpc : IWatchedClient
 
     public async Task<IReadOnlyList<TorrentSample>> WatchAsync(long nowMs, CancellationToken cancellation)
     {
-        var said = await CallAsync(
-            "torrent-get", new JsonObject { ["fields"] = WatchedFields.DeepClone() }, cancellation);
-        return [.. (said.Torrents ?? throw ClientHttp.Refused()).Select(t => Sample(t, nowMs))];
+        var hashes = (await GetAsync(null, cancellation)).Select(t => t.HashString);
+        return [.. (await GetAsync(hashes, WatchedFields, cancellation)).Select(t => Sample(t, nowMs))];
     }
 
     public async Task<string?> NameAsync(Hash160 ih, CancellationToken cancellation)
