@@ -83,6 +83,8 @@ internal sealed class MediaBox : IAsyncDisposable
     /// <summary>Looks at the folders once, hashes all that is to be, and tells.</summary>
     public async Task<VolumeScan> Look(bool ownerLetsGo = false)
     {
+        // As the node's own loop does: nothing new is hashed before the client has told what it fetches.
+        await Node.Get<ClientFiles>().LookAsync(Cancellation);
         var scans = await Store.ScanAsync(ownerLetsGo, Cancellation);
         while (await Node.Get<HashWork>().NextAsync(Cancellation))
         {

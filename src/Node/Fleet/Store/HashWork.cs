@@ -13,8 +13,8 @@ public sealed record HashProgress(long Files, long Bytes, long DoneBytes);
 /// restart goes on at the last whole piece that was noted.
 /// </summary>
 public sealed class HashWork(
-    Database database, LogWriter writer, Volumes volumes, ItemStore store, NodeOptions options, TimeProvider time,
-    ILogger<HashWork> log)
+    Database database, LogWriter writer, Volumes volumes, ItemStore store, ClientFiles torrents, NodeOptions options,
+    TimeProvider time, ILogger<HashWork> log)
 {
     // Noted this often at least: what a restart reads again.
     private const long NotedBytes = 256L * 1024 * 1024;
@@ -34,7 +34,8 @@ public sealed class HashWork(
         var present = volumes.All.Select(v => v.Id).Where(v => volumes.Look(v) is { IsPresent: true }).ToList();
         IReadOnlyList<StoredFile> candidates;
         using (var db = database.OpenReader())
-            candidates = StoreRows.ToHash(db, present, time.GetUtcNow().ToUnixTimeMilliseconds(), CandidatesMax);
+            candidates = StoreRows.ToHash(
+                db, present, time.GetUtcNow().ToUnixTimeMilliseconds(), torrents.WasTold, CandidatesMax);
         foreach (var file in candidates)
         {
             if (volumes.Look(file.Volume) is not { IsPresent: true } sight) continue;

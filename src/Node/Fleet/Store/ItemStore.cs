@@ -246,7 +246,7 @@ public sealed class ItemStore(
         var sight = volumes.Look(id);
         if (sight is not { IsPresent: true })
             return new VolumeScan(id, sight?.Absence ?? VolumeAbsence.RootMissing, 0, 0, 0, 0);
-        var scan = new ScanTally(id, known, torrents.Coming, time.GetUtcNow(), SettleFor, ownerLetsGo);
+        var scan = new ScanTally(id, known, torrents, time.GetUtcNow(), SettleFor, ownerLetsGo);
         foreach (var folder in folders) scan.Take(folder, FolderListing.Read(sight.Volume.Root, folder));
         scan.TakeOthers(sight.Volume.Root, folders, torrents.Whole);
         // It may have been unplugged meanwhile.

@@ -4,9 +4,9 @@ using Anarchive.Fleet;
 namespace Anarchive.Node;
 
 /// <summary>Compares what a volume's folders list with what was known of them.</summary>
-/// <param name="coming">Files that a torrent client still fetches: they are not read before they are whole.</param>
+/// <param name="torrents">What their client still fetches is not read before it is whole.</param>
 internal sealed class ScanTally(
-    VolumeId volume, IReadOnlyList<StoredFile> known, IReadOnlySet<string> coming, DateTimeOffset now,
+    VolumeId volume, IReadOnlyList<StoredFile> known, TorrentPlaces torrents, DateTimeOffset now,
     TimeSpan settleFor, bool ownerLetsGo)
 {
     private readonly Dictionary<string, StoredFile> _known = known.ToDictionary(f => f.Path, StringComparer.Ordinal);
@@ -36,10 +36,10 @@ internal sealed class ScanTally(
     /// Files that lie in no watched folder: those of torrents, and those that once were. They stay items for as long as
     /// they are there, also where the client says no more of them.
     /// </summary>
-    public void TakeOthers(string root, IReadOnlyList<string> folders, IReadOnlySet<string> torrents)
+    public void TakeOthers(string root, IReadOnlyList<string> folders, IReadOnlySet<string> whole)
     {
         var before = known.Where(f => !folders.Any(folder => IsIn(f.Path, folder))).ToList();
-        var paths = torrents.Where(path => !folders.Any(folder => IsIn(path, folder)))
+        var paths = whole.Where(path => !folders.Any(folder => IsIn(path, folder)))
             .Union(before.Select(f => f.Path), StringComparer.Ordinal);
         var found = 0;
         foreach (var path in paths)
@@ -73,7 +73,12 @@ internal sealed class ScanTally(
         {
             if (_known.TryGetValue(found.Path, out var file) && file.IsSameAs(found.Stat))
             {
-                if (file.Item is null && coming.Contains(found.Path)) continue;
+                if (file.Item is null && IsComing(found.Path))
+                {
+                    if (file.IsSettled) yield return db => StoreRows.Unsettle(db, file);
+                    continue;
+                }
+
                 if (file.Misses > 0 || !file.IsSettled) yield return db => StoreRows.Settle(db, file);
                 continue;
             }
@@ -102,9 +107,12 @@ internal sealed class ScanTally(
         var writtenAgo = now - DateTimeOffset.UnixEpoch.AddTicks(found.Stat.ModifiedNs / 100);
         return new StoredFile(
             volume, found.Path, found.Stat.Inode, found.Stat.SizeBytes, found.Stat.ModifiedNs,
-            IsSettled: writtenAgo >= settleFor && !coming.Contains(found.Path), Misses: 0, IsRotten: false, Item: null,
+            IsSettled: writtenAgo >= settleFor && !IsComing(found.Path), Misses: 0, IsRotten: false, Item: null,
             DoneBytes: 0);
     }
+
+    /// <summary>As long as the client has told of none, any may be one that it fetches.</summary>
+    private bool IsComing(string path) => !torrents.IsTold || torrents.Coming.Contains(path);
 
     private static bool IsIn(string path, string folder) =>
         folder.Length == 0 || path.StartsWith(folder + "/", StringComparison.Ordinal);

@@ -46,14 +46,16 @@ internal static class StoreRows
         db, "volume = @volume AND path = @path", new { volume = volume.ToString(), path }).FirstOrDefault();
 
     /// <summary>Never hashed first, those begun before others; then those whose proof grows old.</summary>
+    /// <param name="withNew">False for the latter alone.</param>
     public static IReadOnlyList<StoredFile> ToHash(
-        IDbConnection db, IReadOnlyList<VolumeId> present, long nowMs, int max) => Files(
+        IDbConnection db, IReadOnlyList<VolumeId> present, long nowMs, bool withNew, int max) => Files(
         db,
         """
         volume IN @volumes AND misses = 0 AND settled = 1 AND rotten = 0 AND due_ms <= @nowMs
+        AND (@withNew OR item IS NOT NULL)
         ORDER BY item IS NOT NULL, done = 0, due_ms, volume, path LIMIT @max
         """,
-        new { volumes = present.Select(v => v.ToString()).ToArray(), nowMs, max });
+        new { volumes = present.Select(v => v.ToString()).ToArray(), nowMs, withNew, max });
 
     /// <summary>Files whose first hash is still to be made, and their bytes.</summary>
     public static (long Files, long Bytes, long DoneBytes) Unhashed(IDbConnection db) =>
@@ -100,6 +102,10 @@ internal static class StoreRows
 
     public static void Settle(IDbConnection db, StoredFile file) => db.Execute(
         "UPDATE store_files SET settled = 1, misses = 0 WHERE volume = @volume AND path = @Path",
+        new { volume = file.Volume.ToString(), file.Path });
+
+    public static void Unsettle(IDbConnection db, StoredFile file) => db.Execute(
+        "UPDATE store_files SET settled = 0, misses = 0 WHERE volume = @volume AND path = @Path",
         new { volume = file.Volume.ToString(), file.Path });
 
     public static void Drop(IDbConnection db, VolumeId volume, string path) => db.Execute(

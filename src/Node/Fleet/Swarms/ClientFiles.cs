@@ -8,6 +8,9 @@ namespace Anarchive.Node;
 /// <param name="Coming">The client still fetches or checks them, or never will have them whole.</param>
 public sealed record TorrentPlaces(IReadOnlySet<string> Whole, IReadOnlySet<string> Coming)
 {
+    /// <summary>False while a client that has torrents has told nothing of them since this node started.</summary>
+    public bool IsTold { get; init; } = true;
+
     public static TorrentPlaces None { get; } = new(new HashSet<string>(), new HashSet<string>());
 }
 
@@ -37,6 +40,11 @@ public sealed class ClientFiles(
     /// <summary>True where a client told of all its torrents when it was asked last.</summary>
     public bool IsTold => _seen is { AtMs: not null, Failed: false };
 
+    /// <summary>
+    /// False while the client has told nothing since this node started: nobody knows then which files it still fetches.
+    /// </summary>
+    public bool WasTold => !IsChosen || _seen.AtMs is not null;
+
     /// <summary>One of the owner's, that tells its files; this node's own client holds nothing of volumes.</summary>
     private bool IsChosen =>
         TorrentClientChoice.TryParse(options.TorrentClient) is { IsOwn: false, Kind: not "aria2" };
@@ -55,7 +63,8 @@ public sealed class ClientFiles(
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (host.Client is not ITorrentContents client)
         {
-            _seen = new Seen([], null, Failed: false);
+            // One that does not run now has its torrents still.
+            _seen = IsChosen ? _seen with { Failed = true } : new Seen([], null, Failed: false);
             return;
         }
 
@@ -90,7 +99,7 @@ public sealed class ClientFiles(
 
         // Where two torrents share a file, the one that has it whole is right.
         coming.ExceptWith(whole);
-        return new TorrentPlaces(whole, coming);
+        return new TorrentPlaces(whole, coming) { IsTold = WasTold };
     }
 
     /// <summary>The torrents that need a file by its path, or by another name of the same bytes (D7).</summary>
