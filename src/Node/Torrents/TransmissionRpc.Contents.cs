@@ -15,7 +15,8 @@ public sealed partial class TransmissionRpc : ITorrentContents
         var hashes = infoHash is null
             ? [.. (await GetAsync(null, cancellation)).Select(t => t.HashString)]
             : new[] { infoHash };
-        return [.. (await GetAsync(hashes, ContentFields, cancellation)).Select(Content)];
+        var incomplete = (await SessionAsync(cancellation)).IncompleteDirectory;
+        return [.. (await GetAsync(hashes, ContentFields, cancellation)).Select(t => Content(t, incomplete))];
     }
 
     public async Task<TorrentDescription?> DescriptionAsync(string infoHash, CancellationToken cancellation)
@@ -64,18 +65,27 @@ public sealed partial class TransmissionRpc : ITorrentContents
     }
 
     /// <remarks>Of a torrent of both versions it tells the first, and reads no other (4.0).</remarks>
-    private static TorrentContent Content(TransmissionTorrent torrent) => new(
+    private static TorrentContent Content(TransmissionTorrent torrent, string? incomplete) => new(
         torrent.HashString, torrent.HashString, null,
         [
             .. (torrent.Files ?? []).Select((f, i) => new TorrentFile(
                 Path.Combine(torrent.DownloadDir ?? "", f.Name ?? ""), f.Length, f.BytesCompleted >= f.Length)
             {
+                PartPath = PartPath(torrent.DownloadDir ?? "", incomplete, f.Name ?? ""),
                 IsWanted = torrent.FileStats?.ElementAtOrDefault(i)?.Wanted != false,
             }),
         ])
     {
-        Roots = torrent.DownloadDir is { Length: > 0 } root ? [root] : [],
+        Roots = [.. new[] { torrent.DownloadDir, incomplete }.OfType<string>().Where(f => f.Length > 0)],
     };
+
+    /// <summary>Until a torrent is whole it may lie in another folder, and what is not whole by another name.</summary>
+    private static string PartPath(string folder, string? incomplete, string name)
+    {
+        if (incomplete is null) return Path.Combine(folder, name);
+        var part = Path.Combine(incomplete, name);
+        return File.Exists(part) || File.Exists(part + ".part") ? part : Path.Combine(folder, name);
+    }
 }
 
 internal sealed record TransmissionFileStat(bool Wanted);

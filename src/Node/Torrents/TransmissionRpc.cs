@@ -88,7 +88,10 @@ public sealed partial class TransmissionRpc : ITorrentClient
     internal async Task<TransmissionSession> SessionAsync(CancellationToken cancellation)
     {
         var said = await CallAsync("session-get", [], cancellation);
-        return new TransmissionSession(said.ConfigDir ?? "", said.PeerPort, said.Version ?? "");
+        return new TransmissionSession(said.ConfigDir ?? "", said.PeerPort, said.Version ?? "")
+        {
+            IncompleteDirectory = said.IncompleteDirEnabled ? said.IncompleteDir : null,
+        };
     }
 
     /// <summary>Has it end by itself.</summary>
@@ -176,7 +179,11 @@ public sealed partial class TransmissionRpc : ITorrentClient
 }
 
 /// <summary>A Transmission as it describes itself.</summary>
-internal sealed record TransmissionSession(string ConfigDirectory, int PeerPort, string Version);
+internal sealed record TransmissionSession(string ConfigDirectory, int PeerPort, string Version)
+{
+    /// <summary>Where its torrents lie until they are whole; null where they do from the start.</summary>
+    public string? IncompleteDirectory { get; init; }
+}
 
 internal sealed record TransmissionReply(string? Result, TransmissionArguments? Arguments);
 
@@ -186,6 +193,12 @@ internal sealed record TransmissionArguments
 
     [JsonPropertyName("torrent-duplicate")]
     public JsonElement? TorrentDuplicate { get; init; }
+
+    [JsonPropertyName("incomplete-dir")]
+    public string? IncompleteDir { get; init; }
+
+    [JsonPropertyName("incomplete-dir-enabled")]
+    public bool IncompleteDirEnabled { get; init; }
 
     [JsonPropertyName("config-dir")]
     public string? ConfigDir { get; init; }

@@ -19,14 +19,18 @@ public delegate TorrentPlaces TorrentPlacesOn(LocalVolume volume);
 
 /// <summary>Where the files of this device's torrents lie, as its client told last. Any thread.</summary>
 public sealed class ClientFiles(
-    TorrentHost host, NodeOptions options, TimeProvider time, ILogger<ClientFiles> log)
+    TorrentHost host, NodeOptions options, TimeProvider time, ILogger<ClientFiles> log) : IDisposable
 {
+    /// <summary>So many torrents, or a tenth, may leave a client between two looks.</summary>
+    private const int LostMax = 5;
+
     /// <summary>Whoever is about to let a file go asks the client anew, unless it just was.</summary>
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(10);
 
     // What clients call a file that is not whole.
     private static readonly string[] Suffixes = ["", ".part", ".!qB"];
 
+    private readonly SemaphoreSlim _looking = new(1);
     private volatile Seen _seen = new([], null, Failed: false);
 
     public IReadOnlyList<TorrentContent> Torrents => _seen.Torrents;
@@ -50,34 +54,52 @@ public sealed class ClientFiles(
         TorrentClientChoice.TryParse(options.TorrentClient) is { IsOwn: false, Kind: not "aria2" };
 
     /// <summary>Asks the client, unless it just was. One that does not answer leaves what was known.</summary>
-    public async Task LookAsync(CancellationToken cancellation)
-    {
-        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (_seen is { Failed: false, AtMs: { } atMs } && Math.Abs(nowMs - atMs) < FreshFor.TotalMilliseconds) return;
-        await LookNowAsync(cancellation);
-    }
+    public Task LookAsync(CancellationToken cancellation) => LookAsync(evenIfFresh: false, cancellation);
 
     /// <summary>Asks the client.</summary>
-    public async Task LookNowAsync(CancellationToken cancellation)
-    {
-        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (host.Client is not ITorrentContents client)
-        {
-            // One that does not run now has its torrents still.
-            _seen = IsChosen ? _seen with { Failed = true } : new Seen([], null, Failed: false);
-            return;
-        }
+    public Task LookNowAsync(CancellationToken cancellation) => LookAsync(evenIfFresh: true, cancellation);
 
+    public void Dispose() => _looking.Dispose();
+
+    private async Task LookAsync(bool evenIfFresh, CancellationToken cancellation)
+    {
+        // One after the other, so that what was asked for last is what is known.
+        await _looking.WaitAsync(cancellation);
         try
         {
-            _seen = new Seen(await client.ContentsAsync(null, cancellation), nowMs, Failed: false);
+            if (!evenIfFresh && _seen is { Failed: false, AtMs: { } atMs } && !IsPast(atMs)) return;
+            if (host.Client is ITorrentContents client)
+                _seen = After(_seen, await client.ContentsAsync(null, cancellation));
+            else
+                // One that does not run now has its torrents still.
+                _seen = IsChosen ? _seen with { Failed = true } : new Seen([], null, Failed: false);
         }
         catch (CarrierException silent)
         {
             NodeLog.ClientFailed(log, silent.Code);
             _seen = _seen with { Failed = true };
         }
+        finally
+        {
+            _looking.Release();
+        }
     }
+
+    /// <summary>
+    /// A client that lost most of its torrents at once may be loading them still: what it told before counts until it
+    /// says so again, some time later.
+    /// </summary>
+    private Seen After(Seen before, IReadOnlyList<TorrentContent> told)
+    {
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        var lost = before.Torrents.Select(t => t.InfoHash).Except(told.Select(t => t.InfoHash)).Count();
+        var isMuch = lost > 0 && (told.Count == 0 || lost > Math.Max(LostMax, before.Torrents.Count / 10));
+        if (!isMuch || (before.LostMs is { } lostMs && IsPast(lostMs))) return new Seen(told, nowMs, Failed: false);
+        return before with { Failed = true, LostMs = before.LostMs ?? nowMs };
+    }
+
+    private bool IsPast(long atMs) =>
+        Math.Abs(time.GetUtcNow().ToUnixTimeMilliseconds() - atMs) >= FreshFor.TotalMilliseconds;
 
     /// <summary>What torrents have on a volume.</summary>
     public TorrentPlaces On(LocalVolume volume)
@@ -93,8 +115,7 @@ public sealed class ClientFiles(
                 continue;
             }
 
-            if (PathOn(volume, file.FullPath, folders) is { } place) coming.UnionWith(Suffixes.Select(s => place + s));
-            if (PathOn(volume, file.PartPath, folders) is { } part) coming.Add(part);
+            coming.UnionWith(PlacesOf(file).Select(p => PathOn(volume, p, folders)).OfType<string>());
         }
 
         // Where two torrents share a file, the one that has it whole is right.
@@ -109,17 +130,31 @@ public sealed class ClientFiles(
         var found = new List<FileReference>();
         foreach (var torrent in _seen.Torrents)
             foreach (var file in torrent.Files)
-            {
-                if (Resolve(file.FullPath, folders) is not { } real) continue;
-                var isHere = string.Equals(real, fullPath, StringComparison.Ordinal);
-                // A hard link of it has its size.
-                if (!isHere && file.SizeBytes != stat.SizeBytes) continue;
-                var inode = isHere ? stat.Inode : InodeOf(real, stat.Device);
-                if (inode is { } known)
-                    found.Add(new FileReference(ReferenceKind.Torrent, torrent.InfoHash, (ulong)known, real));
-            }
-
+                if (ReferenceTo(fullPath, stat, file, folders) is { } inode)
+                    found.Add(new FileReference(ReferenceKind.Torrent, torrent.InfoHash, (ulong)inode, fullPath));
         return found;
+    }
+
+    /// <summary>The file's inode where a torrent's file is that file, or may be; else null.</summary>
+    private static long? ReferenceTo(
+        string fullPath, FileStat stat, TorrentFile file, Dictionary<string, string> folders)
+    {
+        var places = PlacesOf(file).Select(p => Resolve(p, folders)).OfType<string>().ToList();
+        if (places.Contains(fullPath, StringComparer.Ordinal)) return stat.Inode;
+        // A hard link of it has its size.
+        if (file.SizeBytes != stat.SizeBytes) return null;
+        var inodes = places.Select(p => InodeOf(p, stat.Device)).ToList();
+        if (inodes.Contains(stat.Inode)) return stat.Inode;
+        // The client says that it has it, and it is not where it should be: any of its size may be it.
+        return file.IsComplete && inodes.All(i => i is null) ? stat.Inode : null;
+    }
+
+    /// <summary>Where the client may keep a file, by every name that it may give it meanwhile.</summary>
+    private static IEnumerable<string> PlacesOf(TorrentFile file)
+    {
+        var part = Suffixes.FirstOrDefault(s => s.Length > 0 && file.PartPath.EndsWith(s, StringComparison.Ordinal));
+        return new[] { file.FullPath, file.PartPath[..^(part?.Length ?? 0)] }.Distinct(StringComparer.Ordinal)
+            .SelectMany(p => Suffixes.Select(s => p + s));
     }
 
     /// <summary>The path without links in its folders; null for what is no absolute path, or no path at all.</summary>
@@ -138,11 +173,12 @@ public sealed class ClientFiles(
             ? Path.GetRelativePath(volume.Root, real)
             : null;
 
+    /// <summary>0 for one on another file system, and null where there is none.</summary>
     private static long? InodeOf(string path, long device)
     {
         try
         {
-            return FileStat.Of(path) is { IsFile: true } stat && stat.Device == device ? stat.Inode : null;
+            return FileStat.Of(path) is { IsFile: true } stat ? stat.Device == device ? stat.Inode : 0 : null;
         }
         catch (IOException)
         {
@@ -150,5 +186,7 @@ public sealed class ClientFiles(
         }
     }
 
-    private sealed record Seen(IReadOnlyList<TorrentContent> Torrents, long? AtMs, bool Failed);
+    /// <param name="AtMs">When the client had told.</param>
+    /// <param name="LostMs">Since when it tells of few of those; null where it does not.</param>
+    private sealed record Seen(IReadOnlyList<TorrentContent> Torrents, long? AtMs, bool Failed, long? LostMs = null);
 }

@@ -151,7 +151,7 @@ public sealed class FillPlace(LogWriter writer, ItemStore store, Volumes volumes
 
     /// <summary>Where the client has a part of it, or will look for one.</summary>
     private static string TargetOf(TorrentFile file) =>
-        new[] { file.PartPath, file.FullPath + ".part" }
+        new[] { file.PartPath, file.PartPath + ".part", file.FullPath + ".part" }
             .FirstOrDefault(p => FileStat.Of(p) is { IsFile: true }) ?? file.PartPath;
 
     private static string Existing(string folder)
