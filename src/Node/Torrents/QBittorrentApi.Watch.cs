@@ -62,6 +62,7 @@ public sealed partial class QBittorrentApi : IWatchedClient
             Seeds = trackers.Where(t => t is { Status: Working, NumSeeds: >= 0 }).Select(t => (int?)t.NumSeeds).Max(),
             HasTracker = trackers.Length > 0,
             TrackerHost = trackers.Select(t => TrackerHost.Of(t.Url)).FirstOrDefault(),
+            TrackerHosts = TrackerHost.AllOf(trackers.Select(t => t.Url)),
             Word = TrackerWords.Of(trackers.Where(t => t.Status == NotWorking).Select(t => TrackerWords.Of(t.Msg))),
         };
     }

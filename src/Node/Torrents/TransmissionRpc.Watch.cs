@@ -61,6 +61,7 @@ public sealed partial class TransmissionRpc : IWatchedClient
                 .Select(t => (int?)t.SeederCount).Max(),
             HasTracker = trackers.Length > 0,
             TrackerHost = trackers.Select(t => TrackerHost.Of(t.Announce)).FirstOrDefault(),
+            TrackerHosts = TrackerHost.AllOf(trackers.Select(t => t.Announce)),
             Word = TrackerWords.Of(trackers.Where(t => t is { HasAnnounced: true, LastAnnounceSucceeded: false })
                 .Select(t => TrackerWords.Of(t.LastAnnounceResult))),
         };

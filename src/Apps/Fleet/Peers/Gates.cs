@@ -106,6 +106,17 @@ public static class Gates
     /// <summary>P5: whether a human is to look at it; nothing else ever follows from a tracker's words.</summary>
     public static bool NeedsHuman(TrackerWord word) => word == TrackerWord.Unregistered;
 
+    /// <summary>
+    /// Orders sources by how little of what came from them leaves the fleet: first whether friends hear of it, then
+    /// whether anybody else does.
+    /// </summary>
+    internal static int StrictnessOf(string source, IReadOnlyDictionary<string, Source> sources)
+    {
+        var of = ScopeOf(Privacy.No, sources.GetValueOrDefault(source) ?? Undeclared(source));
+        return (of.Gate == SourceGate.Open ? 0 : 8) + (of.Isolation == Isolation.Open ? 0 : 4)
+            + of.Privacy switch { Privacy.Yes => 2, Privacy.Unknown => 1, _ => 0 };
+    }
+
     private static Source Undeclared(string name) =>
         new(name, Privacy.Unknown, "", SourceGate.SearchOnly, Isolation.F2fOnly);
 

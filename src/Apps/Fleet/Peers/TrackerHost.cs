@@ -10,5 +10,15 @@ public static class TrackerHost
             ? url.IdnHost.ToLowerInvariant()
             : null;
 
+    /// <summary>
+    /// Stands for a tracker whose address cannot be read. Nobody said that it is public, so it closes what it is a
+    /// tracker of.
+    /// </summary>
+    public const string Unknown = "unknown-tracker";
+
+    /// <summary>Of every tracker of a torrent, each host once, in their order.</summary>
+    public static IReadOnlyList<string> AllOf(IEnumerable<string?> announces) =>
+        [.. announces.Select(a => Of(a) ?? Unknown).Distinct(StringComparer.Ordinal)];
+
     private const int HostCharsMax = 253;
 }

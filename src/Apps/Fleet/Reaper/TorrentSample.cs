@@ -29,6 +29,9 @@ public sealed record TorrentSample(
     /// <summary>The first tracker's host.</summary>
     public string? TrackerHost { get; init; }
 
+    /// <summary>Of all its trackers; <see cref="Fleet.TrackerHost.Unknown"/> for one that cannot be read.</summary>
+    public IReadOnlyList<string> TrackerHosts { get; init; } = [];
+
     public TrackerWord Word { get; init; }
 
     /// <summary>How much of it is there, rounded down: 1000 means all.</summary>

@@ -22,7 +22,9 @@ public sealed class TorrentItems(
         if (marks.Count == 0) return;
         var rows = book.Read(state => marks.OrderBy(m => m.Key)
             // What nobody described yet is told of by the store first.
-            .Select(m => state.Items.TryGetValue(m.Key, out var item) ? TorrentMark.Describe(item, m.Value) : null)
+            .Select(m => state.Items.TryGetValue(m.Key, out var item)
+                ? TorrentMark.Describe(item, m.Value, state.Sources)
+                : null)
             .OfType<DescribedItem>().ToList());
         if (rows.Count == 0) return;
         var (_, problem) = await desk.SayAsync(new ItemsDescribed(rows), dryRun: false, cancellation);
@@ -45,7 +47,10 @@ public sealed class TorrentItems(
                     continue;
                 if (!marks.TryGetValue(item, out var known)) marks[item] = known = [];
                 known.Add(new TorrentMark(
-                    torrent.InfoHashV1, torrent.InfoHashV2, sample.Privacy, sample.TrackerHost));
+                    torrent.InfoHashV1, torrent.InfoHashV2, sample.Privacy, sample.TrackerHost)
+                {
+                    TrackerHosts = sample.TrackerHosts,
+                });
             }
         }
 
