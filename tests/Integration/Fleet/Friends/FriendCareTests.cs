@@ -130,6 +130,27 @@ public sealed class FriendCareTests
     }
 
     [Fact]
+    public async Task A_copy_that_cannot_be_read_counts_no_more_and_is_tried_again_after_a_while()
+    {
+        var time = new ShiftedTime(TimeSpan.Zero);
+        await using var all = await Neighbours.Start(time);
+        await all.Keep();
+        await using (new FileStream(all.LentFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            await all.F.Node.Get<LoanBook>().PutAsync(all.Lent()! with { DueMs = 1 }, Cancellation);
+            await all.F.Node.Get<LentUpkeep>().RunAsync(Cancellation);
+            Assert.Equal((LentState.Damaged, null), (all.Lent()!.State, all.Lent()!.HashedMs));
+            await all.Look();
+            Assert.Equal((LentState.Coming, 2), (all.Lent()!.State, all.Verified()));
+        }
+
+        await all.F.Node.Get<LentUpkeep>().RunAsync(Cancellation);
+        Assert.Equal(LentState.Coming, all.Lent()!.State);
+        time.SetAhead(TimeSpan.FromMinutes(11));
+        await all.Reaches(() => all.Lent() is { State: LentState.Kept } && all.Verified() == 3);
+    }
+
+    [Fact]
     public async Task A_loan_on_a_volume_that_is_gone_for_good_ends_at_once()
     {
         await using var all = await Neighbours.Start();
