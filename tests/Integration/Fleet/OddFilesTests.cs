@@ -55,6 +55,16 @@ public sealed class OddFilesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task No_new_file_counts_as_whole_before_the_client_has_told_what_it_fetches()
+    {
+        _box.Put("../seeds/half.mkv", 70_000, 3);
+        var none = new HashSet<string>();
+        Assert.Equal(0, await ReadyAfter(TorrentPlaces.None with { IsTold = false }));
+        Assert.Equal(1, await ReadyAfter(TorrentPlaces.None));
+        Assert.Equal(0, await ReadyAfter(new TorrentPlaces(none, new HashSet<string>(["seeds/half.mkv"]))));
+    }
+
+    [Fact]
     public async Task A_loop_goes_on_after_a_round_that_failed_and_ends_when_the_node_stops()
     {
         var refused = 0;
@@ -68,5 +78,24 @@ public sealed class OddFilesTests : IAsyncLifetime
         Assert.Equal(1, refused);
         await Assert.ThrowsAsync<OperationCanceledException>(
             () => Try(() => throw new OperationCanceledException(), new CancellationToken(canceled: true)));
+    }
+
+    /// <summary>Files that would be hashed after a scan of a folder, where torrents have that.</summary>
+    private async Task<int> ReadyAfter(TorrentPlaces torrents)
+    {
+        var volume = _box.Volume.Id;
+        using var db = _box.Node.Get<Database>().OpenReader();
+        var tally = new ScanTally(
+            volume, StoreRows.Files(db, volume), torrents, DateTimeOffset.UtcNow, TimeSpan.FromMinutes(2),
+            ownerLetsGo: false);
+        tally.Take("seeds", FolderListing.Read(_box.Root, "seeds"));
+        await _box.Node.Writer.OnWriterAsync(
+            writer =>
+            {
+                foreach (var change in tally.Changes()) change(writer);
+                return 0;
+            },
+            Cancellation);
+        return StoreRows.ToHash(db, [volume], long.MaxValue, withNew: true, 10).Count;
     }
 }

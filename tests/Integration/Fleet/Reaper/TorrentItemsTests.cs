@@ -132,6 +132,19 @@ public sealed class TorrentItemsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_file_that_its_client_does_not_find_any_more_may_be_any_of_its_size()
+    {
+        await Start(RunningClient.Transmission);
+        var whole = await Seed("whole", Some, isPrivate: false, "seeds");
+        await Look();
+        var item = ItemOf(whole).Id;
+        File.Move(Path.Combine(_box.Root, "seeds", "whole"), _box.At("moved"));
+        await Look();
+        Assert.Equal(_box.At("moved"), _box.Store.Find(item)!.FullPath);
+        Assert.Equal(ReleaseCodes.StillReferred, _box.Node.Get<ReleaseDesk>().Propose(item, null)!.Code);
+    }
+
+    [Fact]
     public async Task Nothing_is_let_go_while_the_client_does_not_say_what_its_torrents_need()
     {
         await Start(RunningClient.Transmission);
