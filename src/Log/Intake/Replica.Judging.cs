@@ -84,9 +84,6 @@ public sealed partial class Replica
             _ => null,
         };
         if (keys is null) return Refuse(Refusal.Malformed, 1);
-        // Who named the group may have said wrongly what it is: then it stays empty until somebody says it rightly.
-        if (first.Content is GroupCreated told && (told.GroupKind, told.Ring) != (Group.Kind, Group.Ring))
-            return Refuse(Refusal.WrongGroup, 1);
         if (keys.Node != first.Header.Origin) return Refuse(Refusal.WrongChain, 1);
         if (_chainsOfOrigin.GetValueOrDefault(first.Header.Origin) >= Limits.ChainsPerOriginMax)
             return Refuse(Refusal.TooLarge, 1);

@@ -63,8 +63,8 @@ internal sealed class EngineNode
         return Ask(new WriterRequest.Found(EngineKinds.Write(genesis), "hive", "members"));
     }
 
-    public void Follow(GroupId group, string kind = "hive", string ring = "members") =>
-        Ask(new WriterRequest.Follow(new StoredGroup(group, kind, ring)));
+    public void Follow(GroupId group) =>
+        Ask(new WriterRequest.Follow(new StoredGroup(group, "hive", "members")));
 
     public void Admit(GroupId group, EngineNode other) =>
         Write(group, new Draft(

@@ -48,23 +48,6 @@ public sealed class IntakeTests
         Assert.Equal(_owner.Vector(other).Digest(), _reader.Vector(other).Digest());
     }
 
-    [Theory]
-    [InlineData("hive", "friends")]
-    [InlineData("part", "members")]
-    public void A_group_that_is_not_what_it_was_said_to_be_stays_empty_until_it_is_named_rightly(
-        string kind, string ring)
-    {
-        var node = new EngineNode(3);
-        node.Follow(_group, kind, ring);
-        var runs = _owner.Runs(_group, _owner.Core.OwnChain).ToArray();
-        var refused = node.Receive(_group, _owner.Id, runs).Refused;
-        Assert.Contains(Refusal.WrongGroup, refused.Select(r => r.Refusal));
-        Assert.Equal(0, node.Vector(_group).Count);
-        node.Follow(_group);
-        node.PullAll(_group, _owner);
-        Assert.Equal(_owner.Vector(_group).Digest(), node.Vector(_group).Digest());
-    }
-
     [Fact]
     public void A_stranger_cannot_open_a_chain()
     {
