@@ -17,8 +17,7 @@ public sealed class FaultyHouseholdTests
     public async Task An_unplugged_disk_an_emptied_folder_and_a_renamed_mount_cost_no_copy_and_the_page_says_why()
     {
         await using var home = await HouseholdOfFour.Start();
-        await HouseholdOfFour.Probe(home.Boxes);
-        await home.Verified(Floor, home.Boxes, "The first copies were not made.");
+        await home.Fill();
         var box = home.Boxes[0];
         var (marker, films, root) = (Path.Combine(box.Root, ".anarchive"), box.At(""), box.Root);
         await Suffer(home, marker, marker + ".away", "It is not there");

@@ -15,8 +15,7 @@ public sealed class FourDevicesTests
     public async Task What_is_lost_with_a_device_is_copied_anew_and_what_is_too_much_goes_only_under_locks()
     {
         await using var home = await HouseholdOfFour.Start();
-        await HouseholdOfFour.Probe(home.Boxes);
-        await home.Verified(Floor, home.Boxes, "The first copies were not made.");
+        await home.Fill();
         await using var watcher = new DiskWatcher(
             home.Boxes, HouseholdOfFour.Films.Select(f => (long)f.Bytes), Floor);
 
@@ -60,11 +59,11 @@ public sealed class FourDevicesTests
         Assert.SkipWhen(sshd is null, "openssh-server and rsync are not installed.");
         foreach (var box in home.Without(source))
             Assert.Null(await box.Node.Get<SshBook>().SetAsync(source.Node.Id, sshd.Way, Cancellation));
-        await HouseholdOfFour.Probe(home.Boxes);
-        await home.Verified(Floor, home.Boxes, "The first copies were not made.");
+        await home.Fill();
         await using var watcher = new DiskWatcher(
             home.Boxes, HouseholdOfFour.Films.Select(f => (long)f.Bytes), Floor - 1);
-        var dead = home.Without(source).First(b => home.Items.Any(i => b.Store.Find(i) is not null));
+        var dead = home.Without(source).First(b => home.Items.Any(
+            i => HouseholdOfFour.OnDisk(i, [b]) == 1 && HouseholdOfFour.OnDisk(i, home.Without(b)) < Floor));
         var before = sshd.Logins;
         await dead.Node.Stop();
         await home.Pass(home.Without(dead));

@@ -33,7 +33,7 @@ internal sealed class HouseholdOfFour : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    /// <summary>Paired, declared and told what to keep; the first has all the films.</summary>
+    /// <summary>Paired, declared and told what to keep.</summary>
     public static async Task<HouseholdOfFour> Start(params string[] transportsOfFirst)
     {
         var household = new HouseholdOfFour();
@@ -55,9 +55,15 @@ internal sealed class HouseholdOfFour : IAsyncDisposable
         await Probe(household.Boxes);
         await household.InStep();
         await household.Boxes[0].Say(new PolicySet(Policy.DefaultName, Floor, Floor, Floor, 0, AutoCopy: true));
-        foreach (var (at, film) in Films.Index())
-            household.Items.Add(await household.Boxes[0].Hold(film.Name, film.Bytes, at));
         return household;
+    }
+
+    /// <summary>The first gets all the films, and the others what they are to have of them.</summary>
+    public async Task Fill()
+    {
+        foreach (var (at, film) in Films.Index()) Items.Add(await Boxes[0].Hold(film.Name, film.Bytes, at));
+        await Probe(Boxes);
+        await Verified(Floor, Boxes, "The first copies were not made.");
     }
 
     /// <summary>Until every device knows the same.</summary>

@@ -104,6 +104,8 @@ public sealed class ReaperTests(ITestOutputHelper output) : IAsyncLifetime
         var watched = Find(dead)!.Torrent.Health.StillMs;
         Assert.InRange(watched, 50 * 3_600_000L, 60 * 3_600_000L);
         await _node.Restart(stopFirst: true);
+        await Eventually.True(
+            () => _node.Get<TorrentHost>().Client is not null, "The client was not found again.", _node);
         Assert.Equal(watched, _node.Get<ReaperBook>().Torrents[dead.InfoHash.ToString()].Health.StillMs);
         await Look(hours: 5);
         Assert.Equal(HealthState.Stalled, StateOf(dead).State);
