@@ -267,6 +267,15 @@ public sealed class LogWriter : BackgroundService
         return await request.Task.WaitAsync(cancellation);
     }
 
+    /// <summary>As above, of a write without a result.</summary>
+    public Task OnWriterAsync(Action<SqliteConnection> work, CancellationToken cancellation) => OnWriterAsync(
+        db =>
+        {
+            work(db);
+            return true;
+        },
+        cancellation);
+
     /// <summary>
     /// Announces every durable change, on the writer's thread: a listener takes note and returns at once.
     /// </summary>

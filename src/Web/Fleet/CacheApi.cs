@@ -90,7 +90,8 @@ internal static class CacheApi
         CacheApplyRequest request, CacheWork work, CancellationToken cancellation)
     {
         var report = await work.CullAsync(request.Apply, cancellation);
-        var gone = report.Culls.Where(c => !report.Left.Contains(c.Item)).ToList();
+        var left = report.Left.ToHashSet();
+        var gone = report.Culls.Where(c => !left.Contains(c.Item)).ToList();
         return TypedResults.Json(
             new CullDto(
                 report.IsDone, gone.Sum(c => c.Row.Bytes), report.View.Judgement.OverBytes, [.. gone.Select(Dto)],

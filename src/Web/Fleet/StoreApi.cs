@@ -143,11 +143,10 @@ internal static class StoreApi
         var progress = hashing.Progress();
         return new StoreDto(
             [
-                .. volumes.All.Select(v => (Sight: volumes.Look(v.Id)!, Scan: scans.GetValueOrDefault(v.Id)))
-                    .Select(v => new VolumeDto(
-                        v.Sight.Volume.Id.ToString(), v.Sight.Volume.Name, v.Sight.Volume.Root, v.Sight.IsPresent,
-                        v.Sight.Absence ?? v.Scan?.Absence, v.Sight.FreeBytes, v.Sight.CapacityBytes,
-                        v.Sight.Volume.ReserveBytes, [.. folders[v.Sight.Volume.Id]])),
+                .. volumes.Sights().Select(s => new VolumeDto(
+                    s.Volume.Id.ToString(), s.Volume.Name, s.Volume.Root, s.IsPresent,
+                    s.Absence ?? scans.GetValueOrDefault(s.Volume.Id)?.FolderAbsence, s.FreeBytes, s.CapacityBytes,
+                    s.Volume.ReserveBytes, [.. folders[s.Volume.Id]])),
             ],
             store.Held().Count(h => h.State == HoldingState.Present),
             new HashingDto(progress.Files, progress.Bytes, progress.DoneBytes));

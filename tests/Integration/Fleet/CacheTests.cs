@@ -67,6 +67,21 @@ public sealed class CacheTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_undo_that_is_refused_leaves_what_was_set_aside_where_it_is()
+    {
+        var item = await Starred("a.mkv", 1);
+        Assert.Null(await Act(item, CacheAct.Unstar));
+        Assert.Null(await Act(item, CacheAct.Trash));
+        await Cull(apply: true);
+        // Taken out of the trash by a way that notes no act here.
+        await Say(_laptop, new PinSet(item, PinScope.Device, PinKind.None, DeviceId.Of(_laptop.Node.Id)));
+        var (undone, problem) = await _laptop.Node.Get<CacheDesk>().UndoAsync(item, Cancellation);
+        Assert.Equal((null, CacheActs.ChangedSince), (undone, problem?.Code));
+        Assert.Null(_laptop.Store.Find(item));
+        Assert.Equal([item], _laptop.Node.Get<Quarantine>().All().Select(q => q.Item));
+    }
+
+    [Fact]
     public async Task A_tombstone_outlives_a_restart_and_ends_when_somebody_asks()
     {
         var item = await Starred("a.mkv", 1);
@@ -110,13 +125,7 @@ public sealed class CacheTests : IAsyncLifetime
         await Budget(2 * Size);
         await Cull(apply: true);
         var settings = _laptop.Node.Get<CacheBook>().Look().Settings with { BudgetBytes = Size };
-        await _laptop.Node.Writer.OnWriterAsync(
-            db =>
-            {
-                CacheTable.Put(db, settings);
-                return 0;
-            },
-            Cancellation);
+        await _laptop.Node.Writer.OnWriterAsync(db => CacheTable.Put(db, settings), Cancellation);
         await Work();
         Assert.Null(_laptop.Store.Find(old));
         Assert.NotNull(_laptop.Store.Find(young));

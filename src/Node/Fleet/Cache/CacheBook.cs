@@ -12,20 +12,13 @@ public sealed class CacheBook(
     private const int IdShown = 12;
 
     /// <summary>All rows, judged now.</summary>
-    public CacheView Look() => Look(null);
-
-    /// <summary>As above, as if the owner had allowed something else.</summary>
-    public CacheView Look(CacheSettings? instead)
+    public CacheView Look()
     {
-        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var facts = Facts();
-        var settings = instead ?? facts.Settings;
-        var sights = volumes.All.Select(v => volumes.Look(v.Id)).OfType<VolumeSight>().ToList();
-        var present = sights.Where(s => s.IsPresent).Select(s => s.Volume.Id).ToHashSet();
+        var nowMs = NowMs();
+        var (facts, sights) = (Facts(null), volumes.Sights());
+        var (settings, present) = (facts.Settings, Present(sights));
         var rows = Rows(facts, present, nowMs);
-        var limits = new CacheLimits(
-            settings.BudgetBytes, sights.Select(s => s.RoomBytes).DefaultIfEmpty().Max(), present.Count > 0,
-            settings.CullsManual);
+        var limits = Limits(settings, sights, present);
         // What lies on a volume that is not there is neither counted nor fetched a second time.
         var judged = CacheRules.Judge(
             [.. rows.Where(r => !r.IsOnAbsent).Select(r => r.Row)], limits, nowMs);
@@ -36,7 +29,7 @@ public sealed class CacheBook(
 
     /// <summary>Whether an item is one that the cache could hold: it is here, or some device says what it is.</summary>
     public bool Knows(ItemId item) =>
-        Facts().Files.Contains(item)
+        FilesOf(item).Count > 0
         || fleet.Read(state => state.Items.ContainsKey(item) || state.HoldingsOf(item).Count > 0);
 
     /// <summary>Starred for this device or for the whole fleet.</summary>
@@ -44,19 +37,42 @@ public sealed class CacheBook(
         state.PinOf(item, desk.Self) == PinKind.Star || state.PinOf(item) == PinKind.Star);
 
     /// <summary>Some of it is on a volume that is there.</summary>
-    public bool IsHere(ItemId item) => Look().Lines.Any(l => l.Item == item && l.Row.IsHere);
+    public bool IsHere(ItemId item) =>
+        FilesOf(item).Select(f => f.Volume).Distinct().Any(v => volumes.Look(v) is { IsPresent: true });
 
     /// <summary>What the fleet's custody asks of this device's copies.</summary>
     public CustodyBond BondOf(ItemId item) => fleet.Read(state =>
-        new CacheBonds(state, desk.Self, time.GetUtcNow().ToUnixTimeMilliseconds()).Of(item));
+        new CacheBonds(state, desk.Self, NowMs()).Of(item));
 
     /// <summary>The name of its file here; null where there is none.</summary>
-    public string? TitleOf(ItemId item) => Facts().Files[item].FirstOrDefault()?.Title;
+    public string? TitleOf(ItemId item)
+    {
+        using var db = database.OpenReader();
+        return StoreRows.NameOf(db, item);
+    }
 
     internal CacheMemory Remembered(ItemId item)
     {
         using var db = database.OpenReader();
-        return CacheTable.Memories(db).GetValueOrDefault(item) ?? CacheMemory.None(item);
+        return CacheTable.Memory(db, item);
+    }
+
+    /// <summary>
+    /// Whether a row that a look would cull may go still: asked of that item alone, by the rules of the look.
+    /// </summary>
+    /// <param name="goingBytes">Of rows before it that may go still, and that the disk or a torrent holds back.</param>
+    internal bool MayStillGo(CacheCull cull, long goingBytes)
+    {
+        var (facts, sights) = (Facts(cull.Item), volumes.Sights());
+        var (settings, present, nowMs) = (facts.Settings, Present(sights), NowMs());
+        var row = fleet.Read(state => Row(
+            state, new CacheBonds(state, desk.Self, nowMs), cull.Item, facts, present)).Row;
+        if (!row.IsHere || CacheRules.KeepOf(row, Limits(settings, sights, present)) is not null) return false;
+        if (row.Mark.IsTrashed) return true;
+        // Who took it out of the trash said that it stays; the rest goes only where room is wanted.
+        if (cull.Cause == CullCause.Trashed) return false;
+        using var db = database.OpenReader();
+        return CacheTable.UsedBytes(db, present) - goingBytes > settings.BudgetBytes;
     }
 
     /// <summary>What the owner said of an item: the pin of that scope, and whether it was asked for.</summary>
@@ -67,14 +83,35 @@ public sealed class CacheBook(
         return new CacheMark(pin, pin == PinKind.Trash, Remembered(item).IsAsked && pin != PinKind.Trash);
     }
 
-    private CacheFacts Facts()
+    private IReadOnlyList<StoredFile> FilesOf(ItemId item)
+    {
+        using var db = database.OpenReader();
+        return StoreRows.FilesOf(db, item);
+    }
+
+    /// <summary>Of one item, or of all.</summary>
+    private CacheFacts Facts(ItemId? only)
     {
         using var db = database.OpenReader();
         return new CacheFacts(
-            CacheTable.Settings(db), CacheTable.Memories(db), CacheTable.Files(db).ToLookup(f => f.Item),
+            CacheTable.Settings(db),
+            only is { } item
+                ? new Dictionary<ItemId, CacheMemory> { [item] = CacheTable.Memory(db, item) }
+                : CacheTable.Memories(db),
+            CacheTable.Files(db, only).ToLookup(f => f.Item),
             CacheTable.Aside(db).Select(a => a.Item).ToHashSet(),
             copies.All().ToLookup(c => c.Item), releases.Bound());
     }
+
+    private static HashSet<VolumeId> Present(IReadOnlyList<VolumeSight> sights) =>
+        [.. sights.Where(s => s.IsPresent).Select(s => s.Volume.Id)];
+
+    private static CacheLimits Limits(
+        CacheSettings settings, IReadOnlyList<VolumeSight> sights, HashSet<VolumeId> present) => new(
+        settings.BudgetBytes, sights.Select(s => s.RoomBytes).DefaultIfEmpty().Max(), present.Count > 0,
+        settings.CullsManual);
+
+    private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private List<Seen> Rows(CacheFacts facts, HashSet<VolumeId> present, long nowMs) => fleet.Read(state =>
     {

@@ -1,5 +1,4 @@
 using Anarchive.Fleet;
-using Microsoft.Data.Sqlite;
 
 namespace Anarchive.Node;
 
@@ -34,7 +33,7 @@ public sealed class CacheDesk(
         if (after == before) return null;
         if (await PutAsync(item, scope, before, after, cancellation) is { } problem) return problem;
         var change = new CacheChange(item, act, before, after);
-        await WriteAsync(db => CacheTable.Add(db, change, scope, NowMs()), cancellation);
+        await writer.OnWriterAsync(db => CacheTable.Add(db, change, scope, NowMs()), cancellation);
         work.Wake();
         return null;
     }
@@ -50,11 +49,12 @@ public sealed class CacheDesk(
         if (last is null) return (null, new Problem("nothing_to_undo", 409, "There is nothing to undo."));
         var of = last.Change.Item;
         var now = book.MarkOf(of, last.Scope);
+        // Before a file is moved for it.
+        if (CacheActs.Undo(now, last.Change, isHere: true).Refusal is not null) return (null, ChangedSince);
         var back = last.Change.Act == CacheAct.Trash && await work.BringBackAsync(of, cancellation);
-        var (after, refusal) = CacheActs.Undo(now, last.Change, back || book.IsHere(of));
-        if (refusal is not null) return (null, ChangedSince);
+        var (after, _) = CacheActs.Undo(now, last.Change, back || book.IsHere(of));
         if (await PutAsync(of, last.Scope, now, after, cancellation) is { } problem) return (null, problem);
-        await WriteAsync(db => CacheTable.Remove(db, last), cancellation);
+        await writer.OnWriterAsync(db => CacheTable.Remove(db, last), cancellation);
         work.Wake();
         return (of, null);
     }
@@ -67,7 +67,7 @@ public sealed class CacheDesk(
     {
         if (budgetBytes is < 0 or > BudgetBytesMax)
             return new Problem("bad_budget", 400, "A budget is bytes, up to a petabyte, or none.");
-        await WriteAsync(
+        await writer.OnWriterAsync(
             db => CacheTable.Put(db, new CacheSettings(budgetBytes, cullsManual, IsAgreed: false)), cancellation);
         work.Wake();
         return null;
@@ -78,7 +78,7 @@ public sealed class CacheDesk(
     public async Task<Problem?> PlayedAsync(ItemId item, bool toItsEnd, CancellationToken cancellation)
     {
         if (!book.Knows(item)) return Problem.NotFound("item");
-        await WriteAsync(
+        await writer.OnWriterAsync(
             db => CacheTable.Change(
                 db, item, m => m with { PlayedMs = NowMs(), WatchedMs = toItsEnd ? NowMs() : m.WatchedMs }),
             cancellation);
@@ -97,7 +97,7 @@ public sealed class CacheDesk(
         }
 
         var title = book.TitleOf(item);
-        await WriteAsync(
+        await writer.OnWriterAsync(
             db => CacheTable.Change(db, item, m => m with
             {
                 Title = title ?? m.Title,
@@ -110,9 +110,6 @@ public sealed class CacheDesk(
             cancellation);
         return null;
     }
-
-    private Task<int> WriteAsync(Action<SqliteConnection> write, CancellationToken cancellation) =>
-        CacheTable.WriteAsync(writer, write, cancellation);
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

@@ -1,7 +1,6 @@
 using System.Data;
 using Anarchive.Fleet;
 using Dapper;
-using Microsoft.Data.Sqlite;
 
 namespace Anarchive.Node;
 
@@ -20,7 +19,7 @@ internal sealed record CacheMemory(
 }
 
 /// <summary>A change that can be undone, with its number.</summary>
-internal sealed record NumberedChange(long No, CacheChange Change, PinScope Scope, long AtMs);
+internal sealed record NumberedChange(long No, CacheChange Change, PinScope Scope);
 
 /// <summary>What the owner allows the cache.</summary>
 /// <param name="BudgetBytes">Null for no limit but the disk's.</param>
@@ -48,21 +47,17 @@ internal static class CacheTable
         """,
         settings);
 
-    public static IReadOnlyDictionary<ItemId, CacheMemory> Memories(IDbConnection db) => db
-        .Query<(byte[] Item, string? Title, long IsAsked, long? Came, long? Played, long? Watched, long Failures,
-            long? Tried, string? Code)>(
-            """
-            SELECT item, title, is_asked, came_ms, played_ms, watched_ms, failures, tried_ms, code FROM cache_items
-            """)
-        .Select(r => new CacheMemory(
-            StoreRows.Item(r.Item), r.Title, r.IsAsked != 0, r.Came, r.Played, r.Watched,
-            (int)r.Failures, r.Tried, r.Code))
-        .ToDictionary(m => m.Item);
+    public static IReadOnlyDictionary<ItemId, CacheMemory> Memories(IDbConnection db) =>
+        Memories(db, "1", null).ToDictionary(m => m.Item);
+
+    /// <summary>What is remembered of one item; an empty one where nothing is.</summary>
+    public static CacheMemory Memory(IDbConnection db, ItemId item) =>
+        Memories(db, "item = @item", new { item = StoreRows.Blob(item) }).FirstOrDefault() ?? CacheMemory.None(item);
 
     /// <summary>Changes what is remembered of an item.</summary>
     public static void Change(IDbConnection db, ItemId item, Func<CacheMemory, CacheMemory> change)
     {
-        var memory = change(Memories(db).GetValueOrDefault(item) ?? CacheMemory.None(item));
+        var memory = change(Memory(db, item));
         db.Execute(
             """
             INSERT OR REPLACE INTO cache_items
@@ -84,17 +79,27 @@ internal static class CacheTable
             });
     }
 
-    /// <summary>Files that are items, whole as far as the last scan saw.</summary>
-    public static IReadOnlyList<CachedFile> Files(IDbConnection db) =>
+    /// <summary>Files that are items, whole as far as the last scan saw; null for those of every item.</summary>
+    public static IReadOnlyList<CachedFile> Files(IDbConnection db, ItemId? item) =>
     [
         .. db.Query<(byte[] Item, string Volume, string Path, long Size)>(
-            """
+            $"""
             SELECT item, volume, path, size FROM store_files
-            WHERE item IS NOT NULL AND rotten = 0 AND misses = 0 ORDER BY volume, path
-            """)
+            WHERE {(item is null ? "item IS NOT NULL" : "item = @item")} AND rotten = 0 AND misses = 0
+            ORDER BY volume, path
+            """,
+            new { item = item is { } one ? StoreRows.Blob(one) : null })
             .Select(r => new CachedFile(
                 StoreRows.Item(r.Item), StoreRows.Volume(r.Volume), Path.GetFileName(r.Path), r.Size)),
     ];
+
+    /// <summary>What those files take on some volumes.</summary>
+    public static long UsedBytes(IDbConnection db, IEnumerable<VolumeId> volumes) => db.ExecuteScalar<long>(
+        """
+        SELECT coalesce(sum(size), 0) FROM store_files
+        WHERE item IS NOT NULL AND rotten = 0 AND misses = 0 AND volume IN @volumes
+        """,
+        new { volumes = volumes.Select(v => v.ToString()).ToArray() });
 
     public static void Add(IDbConnection db, CacheChange change, PinScope scope, long nowMs)
     {
@@ -119,16 +124,16 @@ internal static class CacheTable
 
     /// <summary>The last change of an item, or of any; null where there is none.</summary>
     public static NumberedChange? Last(IDbConnection db, ItemId? item) => db
-        .Query<(long No, byte[] Item, long Act, long Scope, long Before, long After, long At)>(
+        .Query<(long No, byte[] Item, long Act, long Scope, long Before, long After)>(
             """
-            SELECT no, item, act, scope, before, after, at_ms FROM cache_changes
+            SELECT no, item, act, scope, before, after FROM cache_changes
             WHERE @item IS NULL OR item = @item ORDER BY no DESC LIMIT 1
             """,
             new { item = item is { } one ? StoreRows.Blob(one) : null })
         .Select(r => new NumberedChange(
             r.No,
             new CacheChange(StoreRows.Item(r.Item), (CacheAct)r.Act, Mark(r.Before), Mark(r.After)),
-            (PinScope)r.Scope, r.At))
+            (PinScope)r.Scope))
         .FirstOrDefault();
 
     public static void Remove(IDbConnection db, NumberedChange change) =>
@@ -149,15 +154,17 @@ internal static class CacheTable
         "DELETE FROM cache_aside WHERE item = @item AND volume = @volume",
         new { item = StoreRows.Blob(item), volume = volume.ToString() });
 
-    /// <summary>Durable when it returns.</summary>
-    public static Task<int> WriteAsync(
-        LogWriter writer, Action<SqliteConnection> write, CancellationToken cancellation) => writer.OnWriterAsync(
-        db =>
-        {
-            write(db);
-            return 0;
-        },
-        cancellation);
+    private static IEnumerable<CacheMemory> Memories(IDbConnection db, string where, object? with) => db
+        .Query<(byte[] Item, string? Title, long IsAsked, long? Came, long? Played, long? Watched, long Failures,
+            long? Tried, string? Code)>(
+            $"""
+            SELECT item, title, is_asked, came_ms, played_ms, watched_ms, failures, tried_ms, code FROM cache_items
+            WHERE {where}
+            """,
+            with)
+        .Select(r => new CacheMemory(
+            StoreRows.Item(r.Item), r.Title, r.IsAsked != 0, r.Came, r.Played, r.Watched,
+            (int)r.Failures, r.Tried, r.Code));
 
     private static int Bits(CacheMark mark) => (int)mark.Pin + (mark.IsBuried ? 4 : 0) + (mark.IsAsked ? 8 : 0);
 

@@ -1,5 +1,4 @@
 using Anarchive.Fleet;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
@@ -49,14 +48,15 @@ public sealed class CacheWork(
     public async Task<CullReport> CullAsync(bool apply, CancellationToken cancellation)
     {
         var view = book.Look();
-        var culls = view.Judgement.Culls.Select(c => view.Lines.First(l => l.Item == c.Item)).ToList();
+        var lines = view.Lines.ToDictionary(l => l.Item);
+        var culls = view.Judgement.Culls.Select(c => lines[c.Item]).ToList();
         if (!apply) return new CullReport(view, culls, [], IsDone: false);
         await _working.WaitAsync(cancellation);
         try
         {
-            await WriteAsync(
+            await writer.OnWriterAsync(
                 db => CacheTable.Put(db, CacheTable.Settings(db) with { IsAgreed = true }), cancellation);
-            var left = await SetAsideAsync(view.Judgement.Culls, cancellation);
+            var left = await SetAsideAsync(view, view.Judgement.Culls, cancellation);
             return new CullReport(book.Look(), culls, left, IsDone: true);
         }
         finally
@@ -94,7 +94,7 @@ public sealed class CacheWork(
             foreach (var (_, volume, _) in aside)
             {
                 if (!await quarantine.RestoreAsync(item, volume, cancellation)) continue;
-                await WriteAsync(db => CacheTable.ForgetAside(db, item, volume), cancellation);
+                await writer.OnWriterAsync(db => CacheTable.ForgetAside(db, item, volume), cancellation);
                 isBack = true;
             }
 
@@ -173,18 +173,19 @@ public sealed class CacheWork(
         if (!view.Settings.IsAgreed || view.Judgement.Culls.Count == 0) return;
         var held = view.Lines.Count(l => l.Row.IsHere);
         var most = Math.Min(CullsMax, Math.Max(1, held / CullsPart));
-        await SetAsideAsync([.. view.Judgement.Culls.Take(most)], cancellation);
+        await SetAsideAsync(view, [.. view.Judgement.Culls.Take(most)], cancellation);
     }
 
     /// <summary>Sets files aside one by one, each only if it may still go; those that stayed.</summary>
     private async Task<IReadOnlyList<ItemId>> SetAsideAsync(
-        IReadOnlyList<CacheCull> culls, CancellationToken cancellation)
+        CacheView view, IReadOnlyList<CacheCull> culls, CancellationToken cancellation)
     {
-        var left = new List<ItemId>();
+        var titles = view.Lines.ToDictionary(l => l.Item, l => l.Title);
+        var (left, goingBytes, holdings) = (new List<ItemId>(), 0L, needs.Holdings());
         foreach (var (done, cull) in culls.Index())
         {
             // Too much at once is no making room: what is over waits for its turn, or for the owner.
-            if (!releases.MayCount(1 + needs.Leaving(), needs.Holdings()))
+            if (!releases.MayCount(1 + needs.Leaving(), holdings))
             {
                 left.AddRange(culls.Skip(done).Select(c => c.Item));
                 break;
@@ -193,10 +194,16 @@ public sealed class CacheWork(
             // The client may take its time; what is looked at after it is as it is when the file goes.
             await needs.LookAsync(cancellation);
             // A minute may have passed, and somebody may have begun to play it.
-            if (book.Look().Lines.FirstOrDefault(l => l.Item == cull.Item) is not { Cull: not null, Keep: null } line
-                || !await SetAsideAsync(line, cancellation))
+            if (!book.MayStillGo(cull, goingBytes))
             {
                 left.Add(cull.Item);
+                continue;
+            }
+
+            if (!await SetAsideAsync(cull.Item, titles[cull.Item], holdings, cancellation))
+            {
+                left.Add(cull.Item);
+                goingBytes += cull.Bytes;
                 continue;
             }
 
@@ -207,35 +214,36 @@ public sealed class CacheWork(
         return left;
     }
 
-    private async Task<bool> SetAsideAsync(CacheLine line, CancellationToken cancellation)
+    private async Task<bool> SetAsideAsync(
+        ItemId item, string title, int holdings, CancellationToken cancellation)
     {
         var isAside = false;
-        foreach (var volume in store.Copies(line.Item).Select(c => c.Volume.Id).Distinct().ToList())
+        foreach (var volume in store.Copies(item).Select(c => c.Volume.Id).Distinct().ToList())
         {
             // A torrent gives it to others still (D7).
-            if (needs.Referred(line.Item, volume)) continue;
-            await WriteAsync(
+            if (needs.Referred(item, volume)) continue;
+            await writer.OnWriterAsync(
                 db =>
                 {
-                    CacheTable.PutAside(db, new QuarantinedItem(line.Item, volume, NowMs()));
-                    CacheTable.Change(db, line.Item, m => m with { Title = line.Title, IsAsked = false });
+                    CacheTable.PutAside(db, new QuarantinedItem(item, volume, NowMs()));
+                    CacheTable.Change(db, item, m => m with { Title = title, IsAsked = false });
                 },
                 cancellation);
             // Where the disk refuses in the midst of it, some of it went, and that counts.
             var isGone = true;
             try
             {
-                isGone = await quarantine.SetAsideAsync(line.Item, volume, cancellation);
+                isGone = await quarantine.SetAsideAsync(item, volume, cancellation);
             }
             finally
             {
                 var gone = new LossCount(LossKind.Culled, desk.Self, volume, 1);
                 if (isGone)
-                    await releases.CountAsync(isAside ? 0 : 1, needs.Holdings(), [gone], CancellationToken.None);
+                    await releases.CountAsync(isAside ? 0 : 1, holdings, [gone], CancellationToken.None);
             }
 
             isAside |= isGone;
-            if (!isGone) await WriteAsync(db => CacheTable.ForgetAside(db, line.Item, volume), cancellation);
+            if (!isGone) await writer.OnWriterAsync(db => CacheTable.ForgetAside(db, item, volume), cancellation);
         }
 
         return isAside;
@@ -251,7 +259,7 @@ public sealed class CacheWork(
         {
             if (!kept.Contains((item, volume)))
             {
-                await WriteAsync(db => CacheTable.ForgetAside(db, item, volume), cancellation);
+                await writer.OnWriterAsync(db => CacheTable.ForgetAside(db, item, volume), cancellation);
                 continue;
             }
 
@@ -259,7 +267,7 @@ public sealed class CacheWork(
             var isDone = MayGo(item)
                 ? await quarantine.PurgeAsync(item, volume, cancellation)
                 : await quarantine.RestoreAsync(item, volume, cancellation);
-            if (isDone) await WriteAsync(db => CacheTable.ForgetAside(db, item, volume), cancellation);
+            if (isDone) await writer.OnWriterAsync(db => CacheTable.ForgetAside(db, item, volume), cancellation);
         }
 
         await post.TellAsync(cancellation);
@@ -268,11 +276,8 @@ public sealed class CacheWork(
     private bool MayGo(ItemId item) =>
         book.BondOf(item) == CustodyBond.None && !book.IsStarred(item) && !book.Remembered(item).IsAsked;
 
-    private Task<int> NoteAsync(ItemId item, Func<CacheMemory, CacheMemory> change, CancellationToken cancellation) =>
-        WriteAsync(db => CacheTable.Change(db, item, change), cancellation);
-
-    private Task<int> WriteAsync(Action<SqliteConnection> write, CancellationToken cancellation) =>
-        CacheTable.WriteAsync(writer, write, cancellation);
+    private Task NoteAsync(ItemId item, Func<CacheMemory, CacheMemory> change, CancellationToken cancellation) =>
+        writer.OnWriterAsync(db => CacheTable.Change(db, item, change), cancellation);
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

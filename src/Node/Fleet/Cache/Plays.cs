@@ -42,8 +42,8 @@ public sealed class Plays(CacheUses uses, LogWriter writer, TimeProvider time)
         _noted[item] = nowMs;
         try
         {
-            await CacheTable.WriteAsync(
-                writer, db => CacheTable.Change(db, item, m => m with { PlayedMs = nowMs }), cancellation);
+            await writer.OnWriterAsync(
+                db => CacheTable.Change(db, item, m => m with { PlayedMs = nowMs }), cancellation);
         }
         catch (SqliteException)
         {

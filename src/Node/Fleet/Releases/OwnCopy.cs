@@ -11,7 +11,7 @@ public sealed class OwnCopy(ItemStore store, Volumes volumes, FleetBook book, Fl
     /// </summary>
     public async Task<FoundCopy> LookAsync(ItemId item, bool reads, CancellationToken cancellation)
     {
-        var held = store.Held().Where(h => h.Item == item).ToList();
+        var held = store.Held(item);
         var (state, verified) = book.Read(fleet => (
             fleet.Devices.GetValueOrDefault(desk.Self)?.State ?? DeviceState.Active, VerifiedOn(fleet, item)));
         FoundCopy? best = null;

@@ -44,11 +44,16 @@ public sealed class ReleaseDesk(
     /// are being asked when it returns. What comes of it is found in <see cref="ReleaseBook.Releases"/>.
     /// </summary>
     /// <param name="planId">The plan that proposed it; zeros where the owner did.</param>
-    public async Task<(ReleaseProposal? Proposal, Problem? Problem)> ApplyAsync(
-        ItemId item, VolumeId? volume, Hash256 planId, CancellationToken cancellation)
+    public Task<(ReleaseProposal? Proposal, Problem? Problem)> ApplyAsync(
+        ItemId item, VolumeId? volume, Hash256 planId, CancellationToken cancellation) =>
+        ApplyAsync(item, volume, planId, views.Holdings(), cancellation);
+
+    /// <summary>As above, with the copies that the whole fleet holds: counted once for many releases.</summary>
+    internal async Task<(ReleaseProposal? Proposal, Problem? Problem)> ApplyAsync(
+        ItemId item, VolumeId? volume, Hash256 planId, int holdings, CancellationToken cancellation)
     {
         await views.LookAsync(cancellation);
-        if (Propose(item, volume) is not { } proposal) return (null, Problem.NotFound("copy"));
+        if (Propose(item, volume, holdings) is not { } proposal) return (null, Problem.NotFound("copy"));
         if (proposal.Code is not null) return (proposal, null);
         var gen = store.Held(item).First(h => h.Volume == proposal.Volume).Gen;
         var (events, problem) = await desk.SayAsync(

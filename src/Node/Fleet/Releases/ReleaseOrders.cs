@@ -48,7 +48,8 @@ public sealed class ReleaseOrders(
     {
         var own = seen.Plan.Releases.Where(r => r.Device == desk.Self).ToList();
         var (begun, stay) = (new List<ItemId>(), new List<(ItemId Item, string Code)>());
-        var (room, later) = (inFlight.RoomFor(views.Holdings(), views.Leaving()), 0);
+        var holdings = views.Holdings();
+        var (room, later) = (inFlight.RoomFor(holdings, views.Leaving()), 0);
         foreach (var release in own)
         {
             if (begun.Count == room && !inFlight.Breaker.IsOpen)
@@ -57,7 +58,8 @@ public sealed class ReleaseOrders(
                 continue;
             }
 
-            var (proposal, problem) = await releases.ApplyAsync(release.Item, null, seen.Plan.Id, cancellation);
+            var (proposal, problem) =
+                await releases.ApplyAsync(release.Item, null, seen.Plan.Id, holdings, cancellation);
             if (proposal is null) stay.Add((release.Item, ReleaseCodes.LockNotHeld));
             else if (problem is not null) return (null, problem);
             else if (proposal.Code is { } code) stay.Add((release.Item, code));

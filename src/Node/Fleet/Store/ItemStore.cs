@@ -11,7 +11,13 @@ public sealed record StoredCopy(ItemId Item, LocalVolume Volume, string FullPath
 /// <summary>How a volume looked at a scan.</summary>
 /// <param name="Absence">Why nothing of it counts as missing, as a code; null where all of it was read.</param>
 /// <param name="Gone">Items that went; none where there is an absence.</param>
-public sealed record VolumeScan(VolumeId Volume, string? Absence, int Files, int Fresh, int Moved, int Gone);
+public sealed record VolumeScan(VolumeId Volume, string? Absence, int Files, int Fresh, int Moved, int Gone)
+{
+    /// <summary>What only a scan can see, and stands until the next: whether the volume itself is there, a look says.
+    /// </summary>
+    public string? FolderAbsence => Absence is VolumeAbsence.FolderMissing or VolumeAbsence.FolderEmpty
+        or VolumeAbsence.FolderUnreadable or VolumeAbsence.Frozen ? Absence : null;
+}
 
 /// <summary>
 /// Whether so many items may be said to be gone at once, of so many held (design: D6). What is refused is asked again

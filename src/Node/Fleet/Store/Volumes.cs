@@ -68,6 +68,9 @@ public sealed class Volumes
         }
     }
 
+    /// <summary>Looks at each of them, in order.</summary>
+    public IReadOnlyList<VolumeSight> Sights() => [.. All.Select(v => Look(v.Id)).OfType<VolumeSight>()];
+
     /// <summary>
     /// Makes a folder a volume of this device: its marker is made, or that of a disk that has one already is taken.
     /// Durable when it returns.

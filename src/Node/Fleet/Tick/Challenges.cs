@@ -19,17 +19,18 @@ public sealed class Challenges(
     {
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         var duties = plans.Now().Plan.Duties;
-        var own = store.Held().Where(h => h.State == HoldingState.Present).Select(h => h.Item).Distinct()
-            .Where(item => IsOurs(duties.BatonOf(item))).ToList();
-        var due = book.Read(state => own.SelectMany(item => state.HoldingsOf(item))
-            .Where(h => IsDue(state, h, nowMs)).Take(AtOnceMax).ToList());
-        foreach (var holding in due)
+        var due = book.Read(state => state.HeldItems.SelectMany(state.HoldingsOf)
+            .Where(h => IsDue(state, h, nowMs) && IsOurs(state, duties.BatonOf(h.Item))).ToList());
+        // Without a copy of its own it has nothing to compare with.
+        foreach (var holding in due.Where(h => IsHere(h.Item)).Take(AtOnceMax))
             await challenger.AskAsync(holding.Item, holding.Device, holding.Volume, cancellation);
     }
 
     /// <summary>A device without a node of the fleet has its steward do what its baton asks for.</summary>
-    private bool IsOurs(DeviceId? baton) => baton is { } device && (device == desk.Self
-        || book.Read(state => state.Devices.GetValueOrDefault(device)?.Signer) == desk.Self.AsNode());
+    private bool IsOurs(FleetState state, DeviceId? baton) => baton is { } device && (device == desk.Self
+        || state.Devices.GetValueOrDefault(device)?.Signer == desk.Self.AsNode());
+
+    private bool IsHere(ItemId item) => store.Held(item).Any(h => h.State == HoldingState.Present);
 
     private bool IsDue(FleetState state, Holding holding, long nowMs) =>
         holding.State == HoldingState.Present && holding.Device != desk.Self

@@ -41,11 +41,11 @@ public sealed class FleetHalts(
     /// <summary>Volumes of this device, looked at just now.</summary>
     private IEnumerable<FleetNeed> Own()
     {
-        var scans = store.Scans.ToDictionary(s => s.Volume, s => s.Absence);
-        foreach (var volume in volumes.All)
+        var scans = store.Scans.ToDictionary(s => s.Volume, s => s.FolderAbsence);
+        foreach (var sight in volumes.Sights())
         {
-            var absence = volumes.Look(volume.Id) is { Absence: { } gone } ? gone : scans.GetValueOrDefault(volume.Id);
-            if (absence is null) continue;
+            var volume = sight.Volume;
+            if ((sight.Absence ?? scans.GetValueOrDefault(volume.Id)) is not { } absence) continue;
             var id = volume.Id.ToString();
             var (cause, action) = absence switch
             {

@@ -82,8 +82,14 @@ public sealed class ReleaseSurfaceTests
         var said = (await Run(home.A, "fleet", "status")).Results;
         Assert.Contains("disk: It is not there: nothing was removed. Connect it.", said);
         Assert.Equal(3, home.Files());
+        // What the last scan saw of it is over once it is back, long before the next one.
+        await home.A.Store.ScanAsync(ownerLetsGo: false, Cancellation);
         Household.Plug(home.A);
+        Assert.Equal(VolumeAbsence.MarkerMissing, Assert.Single(home.A.Store.Scans).Absence);
         Assert.DoesNotContain("nothing was removed", (await Run(home.A, "fleet", "status")).Results);
+        using var http = await Owner(home.A);
+        var store = JsonNode.Parse(await http.GetStringAsync("/api/v1/fleet/store", Cancellation))!;
+        Assert.Null(Assert.Single(store["volumes"]!.AsArray())!["absence"]);
     }
 
     /// <summary>The page's button, and what it cannot do twice.</summary>
