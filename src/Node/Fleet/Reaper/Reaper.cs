@@ -102,7 +102,7 @@ public sealed class Reaper(
             await TryAsync(() => fill.SettleAsync(sample, cancellation));
         if (tick.IsFrozen) return;
         foreach (var torrent in kept.Where(IsBeingFilled))
-            await TryAsync(() => fill.FillAgainAsync(torrent.Sample, cancellation));
+            await TryAsync(() => fill.FillAsync(torrent.Sample.InfoHash, cancellation));
     }
 
     /// <summary>One that fails does not keep the others from what they are to get.</summary>

@@ -13,21 +13,20 @@ internal sealed record LaidFile(string Target, string? Aside, bool IsMoved);
 
 /// <summary>What is remembered of filling a torrent. It never leaves the device.</summary>
 /// <param name="IsStopped">This node stopped it, and has not started it since.</param>
-/// <param name="HasLaid">Something was laid since its owner said last that it is to be filled.</param>
 /// <param name="DoneBytes">That the client had checked when it was stopped.</param>
 /// <param name="CheckedMs">When the client was told to check what was laid.</param>
 /// <param name="Pending">Of what the client has not told yet whether it is right.</param>
 /// <param name="Laid">Places and their items that were laid once: they are not laid again.</param>
 internal sealed record FillNote(
-    bool IsStopped, bool HasLaid, long DoneBytes, long CheckedMs, IReadOnlyList<LaidFile> Pending,
+    bool IsStopped, long DoneBytes, long CheckedMs, IReadOnlyList<LaidFile> Pending,
     IReadOnlyList<string> Laid)
 {
-    public static FillNote Empty { get; } = new(false, false, 0, 0, [], []);
+    public static FillNote Empty { get; } = new(false, 0, 0, [], []);
 
     public bool WasLaid(int place, ItemId item) => Laid.Contains(Name(place, item));
 
     public FillNote With(int place, ItemId item, LaidFile file) =>
-        this with { HasLaid = true, Pending = [.. Pending, file], Laid = [.. Laid, Name(place, item)] };
+        this with { Pending = [.. Pending, file], Laid = [.. Laid, Name(place, item)] };
 
     private static string Name(int place, ItemId item) => string.Create(null, $"{place}:{item}");
 }

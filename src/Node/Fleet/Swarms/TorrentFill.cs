@@ -16,6 +16,7 @@ internal sealed record FillOutcome(string Code, int Count);
 /// for them. Every piece that can be read is compared with the torrent's first; the client checks all of it then.
 /// </summary>
 /// <remarks>
+/// What may be private is copied, and not laid: its client would announce it as it is stopped, started and checked.
 /// Where a file goes is found by its bytes: the fleet's log names the torrent of an item and no place in it, for a
 /// place is a name. A file of the same size that is another is not laid there.
 /// </remarks>
@@ -40,7 +41,6 @@ public sealed class TorrentFill(
         var (gaps, code) = await LookAsync(infoHash, cancellation);
         if (gaps is null) return new FillOutcome(code!, 0);
         var note = notes.Of(infoHash);
-        await notes.PutAsync(infoHash, note with { HasLaid = false }, cancellation);
         var asked = 0;
         // Two files of one size have the same items for their choice.
         var wanted = gaps.Gaps
@@ -64,6 +64,7 @@ public sealed class TorrentFill(
         if (host.Client is not IWatchedClient client) return new FillOutcome("no_client", 0);
         var (gaps, code) = await LookAsync(infoHash, cancellation);
         if (gaps is null) return new FillOutcome(code!, 0);
+        if (!gaps.IsPublic) return new FillOutcome("not_public", 0);
         // What was laid before is checked first.
         if (notes.Of(infoHash) is { IsStopped: true } or { Pending.Count: > 0 }) return new FillOutcome("none", 0);
         await torrents.LookAsync(cancellation);
@@ -83,17 +84,6 @@ public sealed class TorrentFill(
         {
             return new FillOutcome("disk_refused", 0);
         }
-    }
-
-    /// <summary>
-    /// Lays what came since. A torrent that may be private is stopped and checked once for each word of its owner: its
-    /// tracker counts that.
-    /// </summary>
-    /// <exception cref="CarrierException">The client's.</exception>
-    internal async Task FillAgainAsync(TorrentSample sample, CancellationToken cancellation)
-    {
-        if (sample.Privacy == Privacy.No || !notes.Of(sample.InfoHash).HasLaid)
-            await FillAsync(sample.InfoHash, cancellation);
     }
 
     /// <summary>
@@ -141,8 +131,12 @@ public sealed class TorrentFill(
             return (null, "gone");
         if ((await contents.ContentsAsync(infoHash, cancellation)) is not [var content]) return (null, "gone");
         if (await contents.DescriptionAsync(infoHash, cancellation) is not { } what) return (null, "no_description");
-        var items = book.Read(state => PeersFor.ItemsOf(infoHash, state));
-        return TorrentGaps.Of(what, content, items) is { } gaps ? (gaps, null) : (null, "no_description");
+        var (items, privacy) = book.Read(state =>
+        {
+            var its = PeersFor.ItemsOf(infoHash, state);
+            return (its, Gates.ScopeOf(its, state.Sources).Privacy);
+        });
+        return TorrentGaps.Of(what, content, items, privacy) is { } gaps ? (gaps, null) : (null, "no_description");
     }
 
     /// <summary>What can be laid, and else why nothing can.</summary>

@@ -11,13 +11,15 @@ internal sealed record TorrentGap(int Index, int Place, TorrentFile File, IReadO
 /// <summary>What a torrent lacks.</summary>
 /// <param name="Sources">Of each file of its description, where its bytes are; null where they are not here.</param>
 /// <param name="Roots">Where its client keeps it.</param>
+/// <param name="IsPublic">Known to be so, by its own description and by all that the fleet knows.</param>
 internal sealed record TorrentGaps(
     TorrentDescription What, IReadOnlyList<string?> Sources, IReadOnlyList<TorrentGap> Gaps,
-    IReadOnlyList<string> Roots)
+    IReadOnlyList<string> Roots, bool IsPublic)
 {
     /// <summary>Null where the client's list is not that of the description.</summary>
+    /// <param name="known">Joined over those items and their sources.</param>
     public static TorrentGaps? Of(
-        TorrentDescription what, TorrentContent content, IReadOnlyList<Item> items)
+        TorrentDescription what, TorrentContent content, IReadOnlyList<Item> items, Privacy known)
     {
         if (what.PlacesOf(content.Files) is not { } places) return null;
         var sources = new string?[what.Files.Count];
@@ -32,7 +34,8 @@ internal sealed record TorrentGaps(
                     [.. items.Where(i => i.SizeBytes == file.SizeBytes).Select(i => i.Id).Order()]));
         }
 
-        return new TorrentGaps(what, sources, gaps, content.Roots);
+        return new TorrentGaps(
+            what, sources, gaps, content.Roots, !what.IsPrivate && known == Privacy.No);
     }
 
     /// <summary>

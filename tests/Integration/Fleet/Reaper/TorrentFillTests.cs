@@ -37,13 +37,49 @@ public sealed class TorrentFillTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(RunningClient.Transmission, false)]
-    [InlineData(RunningClient.Transmission, true)]
-    [InlineData(RunningClient.QBittorrent, false)]
-    public async Task A_dead_torrent_of_ours_is_filled_from_another_devices_copies_and_is_healthy(
-        string program, bool isPrivate)
+    [InlineData(RunningClient.Transmission)]
+    [InlineData(RunningClient.QBittorrent)]
+    public async Task A_dead_torrent_of_ours_is_filled_from_another_devices_copies_and_is_healthy(string program)
     {
         await Start(program);
+        var pack = await Dead(isPrivate: false);
+        await ApplyCopies(pack);
+        await Look(Lacks);
+        await Until(Lacks, pack, s => s is { Activity: TorrentActivity.Seeding, IsComplete: true });
+        await Look(Lacks);
+        Assert.Equal(HealthState.Healthy, Find(pack).Health.State);
+        Assert.Equal(0, Find(pack).Sample.DownloadedBytes);
+        foreach (var (name, content) in pack.Files!)
+            Assert.Equal(content, await File.ReadAllBytesAsync(Seeded(pack, name), Cancellation));
+        // They are the device's copies still, where they lie now, and no second time.
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(Lacks.Root, CopyPull.Folder)));
+        await Lacks.Look();
+        Assert.All(Lacks.Store.Held(), h => Assert.Equal(HoldingState.Present, h.State));
+        Assert.All(pack.Files, f => Assert.Equal(
+            Seeded(pack, f.Name), Lacks.Store.Find(MediaBox.ItemOf(f.Content))!.FullPath));
+    }
+
+    [Theory]
+    [InlineData(RunningClient.Transmission)]
+    [InlineData(RunningClient.QBittorrent)]
+    public async Task The_copies_of_a_private_one_come_and_its_client_neither_stops_nor_checks_nor_announces(
+        string program)
+    {
+        await Start(program);
+        var pack = await Dead(isPrivate: true);
+        var announced = _tracker.AnnouncedOf(pack.InfoHash.ToString());
+        Assert.InRange(announced, 1, int.MaxValue);
+        await ApplyCopies(pack);
+        for (var look = 0; look < 3; look++) await Look(Lacks);
+        Assert.Equal(3, pack.Files!.Count(f => Lacks.Store.Find(MediaBox.ItemOf(f.Content)) is not null));
+        Assert.Equal(new FillOutcome("not_public", 0), await Fill(pack));
+        Assert.Equal(0, Find(pack).Sample.DoneBytes);
+        Assert.Equal(announced, _tracker.AnnouncedOf(pack.InfoHash.ToString()));
+    }
+
+    /// <summary>One device seeds it; on the other it is dead, and the fleet knows its files.</summary>
+    private async Task<SwarmTorrent> Dead(bool isPrivate)
+    {
         var pack = Pack(isPrivate);
         pack.Lay(Path.Combine(Has.Root, "films"));
         foreach (var (name, _) in pack.Files!) Has.Age(Path.Combine(Has.Root, "films", pack.Name, name), 10);
@@ -63,31 +99,22 @@ public sealed class TorrentFillTests : IAsyncLifetime
         await Until(Lacks, pack, s => s.Seeds == 0);
         await Look(Lacks, hours: 80);
         Assert.Equal(HealthState.Dead, Find(pack).Health.State);
+        return pack;
+    }
+
+    private async Task ApplyCopies(SwarmTorrent pack)
+    {
         var desk = Lacks.Node.Get<ReaperDesk>();
         var plan = desk.View().Plan;
-        Assert.Equal([new ReaperProposal(ih, Rung.CopyFromFleet)], plan.Proposals);
+        Assert.Equal([new ReaperProposal(pack.InfoHash.ToString(), Rung.CopyFromFleet)], plan.Proposals);
         // Nothing comes before its owner says so.
         Assert.Empty(Lacks.Node.Get<CopyDesk>().All());
-
         var (taken, problem) = await desk.ApplyAsync(plan.Id, Cancellation);
         Assert.Null(problem);
         Assert.Equal(("asked", 3), (Assert.Single(taken).Outcome, taken[0].Found));
         await Eventually.True(
             () => Lacks.Node.Get<CopyDesk>().All().All(c => c.State == "done"),
             string.Join(", ", Lacks.Node.Get<CopyDesk>().All()), Has.Node, Lacks.Node);
-        await Look(Lacks);
-        await Until(Lacks, pack, s => s is { Activity: TorrentActivity.Seeding, IsComplete: true });
-        await Look(Lacks);
-        Assert.Equal(HealthState.Healthy, Find(pack).Health.State);
-        Assert.Equal(0, Find(pack).Sample.DownloadedBytes);
-        foreach (var (name, content) in pack.Files!)
-            Assert.Equal(content, await File.ReadAllBytesAsync(Seeded(pack, name), Cancellation));
-        // They are the device's copies still, where they lie now, and no second time.
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(Lacks.Root, CopyPull.Folder)));
-        await Lacks.Look();
-        Assert.All(Lacks.Store.Held(), h => Assert.Equal(HoldingState.Present, h.State));
-        Assert.All(pack.Files, f => Assert.Equal(
-            Seeded(pack, f.Name), Lacks.Store.Find(MediaBox.ItemOf(f.Content))!.FullPath));
     }
 
     [Theory]
@@ -102,20 +129,17 @@ public sealed class TorrentFillTests : IAsyncLifetime
         await _owners[1].Add(pack, Path.Combine(Lacks.Root, "seeds"), Label, isPaused: false, Cancellation);
         await Until(Lacks, pack, s => s.Seeds == 0);
         await Told("wrong.mkv", wrong, pack);
-        var fill = Lacks.Node.Get<TorrentFill>();
-        Task<FillOutcome> Fill() => Lacks.Node.Get<Reaper>().AloneAsync(
-            () => fill.FillAsync(pack.InfoHash.ToString(), Cancellation), Cancellation);
 
-        Assert.Equal(new FillOutcome("bytes_differ", 0), await Fill());
+        Assert.Equal(new FillOutcome("bytes_differ", 0), await Fill(pack));
         Assert.False(File.Exists(Seeded(pack, pack.Files[0].Name)));
         await Told("right.mkv", right, pack);
-        Assert.Equal(new FillOutcome("filled", 1), await Fill());
+        Assert.Equal(new FillOutcome("filled", 1), await Fill(pack));
         await Until(Lacks, pack, s => s.DoneBytes >= right.Length - 2 * pack.PieceBytes);
         Assert.True(File.Exists(Lacks.At("right.mkv")));
         Assert.True(File.Exists(Lacks.At("wrong.mkv")));
         using (var client = TorrentClientChoice.TryParse(_running[1].Setting)!.Open())
             Assert.True(await client.RemoveAsync(pack.InfoHash, Cancellation));
-        Assert.Equal(new FillOutcome("gone", 0), await Fill());
+        Assert.Equal(new FillOutcome("gone", 0), await Fill(pack));
     }
 
     [Fact]
