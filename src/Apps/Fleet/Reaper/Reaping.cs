@@ -23,7 +23,7 @@ public static class Reaping
     public const int FreezeMin = 3;
 
     /// <summary>
-    /// Looks at each and changes their states, unless more than half of those that want bytes stall in this tick.
+    /// Looks at each and changes their states, unless half or more of those that want bytes stall in this tick.
     /// Frozen, what was seen still counts, so that the first byte ends the freeze.
     /// </summary>
     public static ReapedTick Run(ReaperTick tick, IReadOnlyList<WatchedTorrent> torrents)
@@ -31,7 +31,7 @@ public static class Reaping
         var looked = torrents.Select(t => Look(tick, t)).ToArray();
         var judged = looked.Count(l => l.IsJudged);
         var stalling = looked.Count(l => l.Health.State == HealthState.Healthy && l.Judged == HealthState.Stalled);
-        var isFrozen = stalling >= FreezeMin && stalling * 2 > judged;
+        var isFrozen = stalling >= FreezeMin && stalling * 2 >= judged;
         return new ReapedTick(
             [.. looked.Select(l => Reaped(l, isFrozen, tick))], isFrozen, stalling, judged);
     }

@@ -114,7 +114,7 @@ public sealed class ReaperTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Most_torrents_stalling_at_once_freezes_everything_and_the_desk_says_so()
+    public async Task Half_of_all_torrents_stalling_at_once_freezes_everything_and_the_pages_say_why()
     {
         await Start(RunningClient.Transmission);
         foreach (var name in new[] { "a", "b", "c", "d" })
@@ -122,15 +122,25 @@ public sealed class ReaperTests(ITestOutputHelper output) : IAsyncLifetime
             var torrent = Torrent(name);
             await Know(torrent, Privacy.No);
             await Add(torrent, Label);
+            await Add(Torrent(name + " paused"), Label, isPaused: true);
         }
 
         await Look(hours: 30);
         var view = Desk.View();
         Assert.Equal((true, 4, 4), (view.Look.Tick!.IsFrozen, view.Look.Tick.Stalling, view.Look.Tick.Judged));
         Assert.Empty(view.Plan.Proposals);
+        Assert.Equal(8, view.Torrents.Count);
         Assert.All(view.Torrents, t => Assert.Equal(HealthState.Healthy, t.Torrent.Health.State));
         Assert.All(view.Torrents, t => Assert.Empty(t.Torrent.Tried));
         Assert.Equal("reaper_frozen", (await Desk.ApplyAsync(view.Plan.Id, Cancellation)).Problem?.Code);
+        const string why = "4 of 4 torrents stall at once, so it is an outage here";
+        using var http = new HttpClient { BaseAddress = _node.Address };
+        foreach (var page in new[] { "/fleet", "/fleet/reaper" })
+        {
+            var said = await http.GetStringAsync(page, Cancellation);
+            Assert.Contains(why, said);
+            Assert.Contains("nothing was removed", said);
+        }
     }
 
     [Fact]

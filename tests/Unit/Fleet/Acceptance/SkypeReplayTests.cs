@@ -8,9 +8,8 @@ namespace Anarchive.Tests.Unit;
 /// that were up for half of it, three copies of each item, four drawn fleets.
 /// </summary>
 /// <remarks>
-/// Dark time at 168 hours is below the design's figure by more than its tolerance, which is the good side. In part this
-/// is because the plan stops counting a device when its average falls below 500 ‰, before 168 hours are over: without
-/// that rule it is 0.187 %. Where the rest comes from is not known.
+/// Dark time at 168 hours is below the design's figure by more than its tolerance, which is the good side;
+/// decision 0036 says where that comes from.
 /// </remarks>
 public sealed class SkypeReplayTests(ITestOutputHelper output)
 {

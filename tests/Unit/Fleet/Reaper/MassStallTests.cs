@@ -11,10 +11,10 @@ public sealed class MassStallTests
         [.. Enumerable.Range(0, 100).Select(n => new Watched(n.ToString("x40", null)))];
 
     [Theory]
-    [InlineData(51)]
+    [InlineData(50)]
     [InlineData(99)]
     [InlineData(100)]
-    public void More_than_half_stalling_at_once_is_our_outage_and_nothing_is_done(int still)
+    public void Half_of_them_stalling_at_once_is_our_outage_and_nothing_is_done(int still)
     {
         var sawFreeze = false;
         for (var quarter = 0; quarter < 400; quarter++)
@@ -30,9 +30,9 @@ public sealed class MassStallTests
     }
 
     [Theory]
-    [InlineData(50)]
+    [InlineData(49)]
     [InlineData(3)]
-    public void Half_of_them_or_less_are_theirs(int still)
+    public void Fewer_than_half_are_theirs(int still)
     {
         for (var quarter = 0; quarter < 20; quarter++) Assert.False(Run(quarter, still).IsFrozen);
         Assert.Equal(still, _all.Count(w => w.State == HealthState.Stalled));
