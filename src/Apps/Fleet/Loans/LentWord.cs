@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using Anarchive.Log;
 
@@ -17,17 +16,10 @@ public sealed record LentWord(ItemId Item, ulong Ask, LentState State, string? C
 /// </remarks>
 public static class LentBytes
 {
-    public static byte[] Signed(NodeId lender, NodeId owner, LentWord word)
-    {
-        Span<byte> numbers = stackalloc byte[2 * sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(numbers, word.Ask);
-        BinaryPrimitives.WriteInt64BigEndian(numbers[sizeof(ulong)..], word.HashedAgoS ?? -1);
-        return
-        [
-            .. Domains.Lent, .. lender.Value.ToArray(), .. owner.Value.ToArray(), .. word.Item.Value.ToArray(),
-            .. numbers, .. Encoding.ASCII.GetBytes(NameOf(word.State)), 0, .. Encoding.ASCII.GetBytes(word.Code ?? ""),
-        ];
-    }
+    public static byte[] Signed(NodeId lender, NodeId owner, LentWord word) => new ByteWriter()
+        .Add(Domains.Lent).Add(lender.Value).Add(owner.Value).Add(word.Item.Value).Add(word.Ask)
+        .Add(word.HashedAgoS ?? -1).Add(Encoding.ASCII.GetBytes(NameOf(word.State))).Add((byte)0)
+        .Add(Encoding.ASCII.GetBytes(word.Code ?? "")).ToArray();
 
     public static string NameOf(LentState state) => state switch
     {

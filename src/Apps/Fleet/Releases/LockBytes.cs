@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using Anarchive.Log;
 
@@ -11,34 +10,13 @@ namespace Anarchive.Fleet;
 /// </remarks>
 public static class LockBytes
 {
-    public static byte[] Signed(LockRequest request, LockAnswer answer)
-    {
-        Span<byte> ask = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(ask, answer.Ask);
-        return
-        [
-            .. Domains.Lock, .. answer.Holder.Value.ToArray(), .. request.Releaser.Value.ToArray(),
-            .. Of(answer.Intent), .. request.Item.Value.ToArray(), .. ask,
-            .. Encoding.ASCII.GetBytes(answer.Code ?? ""),
-        ];
-    }
+    public static byte[] Signed(LockRequest request, LockAnswer answer) => new ByteWriter()
+        .Add(Domains.Lock).Add(answer.Holder.Value).Add(request.Releaser.Value).Add(answer.Intent)
+        .Add(request.Item.Value).Add(answer.Ask).Add(Encoding.ASCII.GetBytes(answer.Code ?? "")).ToArray();
 
-    public static byte[] Of(EventRef intent)
-    {
-        var bytes = new byte[EventRef.Size];
-        intent.Chain.Origin.Value.CopyTo(bytes);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(32), intent.Chain.Incarnation.Value);
-        BinaryPrimitives.WriteInt64BigEndian(bytes.AsSpan(40), intent.Seq);
-        BinaryPrimitives.WriteUInt64BigEndian(bytes.AsSpan(48), intent.IdPrefix);
-        return bytes;
-    }
+    public static byte[] Of(EventRef intent) => new ByteWriter().Add(intent).ToArray();
 
     /// <summary>Null unless it is 56 bytes.</summary>
-    public static EventRef? TryRead(ReadOnlySpan<byte> bytes) => bytes.Length != EventRef.Size
-        ? null
-        : new EventRef(
-            new ChainId(
-                new NodeId(new Hash256(bytes[..32])),
-                new Incarnation(BinaryPrimitives.ReadUInt64BigEndian(bytes[32..]))),
-            BinaryPrimitives.ReadInt64BigEndian(bytes[40..]), BinaryPrimitives.ReadUInt64BigEndian(bytes[48..]));
+    public static EventRef? TryRead(ReadOnlySpan<byte> bytes) =>
+        bytes.Length == EventRef.Size ? new ByteReader(bytes).Ref() : null;
 }

@@ -20,7 +20,7 @@ internal static class ReleaseRows
     [
         .. db.Query<(byte[] Intent, byte[] Item, byte[] Releaser)>("SELECT intent, item, releaser FROM release_locks")
             .Select(r => new GrantedLock(
-                Item(r.Item), Intent(r.Intent), new DeviceId(new Hash256(r.Releaser)), GrantedMs: 0)),
+                StoreRows.Item(r.Item), Intent(r.Intent), new DeviceId(new Hash256(r.Releaser)), GrantedMs: 0)),
     ];
 
     /// <summary>Those that still stand, in place of all before.</summary>
@@ -33,7 +33,7 @@ internal static class ReleaseRows
                 new
                 {
                     intent = LockBytes.Of(granted.Intent),
-                    item = granted.Item.Value.ToArray(),
+                    item = StoreRows.Blob(granted.Item),
                     releaser = granted.Releaser.Value.ToArray(),
                 });
     }
@@ -44,9 +44,10 @@ internal static class ReleaseRows
             string Refused)>(
             "SELECT item, volume, intent, stage, begun_ms, aside_ms, outcome, refused FROM releases ORDER BY item")
             .Select(r => new OwnRelease(
-                VolumeId.TryParse(r.Volume, out var volume) ? volume : default,
+                StoreRows.Volume(r.Volume),
                 new ReleaseProgress(
-                    Item(r.Item), Intent(r.Intent), (ReleaseStage)r.Stage, 0, 0, 0, [], Refused(r.Refused), r.Outcome),
+                    StoreRows.Item(r.Item), Intent(r.Intent), (ReleaseStage)r.Stage, 0, 0, 0, [], Refused(r.Refused),
+                    r.Outcome),
                 r.Begun, r.Aside)),
     ];
 
@@ -57,7 +58,7 @@ internal static class ReleaseRows
         """,
         new
         {
-            item = release.Progress.Item.Value.ToArray(),
+            item = StoreRows.Blob(release.Progress.Item),
             volume = release.Volume.ToString(),
             intent = LockBytes.Of(release.Progress.Intent),
             stage = (int)release.Progress.Stage,
@@ -108,8 +109,6 @@ internal static class ReleaseRows
             : null;
 
     private static long Number(string text) => long.Parse(text, CultureInfo.InvariantCulture);
-
-    private static ItemId Item(byte[] bytes) => new(new Hash256(bytes));
 
     private static EventRef Intent(byte[] bytes) =>
         LockBytes.TryRead(bytes) ?? throw new InvalidDataException("No event is named so.");
