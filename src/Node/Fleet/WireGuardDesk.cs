@@ -18,7 +18,7 @@ public sealed class WireGuardDesk(FleetBook book, FleetDesk desk, OwnFleet fleet
         if (fleet.Group is not { } group) return (null, FleetDesk.None);
         // Peers are asked for outside of the book's lock.
         var declared = book.Read(state => state.Devices.Values
-            .Where(d => d.State is DeviceState.Active or DeviceState.Draining).ToArray());
+            .Where(d => d.State.IsThere()).ToArray());
         var self = new WireGuardSelf(desk.Self, port, keyFile, Addresses());
         var (plan, fault) = WireGuardPlan.Of(
             group, self, [.. declared.Select(d => new WireGuardDevice(d.Id, d.Name, d.WgKey, HostOf(d)))]);

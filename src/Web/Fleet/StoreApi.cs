@@ -148,7 +148,7 @@ internal static class StoreApi
                     s.Absence ?? scans.GetValueOrDefault(s.Volume.Id)?.FolderAbsence, s.FreeBytes, s.CapacityBytes,
                     s.Volume.ReserveBytes, [.. folders[s.Volume.Id]])),
             ],
-            store.Held().Count(h => h.State == HoldingState.Present),
+            store.PresentCount(),
             new HashingDto(progress.Files, progress.Bytes, progress.DoneBytes));
     }
 

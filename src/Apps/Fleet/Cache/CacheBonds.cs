@@ -19,18 +19,18 @@ public sealed class CacheBonds
         _counts = !state.Devices.TryGetValue(self, out var device) || Counts(device);
     }
 
-    /// <summary>What is asked of the copies of an item on this device.</summary>
-    public CustodyBond Of(ItemId item)
+    /// <summary>
+    /// True where the copy here counts, so that it goes under locks alone (D1), or the floor is not met elsewhere.
+    /// </summary>
+    public bool IsBound(ItemId item)
     {
         var holdings = _state.HoldingsOf(item);
-        if (holdings.Count == 0 && !_state.Items.ContainsKey(item)) return CustodyBond.None;
-        var floor = (_state.Items.TryGetValue(item, out var known) ? _state.PolicyOf(known) : _state.DefaultPolicy)
-            .Floor;
+        if (holdings.Count == 0 && !_state.Items.ContainsKey(item)) return false;
+        if (_counts) return true;
+        var floor = CopiesElsewhere.FloorOf(_state, item);
         var devices = holdings.Where(IsCountedElsewhere).Select(h => _state.Devices[h.Device]).Distinct().ToList();
-        // As in D1: copies that run no node of this fleet fill at most one place less than the floor.
         var nodes = devices.Count(d => d.Steward is null);
-        var elsewhere = nodes + Math.Min(Math.Max(0, floor - 1), devices.Count - nodes);
-        return elsewhere < floor ? CustodyBond.Bound : _counts ? CustodyBond.Releasable : CustodyBond.None;
+        return DropRule.Filled(floor, nodes, devices.Count - nodes) < floor;
     }
 
     private bool IsCountedElsewhere(Holding holding) =>
@@ -40,7 +40,5 @@ public sealed class CacheBonds
         && (device.Class == DeviceClass.Archive || !_lost.Contains(device.Id))
         && holding.IsVerifiedAt(_unixMs, device.Class);
 
-    private static bool Counts(Device device) =>
-        device.State is DeviceState.Active or DeviceState.Draining
-        && device.Class is not (DeviceClass.Laptop or DeviceClass.Phone);
+    private static bool Counts(Device device) => device.State.IsThere() && device.Class.Counts();
 }

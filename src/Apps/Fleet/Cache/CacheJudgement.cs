@@ -30,17 +30,6 @@ public enum KeepCause
     Manual,
 }
 
-/// <summary>Where a missing row may come from, in the order to try (design: offline cache, C4).</summary>
-public enum RestoreVia
-{
-    Fleet,
-    Seedbox,
-    Friend,
-
-    /// <summary>Public torrents only.</summary>
-    Swarm,
-}
-
 /// <summary>Why a missing row is not fetched now.</summary>
 public enum RestoreHold
 {

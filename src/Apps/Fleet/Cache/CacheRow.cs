@@ -11,21 +11,9 @@ public enum CacheUse
     Copying,
 }
 
-/// <summary>What the fleet's custody asks of this device's copy.</summary>
-public enum CustodyBond
-{
-    /// <summary>It never counts, and enough other copies do; or nobody keeps the item.</summary>
-    None,
-
-    /// <summary>It counts, and enough others were locked by their holders: it may be released (design: D1).</summary>
-    Releasable,
-
-    /// <summary>It counts and may not be released, or it does not and the floor is not met elsewhere.</summary>
-    Bound,
-}
-
 /// <summary>An item as this device's cache sees it.</summary>
 /// <param name="Bytes">Of it on this device's volumes; 0 where it is not here.</param>
+/// <param name="IsBound">The fleet's custody needs the copy here, or was promised it.</param>
 /// <param name="UsedMs">When it was last played, or else came; Unix milliseconds.</param>
 /// <param name="WatchedMs">When it was last played to its end; null where it was not.</param>
 /// <param name="IsManual">A person put it here; otherwise it came by itself.</param>
@@ -33,7 +21,7 @@ public enum CustodyBond
 /// <param name="Failures">Restores in a row that failed.</param>
 /// <param name="TriedMs">When the last of them began; null where none did.</param>
 public sealed record CacheRow(
-    ItemId Item, long SizeBytes, long Bytes, CacheUse Use, CustodyBond Bond, long UsedMs, long? WatchedMs,
+    ItemId Item, long SizeBytes, long Bytes, CacheUse Use, bool IsBound, long UsedMs, long? WatchedMs,
     bool IsManual, CacheMark Mark, int Failures, long? TriedMs)
 {
     public bool IsHere => Bytes > 0;

@@ -16,11 +16,6 @@ public static class CacheRules
 
     public const long BackoffMaxMs = 24L * 3600 * 1000;
 
-    private static readonly RestoreVia[] OwnVia = [RestoreVia.Fleet, RestoreVia.Seedbox];
-
-    private static readonly RestoreVia[] EveryVia =
-        [RestoreVia.Fleet, RestoreVia.Seedbox, RestoreVia.Friend, RestoreVia.Swarm];
-
     public static CacheJudgement Judge(IReadOnlyCollection<CacheRow> rows, CacheLimits limits, long unixMs)
     {
         var inOrder = rows.OrderBy(r => r.Item).ToList();
@@ -44,13 +39,9 @@ public static class CacheRules
         : row.Use == CacheUse.Playing ? KeepCause.Playing
         : row.Use == CacheUse.Downloading ? KeepCause.Downloading
         : row.Use == CacheUse.Copying ? KeepCause.Copying
-        : row.Bond == CustodyBond.Bound ? KeepCause.Custody
+        : row.IsBound ? KeepCause.Custody
         : row.IsManual && !row.Mark.IsTrashed && !limits.CullsManual ? KeepCause.Manual
         : null;
-
-    /// <summary>Where a missing item may be asked for (C4).</summary>
-    /// <remarks>What is not known to be public is asked of nobody outside the fleet (design: P1).</remarks>
-    public static IReadOnlyList<RestoreVia> Sources(Item item) => item.IsPublicTorrent ? EveryVia : OwnVia;
 
     /// <summary>When the next try may begin; doubles from 5 minutes to a day. Null where none failed.</summary>
     public static long? NotBefore(CacheRow row) =>

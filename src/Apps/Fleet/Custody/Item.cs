@@ -65,6 +65,12 @@ public enum HoldingState
     Gone,
 }
 
+public static class HoldingStates
+{
+    /// <summary>Some of it lies in its place.</summary>
+    public static bool IsHeld(this HoldingState state) => state is HoldingState.Present or HoldingState.Partial;
+}
+
 public enum Evidence
 {
     Claimed,

@@ -36,13 +36,11 @@ public static class PeersFor
     public static IReadOnlyList<DeviceId> Custodians(IReadOnlyList<Item> items, FleetState state, long nowMs)
     {
         if (items.Count == 0) return [];
-        return [.. state.Devices.Values.Where(IsThere)
+        return [.. state.Devices.Values.Where(d => d.State.IsThere())
             .Where(d => items.All(i => state.HoldingsOf(i.Id)
                 .Any(h => h.Device == d.Id && h.IsVerifiedAt(nowMs, d.Class))))
             .Select(d => d.Id).Order()];
     }
-
-    private static bool IsThere(Device device) => device.State is DeviceState.Active or DeviceState.Draining;
 
     private static PeersAnswer? ForFriend(string infoHash, TorrentScope scope, bool isHeld, PeersFacts facts)
     {
@@ -72,7 +70,7 @@ public static class PeersFor
     private static IEnumerable<KnownSource> Holders(
         IReadOnlyList<Item> items, TorrentReport[] reports, FleetState state, PeersFacts facts, TorrentScope scope)
     {
-        foreach (var device in state.Devices.Values.Where(IsThere).OrderBy(d => d.Id))
+        foreach (var device in state.Devices.Values.Where(d => d.State.IsThere()).OrderBy(d => d.Id))
         {
             var held = HeldBy(device.Id, items, state);
             var report = reports.FirstOrDefault(r => r.Device == device.Id);

@@ -45,7 +45,7 @@ internal sealed class FleetDuties(PlanningTable table, GivenDuties given)
             .Select(d => new Watcher(d, table.ZoneOf(d), table.KeyOf(d), IsSeen(table.DeviceAt(d)))).ToArray();
         var found = new List<ProbeDuty>();
         for (var subject = 0; subject < table.Devices.Count; subject++)
-            if (table.DeviceAt(subject).State is DeviceState.Active or DeviceState.Draining)
+            if (table.DeviceAt(subject).State.IsThere())
                 found.Add(new ProbeDuty(table.DeviceAt(subject).Id, Observers(subject, watchers)));
         return found;
 

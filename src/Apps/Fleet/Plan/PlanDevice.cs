@@ -31,8 +31,7 @@ public sealed record PlanDevice(
     /// <summary>A verified copy on it counts towards a floor.</summary>
     /// <remarks>An archive is judged by the age of its evidence alone; that is in the holding.</remarks>
     public bool Counts =>
-        State is DeviceState.Active or DeviceState.Draining
-        && Class is not (DeviceClass.Laptop or DeviceClass.Phone)
+        State.IsThere() && Class.Counts()
         && (Class == DeviceClass.Archive
             || (UptimePermille > 0 && Standing != Reachability.Lost && Volumes.Count > 0));
 

@@ -27,6 +27,18 @@ public enum DeviceState
     Dead,
 }
 
+public static class DeviceClasses
+{
+    /// <summary>A copy there may count towards a floor: what is carried about or switched off never does.</summary>
+    public static bool Counts(this DeviceClass of) => of is not (DeviceClass.Laptop or DeviceClass.Phone);
+}
+
+public static class DeviceStates
+{
+    /// <summary>It is one of the fleet still, if only until its copies are elsewhere.</summary>
+    public static bool IsThere(this DeviceState state) => state is DeviceState.Active or DeviceState.Draining;
+}
+
 /// <summary>A device as its registers say.</summary>
 /// <param name="Zone">Devices that fail together share one: a house, a provider.</param>
 /// <param name="Services">Such as <c>torznab</c>, <c>ssh</c>, <c>torrents</c>; in order.</param>

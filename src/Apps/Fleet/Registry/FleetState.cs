@@ -53,6 +53,9 @@ public sealed class FleetState(GroupId group)
     public IReadOnlyList<Holding> HoldingsOf(ItemId item) =>
         _holdings.TryGetValue(item, out var known) ? known : [];
 
+    /// <summary>Copies of all items that lie in their place, on whichever device.</summary>
+    public int CopiesHeld() => _holdings.Values.Sum(known => known.Count(h => h.State.IsHeld()));
+
     /// <summary>Every pin: the fleet's, where no device is named, and devices' own.</summary>
     public IReadOnlyDictionary<(ItemId Item, DeviceId? Device), PinKind> Pins => _pins;
 

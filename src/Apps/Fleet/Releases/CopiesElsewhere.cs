@@ -19,7 +19,7 @@ public static class CopiesElsewhere
         foreach (var holding in state.HoldingsOf(item))
         {
             if (holding.Device == leaving || !state.Devices.TryGetValue(holding.Device, out var device)) continue;
-            if (device.Class is DeviceClass.Laptop or DeviceClass.Phone || IsLostBox(state, device)) continue;
+            if (!device.Class.Counts() || IsLostBox(state, device)) continue;
             if (device.IsFriends && device.Steward != by.AsNode()) continue;
             copies.Add(new OtherCopy(
                 device.Id, KindOf(device), holding.State, device.State,

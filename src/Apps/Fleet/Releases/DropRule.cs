@@ -38,8 +38,7 @@ public static class DropRule
         [.. elsewhere.Where(c => c.CanLock && Stands(c) && IsCounted(c)).Select(c => c.Device).Distinct().Order()];
 
     private static bool Stands(OtherCopy copy) =>
-        (copy.DeviceState is DeviceState.Active or DeviceState.Draining
-            || RuleSwitch.IsOff(ReleaseRule.DeadCountZero))
+        (copy.DeviceState.IsThere() || RuleSwitch.IsOff(ReleaseRule.DeadCountZero))
         && (copy.State == HoldingState.Present
             || (copy.State == HoldingState.Quarantined && RuleSwitch.IsOff(ReleaseRule.QuarantinedNeverCount)));
 
@@ -50,8 +49,15 @@ public static class DropRule
     {
         var kinds = copies.GroupBy(c => c.Device).Select(g => g.Min(c => c.Kind)).ToList();
         var nodes = kinds.Count(k => k == CopyKind.Node);
-        var most = RuleSwitch.IsOff(ReleaseRule.UnlockableBelowFloor) ? floor : floor - 1;
-        return nodes + Math.Min(most, kinds.Count - nodes);
+        return Filled(floor, nodes, kinds.Count - nodes);
+    }
+
+    /// <summary>How many copies count: those that run no node of the fleet fill at most one place less than the floor.
+    /// </summary>
+    internal static int Filled(int floor, int nodes, int others)
+    {
+        var most = RuleSwitch.IsOff(ReleaseRule.UnlockableBelowFloor) ? floor : Math.Max(0, floor - 1);
+        return nodes + Math.Min(most, others);
     }
 
     private static DropAnswer Refuse(string code, int have, IEnumerable<OtherCopy> missing) =>

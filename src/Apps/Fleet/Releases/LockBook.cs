@@ -65,8 +65,8 @@ public sealed class LockBook(ReleaseTimes times)
     private static string? Refusal(FoundCopy mine, bool isReleasing)
     {
         if (isReleasing && !RuleSwitch.IsOff(ReleaseRule.NeverBoth)) return ReleaseCodes.LockReleasing;
-        if (mine.DeviceState is not (DeviceState.Active or DeviceState.Draining)
-            && !RuleSwitch.IsOff(ReleaseRule.DeadCountZero)) return ReleaseCodes.LockDeviceGone;
+        if (!mine.DeviceState.IsThere() && !RuleSwitch.IsOff(ReleaseRule.DeadCountZero))
+            return ReleaseCodes.LockDeviceGone;
         if (!IsHeld(mine.State)) return ReleaseCodes.LockNotHeld;
         if (!mine.IsVolumePresent)
             return RuleSwitch.IsOff(ReleaseRule.AbsentIsNotThere) ? null : ReleaseCodes.LockVolumeAbsent;

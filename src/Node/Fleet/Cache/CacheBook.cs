@@ -40,9 +40,9 @@ public sealed class CacheBook(
     public bool IsHere(ItemId item) =>
         FilesOf(item).Select(f => f.Volume).Distinct().Any(v => volumes.Look(v) is { IsPresent: true });
 
-    /// <summary>What the fleet's custody asks of this device's copies.</summary>
-    public CustodyBond BondOf(ItemId item) => fleet.Read(state =>
-        new CacheBonds(state, desk.Self, NowMs()).Of(item));
+    /// <summary>The fleet's custody needs this device's copies.</summary>
+    public bool IsBound(ItemId item) => fleet.Read(state =>
+        new CacheBonds(state, desk.Self, NowMs()).IsBound(item));
 
     /// <summary>The name of its file here; null where there is none.</summary>
     public string? TitleOf(ItemId item)
@@ -141,11 +141,10 @@ public sealed class CacheBook(
         if (use == CacheUse.Idle && copy is { State: CopyStates.Waiting or CopyStates.Running })
             use = CacheUse.Downloading;
         // Another device relies on a copy that it was promised, whatever that copy counts.
-        var isFree = !facts.Bound.Contains(item) && bonds.Of(item) == CustodyBond.None;
-        var bond = isFree ? CustodyBond.None : CustodyBond.Bound;
+        var isBound = facts.Bound.Contains(item) || bonds.IsBound(item);
         return new Seen(
             new CacheRow(
-                item, size, here.Sum(h => h.SizeBytes), use, bond, memory.PlayedMs ?? memory.CameMs ?? 0,
+                item, size, here.Sum(h => h.SizeBytes), use, isBound, memory.PlayedMs ?? memory.CameMs ?? 0,
                 memory.WatchedMs, facts.Copies[item].All(c => c.State != CopyStates.Done),
                 new CacheMark(shown, pin == PinKind.Trash, memory.IsAsked && pin != PinKind.Trash), memory.Failures,
                 memory.TriedMs),

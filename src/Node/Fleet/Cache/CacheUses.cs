@@ -31,13 +31,12 @@ public sealed class CacheUses(TimeProvider time)
         return new Held(this, (item, CacheUse.Playing), playsOn: true);
     }
 
-    /// <summary>The use that counts: playing before downloading before copying.</summary>
+    /// <summary>The use that counts: playing before copying. What is downloading, the copies asked for say.</summary>
     public CacheUse Of(ItemId item)
     {
         lock (_gate)
             return _uses.ContainsKey((item, CacheUse.Playing))
                 || (_playedAt.TryGetValue(item, out var at) && IsPlayedOn(at)) ? CacheUse.Playing
-                : _uses.ContainsKey((item, CacheUse.Downloading)) ? CacheUse.Downloading
                 : _uses.ContainsKey((item, CacheUse.Copying)) ? CacheUse.Copying
                 : CacheUse.Idle;
     }

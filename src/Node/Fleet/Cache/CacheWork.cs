@@ -274,7 +274,7 @@ public sealed class CacheWork(
     }
 
     private bool MayGo(ItemId item) =>
-        book.BondOf(item) == CustodyBond.None && !book.IsStarred(item) && !book.Remembered(item).IsAsked;
+        !book.IsBound(item) && !book.IsStarred(item) && !book.Remembered(item).IsAsked;
 
     private Task NoteAsync(ItemId item, Func<CacheMemory, CacheMemory> change, CancellationToken cancellation) =>
         writer.OnWriterAsync(db => CacheTable.Change(db, item, change), cancellation);

@@ -16,7 +16,7 @@ public sealed class OwnHealth(Volumes volumes, TorrentHost torrents, NodeOptions
     public async Task<(IReadOnlyDictionary<VolumeId, long> FreeBytes, IReadOnlyList<string> Flags)> LookAsync(
         IReadOnlyDictionary<VolumeId, long>? said, CancellationToken cancellation)
     {
-        var sights = volumes.All.Select(v => volumes.Look(v.Id)).OfType<VolumeSight>().ToList();
+        var sights = volumes.Sights();
         var free = sights.Where(s => s.IsPresent).ToDictionary(
             s => s.Volume.Id,
             s => ProbeNews.FreeToSay(

@@ -49,7 +49,9 @@ public sealed class ProbeRound(
         var own = await OwnAsync(nowMs, cancellation);
         await SayAsync(own, cancellation);
         var lent = friends.Devices().ToDictionary(d => d.Device);
-        var subjects = book.Read(state => Subjects(state, lent, nowMs));
+        // Who is on duty takes a plan of the devices: made once for a round.
+        var onDuty = book.Read(state => OnDuty(state, nowMs));
+        var subjects = book.Read(state => Subjects(state, lent, onDuty, nowMs));
         // Who is no friend any more is not asked, and is as silent as one that is away.
         var answers = await Task.WhenAll(subjects.Select(s =>
             !lent.TryGetValue(s, out var friend) ? door.AnswersAsync(s.AsNode(), cancellation)
@@ -74,7 +76,6 @@ public sealed class ProbeRound(
             p.First, p.Second, after[p.First].StateUnder(Steps), after[p.First].UptimePermille))]);
         // While it is cut off itself it learned nothing, and has nobody to tell.
         if (!isLinkUp) return report;
-        var onDuty = book.Read(state => OnDuty(state, nowMs)).ToHashSet();
         foreach (var (subject, track) in after)
         {
             var friend = lent.GetValueOrDefault(subject);
@@ -92,18 +93,17 @@ public sealed class ProbeRound(
     /// has to take it back when it is not, also where others watch it by now.
     /// </summary>
     private List<DeviceId> Subjects(
-        FleetState state, Dictionary<DeviceId, FriendDevice> lent, long nowMs) =>
+        FleetState state, Dictionary<DeviceId, FriendDevice> lent, HashSet<DeviceId> onDuty, long nowMs) =>
     [
-        .. lent.Keys.Where(d => state.Devices.GetValueOrDefault(d)?.State
-            is DeviceState.Active or DeviceState.Draining).Order(),
-        .. OnDuty(state, nowMs).Union(state.Probes
+        .. lent.Keys.Where(d => state.Devices.GetValueOrDefault(d)?.State.IsThere() == true).Order(),
+        .. onDuty.Union(state.Probes
             .Where(p => p.Observer == desk.Self.AsNode() && p.Subject != desk.Self
                 && nowMs - p.AtMs <= ProbeNews.DailyMs && IsAsked(state, p.Subject))
             .Select(p => p.Subject)).Order(),
     ];
 
-    private IEnumerable<DeviceId> OnDuty(FleetState state, long nowMs) =>
-        ProbeDuties.Of(state, Epoch.Of(nowMs), desk.Self).Where(s => IsAsked(state, s));
+    private HashSet<DeviceId> OnDuty(FleetState state, long nowMs) =>
+        [.. ProbeDuties.Of(state, Epoch.Of(nowMs), desk.Self).Where(s => IsAsked(state, s))];
 
     /// <summary>
     /// A device without a node is seen by its steward, as a friend's room is; one on a shelf is judged by the age of
@@ -111,10 +111,7 @@ public sealed class ProbeRound(
     /// </summary>
     private static bool IsAsked(FleetState state, DeviceId subject) =>
         state.Devices.TryGetValue(subject, out var device)
-        && device is
-        {
-            Steward: null, Class: not DeviceClass.Archive, State: DeviceState.Active or DeviceState.Draining,
-        };
+        && device is { Steward: null, Class: not DeviceClass.Archive } && device.State.IsThere();
 
     /// <summary>What it says of itself: its volumes, by their markers, and its torrent client.</summary>
     private async Task<Probe> OwnAsync(long nowMs, CancellationToken cancellation)

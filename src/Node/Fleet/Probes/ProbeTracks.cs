@@ -59,7 +59,6 @@ public sealed class ProbeTracks(Database database, LogWriter writer)
                             track.Bucket,
                             track.IsReturned,
                         });
-                return 0;
             },
             cancellation);
 }

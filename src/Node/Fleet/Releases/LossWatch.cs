@@ -12,16 +12,14 @@ public sealed class LossWatch(FleetBook book, FleetDesk desk, ReleaseBook releas
     private readonly List<(DeviceId Device, VolumeId Volume)> _places = [];
     private readonly Dictionary<ItemId, int[]> _copies = [];
     private FleetFollower? _follower;
-    private bool _isFirst = true;
 
     /// <summary>Looks at what changed since the last time; the first look only takes note.</summary>
     public async Task LookAsync(CancellationToken cancellation)
     {
         _follower ??= book.Follow();
         var (lost, holdings, where) = _follower.Read(Count);
-        if (lost > 0 && !_isFirst && await releases.CountAsync(lost, holdings, where, cancellation))
+        if (lost > 0 && await releases.CountAsync(lost, holdings, where, cancellation))
             NodeLog.BreakerOpened(log, lost, holdings);
-        _isFirst = false;
     }
 
     public void Dispose() => _follower?.Dispose();
@@ -53,7 +51,7 @@ public sealed class LossWatch(FleetBook book, FleetDesk desk, ReleaseBook releas
             else _copies[item] = now;
         }
 
-        return (lost, lost == 0 ? 0 : lost + state.HeldItems.Sum(i => state.HoldingsOf(i).Count(IsHeld)),
+        return (lost, lost == 0 ? 0 : lost + state.CopiesHeld(),
             [.. where.Select(w => new LossCount(
                 w.Key.Kind, _places[w.Key.Place].Device, _places[w.Key.Place].Volume, w.Value))]);
     }
@@ -68,7 +66,7 @@ public sealed class LossWatch(FleetBook book, FleetDesk desk, ReleaseBook releas
     private static LossKind KindOf(
         FleetState state, IReadOnlyList<Holding> holdings, (DeviceId Device, VolumeId Volume) place)
     {
-        if (state.Devices.GetValueOrDefault(place.Device)?.State is not (DeviceState.Active or DeviceState.Draining))
+        if (state.Devices.GetValueOrDefault(place.Device)?.State.IsThere() != true)
             return LossKind.DeviceOut;
         return holdings.Any(h => h.Device == place.Device && h.Volume == place.Volume
             && h.State == HoldingState.Quarantined)
@@ -76,10 +74,8 @@ public sealed class LossWatch(FleetBook book, FleetDesk desk, ReleaseBook releas
             : LossKind.Gone;
     }
 
-    private static bool IsHeld(Holding holding) => holding.State is HoldingState.Present or HoldingState.Partial;
-
     /// <summary>Our own are counted as they are set aside.</summary>
     private bool IsThere(FleetState state, Holding holding) =>
-        holding.Device != desk.Self && IsHeld(holding)
-        && state.Devices.GetValueOrDefault(holding.Device)?.State is DeviceState.Active or DeviceState.Draining;
+        holding.Device != desk.Self && holding.State.IsHeld()
+        && state.Devices.GetValueOrDefault(holding.Device)?.State.IsThere() == true;
 }

@@ -189,7 +189,7 @@ public sealed class ReleaseBook
     {
         LockAnswer answer;
         lock (_stepping) answer = _machines.Answer(request, mine, _clock.Now().KeepsMs);
-        if (answer.IsGranted) await WriteAsync(PutLocks, cancellation);
+        if (answer.IsGranted) await _writer.OnWriterAsync(PutLocks, cancellation);
         return answer;
     }
 
@@ -212,7 +212,7 @@ public sealed class ReleaseBook
             trips = _breaker.IsOpen && !before.IsOpen;
         }
 
-        await WriteAsync(PutBreaker, cancellation);
+        await _writer.OnWriterAsync(PutBreaker, cancellation);
         return trips;
     }
 
@@ -225,7 +225,7 @@ public sealed class ReleaseBook
     public async Task ResetBreakerAsync(CancellationToken cancellation)
     {
         lock (_stepping) (_breaker, _losses) = (_breaker.Reset(), LossLedger.Empty);
-        await WriteAsync(PutBreaker, cancellation);
+        await _writer.OnWriterAsync(PutBreaker, cancellation);
     }
 
     /// <summary>As it is by then, so that two writes in a row may come in either order.</summary>
@@ -255,25 +255,16 @@ public sealed class ReleaseBook
 
     private void Note(ItemId item, OwnRelease release) => _releases[item] = release;
 
-    private Task<int> StoreAsync(ItemId item, CancellationToken cancellation)
+    private Task StoreAsync(ItemId item, CancellationToken cancellation)
     {
         // Whatever is newest by then: two steps in a row may store in either order.
-        return WriteAsync(
+        return _writer.OnWriterAsync(
             db =>
             {
                 if (Find(item) is { } now) ReleaseRows.Put(db, now);
             },
             cancellation);
     }
-
-    private Task<int> WriteAsync(Action<SqliteConnection> write, CancellationToken cancellation) =>
-        _writer.OnWriterAsync(
-            db =>
-            {
-                write(db);
-                return 0;
-            },
-            cancellation);
 
     private long UnixMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 }

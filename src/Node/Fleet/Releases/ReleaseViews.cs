@@ -58,8 +58,7 @@ public sealed class ReleaseViews(
     }
 
     /// <summary>Copies that the whole fleet holds.</summary>
-    public int Holdings() => book.Read(state => state.HeldItems.Sum(i => state.HoldingsOf(i)
-        .Count(h => h.State is HoldingState.Present or HoldingState.Partial)));
+    public int Holdings() => book.Read(state => state.CopiesHeld());
 
     private List<(ReferenceKind Kind, string Owner)> References(FleetState state, ItemId item)
     {

@@ -118,14 +118,8 @@ public sealed class HashWork(
         return hashes is not null && hashes.Length == file.DoneBytes / pieceLength * Hash256.Size ? [.. hashes] : [];
     }
 
-    private Task<int> NoteAsync(
-        StoredFile file, long doneBytes, byte[] hashes, CancellationToken cancellation) => writer.OnWriterAsync(
-        db =>
-        {
-            StoreRows.Progress(db, file, doneBytes, hashes);
-            return 0;
-        },
-        cancellation);
+    private Task NoteAsync(StoredFile file, long doneBytes, byte[] hashes, CancellationToken cancellation) =>
+        writer.OnWriterAsync(db => StoreRows.Progress(db, file, doneBytes, hashes), cancellation);
 
     private static bool IsSame(StoredFile file, string full, LocalVolume volume) =>
         FileStat.Of(full) is { } stat && file.IsSameAs(stat) && Volumes.IsWithin(RealPath.Of(full), volume.Root);

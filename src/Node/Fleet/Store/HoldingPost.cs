@@ -45,7 +45,6 @@ public sealed class HoldingPost(Database database, LogWriter writer, TellFleet t
                 {
                     foreach (var layer in layers) StoreRows.Told(db, layer.Item);
                     foreach (var one in held) StoreRows.Told(db, one);
-                    return 0;
                 },
                 cancellation);
         }

@@ -66,6 +66,13 @@ public sealed class ItemStore(
         return StoreRows.Held(db);
     }
 
+    /// <summary>How many items are whole here, by what this device says.</summary>
+    public int PresentCount()
+    {
+        using var db = database.OpenReader();
+        return StoreRows.Count(db, HoldingState.Present);
+    }
+
     /// <summary>What this device says of one item, on each of its volumes.</summary>
     public IReadOnlyList<HeldItem> Held(ItemId item)
     {
@@ -187,12 +194,11 @@ public sealed class ItemStore(
                     db, file with { Item = layer.Item, DoneBytes = 0, IsSettled = true, IsRotten = false, Misses = 0 },
                     Reverification.DueMs(layer.Item, nowMs), null);
                 var before = StoreRows.HeldOn(db, layer.Item, file.Volume);
-                var gen = before is { State: HoldingState.Present or HoldingState.Partial }
+                var gen = before?.State.IsHeld() == true
                     ? before.Gen
                     : Math.Max(before?.Gen ?? 0, genKnown(layer.Item, file.Volume)) + 1;
                 StoreRows.Hold(
                     db, new HeldItem(layer.Item, file.Volume, gen, HoldingState.Present, nowMs, IsTold: false));
-                return 0;
             },
             cancellation);
 
@@ -202,11 +208,10 @@ public sealed class ItemStore(
         {
             StoreRows.Put(db, file with { IsRotten = true, DoneBytes = 0 }, 0, null);
             var item = file.Item!.Value;
-            if (StoreRows.FilesOf(db, item).Any(f => f.Volume == file.Volume)) return 0;
+            if (StoreRows.FilesOf(db, item).Any(f => f.Volume == file.Volume)) return;
             if (StoreRows.HeldOn(db, item, file.Volume) is { State: HoldingState.Present } held)
                 StoreRows.Hold(
                     db, held with { State = HoldingState.Partial, HashedMs = null, IsTold = false });
-            return 0;
         },
         cancellation);
 
@@ -263,7 +268,6 @@ public sealed class ItemStore(
                 db =>
                 {
                     foreach (var change in part) change(db);
-                    return 0;
                 },
                 cancellation);
         if (scan.Fault is { } fault) NodeLog.VolumeNotWhole(log, id.ToString(), fault);
@@ -280,7 +284,7 @@ public sealed class ItemStore(
         {
             missing = [.. scans.Where(s => s.Absence is null)
                 .SelectMany(s => StoreRows.WithoutFile(db, s.Volume, MissesMax))];
-            held = StoreRows.Held(db).Count(h => h.State is HoldingState.Present or HoldingState.Partial);
+            held = StoreRows.Count(db, HoldingState.Present, HoldingState.Partial);
         }
 
         if (missing.Count > 0 && !ownerLetsGo && !mayLetGo(missing.Count, held))

@@ -50,9 +50,9 @@ public sealed class Quarantine(
             foreach (var file in files)
             {
                 var aside = new Aside(volume, NameFor(folder, item), item, file.Path);
-                await WriteAsync(db => Put(db, aside, nowMs), cancellation);
+                await writer.OnWriterAsync(db => Put(db, aside, nowMs), cancellation);
                 Rename(Path.Combine(root, file.Path), Path.Combine(folder, aside.Name));
-                await WriteAsync(db => StoreRows.Drop(db, volume, file.Path), cancellation);
+                await writer.OnWriterAsync(db => StoreRows.Drop(db, volume, file.Path), cancellation);
             }
 
             await SayAsync(item, volume, HoldingState.Quarantined, cancellation);
@@ -89,7 +89,7 @@ public sealed class Quarantine(
             {
                 File.Delete(Path.Combine(folder, aside.Name));
                 DurableFile.SyncDirectory(folder);
-                await WriteAsync(db => Forget(db, aside), cancellation);
+                await writer.OnWriterAsync(db => Forget(db, aside), cancellation);
             }
 
             await SayAsync(item, volume, HoldingState.Gone, cancellation);
@@ -103,10 +103,10 @@ public sealed class Quarantine(
             _ = await ChangeAsync(aside.Volume, async root =>
             {
                 var isAside = FileStat.Of(Path.Combine(root, VolumeMarker.Folder, Folder, aside.Name)) is not null;
-                if (!isAside) await WriteAsync(db => Forget(db, aside), cancellation);
+                if (!isAside) await writer.OnWriterAsync(db => Forget(db, aside), cancellation);
                 else if (FileStat.Of(Path.Combine(root, aside.Path)) is null)
                 {
-                    await WriteAsync(db => StoreRows.Drop(db, aside.Volume, aside.Path), cancellation);
+                    await writer.OnWriterAsync(db => StoreRows.Drop(db, aside.Volume, aside.Path), cancellation);
                     await SayAsync(aside.Item, aside.Volume, HoldingState.Quarantined, cancellation);
                 }
 
@@ -122,7 +122,7 @@ public sealed class Quarantine(
         Rename(from, to);
         var stat = FileStat.Of(to) ?? throw new IOException("What was put back is not there.");
         var path = Path.GetRelativePath(root, to);
-        await WriteAsync(
+        await writer.OnWriterAsync(
             db =>
             {
                 StoreRows.Put(
@@ -150,21 +150,12 @@ public sealed class Quarantine(
         }
     }
 
-    private Task<int> SayAsync(ItemId item, VolumeId volume, HoldingState state, CancellationToken cancellation) =>
-        WriteAsync(
+    private Task SayAsync(ItemId item, VolumeId volume, HoldingState state, CancellationToken cancellation) =>
+        writer.OnWriterAsync(
             db =>
             {
                 if (StoreRows.HeldOn(db, item, volume) is { } held)
                     StoreRows.Hold(db, held with { State = state, HashedMs = null, IsTold = false });
-            },
-            cancellation);
-
-    private Task<int> WriteAsync(Action<SqliteConnection> write, CancellationToken cancellation) =>
-        writer.OnWriterAsync(
-            db =>
-            {
-                write(db);
-                return 0;
             },
             cancellation);
 

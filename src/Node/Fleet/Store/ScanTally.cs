@@ -41,15 +41,18 @@ internal sealed class ScanTally(
         var before = known.Where(f => !folders.Any(folder => IsIn(f.Path, folder))).ToList();
         var paths = whole.Where(path => !folders.Any(folder => IsIn(path, folder)))
             .Union(before.Select(f => f.Path), StringComparer.Ordinal);
+        if (DeviceOf(root) is not { } device) return;
         var found = 0;
+        var isWithin = new Dictionary<string, bool>(StringComparer.Ordinal);
         foreach (var path in paths)
             try
             {
-                if (FileStat.Of(root) is not { } volumeStat) return;
                 var full = Path.Combine(root, path);
-                if (FileStat.Of(full) is not { IsFile: true, SizeBytes: > 0 } stat || stat.Device != volumeStat.Device)
-                    continue;
-                if (!Volumes.IsWithin(RealPath.Of(Path.GetDirectoryName(full)!), root)) continue;
+                if (FileStat.Of(full) is not { IsFile: true, SizeBytes: > 0 } stat || stat.Device != device) continue;
+                var folder = Path.GetDirectoryName(full)!;
+                if (!isWithin.TryGetValue(folder, out var isInside))
+                    isInside = isWithin[folder] = Volumes.IsWithin(RealPath.Of(folder), root);
+                if (!isInside) continue;
                 _found[path] = new FoundFile(path, stat);
                 found++;
             }
@@ -61,6 +64,20 @@ internal sealed class ScanTally(
 
         // As with a watched folder that is empty all at once.
         if (found == 0 && !ownerLetsGo && before.Any(f => f.Item is not null)) Fault ??= VolumeAbsence.FolderEmpty;
+    }
+
+    /// <summary>The file system of the volume; null where its root is not there, or cannot be read.</summary>
+    private long? DeviceOf(string root)
+    {
+        try
+        {
+            return FileStat.Of(root)?.Device;
+        }
+        catch (IOException)
+        {
+            Fault ??= VolumeAbsence.FolderUnreadable;
+            return null;
+        }
     }
 
     /// <summary>What is to be written, each by itself.</summary>

@@ -135,6 +135,9 @@ internal static class StoreRows
 
     public static IReadOnlyList<HeldItem> Held(IDbConnection db) => Held(db, "1", null);
 
+    public static int Count(IDbConnection db, params HoldingState[] states) => db.ExecuteScalar<int>(
+        "SELECT count(*) FROM store_held WHERE state IN @states", new { states = states.Select(s => (int)s) });
+
     public static IReadOnlyList<HeldItem> Untold(IDbConnection db, int max) =>
         Held(db, "told = 0 ORDER BY volume, item LIMIT @max", new { max });
 
@@ -183,9 +186,10 @@ internal static class StoreRows
     public static void Forget(IDbConnection db, VolumeId volume, string? folder, IReadOnlyList<ItemId> going)
     {
         var where = new { volume = volume.ToString(), folder };
-        foreach (var item in going)
-            if (HeldOn(db, item, volume) is { } held)
-                Hold(db, held with { State = HoldingState.Gone, HashedMs = null, IsTold = false });
+        // Of a whole volume they are all that lie there.
+        if (folder is null) LetGo(db, volume, "state IN (0, 1)", null);
+        else
+            foreach (var item in going) LetGo(db, volume, "item = @item", item);
         db.Execute($"DELETE FROM store_files AS f WHERE f.volume = @volume AND {InFolder}", where);
         db.Execute("DELETE FROM store_folders WHERE volume = @volume AND (@folder IS NULL OR path = @folder)", where);
         if (folder is not null) return;
@@ -194,6 +198,15 @@ internal static class StoreRows
         db.Execute("DELETE FROM cache_aside WHERE volume = @volume", where);
         db.Execute("DELETE FROM store_volumes WHERE id = @volume", where);
     }
+
+    private static void LetGo(IDbConnection db, VolumeId volume, string which, ItemId? item) => db.Execute(
+        $"UPDATE store_held SET state = @gone, hashed_ms = NULL, told = 0 WHERE volume = @volume AND {which}",
+        new
+        {
+            gone = (int)HoldingState.Gone,
+            volume = volume.ToString(),
+            item = item is { } one ? Blob(one) : null,
+        });
 
     public static void Hold(IDbConnection db, HeldItem held) => db.Execute(
         """

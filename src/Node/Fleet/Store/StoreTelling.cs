@@ -55,7 +55,7 @@ public sealed class StoreTelling(FleetDesk desk, FleetBook book, Volumes volumes
     public async Task<Problem?> DeclareAsync(CancellationToken cancellation)
     {
         if (!book.Read(state => state.Devices.ContainsKey(desk.Self))) return null;
-        foreach (var sight in volumes.All.Select(v => volumes.Look(v.Id)).OfType<VolumeSight>())
+        foreach (var sight in volumes.Sights())
             if (await DeclareAsync(sight, cancellation) is { } refused) return refused;
         return null;
     }

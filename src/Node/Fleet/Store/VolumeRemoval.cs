@@ -33,15 +33,10 @@ public sealed class VolumeRemoval(
             var seen = plans.Now();
             var told = book.Read(state => Of(state, seen, volume, going));
             if (apply is null) return (told, null);
-            await writer.OnWriterAsync(
-                db =>
-                {
-                    StoreRows.Forget(db, volume, folder, going);
-                    return 0;
-                },
-                cancellation);
+            await writer.OnWriterAsync(db => StoreRows.Forget(db, volume, folder, going), cancellation);
             if (folder is null) volumes.Forget(volume);
-            return await TellAsync(volume, folder is null, told with { IsDone = true }, cancellation);
+            await TellAsync(volume, folder is null, cancellation);
+            return (told with { IsDone = true }, null);
         }
         finally
         {
@@ -50,8 +45,7 @@ public sealed class VolumeRemoval(
     }
 
     /// <summary>A volume without room is one that its device has no more.</summary>
-    private async Task<(Consequence? Told, Problem? Problem)> TellAsync(
-        VolumeId volume, bool isWhole, Consequence done, CancellationToken cancellation)
+    private async Task TellAsync(VolumeId volume, bool isWhole, CancellationToken cancellation)
     {
         // Where the log does not take it now, the next round tells it.
         await post.TellAsync(cancellation);
@@ -59,7 +53,6 @@ public sealed class VolumeRemoval(
             && known.Device == desk.Self)
             await desk.SayAsync(
                 new VolumeDeclared(desk.Self, volume, known.Name, 0, 0), dryRun: false, cancellation);
-        return (done, null);
     }
 
     private Problem? WhyNot(VolumeId volume, string? folder, IReadOnlyList<ItemId> going)

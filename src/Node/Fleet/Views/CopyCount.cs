@@ -41,8 +41,8 @@ internal sealed class CopyCount(PlanningTable table)
         }
 
         if (!_devices.TryGetValue(holding.Device, out var device)) return "device_unknown";
-        if (device.State is DeviceState.Retired or DeviceState.Dead) return "device_out";
-        if (device.Class is DeviceClass.Laptop or DeviceClass.Phone) return "class_never_counts";
+        if (!device.State.IsThere()) return "device_out";
+        if (!device.Class.Counts()) return "class_never_counts";
         var isArchive = device.Class == DeviceClass.Archive;
         if (!isArchive && device.Standing == Fleet.Reachability.Lost) return "device_lost";
         if (!isArchive && device.UptimePermille == 0) return "seldom_up";

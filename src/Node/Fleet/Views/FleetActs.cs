@@ -29,7 +29,7 @@ public sealed class FleetActs(FleetDesk desk, FleetBook book, PlanSight plans, T
         var said = new DeviceStateSet(device, state);
         var (_, problem) = await desk.SayAsync(said, dryRun: true, cancellation);
         if (problem is not null) return (null, problem);
-        if (state is DeviceState.Active or DeviceState.Draining)
+        if (state.IsThere())
         {
             (_, problem) = await desk.SayAsync(said, dryRun: false, cancellation);
             return problem is null ? (Nothing with { IsDone = true }, null) : (null, problem);

@@ -47,7 +47,7 @@ internal static class FleetNeeds
 
     private static bool IsMissed(DeviceStanding device) =>
         device.Device is { State: DeviceState.Active }
-        && device.Device.Class is not (DeviceClass.Laptop or DeviceClass.Phone or DeviceClass.Archive)
+        && device.Device.Class.Counts() && device.Device.Class != DeviceClass.Archive
         && device.Heard is Fleet.Reachability.Away or Fleet.Reachability.Lost;
 
     private static FleetNeed Missed(DeviceStanding device) => new(

@@ -31,7 +31,9 @@ public sealed class FleetQueries(
     /// <summary>By id, by its first six digits or more, or by a name that only one has.</summary>
     public (DeviceStanding? Device, Problem? Problem) Device(string text)
     {
-        var found = Standing().Devices.Where(d => IsNamed(text, d.Device.Id.ToString(), d.Device.Name)).ToList();
+        var seen = plans.Now();
+        var found = book.Read(state => Devices(state, seen))
+            .Where(d => IsNamed(text, d.Device.Id.ToString(), d.Device.Name)).ToList();
         return found switch
         {
             [var one] => (one, null),

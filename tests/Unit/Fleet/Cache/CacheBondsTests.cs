@@ -25,18 +25,18 @@ public sealed class CacheBondsTests
 
     [Fact]
     public void A_laptops_copy_is_free_while_the_floor_is_met_elsewhere() =>
-        Assert.Equal(CustodyBond.None, Bond());
+        Assert.False(IsBound());
 
     [Fact]
     public void A_copy_that_counts_may_go_only_under_locks()
     {
         Declare(0, DeviceClass.Desktop);
-        Assert.Equal(CustodyBond.Releasable, Bond());
+        Assert.True(IsBound());
     }
 
     [Fact]
     public void An_item_that_nobody_ever_spoke_of_is_free() =>
-        Assert.Equal(CustodyBond.None, new CacheBonds(_state, Id(0), NowMs).Of(new ItemId(Hash256.Sha256([9]))));
+        Assert.False(new CacheBonds(_state, Id(0), NowMs).IsBound(new ItemId(Hash256.Sha256([9]))));
 
     [Theory]
     [InlineData("dead")]
@@ -58,7 +58,7 @@ public sealed class CacheBondsTests
         if (how == "stale") _state.Put(holding with { ProvenMs = NowMs - Holding.WindowMs - 1 });
         if (how == "quarantined") _state.Put(holding with { State = HoldingState.Quarantined });
         if (how == "gone") _state.Put(holding with { State = HoldingState.Gone });
-        Assert.Equal(CustodyBond.Bound, Bond());
+        Assert.True(IsBound());
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class CacheBondsTests
     {
         Observe(1, 2, Reachability.Lost);
         Observe(1, 0, Reachability.Away);
-        Assert.Equal(CustodyBond.None, Bond());
+        Assert.False(IsBound());
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class CacheBondsTests
     {
         Declare(1, DeviceClass.Archive);
         Observe(1, 2, Reachability.Lost);
-        Assert.Equal(CustodyBond.None, Bond());
+        Assert.False(IsBound());
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class CacheBondsTests
     {
         _state.Put(Held(1, NowMs) with { Volume = new VolumeId(99) });
         Declare(2, DeviceClass.AlwaysOn, DeviceState.Dead);
-        Assert.Equal(CustodyBond.Bound, Bond());
+        Assert.True(IsBound());
     }
 
     [Theory]
@@ -94,12 +94,12 @@ public sealed class CacheBondsTests
             _state.Put(new Device(
                 Id(device), $"device {device}", DeviceClass.AlwaysOn, "home", true, [service], [], Id(9).AsNode(),
                 DeviceState.Active));
-        Assert.Equal(CustodyBond.Bound, Bond());
+        Assert.True(IsBound());
         Declare(2, DeviceClass.AlwaysOn);
-        Assert.Equal(CustodyBond.None, Bond());
+        Assert.False(IsBound());
     }
 
-    private CustodyBond Bond() => new CacheBonds(_state, Id(0), NowMs).Of(Item);
+    private bool IsBound() => new CacheBonds(_state, Id(0), NowMs).IsBound(Item);
 
     private void Declare(int n, DeviceClass of, DeviceState state = DeviceState.Active) =>
         _state.Put(new Device(Id(n), $"device {n}", of, "home", false, [], [], null, state));

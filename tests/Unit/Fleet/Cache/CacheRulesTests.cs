@@ -78,8 +78,7 @@ public sealed class CacheRulesTests
     public void A_copy_that_the_fleet_needs_stays_and_one_that_it_lets_go_may_go()
     {
         var judged = CacheRules.Judge(
-            [Row(1) with { Bond = CustodyBond.Bound, Mark = Trash }, Row(2) with { Bond = CustodyBond.Releasable }],
-            Tight, NowMs);
+            [Row(1) with { IsBound = true, Mark = Trash }, Row(2)], Tight, NowMs);
         Assert.Equal(Id(2), Assert.Single(judged.Culls).Item);
         Assert.Equal((Id(1), KeepCause.Custody), (judged.Keeps[0].Item, judged.Keeps[0].Cause));
     }
@@ -143,25 +142,12 @@ public sealed class CacheRulesTests
     }
 
     [Fact]
-    public void A_private_item_is_asked_for_in_the_fleet_alone()
-    {
-        var item = new Item(
-            Id(1), 100, 16384, Hash256.Sha256([1]), new string('a', 40), null, Privacy.Unknown, null,
-            Policy.DefaultName);
-        Assert.Equal([RestoreVia.Fleet, RestoreVia.Seedbox], CacheRules.Sources(item));
-        Assert.Equal([RestoreVia.Fleet, RestoreVia.Seedbox], CacheRules.Sources(item with { Privacy = Privacy.Yes }));
-        Assert.Equal(
-            [RestoreVia.Fleet, RestoreVia.Seedbox, RestoreVia.Friend, RestoreVia.Swarm],
-            CacheRules.Sources(item with { Privacy = Privacy.No }));
-    }
-
-    [Fact]
     public void Whatever_the_cache_holds_nothing_protected_goes() => ForAll((rows, limits) =>
     {
         var judged = CacheRules.Judge(rows, limits, NowMs);
         var gone = judged.Culls.Select(c => c.Item).ToHashSet();
         return rows.Where(r => gone.Contains(r.Item)).All(r =>
-                r.IsHere && !r.Mark.IsStarred && r.Use == CacheUse.Idle && r.Bond != CustodyBond.Bound
+                r.IsHere && !r.Mark.IsStarred && r.Use == CacheUse.Idle && !r.IsBound
                 && (!r.IsManual || r.Mark.IsTrashed || limits.CullsManual))
             && gone.Count == judged.Culls.Count
             && (limits.IsVolumePresent || (gone.Count == 0 && judged.Restores.Count == 0));
@@ -206,7 +192,7 @@ public sealed class CacheRulesTests
         var size = 1 + (draw % 97);
         return new CacheRow(
             Id(at), size, (draw & 0x3) == 0 ? 0 : size, (CacheUse)(Math.Max(0, (draw >> 2 & 0x7) - 4)),
-            (CustodyBond)(draw >> 5 & 0x1) + (draw >> 6 & 0x1), draw >> 8 & 0xF,
+            (draw >> 5 & 0x3) == 3, draw >> 8 & 0xF,
             (draw >> 12 & 1) == 0 ? null : NowMs - (HourMs * (draw >> 13 & 0x7F)), (draw >> 20 & 0x3) == 0,
             (draw >> 22 & 0x3) switch
             {
@@ -226,7 +212,7 @@ public sealed class CacheRulesTests
             Enumerable.Range(0, 100).First(n => Id(n) == c.Item))];
 
     private static CacheRow Row(int n) => new(
-        Id(n), 100, 100, CacheUse.Idle, CustodyBond.None, 0, null, IsManual: false, default, 0, null);
+        Id(n), 100, 100, CacheUse.Idle, IsBound: false, 0, null, IsManual: false, default, 0, null);
 
     private static ItemId Id(int n) => new(Hash256.Sha256(BitConverter.GetBytes(n)));
 }
