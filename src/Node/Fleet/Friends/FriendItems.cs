@@ -19,7 +19,7 @@ public sealed class FriendItems(
             return null;
         // What turned out to be private meanwhile is given no more.
         return MayLend(item, wanted.IsOwn) && store.Find(item) is { } own
-            ? new ServedItem(own.FullPath, item.ToString(), own.SizeBytes, store.LayerOf(item))
+            ? new ServedItem(own.FullPath, item.ToString(), own.SizeBytes, () => store.LayerOf(item))
             : null;
     }
 
@@ -29,7 +29,7 @@ public sealed class FriendItems(
     /// </summary>
     internal ServedItem? Lent(NodeId peer, ItemId item) =>
         rings.IsFriend(peer) && loans.Find(peer, item) is { } lent && files.Find(lent) is { } path
-            ? new ServedItem(path, item.ToString(), lent.SizeBytes, loans.LayerOf(peer, item))
+            ? new ServedItem(path, item.ToString(), lent.SizeBytes, () => loans.LayerOf(peer, item))
             : null;
 
     /// <summary>P1 and P2 as the fleet knows the item now.</summary>

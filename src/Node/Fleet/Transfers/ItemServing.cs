@@ -18,7 +18,7 @@ public sealed class ItemServing(
     /// <summary><c>POST …/blobs/{item}/transfer</c>: begins a transfer.</summary>
     public Task OfferAsync(HttpContext context, NodeId peer)
     {
-        if (Named(context) is not { } item || Find(peer, item) is not { Layer: { } layer } copy)
+        if (Named(context) is not { } item || Find(peer, item) is not { } copy || copy.Layer() is not { } layer)
             return SyncAnswer.NotFoundAsync(context);
         return SyncAnswer.JsonAsync(
             context,
@@ -61,7 +61,7 @@ public sealed class ItemServing(
     /// <summary><c>GET …/blobs/{item}/layer</c>: the hashes of its pieces.</summary>
     public Task LayerAsync(HttpContext context, NodeId peer)
     {
-        if (Granted(context, peer) is not { } item || Find(peer, item) is not { Layer: { } layer })
+        if (Granted(context, peer) is not { } item || Find(peer, item)?.Layer() is not { } layer)
             return SyncAnswer.NotFoundAsync(context);
         var bytes = layer.ToBytes();
         context.Response.ContentType = BlobAnswer.BytesType;
@@ -122,7 +122,7 @@ public sealed class ItemServing(
     {
         if (!IsOfFleet(peer)) return friends.Find(peer, item);
         return store.Find(item) is { } copy
-            ? new ServedItem(copy.FullPath, copy.Name, copy.SizeBytes, store.LayerOf(item))
+            ? new ServedItem(copy.FullPath, copy.Name, copy.SizeBytes, () => store.LayerOf(item))
             : null;
     }
 
@@ -131,4 +131,5 @@ public sealed class ItemServing(
 
 /// <summary>A file that may be given to whoever asked.</summary>
 /// <param name="Name">For devices of this fleet the file's own; for friends the item's id.</param>
-internal sealed record ServedItem(string FullPath, string Name, long SizeBytes, PieceLayer? Layer);
+/// <param name="Layer">Reads the hashes of its pieces: a large item has many, and its bytes need none.</param>
+internal sealed record ServedItem(string FullPath, string Name, long SizeBytes, Func<PieceLayer?> Layer);
