@@ -52,7 +52,7 @@ public sealed partial class QBittorrentApi : ITorrentContents
         };
     }
 
-    private static string? Said(string? hash) => string.IsNullOrEmpty(hash) ? null : hash;
+    private static string? Said(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }
 
 /// <param name="Name">From the torrent's folder.</param>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Anarchive.Node;
 
 /// <summary>Torrents that it fetches by their info hash.</summary>
-public sealed partial class QBittorrentApi : ISwarmClient
+public sealed partial class QBittorrentApi
 {
     public async Task AddMagnetAsync(Hash160 ih, string folder, CancellationToken cancellation)
     {

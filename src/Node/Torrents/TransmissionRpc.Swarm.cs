@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Anarchive.Node;
 
 /// <summary>Torrents that it fetches by their info hash.</summary>
-public sealed partial class TransmissionRpc : ISwarmClient
+public sealed partial class TransmissionRpc
 {
     public async Task AddMagnetAsync(Hash160 ih, string folder, CancellationToken cancellation)
     {

@@ -164,8 +164,9 @@ public sealed class FriendCare(
     /// <summary>False, and nothing is noted, where the copy was let go meanwhile.</summary>
     private async Task<bool> NoteAsync(FriendCopy copy, CancellationToken cancellation)
     {
-        if (friends.Find(copy.Friend, copy.Item) is not { IsWanted: true }) return false;
-        await friends.PutAsync(copy, cancellation);
+        if (friends.Find(copy.Friend, copy.Item) is not { IsWanted: true } now) return false;
+        // At most looks nothing has changed, and a write waits for the disk.
+        if (now != copy) await friends.PutAsync(copy, cancellation);
         return true;
     }
 
@@ -285,12 +286,12 @@ public sealed class FriendCare(
     /// </summary>
     private async Task BringBackAsync(CancellationToken cancellation)
     {
+        var known = copies.All().Where(c => c.State != CopyStates.Done).Select(c => c.Item).ToHashSet();
         foreach (var copy in friends.Copies().Where(c => c.IsKept && rings.IsFriend(c.Friend)))
         {
-            if (store.Find(copy.Item) is not null) continue;
-            if (book.Read(state => IsLost(state, copy.Item))
-                && copies.All().All(c => c.Item != copy.Item || c.State == CopyDesk.Done))
-                await copies.AskAsync(copy.Item, null, copy.Friend, cancellation);
+            if (store.Find(copy.Item) is not null || !book.Read(state => IsLost(state, copy.Item))) continue;
+            // Another friend may keep it, too.
+            if (known.Add(copy.Item)) await copies.AskAsync(copy.Item, null, copy.Friend, cancellation);
         }
     }
 

@@ -40,7 +40,7 @@ public sealed class SwarmPull(
         var peers = PeersOf(item);
         if (known?.InfoHashV1 is not { } hash || peers.Count == 0) throw CopyFailures.NoSource();
         if (!Gates.MayInject(scope)) throw NotPublic();
-        if (host.Client is not ISwarmClient client)
+        if (host.Client is not ITorrentContents client)
             throw new CarrierException("no_client", "No torrent client runs here that can fetch it.");
         var sight = pull.Room(volume, known.SizeBytes);
         if (traffic.LeftBytes() < known.SizeBytes) throw CopyFailures.Capped();
@@ -54,22 +54,41 @@ public sealed class SwarmPull(
             return;
         }
 
+        await NewAsync(job, peers, folder, cancellation);
+    }
+
+    /// <summary>Fetches a torrent that the client has not got, and takes it out of the client again.</summary>
+    private async Task NewAsync(Job job, List<SwarmPeer> peers, string folder, CancellationToken cancellation)
+    {
         Directory.CreateDirectory(folder);
-        await client.AddMagnetAsync(ih, folder, cancellation);
-        string? came = null;
+        var isOut = false;
         try
         {
-            came = await JoinedAsync(job, peers, cancellation);
+            string came;
+            PieceLayer layer;
+            try
+            {
+                await job.Client.AddMagnetAsync(job.InfoHash, folder, cancellation);
+                (came, layer) = await JoinedAsync(job, peers, cancellation);
+            }
+            finally
+            {
+                // Also where it was cancelled: nobody wants it in the client any more.
+                if (host.Client is { } there)
+                {
+                    await there.RemoveAsync(job.InfoHash, CancellationToken.None);
+                    isOut = true;
+                }
+            }
+
+            await traffic.NoteAsync(job.Item.SizeBytes, cancellation);
+            await KeepAsync(layer, job.Volume, came, cancellation);
         }
         finally
         {
-            // Also where it was cancelled: nobody wants it in the client any more.
-            if (host.Client is { } there) await there.RemoveAsync(ih, CancellationToken.None);
-            if (came is null) Directory.Delete(folder, recursive: true);
+            // By its folder the next try knows one that the client may still have.
+            if (isOut) Directory.Delete(folder, recursive: true);
         }
-
-        await traffic.NoteAsync(known.SizeBytes, cancellation);
-        await KeepAsync(known, volume, came, folder, cancellation);
     }
 
     /// <summary>
@@ -77,7 +96,7 @@ public sealed class SwarmPull(
     /// taken out here and begun anew.
     /// </summary>
     private async Task<bool> IsInClientAsync(
-        ISwarmClient client, Hash160 ih, string folder, CancellationToken cancellation)
+        ITorrentContents client, Hash160 ih, string folder, CancellationToken cancellation)
     {
         if (await host.FindAsync(ih, cancellation) is null) return false;
         var files = (await client.ContentsAsync(ih.ToString(), cancellation)).SelectMany(c => c.Files);
@@ -86,8 +105,9 @@ public sealed class SwarmPull(
         return false;
     }
 
-    /// <summary>Where the file is once all of it is here, fetched from those peers.</summary>
-    private async Task<string> JoinedAsync(Job job, List<SwarmPeer> peers, CancellationToken cancellation)
+    /// <summary>Where the file is once all of it is here, fetched from those peers; and its hashes.</summary>
+    private async Task<(string Place, PieceLayer Layer)> JoinedAsync(
+        Job job, List<SwarmPeer> peers, CancellationToken cancellation)
     {
         using var joined = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var bridges = peers.ConvertAll(p => KeepJoinedAsync(p, job.InfoHash, joined.Token));
@@ -131,8 +151,8 @@ public sealed class SwarmPull(
             .SelectMany(h => named.Where(n => n.Device == h.Device)).Distinct().ToList());
     }
 
-    /// <summary>Where the file is that is the item, once the client has all of it.</summary>
-    private async Task<string> ComeAsync(Job job, CancellationToken cancellation)
+    /// <summary>Where the file is that is the item, once the client has all of it; and its hashes.</summary>
+    private async Task<(string Place, PieceLayer Layer)> ComeAsync(Job job, CancellationToken cancellation)
     {
         var (done, isWanted, since) = (-1L, false, time.GetTimestamp());
         using var looks = new PeriodicTimer(LookEvery, time);
@@ -174,11 +194,12 @@ public sealed class SwarmPull(
     private static string? PlaceOf(TorrentFile file) =>
         new[] { file.FullPath, file.PartPath }.FirstOrDefault(p => FileStat.Of(p) is { IsFile: true });
 
-    private static async Task<string> MatchAsync(
+    private static async Task<(string Place, PieceLayer Layer)> MatchAsync(
         Item item, IEnumerable<string> places, CancellationToken cancellation)
     {
         foreach (var place in places)
-            if ((await FileBytes.LayerAsync(place, item.SizeBytes, cancellation))?.Item == item.Id) return place;
+            if (await FileBytes.LayerAsync(place, item.SizeBytes, cancellation) is { } layer && layer.Item == item.Id)
+                return (place, layer);
         throw Mismatch();
     }
 
@@ -187,21 +208,18 @@ public sealed class SwarmPull(
 
     /// <summary>The same last steps as by any other way: read from disk, named, and only then held.</summary>
     private async Task KeepAsync(
-        Item item, VolumeId volume, string came, string folder, CancellationToken cancellation)
+        PieceLayer layer, VolumeId volume, string came, CancellationToken cancellation)
     {
-        var layer = await FileBytes.LayerAsync(came, item.SizeBytes, cancellation);
-        if (layer?.Item != item.Id) throw Mismatch();
         var root = pull.Room(volume, 0).Volume;
-        File.Move(came, CopyDraft.PathOf(root, item.Id), overwrite: true);
-        Directory.Delete(folder, recursive: true);
+        File.Move(came, CopyDraft.PathOf(root, layer.Item), overwrite: true);
         using var draft = await CopyDraft.OpenAsync(root, layer, cancellation);
         if (!await draft.SettleAsync(cancellation)) throw CopyFailures.NoSource();
         await pull.KeepAsync(draft, volume, Path.GetFileName(came), cancellation);
-        NodeLog.CopyCameBySwarm(log, item.Id.ToString());
+        NodeLog.CopyCameBySwarm(log, layer.Item.ToString());
     }
 
     private sealed record Job(
-        ISwarmClient Client, Hash160 InfoHash, Item Item, VolumeId Volume, IProgress<CopyProgress>? Progress)
+        ITorrentContents Client, Hash160 InfoHash, Item Item, VolumeId Volume, IProgress<CopyProgress>? Progress)
     {
         /// <summary>The torrent was in the client before, and stays there.</summary>
         public bool IsInPlace { get; init; }

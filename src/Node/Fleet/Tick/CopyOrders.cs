@@ -34,7 +34,7 @@ public sealed class CopyOrders(FleetBook book, FleetDesk desk, CopyDesk copies, 
         var automatic = book.Read(state => Own(plan)
             .Where(c => state.Items.TryGetValue(c.Item, out var item) && state.PolicyOf(item).AutoCopy).ToList());
         if (automatic.Count == 0) return;
-        var known = copies.All().Where(c => c.State != CopyDesk.Done).Select(c => c.Item).ToHashSet();
+        var known = copies.All().Where(c => c.State != CopyStates.Done).Select(c => c.Item).ToHashSet();
         foreach (var copy in automatic.Where(c => !known.Contains(c.Item) && store.Find(c.Item) is null))
             await AskAsync(copy, cancellation);
     }

@@ -25,11 +25,6 @@ public sealed class CopyDesk(
     PeerClient client, SshBook ways, CopySourcesOf sourcesOf, FleetBook book, HoldingPost post, TimeProvider time,
     IHostApplicationLifetime lifetime, ILogger<CopyDesk> log) : BackgroundService
 {
-    private const string Waiting = "waiting";
-    private const string Running = "running";
-    internal const string Done = "done";
-    private const string Cancelled = "cancelled";
-
     private static readonly TimeSpan AgainAfter = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<(ItemId, VolumeId), CopyProgress> _progress = new();
@@ -80,8 +75,8 @@ public sealed class CopyDesk(
     /// <summary>Ends it; what came stays on the volume. False where there is none that waits or runs.</summary>
     public async Task<bool> CancelAsync(ItemId item, VolumeId volume, CancellationToken cancellation)
     {
-        if (Find(item, volume) is not { State: Waiting or Running }) return false;
-        await NoteAsync(item, volume, Cancelled, null, cancellation);
+        if (Find(item, volume) is not { State: CopyStates.Waiting or CopyStates.Running }) return false;
+        await NoteAsync(item, volume, CopyStates.Cancelled, null, cancellation);
         if (_running.TryGetValue((item, volume), out var running)) await running.CancelAsync();
         return true;
     }
@@ -118,10 +113,10 @@ public sealed class CopyDesk(
         _running[key] = one;
         try
         {
-            if (Find(copy.Item, copy.Volume) is not { State: Waiting or Running }) return;
-            await NoteAsync(copy.Item, copy.Volume, Running, null, one.Token);
+            if (Find(copy.Item, copy.Volume) is not { State: CopyStates.Waiting or CopyStates.Running }) return;
+            await NoteAsync(copy.Item, copy.Volume, CopyStates.Running, null, one.Token);
             await FetchAsync(copy, one.Token);
-            await NoteAsync(copy.Item, copy.Volume, Done, null, stopping);
+            await NoteAsync(copy.Item, copy.Volume, CopyStates.Done, null, stopping);
             await post.TellAsync(stopping);
         }
         catch (CarrierException failed)
@@ -130,7 +125,7 @@ public sealed class CopyDesk(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            await FailAsync(copy, "disk_refused", stopping);
+            await FailAsync(copy, ReleaseCodes.DiskRefused, stopping);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
@@ -186,7 +181,7 @@ public sealed class CopyDesk(
     private Task<int> FailAsync(CopyView copy, string code, CancellationToken cancellation)
     {
         NodeLog.CopyFailed(log, copy.Item.ToString(), code);
-        return NoteAsync(copy.Item, copy.Volume, Waiting, code, cancellation);
+        return NoteAsync(copy.Item, copy.Volume, CopyStates.Waiting, code, cancellation);
     }
 
     /// <summary>What was cancelled stays so, whatever comes of a try under way.</summary>

@@ -89,17 +89,7 @@ public sealed class CopyPull(
         }
     }
 
-    /// <summary>Fetches what is missing of a draft; all of it is on disk and was read back when it returns.</summary>
-    internal async Task FillAsync(
-        CopyDraft draft, VolumeId volume, ItemSource source, ItemClient client, string transfer,
-        IProgress<CopyProgress>? progress, CancellationToken cancellation)
-    {
-        await PiecesAsync(draft, volume, source, client, transfer, progress, cancellation);
-        // A disk that loses what it took: nothing of it is believed.
-        if (!await draft.SettleAsync(cancellation)) throw CopyFailures.NoSource();
-    }
-
-    /// <summary>As above, and leaves it to its caller to have it on disk.</summary>
+    /// <summary>Fetches what is missing of a draft, and leaves it to its caller to have it on disk.</summary>
     internal async Task PiecesAsync(
         CopyDraft draft, VolumeId volume, ItemSource source, ItemClient client, string transfer,
         IProgress<CopyProgress>? progress, CancellationToken cancellation)
@@ -123,7 +113,9 @@ public sealed class CopyPull(
         var offer = await client.OfferAsync(item, cancellation);
         var layer = await client.LayerAsync(item, offer, cancellation);
         using var draft = await CopyDraft.OpenAsync(Room(volume, 0).Volume, layer, cancellation);
-        await FillAsync(draft, volume, source, client, offer.Token, progress, cancellation);
+        await PiecesAsync(draft, volume, source, client, offer.Token, progress, cancellation);
+        // A disk that loses what it took: nothing of it is believed.
+        if (!await draft.SettleAsync(cancellation)) throw CopyFailures.NoSource();
         var copy = await KeepAsync(draft, volume, offer.Name, cancellation);
         NodeLog.CopyCame(log, item.ToString(), source.Node.ToString());
         return copy;

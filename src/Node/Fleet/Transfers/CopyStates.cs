@@ -6,4 +6,5 @@ internal static class CopyStates
     public const string Waiting = "waiting";
     public const string Running = "running";
     public const string Done = "done";
+    public const string Cancelled = "cancelled";
 }
