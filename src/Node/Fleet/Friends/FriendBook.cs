@@ -30,6 +30,9 @@ public sealed record FriendCopy(
 
     public bool IsWanted => State != Dropped;
 
+    /// <summary>The friend was not asked yet, or fetches it.</summary>
+    public bool IsComing => State == Asked || State == LentBytes.NameOf(LentState.Coming);
+
     /// <summary>The friend says that all of it is there.</summary>
     public bool IsKept => State == LentBytes.NameOf(LentState.Kept);
 
@@ -70,7 +73,9 @@ public sealed class FriendBook(Database database, LogWriter writer)
     public IReadOnlyList<FriendCopy> Copies(ItemId item) =>
         Copies("item = @item", new { item = StoreRows.Blob(item) });
 
-    public FriendCopy? Find(NodeId friend, ItemId item) => Copies(item).FirstOrDefault(c => c.Friend == friend);
+    public FriendCopy? Find(NodeId friend, ItemId item) => Copies(
+        "friend = @friend AND item = @item", new { friend = LoanBook.Blob(friend), item = StoreRows.Blob(item) })
+        .FirstOrDefault();
 
     /// <summary>Durable when it returns, as everything below.</summary>
     public Task PutAsync(FriendDevice device, CancellationToken cancellation) => WriteAsync(

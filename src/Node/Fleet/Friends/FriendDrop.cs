@@ -60,7 +60,7 @@ public sealed class FriendDrop(
     private static bool NeverCame(FriendCopy copy, HoldingState said) =>
         said == HoldingState.Gone
         || (said != HoldingState.Present && copy.ProvenMs == 0
-            && copy.State is FriendCopy.Asked or "coming" or "none");
+            && (copy.IsComing || copy.State == LentBytes.NameOf(LentState.None)));
 
     /// <summary>Nobody relies on bytes that never were a copy.</summary>
     private async Task<string?> ForgetAsync(FriendDevice at, FriendCopy copy, CancellationToken cancellation)

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Anarchive.Fleet;
 using Anarchive.Log;
 
@@ -75,7 +73,7 @@ public sealed class FriendKeep(
         }
         catch (PeerException silent)
         {
-            return (null, silent.Failure == Failure.NotFound ? NothingLent : "friend_silent");
+            return (null, silent.Failure == Failure.NotFound ? NothingLent : FriendReleases.Silent);
         }
     }
 
@@ -91,7 +89,7 @@ public sealed class FriendKeep(
                 ["http"]),
             dryRun: false, cancellation);
         if (device is not { } id) return refused ?? FleetDesk.None;
-        var volume = new VolumeId(BinaryPrimitives.ReadUInt128BigEndian(RandomNumberGenerator.GetBytes(16)));
+        var volume = VolumeMarker.NewId();
         var bytes = Math.Clamp(loan.Bytes, 0, FleetLimits.NumberMax);
         var made = new FriendDevice(
             friend, id, volume, bytes, Math.Clamp(bytes - loan.Used, 0, bytes), null,

@@ -7,6 +7,7 @@ namespace Anarchive.Node;
 /// <remarks>
 /// <c>loans</c>, <c>lent_copies</c> and <c>lent_locks</c> are the lender's. <c>friend_devices</c> and
 /// <c>friend_copies</c> are the steward's: which friend is meant by a device of its fleet, and what is to be there.
+/// A copy's hashes may be large and stand last, so that whoever reads the rest of its row passes none of them.
 /// </remarks>
 internal static class FriendSchema
 {
@@ -16,8 +17,8 @@ internal static class FriendSchema
             ends_ms INTEGER) WITHOUT ROWID;
         CREATE TABLE lent_copies (
             friend BLOB NOT NULL, item BLOB NOT NULL, volume TEXT NOT NULL, size INTEGER NOT NULL,
-            state INTEGER NOT NULL, code TEXT, piece_length INTEGER, hashes BLOB, hashed_ms INTEGER,
-            due_ms INTEGER NOT NULL, aside_ms INTEGER, PRIMARY KEY (friend, item)) WITHOUT ROWID;
+            state INTEGER NOT NULL, code TEXT, hashed_ms INTEGER, due_ms INTEGER NOT NULL, aside_ms INTEGER,
+            piece_length INTEGER, hashes BLOB, PRIMARY KEY (friend, item)) WITHOUT ROWID;
         CREATE TABLE lent_locks (
             intent BLOB NOT NULL, item BLOB NOT NULL, friend BLOB NOT NULL, PRIMARY KEY (intent, item)) WITHOUT ROWID;
         CREATE TABLE friend_devices (
@@ -26,6 +27,7 @@ internal static class FriendSchema
         CREATE TABLE friend_copies (
             friend BLOB NOT NULL, item BLOB NOT NULL, is_own INTEGER NOT NULL, state TEXT NOT NULL, code TEXT,
             proven_ms INTEGER NOT NULL, PRIMARY KEY (friend, item)) WITHOUT ROWID;
+        CREATE INDEX friend_copies_item ON friend_copies (item);
 
         """;
 

@@ -78,8 +78,7 @@ public sealed class FriendTick(
 
     private bool IsUnderWay() => friends.Copies()
         // One that was refused the bytes may have asked for them before its word was noted here.
-        .Any(c => c is { IsWanted: true, Code: null or LoanCodes.NotGiven }
-            && c.State is FriendCopy.Asked or "coming");
+        .Any(c => c is { IsComing: true, Code: null or LoanCodes.NotGiven });
 
     private Task TryAsync(CancellationToken stopping) =>
         Round.TryAsync(() => RunAsync(stopping), _ => NodeLog.FleetTickFailed(log), log, stopping);

@@ -10,7 +10,7 @@ public sealed record LoanView(Loan Loan, string Name, bool IsFriend, long UsedBy
 
 /// <summary>The owner's words on what this device lends.</summary>
 public sealed class Lending(
-    LoanBook loans, LoanDesk desk, LentUpkeep upkeep, RingBook rings, Volumes volumes, TimeProvider time)
+    LoanBook loans, LentUpkeep upkeep, RingBook rings, Volumes volumes, TimeProvider time)
 {
     private static Problem None { get; } = new("loan_unknown", 404, "This device lends that node nothing.");
 
@@ -33,7 +33,7 @@ public sealed class Lending(
         if (bytes is < 1 or > FleetLimits.NumberMax)
             return (null, new Problem("bad_size", 400, "A loan is of at least one byte."));
         var before = loans.Find(friend);
-        var used = desk.UsedBytes(friend);
+        var used = loans.Used(friend).Bytes;
         if (bytes < used)
             return (null, new Problem(
                 "loan_below_use", 409, "The friend's copies take more than that already: lend at least as much."));

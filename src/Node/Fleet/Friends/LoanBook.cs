@@ -41,6 +41,16 @@ public sealed class LoanBook(Database database, LogWriter writer) : IDisposable
         "friend = @friend AND item = @item", new { friend = Blob(friend), item = StoreRows.Blob(item) })
         .FirstOrDefault();
 
+    /// <summary>What a friend's copies take of its room, and how many they are.</summary>
+    public (long Bytes, int Count) Used(NodeId friend)
+    {
+        using var db = database.OpenReader();
+        var (bytes, count) = db.QuerySingle<(long Bytes, long Count)>(
+            "SELECT coalesce(sum(size), 0), count(*) FROM lent_copies WHERE friend = @friend",
+            new { friend = Blob(friend) });
+        return (bytes, (int)count);
+    }
+
     /// <summary>The hashes of its pieces; null before all of it came.</summary>
     public PieceLayer? LayerOf(NodeId friend, ItemId item)
     {

@@ -27,7 +27,7 @@ public sealed class LoanDesk(
         if (LoanOf(peer) is not { } loan) return SyncAnswer.NotFoundAsync(context);
         var left = loan.EndsMs is { } ends ? Math.Max(0, (ends - NowMs()) / 1000) : (long?)null;
         return SyncAnswer.JsonAsync(
-            context, new LoanReply(loan.Bytes, UsedBytes(peer), left), LoanJson.Default.LoanReply);
+            context, new LoanReply(loan.Bytes, loans.Used(peer).Bytes, left), LoanJson.Default.LoanReply);
     }
 
     /// <summary><c>POST /net/v1/loan/{item}</c>.</summary>
@@ -60,9 +60,6 @@ public sealed class LoanDesk(
             loans.Changing.Release();
         }
     }
-
-    /// <summary>What the friend's copies take of its room.</summary>
-    public long UsedBytes(NodeId friend) => loans.Copies(friend).Sum(c => c.SizeBytes);
 
     /// <summary>Null where the node is no friend now, whatever it was lent.</summary>
     private Loan? LoanOf(NodeId peer) => rings.IsFriend(peer) ? loans.Find(peer) : null;
@@ -98,10 +95,11 @@ public sealed class LoanDesk(
             if (await RestoreAsync(copy) is null) return null;
         }
 
-        var others = loans.Copies(loan.Friend).Where(c => c.Item != item).ToList();
         var size = copy?.SizeBytes ?? sizeBytes;
         if (size < 1) return LoanCodes.WrongSize;
-        if (LoanRules.WhyNot(loan, others.Sum(c => c.SizeBytes), others.Count, size) is { } code) return code;
+        var (usedBytes, count) = loans.Used(loan.Friend);
+        var own = copy is null ? 0 : 1;
+        if (LoanRules.WhyNot(loan, usedBytes - (own * size), count - own, size) is { } code) return code;
         await loans.PutAsync(
             new LentCopy(
                 loan.Friend, item, copy?.Volume ?? loan.Volume, size, LentState.Coming, null, null, NowMs(), null),

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Anarchive.Fleet;
@@ -20,15 +21,20 @@ internal static class VolumeMarker
     private static readonly UInt128 Fixed = ((UInt128)0xF000UL << 64) | ((UInt128)0xC0UL << 56);
     private static readonly UInt128 Version = ((UInt128)0x4000UL << 64) | ((UInt128)0x80UL << 56);
 
+    /// <summary>For a volume that has none yet.</summary>
+    public static VolumeId NewId()
+    {
+        Span<byte> random = stackalloc byte[16];
+        RandomNumberGenerator.Fill(random);
+        return new VolumeId((BinaryPrimitives.ReadUInt128BigEndian(random) & ~Fixed) | Version);
+    }
+
     /// <summary>Makes one where there is none; durable when it returns.</summary>
     /// <exception cref="IOException">There is one, or it cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">This user may not write there.</exception>
     public static VolumeId Create(string root)
     {
-        Span<byte> random = stackalloc byte[16];
-        RandomNumberGenerator.Fill(random);
-        var id = new VolumeId(
-            (System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(random) & ~Fixed) | Version);
+        var id = NewId();
         var folder = Path.Combine(root, Folder);
         if (!Directory.Exists(folder))
         {

@@ -26,7 +26,7 @@ public sealed class FriendCopyTests
         Assert.Null(all.Lent());
         await all.Keep();
         Assert.Equal(MediaBox.Bytes(Neighbours.Size, 7), await File.ReadAllBytesAsync(all.LentFile, Cancellation));
-        Assert.Equal(Neighbours.Size, all.F.Node.Get<LoanDesk>().UsedBytes(all.A.Node.Id));
+        Assert.Equal(Neighbours.Size, all.F.Node.Get<LoanBook>().Used(all.A.Node.Id).Bytes);
         Assert.Equal(Neighbours.Size, all.Device.FreeBytes);
         // The other device of the fleet learns that a friend has it, and not who.
         await Eventually.True(() => all.Verified(all.A2) == 3, "The fleet does not hear of it.", all.A2.Node);

@@ -83,7 +83,7 @@ public sealed class FriendDropTests
         File.Move(marker + ".away", marker);
         Assert.True((await Drop(all, apply: true)).IsBegun);
         Assert.Null(all.Lent());
-        Assert.Equal(0, all.F.Node.Get<LoanDesk>().UsedBytes(all.A.Node.Id));
+        Assert.Equal(0, all.F.Node.Get<LoanBook>().Used(all.A.Node.Id).Bytes);
     }
 
     private static async Task<(ReleaseProposal Proposal, bool IsBegun)> Drop(Neighbours all, bool apply)
