@@ -99,13 +99,15 @@ public sealed class LentUpkeep(
         Round.TryAsync(() => RunAsync(stopping), _ => NodeLog.FleetTickFailed(log), log, stopping);
 
     /// <summary>What one copy fails with keeps no other from being looked after.</summary>
-    private async Task TryAsync(LentCopy copy, Func<Task> act, CancellationToken cancellation)
+    /// <returns>False where the copy's owner does not answer now: it need not be asked for another one.</returns>
+    private async Task<bool> TryAsync(LentCopy copy, Func<Task> act, CancellationToken cancellation)
     {
         string code;
+        var goesOn = true;
         try
         {
             await act();
-            return;
+            return true;
         }
         catch (CarrierException failed)
         {
@@ -113,7 +115,8 @@ public sealed class LentUpkeep(
         }
         catch (PeerException gone)
         {
-            code = gone.Failure == Failure.NotFound ? LoanCodes.NotGiven : gone.Code;
+            goesOn = gone.Failure == Failure.NotFound;
+            code = goesOn ? LoanCodes.NotGiven : gone.Code;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -123,12 +126,18 @@ public sealed class LentUpkeep(
         catch (SqliteException)
         {
             NodeLog.LentCopyFailed(log, copy.Item.ToString(), "database");
-            return;
+            return true;
         }
 
         NodeLog.LentCopyFailed(log, copy.Item.ToString(), code);
         if (copy.State != LentState.Aside)
-            await ChangeAsync(copy, now => loans.PutAsync(now with { Code = code }, cancellation), cancellation);
+            await ChangeAsync(
+                copy,
+                now => now.Code == code
+                    ? Task.CompletedTask
+                    : loans.PutAsync(now with { Code = code }, cancellation),
+                cancellation);
+        return goesOn;
     }
 
     private async Task LookAfterAsync(LentCopy copy, bool isOver, CancellationToken cancellation)
@@ -207,7 +216,7 @@ public sealed class LentUpkeep(
             if (loans.Find(loan.Friend, listed.Item) is not { State: LentState.Coming } copy) continue;
             try
             {
-                await TryAsync(copy, () => FetchAsync(copy, slice, cancellation), cancellation);
+                if (!await TryAsync(copy, () => FetchAsync(copy, slice, cancellation), cancellation)) return false;
             }
             catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
             {
@@ -235,26 +244,32 @@ public sealed class LentUpkeep(
         var items = source.Client();
         var layer = loans.LayerOf(copy.Friend, copy.Item);
         TransferReply? offer = null;
-        if (layer is null)
+        try
         {
-            offer = await OfferAsync(items, copy, slice.Token);
-            layer = await items.LayerAsync(copy.Item, offer, slice.Token);
-        }
+            if (layer is null)
+            {
+                offer = await OfferAsync(items, copy, slice.Token);
+                layer = await items.LayerAsync(copy.Item, offer, slice.Token);
+            }
 
-        var openedAt = time.GetTimestamp();
-        using (var draft = await CopyDraft.OpenAsync(files.Draft(copy), layer, cancellation))
-        {
+            var openedAt = time.GetTimestamp();
+            using var draft = await CopyDraft.OpenAsync(files.Draft(copy), layer, cancellation);
             if (!draft.Have.IsWhole)
             {
                 // What is there was read again: of something large more has to come than that took.
                 var opening = time.GetElapsedTime(openedAt);
                 if (opening * 2 > Slice) slice.CancelAfter(opening * 2);
-                offer ??= await OfferAsync(items, copy, slice.Token);
+                offer ??= await OfferAgainAsync(items, copy, slice.Token);
                 await pull.PiecesAsync(draft, copy.Volume, source, items, offer.Token, null, slice.Token);
             }
 
             // A disk that loses what it took: nothing of it is believed.
             if (!await draft.SettleAsync(cancellation)) throw CopyFailures.NoSource();
+        }
+        catch (PeerException broken) when (offer is not null && broken.Failure == Failure.Unreachable)
+        {
+            // Its owner had just answered: what breaks off then may be this copy's fault alone.
+            throw new CarrierException(broken.Code, "Its owner gives no right bytes of it.", broken);
         }
 
         await ChangeAsync(copy, now => SettleAsync(now, layer), cancellation);
@@ -278,6 +293,22 @@ public sealed class LentUpkeep(
             CancellationToken.None);
         _retries.Remove((copy.Friend, copy.Item));
         NodeLog.LentCopyCame(log, copy.Item.ToString());
+    }
+
+    /// <summary>Of a copy that was read for it: while its owner is away, that is not done at every look.</summary>
+    private async Task<TransferReply> OfferAgainAsync(
+        ItemClient items, LentCopy copy, CancellationToken cancellation)
+    {
+        try
+        {
+            return await OfferAsync(items, copy, cancellation);
+        }
+        catch (PeerException away) when (away.Failure != Failure.NotFound)
+        {
+            // One that answers may only not have noted yet that the copy is to come.
+            RetryLater(copy);
+            throw;
+        }
     }
 
     private static async Task<TransferReply> OfferAsync(

@@ -43,9 +43,10 @@ public sealed class FriendCareTests
     {
         await using var all = await Neighbours.Start();
         await all.Keep();
-        await Task.Delay(1_500, Cancellation);
+        // The friend's word tells full seconds: the hash before that is longer ago than one.
         var nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        var hashedMs = all.Lent()!.HashedMs;
+        var hashedMs = all.Lent()!.HashedMs - 2_000;
+        await all.F.Node.Get<LoanBook>().PutAsync(all.Lent()! with { HashedMs = hashedMs }, Cancellation);
         await all.A.Node.Get<FriendBook>().PutAsync(all.Standing()! with { ProvenMs = -nowMs }, Cancellation);
         // Its bytes are right, and any ranges are: that alone takes nothing back.
         await all.A.Node.Get<FriendTick>().RunAsync(Cancellation);
@@ -177,5 +178,72 @@ public sealed class FriendCareTests
         Assert.Equal((LentState.Coming, null), (all.Lent()!.State, all.Lent()!.Code));
         upkeep.Slice = TimeSpan.FromMinutes(1);
         await all.Reaches(() => all.Standing() is { State: "kept" });
+    }
+
+    [Fact]
+    public async Task Who_does_not_answer_is_asked_for_one_copy_and_not_for_each()
+    {
+        await using var all = await Neighbours.Start();
+        var book = all.F.Node.Get<LoanBook>();
+        var (a, items) = await Coming(all);
+        await all.A.Node.Stop();
+        await all.F.Node.Get<LentUpkeep>().RunAsync(Cancellation);
+        Assert.Equal("unreachable", book.Find(a, items[0])!.Code);
+        Assert.Equal((LentState.Coming, null), (book.Find(a, items[1])!.State, book.Find(a, items[1])!.Code));
+    }
+
+    [Fact]
+    public async Task A_copy_that_its_owner_has_wrong_keeps_no_other_from_coming()
+    {
+        await using var all = await Neighbours.Start();
+        var book = all.F.Node.Get<LoanBook>();
+        var (a, items) = await Coming(all);
+        all.A.Rot(all.A.Store.Find(items[0])!.Name, 1000);
+        await all.F.Node.Get<LentUpkeep>().RunAsync(Cancellation);
+        Assert.Equal((LentState.Coming, "malformed"), (book.Find(a, items[0])!.State, book.Find(a, items[0])!.Code));
+        Assert.Equal(LentState.Kept, book.Find(a, items[1])!.State);
+    }
+
+    [Fact]
+    public async Task A_copy_that_is_fetched_again_is_not_read_at_every_look_while_its_owner_is_away()
+    {
+        var time = new ShiftedTime(TimeSpan.Zero);
+        await using var all = await Neighbours.Start(time);
+        await all.Keep();
+        var (book, upkeep, copy) = (
+            all.F.Node.Get<LoanBook>(), all.F.Node.Get<LentUpkeep>(), all.Lent()! with { State = LentState.Coming });
+        var path = all.LentFile;
+        await all.A.Node.Stop();
+        var bytes = await File.ReadAllBytesAsync(path, Cancellation);
+        bytes[1000] ^= 1;
+        await File.WriteAllBytesAsync(path, bytes, Cancellation);
+        await book.PutAsync(copy, Cancellation);
+        await upkeep.RunAsync(Cancellation);
+        Assert.Equal("unreachable", book.Find(copy.Friend, copy.Item)!.Code);
+        // Not tried again so soon, nothing is said of it.
+        await book.PutAsync(copy, Cancellation);
+        await upkeep.RunAsync(Cancellation);
+        Assert.Null(book.Find(copy.Friend, copy.Item)!.Code);
+        time.SetAhead(TimeSpan.FromMinutes(11));
+        await upkeep.RunAsync(Cancellation);
+        Assert.Equal("unreachable", book.Find(copy.Friend, copy.Item)!.Code);
+    }
+
+    /// <summary>Two items of the first device that the friend is to fetch, in the order in which it does.</summary>
+    private static async Task<(NodeId Owner, IReadOnlyList<ItemId> Items)> Coming(Neighbours all)
+    {
+        List<ItemId> items = [await all.A.Hold("a.mkv", 300_000, 8), await all.A.Hold("b.mkv", 300_000, 9)];
+        items.Sort();
+        Assert.Null((await all.Lend(all.A, 1_000_000)).Problem);
+        var a = all.A.Node.Id;
+        foreach (var item in items)
+        {
+            await all.A.Node.Get<FriendBook>().PutAsync(
+                new FriendCopy(all.F.Node.Id, item, IsOwn: true, FriendCopy.Asked, null, 0), Cancellation);
+            await all.F.Node.Get<LoanBook>().PutAsync(
+                new LentCopy(a, item, all.F.Volume.Id, 300_000, LentState.Coming, null, null, 1, null), Cancellation);
+        }
+
+        return (a, items);
     }
 }
