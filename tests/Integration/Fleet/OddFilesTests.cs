@@ -59,7 +59,7 @@ public sealed class OddFilesTests : IAsyncLifetime
     {
         _box.Put("../seeds/half.mkv", 70_000, 3);
         var none = new HashSet<string>();
-        Assert.Equal(0, await ReadyAfter(TorrentPlaces.None with { IsTold = false }));
+        Assert.Equal(0, await ReadyAfter(TorrentPlaces.None with { WasTold = false }));
         Assert.Equal(1, await ReadyAfter(TorrentPlaces.None));
         Assert.Equal(0, await ReadyAfter(new TorrentPlaces(none, new HashSet<string>(["seeds/half.mkv"]))));
     }

@@ -129,7 +129,7 @@ internal sealed class ScanTally(
     }
 
     /// <summary>As long as the client has told of none, any may be one that it fetches.</summary>
-    private bool IsComing(string path) => !torrents.IsTold || torrents.Coming.Contains(path);
+    private bool IsComing(string path) => !torrents.WasTold || torrents.Coming.Contains(path);
 
     private static bool IsIn(string path, string folder) =>
         folder.Length == 0 || path.StartsWith(folder + "/", StringComparison.Ordinal);

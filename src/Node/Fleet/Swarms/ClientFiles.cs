@@ -9,7 +9,7 @@ namespace Anarchive.Node;
 public sealed record TorrentPlaces(IReadOnlySet<string> Whole, IReadOnlySet<string> Coming)
 {
     /// <summary>False while a client that has torrents has told nothing of them since this node started.</summary>
-    public bool IsTold { get; init; } = true;
+    public bool WasTold { get; init; } = true;
 
     public static TorrentPlaces None { get; } = new(new HashSet<string>(), new HashSet<string>());
 }
@@ -120,7 +120,7 @@ public sealed class ClientFiles(
 
         // Where two torrents share a file, the one that has it whole is right.
         coming.ExceptWith(whole);
-        return new TorrentPlaces(whole, coming) { IsTold = WasTold };
+        return new TorrentPlaces(whole, coming) { WasTold = WasTold };
     }
 
     /// <summary>The torrents that need a file by its path, or by another name of the same bytes (D7).</summary>
@@ -139,6 +139,8 @@ public sealed class ClientFiles(
     private static long? ReferenceTo(
         string fullPath, FileStat stat, TorrentFile file, Dictionary<string, string> folders)
     {
+        // Nearly every file of every torrent: nothing is asked of the disk for it.
+        if (file.SizeBytes != stat.SizeBytes && !PlacesOf(file).Any(p => IsNamedAs(p, fullPath))) return null;
         var places = PlacesOf(file).Select(p => Resolve(p, folders)).OfType<string>().ToList();
         if (places.Contains(fullPath, StringComparer.Ordinal)) return stat.Inode;
         // A hard link of it has its size.
@@ -148,6 +150,10 @@ public sealed class ClientFiles(
         // The client says that it has it, and it is not where it should be: any of its size may be it.
         return file.IsComplete && inodes.All(i => i is null) ? stat.Inode : null;
     }
+
+    /// <summary>Links in folders change nothing of a file's last name.</summary>
+    private static bool IsNamedAs(string path, string other) =>
+        Path.GetFileName(path.AsSpan()).SequenceEqual(Path.GetFileName(other.AsSpan()));
 
     /// <summary>Where the client may keep a file, by every name that it may give it meanwhile.</summary>
     private static IEnumerable<string> PlacesOf(TorrentFile file)

@@ -82,7 +82,7 @@ public sealed class TorrentFill(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new FillOutcome("disk_refused", 0);
+            return new FillOutcome(ReleaseCodes.DiskRefused, 0);
         }
     }
 
@@ -148,19 +148,21 @@ public sealed class TorrentFill(
         // The largest have pieces of their own, by which those beside them can be told.
         foreach (var gap in gaps.Gaps.OrderByDescending(g => g.File.SizeBytes))
         {
-            if (await FittingAsync(infoHash, gaps, gap, cancellation) is { } fits)
+            var (copy, match, code) = await FittingAsync(infoHash, gaps, gap, cancellation);
+            if (copy is not null)
             {
-                fitting.Add((gap, fits.Copy, fits.Match));
-                gaps = gaps.With(gap, fits.Copy.FullPath);
+                fitting.Add((gap, copy, match));
+                gaps = gaps.With(gap, copy.FullPath);
             }
+            else if (code is not null) problem = code;
             else if (gap.Items.Any(i => _unfit.Contains((infoHash, gap.Place, i)))) problem ??= "bytes_differ";
         }
 
         var orders = new List<FillOrder>();
         foreach (var (gap, copy, before) in fitting)
         {
-            // By now more is known of what lies beside it.
-            var match = before == PieceMatch.Proven
+            // By now more is known of what lies beside it, where anything was found.
+            var match = before == PieceMatch.Proven || fitting.Count == 1
                 ? before
                 : await gaps.FitsAsync(gap, copy.FullPath, cancellation);
             if (match == PieceMatch.Wrong) continue;
@@ -173,18 +175,28 @@ public sealed class TorrentFill(
         return (orders, problem);
     }
 
-    private async Task<(StoredCopy Copy, PieceMatch Match)?> FittingAsync(
+    /// <summary>The copy that can be laid there; null, and why where that is known.</summary>
+    private async Task<(StoredCopy? Copy, PieceMatch Match, string? Code)> FittingAsync(
         string infoHash, TorrentGaps gaps, TorrentGap gap, CancellationToken cancellation)
     {
+        string? problem = null;
         foreach (var item in gap.Items.Where(i => !notes.Of(infoHash).WasLaid(gap.Place, i)))
         {
             if (_unfit.Contains((infoHash, gap.Place, item)) || store.Find(item) is not { } copy) continue;
+            // A place that is refused even to what is proven costs no reading of all of it, look after look.
+            var order = new FillOrder(infoHash, gap.Place, gap.File, copy, gaps.Roots, IsProven: true);
+            if (place.Refusal(order) is { } code)
+            {
+                problem ??= code;
+                continue;
+            }
+
             var match = await gaps.FitsAsync(gap, copy.FullPath, cancellation);
-            if (match >= PieceMatch.Right) return (copy, match);
+            if (match >= PieceMatch.Right) return (copy, match, null);
             if (match == PieceMatch.Wrong) _unfit.Add((infoHash, gap.Place, item));
         }
 
-        return null;
+        return (null, default, problem);
     }
 
     /// <summary>The client holds its files open, and is stopped while they change.</summary>
