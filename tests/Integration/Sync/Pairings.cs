@@ -39,4 +39,9 @@ internal static class Pairings
         () => node.Get<RingBook>().Find(other.Id) is { EndedMs: null } paired && paired.Kind == kind,
         "Not paired.",
         node);
+
+    /// <summary>Until one knows where the other is, and may ask it something.</summary>
+    public static Task Met(LiveNode one, LiveNode other) => Eventually.True(
+        () => one.Get<PeerBook>().Find(other.Id) is { Endpoint: not null, Identity: not null, Token: not null },
+        "Not met.", one);
 }

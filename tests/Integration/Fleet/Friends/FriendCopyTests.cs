@@ -184,7 +184,7 @@ public sealed class FriendCopyTests
     public async Task What_every_device_lost_comes_back_from_the_friend()
     {
         await using var all = await Neighbours.Start();
-        await Neighbours.Say(all.A, new PolicySet(Policy.DefaultName, 2, 3, 1, 0, AutoCopy: true));
+        await all.A.Say(new PolicySet(Policy.DefaultName, 2, 3, 1, 0, AutoCopy: true));
         await all.Keep();
         foreach (var box in new[] { all.A, all.A2 })
         {

@@ -19,7 +19,10 @@ internal sealed class Neighbours : IAsyncDisposable
 
     private static readonly ReleaseTimes Quick = new(TtlMs: 60_000, WaitMs: 200, QuarantineMs: 400, AnswerMs: 8_000);
 
-    private Neighbours(IReadOnlyList<MediaBox> boxes) => Boxes = boxes;
+    private Neighbours(ShiftedTime time, IReadOnlyList<MediaBox> boxes) => (Time, Boxes) = (time, boxes);
+
+    /// <summary>The clock of all of them, but of a friend that has its own.</summary>
+    public ShiftedTime Time { get; }
 
     public IReadOnlyList<MediaBox> Boxes { get; }
 
@@ -41,25 +44,22 @@ internal sealed class Neighbours : IAsyncDisposable
 
     public static async Task<Neighbours> Start(ShiftedTime? ofFriend = null, long quarantineMs = 400)
     {
-        var boxes = new List<MediaBox>();
+        var (time, boxes) = (new ShiftedTime(TimeSpan.Zero), new List<MediaBox>());
         for (var i = 0; i < 4; i++)
             boxes.Add(await MediaBox.Start(
-                i == 2 ? ofFriend : null, with: o => o with { HeartbeatSeconds = 1 }, tellsFleet: true,
+                i == 2 ? ofFriend ?? time : time, with: o => o with { HeartbeatSeconds = 1 }, tellsFleet: true,
                 services: s => s.AddSingleton(Quick with { QuarantineMs = quarantineMs })));
-        var all = new Neighbours(boxes);
+        var all = new Neighbours(time, boxes);
         await Pairings.Pair(all.A.Node, all.A2.Node, InviteKind.Device);
         await Pairings.Pair(all.A.Node, all.F.Node, InviteKind.Friend);
         await Pairings.Pair(all.F.Node, all.G.Node, InviteKind.Friend);
         foreach (var (at, box) in new[] { all.A, all.A2, all.F }.Index())
-            await Say(box, new DeviceDeclared($"box{at}", DeviceClass.AlwaysOn, "home", Offsite: false, [], ["http"]));
-        await Knows(all.A, all.F);
-        await Knows(all.F, all.A);
-        await Knows(all.G, all.F);
+            await box.Declare($"box{at}", "home");
+        await Pairings.Met(all.A.Node, all.F.Node);
+        await Pairings.Met(all.F.Node, all.A.Node);
+        await Pairings.Met(all.G.Node, all.F.Node);
         return all;
     }
-
-    public static async Task Say(MediaBox box, IFleetPayload payload) => Assert.Null(
-        (await box.Node.Get<FleetDesk>().SayAsync(payload, dryRun: false, Cancellation)).Problem);
 
     public Task<(LoanView? Loan, Problem? Problem)> Lend(MediaBox to, long bytes) =>
         F.Node.Get<Lending>().LendAsync(to.Node.Id, F.Volume.Id, bytes, Cancellation);
@@ -110,7 +110,7 @@ internal sealed class Neighbours : IAsyncDisposable
 
     /// <summary>Copies that the fleet knows to be proven.</summary>
     public int Verified(MediaBox? by = null) => (by ?? A).Node.Get<FleetBook>().Read(state => CustodyCount.Of(
-        state, Item, new CopyRule(OfDead: false, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds())));
+        state, Item, new CopyRule(OfDead: false, Time.GetUtcNow().ToUnixTimeMilliseconds())));
 
     /// <summary>Where the friend has it.</summary>
     public string LentFile => Path.Combine(
@@ -120,10 +120,6 @@ internal sealed class Neighbours : IAsyncDisposable
     {
         foreach (var box in Boxes) await box.DisposeAsync();
     }
-
-    private static Task Knows(MediaBox one, MediaBox other) => Eventually.True(
-        () => one.Node.Get<PeerBook>().Find(other.Node.Id) is { Endpoint: not null, Token: not null }, "Not met.",
-        one.Node);
 }
 
 /// <summary>What a node that was paired may send.</summary>

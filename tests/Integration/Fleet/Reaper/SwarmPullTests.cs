@@ -164,7 +164,7 @@ public sealed class SwarmPullTests : IAsyncLifetime
         pack.Lay(_scratch.At("seedbox"));
         await owner.Add(pack, _scratch.At("seedbox"), null, isPaused: false, Cancellation);
         await Eventually.True(
-            async () => (await ((IWatchedClient)client).WatchAsync(0, Cancellation)).All(s => s.IsComplete),
+            async () => await ((IWatchedClient)client).WatchAsync(0, Cancellation) is [{ IsComplete: true }],
             () => "The seedbox does not seed.");
         return (await client.PeerPortAsync(Cancellation))!.Value;
     }

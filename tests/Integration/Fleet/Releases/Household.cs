@@ -14,7 +14,10 @@ internal sealed class Household : IAsyncDisposable
 
     private static readonly ReleaseTimes Quick = new(TtlMs: 60_000, WaitMs: 200, QuarantineMs: 400, AnswerMs: 8_000);
 
-    private Household(IReadOnlyList<MediaBox> boxes) => Boxes = boxes;
+    private Household(ShiftedTime time, IReadOnlyList<MediaBox> boxes) => (Time, Boxes) = (time, boxes);
+
+    /// <summary>The clock of all three, which a test sets forward once a stage that lasts is reached.</summary>
+    public ShiftedTime Time { get; }
 
     public IReadOnlyList<MediaBox> Boxes { get; }
 
@@ -31,17 +34,16 @@ internal sealed class Household : IAsyncDisposable
     public static async Task<Household> Start(Func<ReleaseTimes, ReleaseTimes>? times = null)
     {
         var given = times?.Invoke(Quick) ?? Quick;
-        var boxes = new List<MediaBox>();
+        var (time, boxes) = (new ShiftedTime(TimeSpan.Zero), new List<MediaBox>());
         for (var i = 0; i < 3; i++)
             boxes.Add(await MediaBox.Start(
-                with: o => o with { HeartbeatSeconds = 1 }, tellsFleet: true, services: s => s.AddSingleton(given)));
-        var household = new Household(boxes);
+                time, with: o => o with { HeartbeatSeconds = 1 }, tellsFleet: true,
+                services: s => s.AddSingleton(given)));
+        var household = new Household(time, boxes);
         foreach (var other in boxes.Skip(1)) await Pairings.Pair(boxes[0].Node, other.Node, InviteKind.Device);
         foreach (var (at, box) in boxes.Index())
         {
-            Assert.Null((await box.Node.Get<FleetDesk>().SayAsync(
-                new DeviceDeclared($"box{at}", DeviceClass.AlwaysOn, "home", Offsite: false, [], ["http"]),
-                dryRun: false, Cancellation)).Problem);
+            await box.Declare($"box{at}", "home");
             await box.Hold(Film, Size, 7);
         }
 
@@ -68,7 +70,7 @@ internal sealed class Household : IAsyncDisposable
 
     /// <summary>Copies that this box knows to be proven.</summary>
     public int Verified(MediaBox by) => by.Node.Get<FleetBook>().Read(state => CustodyCount.Of(
-        state, Item, new CopyRule(OfDead: false, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds())));
+        state, Item, new CopyRule(OfDead: false, Time.GetUtcNow().ToUnixTimeMilliseconds())));
 
     /// <summary>Tells a box to let its copy go; the code with which that is refused at once, or null.</summary>
     public static async Task<string?> Release(MediaBox box)
@@ -92,10 +94,9 @@ internal sealed class Household : IAsyncDisposable
         () =>
         {
             Assert.True(Files() >= 2, "A copy went that was needed.");
-            return Of(box)?.Stage == stage;
+            return Task.FromResult(Of(box)?.Stage == stage);
         },
-        $"{stage} is not reached: {Of(box)}",
-        [.. Boxes.Select(b => b.Node)]);
+        () => $"{stage} is not reached: {Of(box)}");
 
     public async ValueTask DisposeAsync()
     {

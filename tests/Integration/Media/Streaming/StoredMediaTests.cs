@@ -21,6 +21,7 @@ public sealed class StoredMediaTests : IAsyncLifetime
         _holder = await MediaBox.Start();
         _player = await MediaBox.Start();
         await Pairings.Pair(_holder.Node, _player.Node, InviteKind.Device);
+        await Pairings.Met(_player.Node, _holder.Node);
     }
 
     public async ValueTask DisposeAsync()
