@@ -71,16 +71,17 @@ internal static class FleetFriendCommand
         var all = (JsonObject)await node.GetAsync(Route, cancellation);
         var rows = all.Array("loans").Select(l => new[]
         {
-            Name(l), "lent to", "", $"{l["used"]} of {l["bytes"]}",
-            !l.Flag("is_friend") ? "no friend any more" : Ends(l) ?? $"{l["copies"]} copies",
+            Name(l), "lent to", "", Of(l.Number("used"), l),
+            !l.Flag("is_friend") ? "no friend any more"
+                : Ends(l) ?? Counted.Of(l.Number("copies"), "copy", "copies"),
         }).ToList();
         foreach (var friend in all.Array("friends"))
         {
             var used = friend.Number("bytes") - friend.Number("free");
-            rows.Add([Name(friend), "lends", "", $"{used} of {friend["bytes"]}", Ends(friend) ?? ""]);
+            rows.Add([Name(friend), "lends", "", Of(used, friend), Ends(friend) ?? ""]);
             rows.AddRange(friend.Array("copies").Select(c => new[]
             {
-                Name(friend), "keeps", c.Need("item")[..12], "",
+                Name(friend), "keeps", FleetTelling.Short(c.Need("item")), "",
                 c.Text("code") is { } code ? $"{c.Need("state")}: {code}" : c.Need("state"),
             }));
         }
@@ -105,7 +106,8 @@ internal static class FleetFriendCommand
         var loan = (JsonObject)await node.PostAsync($"{Route}/loans", body, cancellation);
         return Answer.Done(
             (JsonObject)Documents.Camel(loan)!,
-            $"Lent. The friend may fill {loan.Count("bytes", "byte")}, and you can read what it keeps there.");
+            $"Lent. The friend may fill {FleetTelling.Size(loan.Number("bytes"))}, and you can read what it "
+            + "keeps there.");
     }
 
     private static async Task<Answer> EndAsync(Invocation invocation, CancellationToken cancellation)
@@ -115,7 +117,7 @@ internal static class FleetFriendCommand
         using var node = NodeApi.Open(invocation.Home);
         var ended = (JsonObject)await node.PostAsync($"{Route}/loans/end", body, cancellation);
         var loan = (JsonObject)ended["loan"]!;
-        var what = $"{Counted.Of(loan.Number("copies"), "copy", "copies")}, {loan.Count("used", "byte")}";
+        var what = $"{Counted.Of(loan.Number("copies"), "copy", "copies")}, {FleetTelling.Size(loan.Number("used"))}";
         return Answer.Done(
             (JsonObject)Documents.Camel(ended)!,
             apply ? $"Ended: on {Day(loan)} its {what} are set aside, and deleted a week later."
@@ -133,13 +135,13 @@ internal static class FleetFriendCommand
         };
         using var node = NodeApi.Open(invocation.Home);
         var kept = (JsonObject)await node.PostAsync($"{Route}/copies", body, cancellation);
-        var size = kept.Count("size", "byte");
+        var size = FleetTelling.Size(kept.Number("size"));
         var answer = Answer.Done(
             (JsonObject)Documents.Camel(kept)!,
             kept.Text("code") is { } code ? FriendRefusals.Of(code)
                 : kept.Flag("asked") ? "Asked for. See: anarchive fleet friend list"
-                : $"The friend would fetch {size}, has room for {kept.Count("free", "byte")}, and can read them. "
-                + "Do it with --apply.");
+                : $"The friend would fetch {size}, has room for {FleetTelling.Size(kept.Number("free"))}, and can read "
+                + "them. Do it with --apply.");
         return kept.Text("code") is null ? answer : answer with { ExitCode = ExitCodes.Bad };
     }
 
@@ -163,7 +165,10 @@ internal static class FleetFriendCommand
     }
 
     private static string Name(JsonObject of) =>
-        of.Text("name") is { Length: > 0 } name ? name : of.Need("friend")[..12];
+        of.Text("name") is { Length: > 0 } name ? name : FleetTelling.Short(of.Need("friend"));
+
+    private static string Of(long used, JsonObject room) =>
+        $"{FleetTelling.Size(used)} of {FleetTelling.Size(room.Number("bytes"))}";
 
     private static string? Ends(JsonObject of) => of["ends_ms"] is null ? null : $"ends {Day(of)}";
 

@@ -10,7 +10,10 @@ internal static class FleetReleaseCommand
 
     private const int RowsMax = 100;
 
-    private static readonly Argument<string> Item = new("item") { Description = "An item, by its 64 digits." };
+    private static readonly Argument<string> Item = new("item")
+    {
+        Description = "An item, by six digits of its id or more.",
+    };
 
     private static readonly Option<string?> Volume = new("--volume")
     {
@@ -46,7 +49,7 @@ internal static class FleetReleaseCommand
         List<string> lines = all.Text("frozen_by") is { } frozen ? ["Frozen. " + frozen] : [];
         var rows = all.Array("proposed").ToList();
         if (rows.Count == 0) return Answer.Done(document, [.. lines, "No copy is above its ceiling."]);
-        var own = rows.Count(r => r.Flag("own"));
+        var own = all.Number("proposed_own");
         lines.Add(
             $"{Counted.Of(all.Number("proposed_total"), "copy", "copies")} above the ceiling. Nothing was done.");
         if (own > 0)
@@ -97,8 +100,11 @@ internal static class FleetReleaseCommand
                         $"{Named(names, d.Need("device"))}:{d.Need("code")}")),
                 }),
             ]);
-        return all.Text("frozen_by") is { } frozen ? answer with { Lines = [.. answer.Lines, "Frozen. " + frozen] }
-            : answer;
+        List<string> lines = [.. answer.Lines];
+        var before = all.Number("ended_total") - all.Array("releases").Count(r => r.Need("stage") == "ended");
+        if (before > 0) lines.Add($"And {before} that ended before.");
+        if (all.Text("frozen_by") is { } frozen) lines.Add("Frozen. " + frozen);
+        return answer with { Lines = lines };
     }
 
     private static async Task<Answer> BackAsync(Invocation invocation, CancellationToken cancellation)
@@ -114,13 +120,14 @@ internal static class FleetReleaseCommand
         var body = new JsonObject { ["item"] = invocation.Value(Item), ["apply"] = invocation.Value(Apply) };
         if (invocation.Value(Volume) is { } volume) body["volume"] = volume;
         using var node = NodeApi.Open(invocation.Home);
-        var answer = (JsonObject)await node.PostAsync(Route, body, cancellation);
-        var copies = $"{answer["elsewhere"]} of {answer["floor"]} copies are elsewhere";
-        return Answer.Done(
-            (JsonObject)Documents.Camel(answer)!,
-            answer.Text("code") is { } code ? $"It stays: {code}; {copies}."
-                : (bool)answer["begun"]! ? "Begun. See: anarchive fleet release list"
+        var started = (JsonObject)await node.PostAsync(Route, body, cancellation);
+        var copies = $"{started["elsewhere"]} of {started["floor"]} copies are elsewhere";
+        var answer = Answer.Done(
+            (JsonObject)Documents.Camel(started)!,
+            started.Text("code") is { } code ? $"It stays: {code}; {copies}."
+                : started.Flag("begun") ? "Begun. See: anarchive fleet release list"
                 : $"It could go: {copies}. Do it with --apply.");
+        return started.Text("code") is null ? answer : answer with { ExitCode = ExitCodes.Bad };
     }
 
     private static async Task<Answer> UnfreezeAsync(Invocation invocation, CancellationToken cancellation)

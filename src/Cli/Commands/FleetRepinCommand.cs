@@ -25,14 +25,15 @@ internal static class FleetRepinCommand
         var names = fleet.Array("devices").ToDictionary(d => d.Need("id"), d => d.Need("name"));
         var copies = plan.Array("copies").ToList();
         if (copies.Count == 0) return Answer.Done((JsonObject)Documents.Camel(plan)!, "No copy is missing.");
-        var own = copies.Count(c => c.Need("target") == fleet.Need("self"));
+        // The list is cut; its counts are whole.
+        var (total, own) = (plan.Number("copies_total"), plan.Number("copies_own"));
         List<string> lines =
         [
-            $"{Counted.Of(plan.Number("copies_total"), "copy", "copies")} to make, "
+            $"{Counted.Of(total, "copy", "copies")} to make, "
                 + $"{FleetTelling.Size(plan.Number("copies_bytes"))}. Nothing was done.",
         ];
         if (own > 0) lines.Add($"To make those of this device: --apply {plan.Need("plan_id")}");
-        if (copies.Count > own) lines.Add(Elsewhere(copies.Count - own));
+        if (total > own) lines.Add(Elsewhere(total - own));
         return Answer.Done((JsonObject)Documents.Camel(plan)!, [.. lines]) with
         {
             Table = Terminal.Table(["Item", "Bytes", "To", "From"], copies.Select(c => new[]

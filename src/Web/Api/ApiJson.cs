@@ -148,7 +148,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(OrderedReleasesDto))]
 [JsonSerializable(typeof(ReleaseProposalDto))]
 [JsonSerializable(typeof(FriendsDto))]
-[JsonSerializable(typeof(LoanRequestDto))]
+[JsonSerializable(typeof(LendRequest))]
 [JsonSerializable(typeof(LoanDto))]
 [JsonSerializable(typeof(LoanEndRequest))]
 [JsonSerializable(typeof(LoanEndDto))]

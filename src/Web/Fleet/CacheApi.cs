@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Anarchive.Fleet;
 using Anarchive.Node;
 
@@ -28,22 +27,30 @@ internal static class CacheApi
     }
 
     public static CacheRowDto Dto(CacheLine line) => new(
-        line.Item.ToString(), line.Title, line.Row.SizeBytes, line.Row.Bytes, Word(line.State),
+        line.Item.ToString(), line.Title, line.Row.SizeBytes, line.Row.Bytes, NetText.Of(line.State),
         line.Row.Mark.IsStarred, line.IsFleetStarred, line.Row.Mark.IsTrashed, line.Row.IsManual, line.PlayedMs,
-        line.Row.WatchedMs, line.ComingBytes, Word(line.Keep), Word(line.Cull), Word(line.Hold), line.Code);
+        line.Row.WatchedMs, line.ComingBytes, Word(line.Keep), Word(line.Cull),
+        Word(line.Hold), line.Code);
 
     /// <summary>Reads what the owner asks for; a code where it is none.</summary>
     public static (ItemId Item, CacheAct Act, PinScope Scope, Problem? Problem) Read(
         string item, string act, string scope)
     {
-        if (!ItemId.TryParse(item, out var id))
-            return (id, default, default, new Problem("bad_item", 400, "An item's id is 64 lowercase hex digits."));
-        if (!TryWord(act, out CacheAct what) || !TryWord(scope, out PinScope whose))
+        var (id, bad) = ItemOf(item);
+        if (bad is not null) return (id, default, default, bad);
+        if (NetText.TryRead<CacheAct>(act) is not { } what || NetText.TryRead<PinScope>(scope) is not { } whose)
             return (id, default, default, new Problem(
                 "bad_request", 400,
                 "An act is star, unstar, trash, restore or cancel, and a scope device or fleet."));
         return (id, what, whose, null);
     }
+
+    private static (ItemId Item, Problem? Problem) ItemOf(string text) => ItemId.TryParse(text, out var id)
+        ? (id, null)
+        : (id, new Problem("bad_item", 400, "An item's id is 64 lowercase hex digits."));
+
+    private static string? Word<T>(T? value)
+        where T : struct, Enum => value is { } known ? NetText.Of(known) : null;
 
     private static CacheDto Dto(CacheView view) => new(
         view.Judgement.UsedBytes, view.Settings.BudgetBytes, view.Settings.CullsManual, view.Settings.IsAgreed,
@@ -53,14 +60,14 @@ internal static class CacheApi
         string item, CacheActRequest request, CacheDesk desk, CancellationToken cancellation)
     {
         var (id, act, scope, problem) = Read(item, request.Act, request.Scope);
-        return Answer(problem ?? await desk.ActAsync(id, act, scope, cancellation));
+        return FleetApi.Answer(problem ?? await desk.ActAsync(id, act, scope, cancellation));
     }
 
     private static async Task<IResult> PlayedAsync(
         string item, CachePlayedRequest request, CacheDesk desk, CancellationToken cancellation)
     {
-        var (id, _, _, problem) = Read(item, "star", "device");
-        return Answer(problem ?? await desk.PlayedAsync(id, request.ToItsEnd, cancellation));
+        var (id, problem) = ItemOf(item);
+        return FleetApi.Answer(problem ?? await desk.PlayedAsync(id, request.ToItsEnd, cancellation));
     }
 
     private static async Task<IResult> UndoAsync(
@@ -69,7 +76,7 @@ internal static class CacheApi
         ItemId? only = null;
         if (request.Item is { } named)
         {
-            var (id, _, _, bad) = Read(named, "star", "device");
+            var (id, bad) = ItemOf(named);
             if (bad is not null) return Problems.Answer(bad);
             only = id;
         }
@@ -106,21 +113,5 @@ internal static class CacheApi
         var missing = book.Look().Lines.Where(l => l.Row.Mark.IsWanted && !l.Row.IsHere);
         return TypedResults.Json(
             new CacheRestoresDto(begun, [.. missing.Select(Dto)]), ApiJson.Default.CacheRestoresDto);
-    }
-
-    private static IResult Answer(Problem? problem) =>
-        problem is null ? TypedResults.NoContent() : Problems.Answer(problem);
-
-    private static string Word<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
-
-    private static string? Word<T>(T? value)
-        where T : struct, Enum => value is { } known ? Word(known) : null;
-
-    private static bool TryWord<T>(string word, out T value)
-        where T : struct, Enum
-    {
-        value = Enum.GetValues<T>().FirstOrDefault(v => Word(v) == word);
-        return Word(value) == word;
     }
 }

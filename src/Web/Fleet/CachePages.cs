@@ -9,7 +9,6 @@ namespace Anarchive.Web;
 internal static class CachePages
 {
     private const string Home = "/cache";
-    private const long Gigabyte = 1_000_000_000;
 
     public static void MapCachePages(this WebApplication app)
     {
@@ -84,9 +83,9 @@ internal static class CachePages
         bytes = null;
         if (typed.Length == 0) return null;
         if (!decimal.TryParse(typed, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var gigabytes)
-            || gigabytes > CacheDesk.BudgetBytesMax / Gigabyte)
+            || gigabytes > CacheDesk.BudgetBytesMax / CachePage.BytesPerGigabyte)
             return new Problem("bad_budget", 400, "A budget is gigabytes, such as 40 or 2.5, or nothing for none.");
-        bytes = (long)(gigabytes * Gigabyte);
+        bytes = (long)(gigabytes * CachePage.BytesPerGigabyte);
         return null;
     }
 }

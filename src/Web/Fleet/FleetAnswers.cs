@@ -66,8 +66,9 @@ internal static class FleetAnswers
         copy.Item.ToString(), copy.SizeBytes, copy.Target.ToString(), copy.Volume.ToString(),
         copy.Source.ToString());
 
-    public static PlanDto Dto(this FleetPlan plan) => new(
-        plan.Id.ToString(), plan.Epoch.Number, plan.Copies.Count, plan.Copies.Sum(c => c.SizeBytes),
+    public static PlanDto Dto(this FleetPlan plan, DeviceId self) => new(
+        plan.Id.ToString(), plan.Epoch.Number, plan.Copies.Count, plan.Copies.Count(c => c.Target == self),
+        plan.Copies.Sum(c => c.SizeBytes),
         plan.Releases.Count, plan.Releases.Sum(r => r.SizeBytes), plan.Infeasible.Count, plan.SurplusBytes,
         [.. plan.Copies.Take(RowsMax).Select(Dto)],
         [.. plan.Releases.Take(RowsMax).Select(r => new PlannedReleaseDto(

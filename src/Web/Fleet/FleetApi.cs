@@ -23,8 +23,8 @@ internal static class FleetApi
             .Produces<ItemDto>().Problem(401, 403, 404, 409);
         fleet.MapPost("/pins", PinAsync).WithSummary("Star an item, throw it away, or take either back.")
             .Produces(204).Problem(400, 401, 403, 404, 409);
-        fleet.MapGet("/plan", (PlanSight plans) =>
-                TypedResults.Json(plans.Now().Plan.Dto(), ApiJson.Default.PlanDto))
+        fleet.MapGet("/plan", (PlanSight plans, FleetDesk desk) =>
+                TypedResults.Json(plans.Now().Plan.Dto(desk.Self), ApiJson.Default.PlanDto))
             .WithSummary("What the devices should do now.")
             .Produces<PlanDto>().Problem(401, 403);
         fleet.MapPost("/plan/{plan}/copies", RepinAsync)
@@ -65,10 +65,8 @@ internal static class FleetApi
     private static async Task<IResult> RepinAsync(
         string plan, PlanSight plans, CopyOrders orders, CancellationToken cancellation)
     {
-        var (id, bad) = FleetWords.Plan(plan);
-        if (bad is not null) return Problems.Answer(bad);
-        var (seen, changed) = plans.Take(id!.Value);
-        if (seen is null) return Problems.Answer(changed!);
+        var (seen, refused) = FleetWords.Seen(plans, plan);
+        if (seen is null) return Problems.Answer(refused!);
         var ordered = await orders.ApplyAsync(seen.Plan, cancellation);
         return TypedResults.Json(
             new OrderedCopiesDto(ordered.Asked.Count, ordered.Elsewhere.Count, ordered.Problem?.Code),

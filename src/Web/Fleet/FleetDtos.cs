@@ -119,7 +119,7 @@ public sealed record DutyRequest(string Duty, string Subject, string? Device = n
 
 /// <summary>What the devices should do. Lists are cut after 500; the counts are whole.</summary>
 public sealed record PlanDto(
-    string PlanId, long Epoch, int CopiesTotal, long CopiesBytes, int ReleasesTotal, long ReleasesBytes,
+    string PlanId, long Epoch, int CopiesTotal, int CopiesOwn, long CopiesBytes, int ReleasesTotal, long ReleasesBytes,
     int InfeasibleTotal, long SurplusBytes, IReadOnlyList<PlannedCopyDto> Copies,
     IReadOnlyList<PlannedReleaseDto> Releases, IReadOnlyList<InfeasibleDto> Infeasible);
 

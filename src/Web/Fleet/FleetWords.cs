@@ -23,4 +23,11 @@ internal static class FleetWords
             ? (id.Value, null)
             : (null, new Problem("bad_plan_id", 400, "A plan's id has 64 hex digits, as the dry run prints it."));
     }
+
+    /// <summary>The plan of that id, if it may be done still. Codes: bad_plan_id, plan_changed, plan_old.</summary>
+    public static (SeenPlan? Seen, Problem? Problem) Seen(PlanSight plans, string text)
+    {
+        var (id, bad) = Plan(text);
+        return id is { } named ? plans.Take(named) : (null, bad);
+    }
 }

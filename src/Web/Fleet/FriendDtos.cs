@@ -27,8 +27,8 @@ public sealed record FriendCopyDto(string Item, string State, string? Code, long
 
 /// <summary>Room to be lent.</summary>
 /// <param name="Friend">Its node's id, or what it is called here.</param>
-/// <param name="Volume">Its id, or its name.</param>
-public sealed record LoanRequestDto(string Friend, string Volume, long Bytes);
+/// <param name="Volume">Its id, how that begins, or its name.</param>
+public sealed record LendRequest(string Friend, string Volume, long Bytes);
 
 /// <summary>A loan to be ended; only asked about unless it says apply.</summary>
 public sealed record LoanEndRequest(string Friend, bool Apply = false);

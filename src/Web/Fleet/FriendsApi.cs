@@ -33,14 +33,12 @@ internal static class FriendsApi
     }
 
     private static async Task<IResult> LendAsync(
-        LoanRequestDto request, Lending lending, FriendNames names, Volumes volumes, CancellationToken cancellation)
+        LendRequest request, Lending lending, FriendNames names, Volumes volumes, CancellationToken cancellation)
     {
         var (friend, unknown) = names.Find(request.Friend);
         if (friend is not { } node) return Problems.Answer(unknown!);
-        var named = volumes.All.Where(v => v.Id.ToString() == request.Volume || v.Name == request.Volume).ToList();
-        if (named is not [var volume])
-            return Problems.Answer(named.Count == 0 ? Problem.NotFound("volume") : FriendNames.Ambiguous);
-        var (loan, problem) = await lending.LendAsync(node, volume.Id, request.Bytes, cancellation);
+        if (volumes.Named(request.Volume) is not { } volume) return Problems.Answer(Problem.NotFound("volume"));
+        var (loan, problem) = await lending.LendAsync(node, volume, request.Bytes, cancellation);
         return problem is null ? TypedResults.Json(Dto(loan!), ApiJson.Default.LoanDto) : Problems.Answer(problem);
     }
 

@@ -42,11 +42,9 @@ internal static class PlanPages
         CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
-        var (id, bad) = FleetWords.Plan(sent.Field("plan"));
-        if (bad is not null) return Show(fleets, plans, desk, null, bad);
-        var (seen, changed) = plans.Take(id!.Value);
+        var (seen, refused) = FleetWords.Seen(plans, sent.Field("plan"));
         return seen is null
-            ? Show(fleets, plans, desk, null, changed)
+            ? Show(fleets, plans, desk, null, refused)
             : Show(fleets, plans, desk, await orders.ApplyAsync(seen.Plan, cancellation), null);
     }
 }

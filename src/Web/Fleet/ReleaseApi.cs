@@ -22,27 +22,30 @@ internal static class ReleaseApi
     }
 
     private static IResult Show(
-        ReleaseBook book, FleetHalts halts, PlanSight plans, ReleaseOrders orders, FleetQueries fleets)
+        ReleaseBook book, FleetHalts halts, PlanSight plans, ReleaseOrders orders, FleetQueries fleets,
+        FleetDesk desk)
     {
-        var (breaker, losses, seen, releases) = (book.Breaker, book.Losses, plans.Now(), book.Releases);
+        var (breaker, losses, seen) = (book.Breaker, book.Losses, plans.Now());
+        var releases = ListedReleases.Of(book.Releases, RowsMax);
         var proposed = orders.Look(seen, RowsMax);
-        var names = fleets.NamesOf([.. proposed.Select(p => p.Item), .. releases.Select(r => r.Progress.Item)]);
+        var names = fleets.NamesOf([.. proposed.Select(p => p.Item), .. releases.Items]);
         return TypedResults.Json(
             new ReleasesDto(
                 breaker.IsOpen, breaker.Lost, halts.Opened(), losses.OpenedMs, [.. losses.Counts.Select(Dto)],
                 seen.Plan.Id.ToString(), seen.Plan.Releases.Count,
+                seen.Plan.Releases.Count(r => r.Device == desk.Self),
                 [.. proposed.Select(p => Dto(p, names.GetValueOrDefault(p.Item)))],
-                [.. releases.Select(r => Dto(r, book.LeftMs(r), names.GetValueOrDefault(r.Progress.Item)))]),
+                releases.EndedTotal,
+                [.. releases.UnderWay.Concat(releases.Ended).Select(r => Dto(
+                    r, book.LeftMs(r), names.GetValueOrDefault(r.Progress.Item)))]),
             ApiJson.Default.ReleasesDto);
     }
 
     internal static async Task<IResult> ApplyAsync(
         string plan, PlanSight plans, ReleaseOrders orders, CancellationToken cancellation)
     {
-        var (id, bad) = FleetWords.Plan(plan);
-        if (bad is not null) return Problems.Answer(bad);
-        var (seen, changed) = plans.Take(id!.Value);
-        if (seen is null) return Problems.Answer(changed!);
+        var (seen, refused) = FleetWords.Seen(plans, plan);
+        if (seen is null) return Problems.Answer(refused!);
         var (ordered, problem) = await orders.ApplyAsync(seen, cancellation);
         return ordered is null
             ? Problems.Answer(problem!)
@@ -54,16 +57,20 @@ internal static class ReleaseApi
                 ApiJson.Default.OrderedReleasesDto);
     }
 
-    private static async Task<IResult> BackAsync(string item, ReleaseDesk desk, CancellationToken cancellation) =>
-        FleetApi.Answer(ItemId.TryParse(item, out var id)
-            ? await desk.TakeBackAsync(id, cancellation)
-            : Problem.NotFound("release"));
+    private static async Task<IResult> BackAsync(
+        string item, ReleaseDesk desk, FleetQueries fleets, CancellationToken cancellation)
+    {
+        var (found, problem) = fleets.Item(item);
+        return FleetApi.Answer(problem ?? await desk.TakeBackAsync(found!.Item, cancellation));
+    }
 
     private static async Task<IResult> ReleaseAsync(
-        ReleaseRequest request, Volumes volumes, ReleaseDesk desk, CancellationToken cancellation)
+        ReleaseRequest request, Volumes volumes, ReleaseDesk desk, FleetQueries fleets,
+        CancellationToken cancellation)
     {
-        if (!ItemId.TryParse(request.Item, out var item))
-            return Problems.Answer(new Problem("bad_item", 400, "An item is named by 64 hex digits."));
+        var (found, unnamed) = fleets.Item(request.Item);
+        if (found is null) return Problems.Answer(unnamed!);
+        var item = found.Item;
         VolumeId? volume = null;
         if (request.Volume is { } named)
         {

@@ -6,9 +6,12 @@ namespace Anarchive.Web;
 /// <param name="FrozenMs">When it opened.</param>
 /// <param name="Losses">What was counted, by place.</param>
 /// <param name="PlanId">Of the plan whose <paramref name="Proposed"/> this is; its rows are cut after 500.</param>
+/// <param name="ProposedOwn">Of all that it proposes, those of this device.</param>
+/// <param name="Releases">Those under way, then the last 500 of <paramref name="EndedTotal"/> that ended.</param>
 public sealed record ReleasesDto(
     bool Frozen, int Lost, string? FrozenBy, long? FrozenMs, IReadOnlyList<LossDto> Losses, string PlanId,
-    int ProposedTotal, IReadOnlyList<ProposedDto> Proposed, IReadOnlyList<ReleaseDto> Releases);
+    int ProposedTotal, int ProposedOwn, IReadOnlyList<ProposedDto> Proposed, int EndedTotal,
+    IReadOnlyList<ReleaseDto> Releases);
 
 /// <summary>Copies that went, by place.</summary>
 /// <param name="Kind">gone, device_out, released or culled.</param>

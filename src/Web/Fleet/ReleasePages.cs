@@ -24,7 +24,8 @@ internal static class ReleasePages
     private static RazorComponentResult<ReleasesPage> Show(
         ReleaseSight sight, OrderedReleases? done, Problem? problem)
     {
-        var (seen, releases) = (sight.Plans.Now(), sight.Book.Releases);
+        var (seen, releases) = (
+            sight.Plans.Now(), ListedReleases.Of(sight.Book.Releases, ReleasesPage.RowsMax));
         var proposed = sight.Orders.Look(seen, ReleasesPage.RowsMax);
         return new RazorComponentResult<ReleasesPage>(new
         {
@@ -36,8 +37,8 @@ internal static class ReleasePages
             Left = (Func<OwnRelease, long?>)sight.Book.LeftMs,
             Devices = sight.Fleets.Names(),
             Names = sight.Fleets.NamesOf(
-                [.. proposed.Select(p => p.Item), .. releases.Select(r => r.Progress.Item),
-                    .. done?.Stay.Select(s => s.Item) ?? []]),
+                [.. proposed.Select(p => p.Item), .. releases.Items,
+                    .. done?.Stay.Take(ReleasesPage.RowsMax).Select(s => s.Item) ?? []]),
             Frozen = sight.Halts.Opened(),
             Done = done,
             Problem = problem,
@@ -51,10 +52,8 @@ internal static class ReleasePages
         HttpContext context, [AsParameters] ReleaseSight sight, CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
-        var (id, bad) = FleetWords.Plan(sent.Field("plan"));
-        if (bad is not null) return Show(sight, null, bad);
-        var (seen, changed) = sight.Plans.Take(id!.Value);
-        if (seen is null) return Show(sight, null, changed);
+        var (seen, refused) = FleetWords.Seen(sight.Plans, sent.Field("plan"));
+        if (seen is null) return Show(sight, null, refused);
         var (ordered, problem) = await sight.Orders.ApplyAsync(seen, cancellation);
         return Show(sight, ordered, problem);
     }
