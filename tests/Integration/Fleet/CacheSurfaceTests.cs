@@ -1,10 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Anarchive.Fleet;
 using Anarchive.Node;
-using Anarchive.Web;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
@@ -25,14 +23,10 @@ public sealed class CacheSurfaceTests : IAsyncLifetime
     {
         _box = await MediaBox.Start(tellsFleet: true);
         var device = new DeviceDeclared("Laptop", DeviceClass.Laptop, "bag", false, [], ["http"]);
-        Assert.Null((await _box.Node.Get<FleetDesk>().SayAsync(device, dryRun: false, Cancellation)).Problem);
+        await _box.Say(device);
         _item = await _box.Hold("secret & name.mkv", Size, 1);
-        await File.WriteAllTextAsync(
-            Path.Combine(_box.Node.Home, "api.url"), _box.Node.Address.ToString(), Cancellation);
-        var token = await File.ReadAllTextAsync(
-            Path.Combine(_box.Node.Home, OwnerToken.FileName), Cancellation);
-        _http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _box.Node.Address };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
+        await _box.Reachable();
+        _http = await _box.Owner();
     }
 
     public async ValueTask DisposeAsync()
@@ -106,20 +100,20 @@ public sealed class CacheSurfaceTests : IAsyncLifetime
     [Fact]
     public async Task The_page_stars_trashes_and_undoes_without_script()
     {
-        var page = await _http.GetStringAsync("/cache", Cancellation);
+        var (page, row) = (await _http.GetStringAsync("/cache", Cancellation), $"/cache/items/{_item}");
         Assert.Contains("secret &amp; name.mkv", page);
         Assert.DoesNotContain(_box.Root, page);
-        Assert.Equal(HttpStatusCode.SeeOther, (await Send(page, $"/cache/items/{_item}", ("do", "star"))).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await _http.Send(page, row, ("do", "star"))).Status);
         Assert.Equal(PinKind.Star, Pin());
-        var refused = await Send(page, $"/cache/items/{_item}", ("do", "trash"));
+        var refused = await _http.Send(page, row, ("do", "trash"));
         Assert.Equal(HttpStatusCode.Conflict, refused.Status);
         Assert.Matches($"id=\"row-{_item}\"[^§]*role=\"alert\"[^§]*take the star off first", refused.Text);
-        Assert.Equal(HttpStatusCode.SeeOther, (await Send(page, $"/cache/items/{_item}", ("do", "unstar"))).Status);
-        Assert.Equal(HttpStatusCode.SeeOther, (await Send(page, $"/cache/items/{_item}", ("do", "trash"))).Status);
-        Assert.Equal(HttpStatusCode.SeeOther, (await Send(page, $"/cache/items/{_item}", ("do", "undo"))).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await _http.Send(page, row, ("do", "unstar"))).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await _http.Send(page, row, ("do", "trash"))).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await _http.Send(page, row, ("do", "undo"))).Status);
         Assert.Equal(PinKind.None, Pin());
-        Assert.Equal(HttpStatusCode.NotFound, (await Send(page, "/cache/items/nonsense", ("do", "undo"))).Status);
-        Assert.Equal(HttpStatusCode.BadRequest, (await Send("", $"/cache/items/{_item}", ("do", "star"))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await _http.Send(page, "/cache/items/nonsense", ("do", "undo"))).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await _http.Send("", row, ("do", "star"))).Status);
         Assert.Equal(PinKind.None, Pin());
     }
 
@@ -127,13 +121,13 @@ public sealed class CacheSurfaceTests : IAsyncLifetime
     public async Task The_page_keeps_a_refused_budget_in_its_field_and_says_why()
     {
         var page = await _http.GetStringAsync("/cache", Cancellation);
-        var refused = await Send(page, "/cache", ("do", "budget"), ("gigabytes", "lots"));
+        var refused = await _http.Send(page, "/cache", ("do", "budget"), ("gigabytes", "lots"));
         Assert.Equal(HttpStatusCode.BadRequest, refused.Status);
         Assert.Contains("value=\"lots\"", refused.Text);
         Assert.Contains("bad_budget", refused.Text);
         Assert.Equal(
             HttpStatusCode.SeeOther,
-            (await Send(page, "/cache", ("do", "budget"), ("gigabytes", "2.5"), ("manual", "yes"))).Status);
+            (await _http.Send(page, "/cache", ("do", "budget"), ("gigabytes", "2.5"), ("manual", "yes"))).Status);
         Assert.Equal(
             new CacheSettings(2_500_000_000, CullsManual: true, IsAgreed: false),
             _box.Node.Get<CacheBook>().Look().Settings);
@@ -178,16 +172,6 @@ public sealed class CacheSurfaceTests : IAsyncLifetime
         using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
         using var answer = await _http.PostAsync($"{Route}/{path}", content, Cancellation);
         return answer.StatusCode;
-    }
-
-    private async Task<(HttpStatusCode Status, string Text)> Send(
-        string page, string path, params (string Name, string Value)[] fields)
-    {
-        var token = Regex.Match(page, "name=\"form_token\" value=\"([^\"]+)\"").Groups[1].Value;
-        using var form = new FormUrlEncodedContent(
-            fields.Append(("form_token", token)).Select(f => KeyValuePair.Create(f.Item1, f.Item2)));
-        using var answer = await _http.PostAsync(path, form, Cancellation);
-        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancellation));
     }
 
     private PinKind Pin() => _box.Node.Get<FleetBook>().Read(state => state.PinOf(_item, DeviceId.Of(_box.Node.Id)));

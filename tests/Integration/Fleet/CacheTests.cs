@@ -22,9 +22,9 @@ public sealed class CacheTests : IAsyncLifetime
         _laptop = await MediaBox.Start(_time, with: o => o with { FleetCopyBytesPerSecond = 0 }, tellsFleet: true);
         await Pairings.Pair(_nas.Node, _laptop.Node, InviteKind.Device);
         await InStep();
-        await Say(_nas, new DeviceDeclared("NAS", DeviceClass.AlwaysOn, "attic", false, [], ["http"]));
-        await Say(_laptop, new DeviceDeclared("Laptop", DeviceClass.Laptop, "bag", false, [], ["http"]));
-        await Say(_nas, new PolicySet(Policy.DefaultName, 1, 3, 0, 0, AutoCopy: false));
+        await _nas.Say(new DeviceDeclared("NAS", DeviceClass.AlwaysOn, "attic", false, [], ["http"]));
+        await _laptop.Say(new DeviceDeclared("Laptop", DeviceClass.Laptop, "bag", false, [], ["http"]));
+        await _nas.Say(new PolicySet(Policy.DefaultName, 1, 3, 0, 0, AutoCopy: false));
     }
 
     public async ValueTask DisposeAsync()
@@ -74,7 +74,7 @@ public sealed class CacheTests : IAsyncLifetime
         Assert.Null(await Act(item, CacheAct.Trash));
         await Cull(apply: true);
         // Taken out of the trash by a way that notes no act here.
-        await Say(_laptop, new PinSet(item, PinScope.Device, PinKind.None, DeviceId.Of(_laptop.Node.Id)));
+        await _laptop.Say(new PinSet(item, PinScope.Device, PinKind.None, DeviceId.Of(_laptop.Node.Id)));
         var (undone, problem) = await _laptop.Node.Get<CacheDesk>().UndoAsync(item, Cancellation);
         Assert.Equal((null, CacheActs.ChangedSince), (undone, problem?.Code));
         Assert.Null(_laptop.Store.Find(item));
@@ -84,12 +84,7 @@ public sealed class CacheTests : IAsyncLifetime
     [Fact]
     public async Task A_tombstone_outlives_a_restart_and_ends_when_somebody_asks()
     {
-        var item = await Starred("a.mkv", 1);
-        Assert.Null(await Act(item, CacheAct.Unstar));
-        Assert.Null(await Act(item, CacheAct.Trash));
-        await Cull(apply: true);
-        _time.Skip(TimeSpan.FromDays(8));
-        await Work();
+        var item = await Deleted("a.mkv", 1);
         Assert.Empty(_laptop.Node.Get<Quarantine>().All());
         await _laptop.Node.Restart(stopFirst: true);
         await Work();
@@ -107,7 +102,7 @@ public sealed class CacheTests : IAsyncLifetime
         Assert.Null(await Act(item, CacheAct.Unstar));
         Assert.Null(await Act(item, CacheAct.Trash));
         await Cull(apply: true);
-        await Say(_nas, new DeviceStateSet(DeviceId.Of(_nas.Node.Id), DeviceState.Dead));
+        await _nas.Say(new DeviceStateSet(DeviceId.Of(_nas.Node.Id), DeviceState.Dead));
         await InStep();
         _time.Skip(TimeSpan.FromDays(8));
         await Work();
@@ -250,12 +245,7 @@ public sealed class CacheTests : IAsyncLifetime
     [Fact]
     public async Task A_restore_without_a_source_is_tried_again_later_and_later()
     {
-        var item = await Starred("a.mkv", 1);
-        Assert.Null(await Act(item, CacheAct.Unstar));
-        Assert.Null(await Act(item, CacheAct.Trash));
-        await Cull(apply: true);
-        _time.Skip(TimeSpan.FromDays(8));
-        await Work();
+        var item = await Deleted("a.mkv", 1);
         await _nas.Node.Stop();
         Assert.Null(await Act(item, CacheAct.Restore));
         await Eventually.True(
@@ -306,6 +296,18 @@ public sealed class CacheTests : IAsyncLifetime
         return item;
     }
 
+    /// <summary>Trashed, culled, and deleted a week later.</summary>
+    private async Task<ItemId> Deleted(string name, int seed)
+    {
+        var item = await Starred(name, seed);
+        Assert.Null(await Act(item, CacheAct.Unstar));
+        Assert.Null(await Act(item, CacheAct.Trash));
+        await Cull(apply: true);
+        _time.Skip(TimeSpan.FromDays(8));
+        await Work();
+        return item;
+    }
+
     /// <summary>A file that the laptop's owner copied there.</summary>
     private async Task<ItemId> Both(string name, int seed)
     {
@@ -339,7 +341,4 @@ public sealed class CacheTests : IAsyncLifetime
 
     private Task InStep() =>
         Eventually.InStep(_nas.Node.Get<OwnFleet>().Group!.Value, _nas.Node, _laptop.Node);
-
-    private static async Task Say(MediaBox box, IFleetPayload payload) =>
-        Assert.Null((await box.Node.Get<FleetDesk>().SayAsync(payload, dryRun: false, Cancellation)).Problem);
 }

@@ -27,8 +27,8 @@ public sealed class ProbeTests : IAsyncLifetime
         await Pairings.Pair(_a.Node, _b.Node, InviteKind.Device);
         await InStep();
         (_ofA, _ofB) = (_a.Node.Id, _b.Node.Id);
-        await Declare(_a, "NAS");
-        await Declare(_b, "PC");
+        await _a.Declare("NAS", "attic");
+        await _b.Declare("PC", "study");
         await InStep();
     }
 
@@ -133,12 +133,6 @@ public sealed class ProbeTests : IAsyncLifetime
 
     private Task<MediaBox> Start() =>
         MediaBox.Start(_time, with: o => o with { HeartbeatSeconds = 1 }, tellsFleet: true);
-
-    private static async Task Declare(MediaBox box, string name)
-    {
-        var device = new DeviceDeclared(name, DeviceClass.AlwaysOn, name, false, [], ["http"]);
-        Assert.Null((await box.Node.Get<FleetDesk>().SayAsync(device, dryRun: false, Cancellation)).Problem);
-    }
 
     /// <summary>Five minutes later by every wall clock.</summary>
     private Task<ProbeReport?> Round(MediaBox box, bool isOnNetwork = true)

@@ -29,10 +29,7 @@ internal sealed class RealSshd : IDisposable
     /// <summary>One whose key may fetch items of a device; null where sshd or rsync are not installed.</summary>
     public static async Task<RealSshd?> For(MediaBox source)
     {
-        // What the serving command leaves for the commands of its owner.
-        await File.WriteAllTextAsync(
-            Path.Combine(source.Node.Home, "api.url"), source.Node.Address.ToString(),
-            TestContext.Current.CancellationToken);
+        await source.Reachable();
         return await Start(
             $"env DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 {Dotnet()} {AppContext.BaseDirectory}anarchive.dll "
             + $"fleet serve-copy --home {source.Node.Home}");

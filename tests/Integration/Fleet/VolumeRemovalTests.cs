@@ -21,8 +21,7 @@ public sealed class VolumeRemovalTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _box = await MediaBox.Start(tellsFleet: true);
-        await File.WriteAllTextAsync(
-            Path.Combine(_box.Node.Home, "api.url"), _box.Node.Address.ToString(), Cancellation);
+        await _box.Reachable();
     }
 
     public async ValueTask DisposeAsync() => await _box.DisposeAsync();
@@ -33,8 +32,8 @@ public sealed class VolumeRemovalTests : IAsyncLifetime
         await _box.Declare("nas", "attic");
         await _box.Say(new PolicySet(Policy.DefaultName, 1, 3, 0, 0, AutoCopy: false));
         var item = await _box.Hold("a.mkv", Size, 1);
-        await Done("fleet", "probe");
-        var told = await Done("fleet", "volume", "remove", Volume);
+        await _box.Done("fleet", "probe");
+        var told = await _box.Done("fleet", "volume", "remove", Volume);
         Assert.Equal(
             (false, 1, (long)Size, 1, 1),
             ((bool)told["done"]!, (int)told["items"]!, (long)told["bytes"]!, (int)told["below"]!,
@@ -43,13 +42,13 @@ public sealed class VolumeRemovalTests : IAsyncLifetime
         Assert.Equal("bad_plan_id", await Code("fleet", "volume", "remove", Volume, "--apply", "now"));
         Assert.Equal(HoldingState.Present, _box.Held(item)!.State);
 
-        var done = await Done("fleet", "volume", "remove", Volume, "--apply", (string)told["planId"]!);
+        var done = await _box.Done("fleet", "volume", "remove", Volume, "--apply", (string)told["planId"]!);
         Assert.True((bool)done["done"]!);
         Assert.True(File.Exists(_box.At("a.mkv")));
         Assert.Empty(_box.Node.Get<Volumes>().All);
         Assert.Empty(_box.Store.Folders());
         Assert.Equal(HoldingState.Gone, InLog(item));
-        Assert.Empty((await Done("fleet", "device", "list"))["devices"]![0]!["volumes"]!.AsArray());
+        Assert.Empty((await _box.Done("fleet", "device", "list"))["devices"]![0]!["volumes"]!.AsArray());
         Assert.Equal("not_found", await Code("fleet", "volume", "remove", Volume));
 
         // The same disk, added again: what lies on it counts once it was hashed.
@@ -76,13 +75,13 @@ public sealed class VolumeRemovalTests : IAsyncLifetime
         Assert.Equal("not_found", await Code("fleet", "volume", "unwatch", Volume, "elsewhere"));
         Assert.Equal("not_found", await Code("fleet", "volume", "unwatch", Volume, "../films"));
         // The folder within it is watched by itself.
-        var told = await Done("fleet", "volume", "unwatch", Volume, "films");
+        var told = await _box.Done("fleet", "volume", "unwatch", Volume, "films");
         Assert.Equal(0, (int)told["items"]!);
-        await Done("fleet", "volume", "unwatch", Volume, "films", "--apply", (string)told["planId"]!);
+        await _box.Done("fleet", "volume", "unwatch", Volume, "films", "--apply", (string)told["planId"]!);
         Assert.Equal((HoldingState.Present, HoldingState.Present), (InLog(kept), InLog(gone)));
-        told = await Done("fleet", "volume", "unwatch", Volume, "films/old");
+        told = await _box.Done("fleet", "volume", "unwatch", Volume, "films/old");
         Assert.Equal(gone.ToString(), (string?)Assert.Single(told["rows"]!.AsArray())!["item"]);
-        await Done("fleet", "volume", "unwatch", Volume, "films/old", "--apply", (string)told["planId"]!);
+        await _box.Done("fleet", "volume", "unwatch", Volume, "films/old", "--apply", (string)told["planId"]!);
         Assert.Equal((HoldingState.Present, HoldingState.Gone), (InLog(kept), InLog(gone)));
         Assert.True(File.Exists(_box.At("old/b.mkv")) && File.Exists(_box.At("a.mkv")));
         Assert.Equal(["more"], _box.Store.Folders().Select(f => f.Folder));
@@ -108,11 +107,11 @@ public sealed class VolumeRemovalTests : IAsyncLifetime
     {
         Assert.Equal("device_undeclared", await Code("fleet", "probe"));
         await _box.Declare("nas", "attic");
-        var seen = await Done("fleet", "probe");
+        var seen = await _box.Done("fleet", "probe");
         Assert.Equal("disk", (string?)Assert.Single(seen["volumes"]!.AsArray())!["name"]);
         Assert.NotNull(seen["volumes"]![0]!["free"]);
         File.Move(Path.Combine(_box.Root, ".anarchive/volume"), Path.Combine(_box.Root, ".anarchive/away"));
-        var run = await CommandRun.Of(_box.Node.Home, "fleet", "probe", "--json");
+        var run = await _box.Run("fleet", "probe", "--json");
         Assert.Equal(1, run.Exit);
         var after = JsonNode.Parse(run.Results)!;
         Assert.Equal(OwnHealth.VolumeAbsent, (string?)Assert.Single(after["flags"]!.AsArray()));
@@ -123,12 +122,5 @@ public sealed class VolumeRemovalTests : IAsyncLifetime
         Assert.Single(state.HoldingsOf(item)).State);
 
     private async Task<string?> Code(params string[] command) =>
-        (await CommandRun.Of(_box.Node.Home, [.. command, "--json"])).Code;
-
-    private async Task<JsonObject> Done(params string[] command)
-    {
-        var run = await CommandRun.Of(_box.Node.Home, [.. command, "--json"]);
-        Assert.True(run.Exit == 0, run.Results + run.Remarks);
-        return Assert.IsType<JsonObject>(JsonNode.Parse(run.Results));
-    }
+        (await _box.Run([.. command, "--json"])).Code;
 }

@@ -1,7 +1,5 @@
-using System.Net.Http.Headers;
 using Anarchive.Fleet;
 using Anarchive.Node;
-using Anarchive.Web;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
@@ -60,9 +58,7 @@ public sealed class FaultyHouseholdTests
 
     private static async Task<string> Page(MediaBox box)
     {
-        var token = await File.ReadAllTextAsync(Path.Combine(box.Node.Home, OwnerToken.FileName), Cancellation);
-        using var http = new HttpClient { BaseAddress = box.Node.Address };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
+        using var http = await box.Owner();
         return await http.GetStringAsync(new Uri("/fleet", UriKind.Relative), Cancellation);
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Anarchive.Cli;
 using Anarchive.Fleet;
 using Anarchive.Node;
 using Xunit;
@@ -9,14 +8,11 @@ namespace Anarchive.Tests.Integration;
 /// <summary>The commands about friends' room, asked of the two running nodes.</summary>
 public sealed class FriendCommandTests
 {
-    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Room_is_lent_filled_and_given_back_by_commands_that_tell_first()
     {
         await using var all = await Neighbours.Start();
-        foreach (var box in new[] { all.A, all.F })
-            await File.WriteAllTextAsync(new Home(box.Node.Home).UrlFile, box.Node.Address.ToString(), Cancellation);
+        foreach (var box in new[] { all.A, all.F }) await box.Reachable();
         var (a, f, item) = (all.A.Node.Id.ToString(), all.F.Node.Id.ToString(), Neighbours.Item.ToString());
         await all.A.Hold(Neighbours.Film, Neighbours.Size, 7);
         await all.A2.Hold(Neighbours.Film, Neighbours.Size, 7);
@@ -56,7 +52,7 @@ public sealed class FriendCommandTests
         Assert.Null(all.F.Node.Get<LoanBook>().Find(all.A.Node.Id)!.EndsMs);
         Assert.True((bool)(await Done(all.F, "end", a, "--apply"))["done"]!);
         await all.Look();
-        var status = await CommandRun.Of(all.A.Node.Home, ["fleet", "status"]);
+        var status = await all.A.Run("fleet", "status");
         Assert.Contains("It sets what it keeps for you aside in 13 days, and deletes it a week later.", status.Results);
         Assert.True((bool)(await Done(all.A, "drop", item[..8], "--at", f, "--apply"))["begun"]!);
         await Eventually.True(
@@ -67,7 +63,7 @@ public sealed class FriendCommandTests
     }
 
     private static Task<CommandRun> Run(MediaBox box, params string[] command) =>
-        CommandRun.Of(box.Node.Home, ["fleet", "friend", .. command]);
+        box.Run(["fleet", "friend", .. command]);
 
     private static async Task<string?> Code(MediaBox box, params string[] command) =>
         (await Run(box, [.. command, "--json"])).Code;

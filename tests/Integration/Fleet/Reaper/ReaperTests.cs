@@ -190,7 +190,7 @@ public sealed class ReaperTests(ITestOutputHelper output) : IAsyncLifetime
         var (taken, problem) = await Desk.ApplyAsync(plan.Id, Cancellation);
         Assert.Null(problem);
         Assert.All(taken, t => Assert.Equal("done", t.Outcome));
-        await UntilSeen(dead, s => s.Activity == TorrentActivity.Paused);
+        await _node.Until(dead, s => s.Activity == TorrentActivity.Paused);
         await Look(hours: 1);
         Assert.Equal(TorrentActivity.Paused, Find(dead)!.Torrent.Sample.Activity);
         Assert.NotEqual(TorrentActivity.Paused, Find(closed)!.Torrent.Sample.Activity);
@@ -214,21 +214,7 @@ public sealed class ReaperTests(ITestOutputHelper output) : IAsyncLifetime
     {
         await _owner.Add(torrent, _scratch.At("files"), label, isPaused, Cancellation);
         // An empty file is checked at once, and the tracker answers within a moment.
-        if (!isPaused) await UntilSeen(torrent, s => s.Seeds == 0 || torrent.Length > Some);
-    }
-
-    private async Task UntilSeen(SwarmTorrent torrent, Func<TorrentSample, bool> isSo)
-    {
-        var client = (IWatchedClient)_node.Get<TorrentHost>().Client!;
-        TorrentSample? seen = null;
-        await Eventually.True(
-            async () =>
-            {
-                var all = await client.WatchAsync(0, Cancellation);
-                seen = all.FirstOrDefault(s => s.InfoHash == torrent.InfoHash.ToString());
-                return seen is not null && isSo(seen);
-            },
-            () => $"{torrent}: {seen}");
+        if (!isPaused) await _node.Until(torrent, s => s.Seeds == 0 || torrent.Length > Some);
     }
 
     /// <summary>The fleet has an item that belongs to the torrent.</summary>

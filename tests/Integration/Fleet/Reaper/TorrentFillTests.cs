@@ -45,7 +45,7 @@ public sealed class TorrentFillTests : IAsyncLifetime
         var pack = await Dead(isPrivate: false);
         await ApplyCopies(pack);
         await Look(Lacks);
-        await Until(Lacks, pack, s => s is { Activity: TorrentActivity.Seeding, IsComplete: true });
+        await Lacks.Node.Until(pack, s => s is { Activity: TorrentActivity.Seeding, IsComplete: true });
         await Look(Lacks);
         Assert.Equal(HealthState.Healthy, Find(pack).Health.State);
         Assert.Equal(0, Find(pack).Sample.DownloadedBytes);
@@ -84,7 +84,7 @@ public sealed class TorrentFillTests : IAsyncLifetime
         pack.Lay(Path.Combine(Has.Root, "films"));
         foreach (var (name, _) in pack.Files!) Has.Age(Path.Combine(Has.Root, "films", pack.Name, name), 10);
         await _owners[0].Add(pack, Path.Combine(Has.Root, "films"), Label, isPaused: false, Cancellation);
-        await Until(Has, pack, s => s.IsComplete);
+        await Has.Node.Until(pack, s => s.IsComplete);
         await Look(Has);
         await Has.Look();
         await Look(Has);
@@ -96,7 +96,7 @@ public sealed class TorrentFillTests : IAsyncLifetime
         Assert.Equal(3, Lacks.Node.Get<FleetBook>().Read(s => PeersFor.ItemsOf(ih, s)).Count);
 
         await _owners[1].Add(pack, Path.Combine(Lacks.Root, "seeds"), Label, isPaused: false, Cancellation);
-        await Until(Lacks, pack, s => s.Seeds == 0);
+        await Lacks.Node.Until(pack, s => s.Seeds == 0);
         await Look(Lacks, hours: 80);
         Assert.Equal(HealthState.Dead, Find(pack).Health.State);
         return pack;
@@ -113,8 +113,9 @@ public sealed class TorrentFillTests : IAsyncLifetime
         Assert.Null(problem);
         Assert.Equal(("asked", 3), (Assert.Single(taken).Outcome, taken[0].Found));
         await Eventually.True(
-            () => Lacks.Node.Get<CopyDesk>().All().All(c => c.State == "done"),
-            string.Join(", ", Lacks.Node.Get<CopyDesk>().All()), Has.Node, Lacks.Node);
+            () => Task.FromResult(Lacks.Node.Get<CopyDesk>().All() is { Count: 3 } all
+                && all.All(c => c.State == "done")),
+            () => string.Join(", ", Lacks.Node.Get<CopyDesk>().All()));
     }
 
     [Theory]
@@ -127,14 +128,14 @@ public sealed class TorrentFillTests : IAsyncLifetime
         var pack = Pack(isPrivate: false);
         var (right, wrong) = (pack.Files![0].Content, MediaBox.Bytes(pack.Files[1].Content.Length, 9));
         await _owners[1].Add(pack, Path.Combine(Lacks.Root, "seeds"), Label, isPaused: false, Cancellation);
-        await Until(Lacks, pack, s => s.Seeds == 0);
+        await Lacks.Node.Until(pack, s => s.Seeds == 0);
         await Told("wrong.mkv", wrong, pack);
 
         Assert.Equal(new FillOutcome("bytes_differ", 0), await Fill(pack));
         Assert.False(File.Exists(Seeded(pack, pack.Files[0].Name)));
         await Told("right.mkv", right, pack);
         Assert.Equal(new FillOutcome("filled", 1), await Fill(pack));
-        await Until(Lacks, pack, s => s.DoneBytes >= right.Length - 2 * pack.PieceBytes);
+        await Lacks.Node.Until(pack, s => s.DoneBytes >= right.Length - 2 * pack.PieceBytes);
         Assert.True(File.Exists(Lacks.At("right.mkv")));
         Assert.True(File.Exists(Lacks.At("wrong.mkv")));
         using (var client = TorrentClientChoice.TryParse(_running[1].Setting)!.Open())
@@ -153,7 +154,7 @@ public sealed class TorrentFillTests : IAsyncLifetime
         Lacks.Age(Lacks.At("pack/one.mkv"), 10);
         await Lacks.Look();
         await _owners[1].Add(pack, Path.Combine(Lacks.Root, "films"), Label, isPaused: true, Cancellation);
-        await Until(Lacks, pack, s => s is { Activity: TorrentActivity.Paused, IsComplete: false });
+        await Lacks.Node.Until(pack, s => s is { Activity: TorrentActivity.Paused, IsComplete: false });
         await Told("right.mkv", pack.Files[0].Content, pack);
 
         Assert.Equal(new FillOutcome("place_taken", 0), await Fill(pack));
@@ -172,17 +173,17 @@ public sealed class TorrentFillTests : IAsyncLifetime
         Directory.CreateDirectory(Path.GetDirectoryName(Seeded(pack, "one.mkv"))!);
         await File.WriteAllBytesAsync(Seeded(pack, "one.mkv"), part, Cancellation);
         await _owners[1].Add(pack, Path.Combine(Lacks.Root, "seeds"), Label, isPaused: true, Cancellation);
-        await Until(Lacks, pack, s => s is { Activity: TorrentActivity.Paused, DoneBytes: > 0, IsComplete: false });
+        await Lacks.Node.Until(pack, s => s is { Activity: TorrentActivity.Paused, DoneBytes: > 0, IsComplete: false });
         await Told("right.mkv", right, pack);
         // Its owner paused it.
         Assert.Equal(new FillOutcome("stopped", 0), await Fill(pack));
         Assert.Empty(Aside(pack));
         await _owners[1].Resume(pack, Cancellation);
-        await Until(Lacks, pack, s => s.Activity is TorrentActivity.Fetching);
+        await Lacks.Node.Until(pack, s => s.Activity is TorrentActivity.Fetching);
 
         Assert.Equal(new FillOutcome("filled", 1), await Fill(pack));
         Assert.Equal(part, await File.ReadAllBytesAsync(Assert.Single(Aside(pack)), Cancellation));
-        await Until(Lacks, pack, s => s.DoneBytes >= right.Length - 2 * pack.PieceBytes);
+        await Lacks.Node.Until(pack, s => s.DoneBytes >= right.Length - 2 * pack.PieceBytes);
         await Look(Lacks);
         Assert.Single(Aside(pack));
         await Look(Lacks, hours: 1);
@@ -199,7 +200,7 @@ public sealed class TorrentFillTests : IAsyncLifetime
         await Start(RunningClient.Transmission);
         var pack = Pack(isPrivate: false);
         await _owners[1].Add(pack, Path.Combine(Lacks.Root, "seeds"), Label, isPaused: true, Cancellation);
-        await Until(Lacks, pack, s => s.Activity == TorrentActivity.Paused);
+        await Lacks.Node.Until(pack, s => s.Activity == TorrentActivity.Paused);
         Directory.CreateDirectory(Path.GetDirectoryName(Seeded(pack, "one.mkv"))!);
         var aside = Seeded(pack, ".0000.anarchive-old");
         await File.WriteAllTextAsync(aside, "before", Cancellation);
@@ -207,7 +208,7 @@ public sealed class TorrentFillTests : IAsyncLifetime
         await Lacks.Node.Get<FillNotes>().PutAsync(
             pack.InfoHash.ToString(), FillNote.Empty with { IsStopped = true, Pending = [laid] }, Cancellation);
         await Look(Lacks);
-        await Until(Lacks, pack, s => s.Activity is not (TorrentActivity.Paused or TorrentActivity.Checking));
+        await Lacks.Node.Until(pack, s => s.Activity is not (TorrentActivity.Paused or TorrentActivity.Checking));
         Assert.Equal("before", await File.ReadAllTextAsync(Seeded(pack, "one.mkv"), Cancellation));
         Assert.False(File.Exists(aside));
 
@@ -286,19 +287,5 @@ public sealed class TorrentFillTests : IAsyncLifetime
         await Eventually.True(() => Lacks.Node.Get<OwnFleet>().Group is not null, "No fleet.", Lacks.Node);
         await Eventually.InStep(Has.Node.Get<OwnFleet>().Group!.Value, Has.Node, Lacks.Node);
         await Lacks.Declare("PC", "office");
-    }
-
-    private static async Task Until(MediaBox box, SwarmTorrent torrent, Func<TorrentSample, bool> isSo)
-    {
-        var client = (IWatchedClient)box.Node.Get<TorrentHost>().Client!;
-        TorrentSample? seen = null;
-        await Eventually.True(
-            async () =>
-            {
-                var all = await client.WatchAsync(0, Cancellation);
-                seen = all.FirstOrDefault(s => s.InfoHash == torrent.InfoHash.ToString());
-                return seen is not null && isSo(seen);
-            },
-            () => $"{torrent}: {seen}");
     }
 }

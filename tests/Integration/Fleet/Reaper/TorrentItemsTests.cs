@@ -112,7 +112,7 @@ public sealed class TorrentItemsTests : IAsyncLifetime
         await File.WriteAllBytesAsync(_box.At("half"), MediaBox.Bytes((int)Some, 1), Cancellation);
         _box.Age(_box.At("half"), 10);
         await _owner.Add(half, _box.At(""), Label, isPaused: false, Cancellation);
-        await Until(half, s => s is { Activity: TorrentActivity.Fetching, IsComplete: false });
+        await _box.Node.Until(half, s => s is { Activity: TorrentActivity.Fetching, IsComplete: false });
         // A second name of the first's bytes, in the watched folder, where no torrent names it.
         using (var link = Process.Start("ln", [Path.Combine(_box.Root, "seeds", "whole"), _box.At("linked")]))
             await link.WaitForExitAsync(Cancellation);
@@ -181,7 +181,7 @@ public sealed class TorrentItemsTests : IAsyncLifetime
         torrent.Lay(place);
         _box.Age(Path.Combine(place, name), 10);
         await _owner.Add(torrent, place, Label, isPaused: false, Cancellation);
-        await Until(torrent, s => s is { Activity: TorrentActivity.Seeding, IsComplete: true });
+        await _box.Node.Until(torrent, s => s is { Activity: TorrentActivity.Seeding, IsComplete: true });
         return torrent;
     }
 
@@ -203,19 +203,5 @@ public sealed class TorrentItemsTests : IAsyncLifetime
             services: s => s.AddSingleton<LinkIsUp>(() => true));
         await _box.Declare("NAS", "home");
         await Eventually.True(() => _box.Node.Get<TorrentHost>().Client is not null, "No client.");
-    }
-
-    private async Task Until(SwarmTorrent torrent, Func<TorrentSample, bool> isSo)
-    {
-        var client = (IWatchedClient)_box.Node.Get<TorrentHost>().Client!;
-        TorrentSample? seen = null;
-        await Eventually.True(
-            async () =>
-            {
-                var all = await client.WatchAsync(0, Cancellation);
-                seen = all.FirstOrDefault(s => s.InfoHash == torrent.InfoHash.ToString());
-                return seen is not null && isSo(seen);
-            },
-            () => $"{torrent}: {seen}");
     }
 }

@@ -1,10 +1,7 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using Anarchive.Fleet;
 using Anarchive.Node;
-using Anarchive.Web;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
@@ -22,7 +19,7 @@ public sealed class ReleaseSurfaceTests
     {
         await using var home = await Household.Start(t => t with { QuarantineMs = 600_000 });
         var (box, other) = await Crowded(home);
-        var dry = await Done(box, "fleet", "release");
+        var dry = await box.Done("fleet", "release");
         var row = Assert.Single(dry["proposed"]!.AsArray())!;
         Assert.Equal(
             (Household.Item.ToString(), "film.mkv", 300_000, true, 3, 2),
@@ -33,15 +30,15 @@ public sealed class ReleaseSurfaceTests
         Assert.Equal(3, home.Files());
         Assert.Empty(box.Node.Get<ReleaseBook>().Releases);
 
-        Assert.Equal("bad_plan_id", (await Run(box, "fleet", "release", "--apply", "plan", "--json")).Code);
-        Assert.Equal("plan_changed", (await Run(box, "fleet", "release", "--apply", NoPlan, "--json")).Code);
+        Assert.Equal("bad_plan_id", (await box.Run("fleet", "release", "--apply", "plan", "--json")).Code);
+        Assert.Equal("plan_changed", (await box.Run("fleet", "release", "--apply", NoPlan, "--json")).Code);
         Assert.Empty(box.Node.Get<ReleaseBook>().Releases);
         // The same plan on a device whose copy stays.
-        var elsewhere = await Done(other, "fleet", "release", "--apply", (string)dry["planId"]!);
+        var elsewhere = await other.Done("fleet", "release", "--apply", (string)dry["planId"]!);
         Assert.Equal((0, 1), (elsewhere["begun"]!.AsArray().Count, (int)elsewhere["elsewhere"]!));
         Assert.Empty(other.Node.Get<ReleaseBook>().Releases);
 
-        var begun = await Done(box, "fleet", "release", "--apply", (string)dry["planId"]!);
+        var begun = await box.Done("fleet", "release", "--apply", (string)dry["planId"]!);
         Assert.Equal(Household.Item.ToString(), (string?)Assert.Single(begun["begun"]!.AsArray()));
         await home.Reaches(box, ReleaseStage.Quarantined);
         Assert.False(Household.HasFile(box));
@@ -53,22 +50,22 @@ public sealed class ReleaseSurfaceTests
     {
         await using var home = await Household.Start();
         var (box, lost) = (home.A, home.C);
-        await Reachable(box);
+        await box.Reachable();
         var place = new LossCount(LossKind.Gone, DeviceId.Of(lost.Node.Id), lost.Volume.Id, 63);
         Assert.True(await box.Node.Get<ReleaseBook>().CountAsync(63, 200, [place], Cancellation));
         await box.Node.Restart(stopFirst: true);
-        await Reachable(box);
-        using var http = await Owner(box);
+        await box.Reachable();
+        using var http = await box.Owner();
         const string told = "63 copies had gone within a quarter of an hour: 63 copies gone from box2 (disk). ";
         var page = await http.GetStringAsync("/fleet", Cancellation);
         Assert.Contains(told, page);
         Assert.Contains(told, await http.GetStringAsync("/fleet/releases", Cancellation));
-        Assert.Contains(told, (await Run(box, "fleet", "status")).Results);
+        Assert.Contains(told, (await box.Run("fleet", "status")).Results);
         var api = JsonNode.Parse(await http.GetStringAsync(Route, Cancellation))!;
         Assert.Equal((true, 63), ((bool)api["frozen"]!, (int)api["losses"]![0]!["copies"]!));
         Assert.Equal(lost.Volume.Id.ToString(), (string?)api["losses"]![0]!["volume"]);
         Assert.Equal(ReleaseCodes.Frozen, await Household.Release(box));
-        Assert.Equal(HttpStatusCode.SeeOther, await Send(http, page, "/fleet/releases/unfreeze"));
+        Assert.Equal(HttpStatusCode.SeeOther, (await http.Send(page, "/fleet/releases/unfreeze")).Status);
         Assert.DoesNotContain("had gone within", await http.GetStringAsync("/fleet", Cancellation));
         Assert.Null(await Household.Release(box));
     }
@@ -77,17 +74,17 @@ public sealed class ReleaseSurfaceTests
     public async Task A_volume_that_is_not_there_is_told_with_that_nothing_was_removed()
     {
         await using var home = await Household.Start();
-        await Reachable(home.A);
+        await home.A.Reachable();
         Household.Unplug(home.A);
-        var said = (await Run(home.A, "fleet", "status")).Results;
+        var said = (await home.A.Run("fleet", "status")).Results;
         Assert.Contains("disk: It is not there: nothing was removed. Connect it.", said);
         Assert.Equal(3, home.Files());
         // What the last scan saw of it is over once it is back, long before the next one.
         await home.A.Store.ScanAsync(ownerLetsGo: false, Cancellation);
         Household.Plug(home.A);
         Assert.Equal(VolumeAbsence.MarkerMissing, Assert.Single(home.A.Store.Scans).Absence);
-        Assert.DoesNotContain("nothing was removed", (await Run(home.A, "fleet", "status")).Results);
-        using var http = await Owner(home.A);
+        Assert.DoesNotContain("nothing was removed", (await home.A.Run("fleet", "status")).Results);
+        using var http = await home.A.Owner();
         var store = JsonNode.Parse(await http.GetStringAsync("/api/v1/fleet/store", Cancellation))!;
         Assert.Null(Assert.Single(store["volumes"]!.AsArray())!["absence"]);
     }
@@ -95,27 +92,26 @@ public sealed class ReleaseSurfaceTests
     /// <summary>The page's button, and what it cannot do twice.</summary>
     private static async Task PutsBack(Household home, MediaBox box)
     {
-        using var http = await Owner(box);
+        using var http = await box.Owner();
         var page = await http.GetStringAsync("/fleet/releases", Cancellation);
         Assert.Contains("Put it back", page);
         Assert.Contains("film.mkv", page);
         Assert.DoesNotContain(box.Root, page);
         var path = $"/fleet/releases/{Household.Item}/back";
-        Assert.Equal(HttpStatusCode.SeeOther, await Send(http, page, path));
+        Assert.Equal(HttpStatusCode.SeeOther, (await http.Send(page, path)).Status);
         Assert.Equal(ReleaseCodes.TakenBack, (await home.Ended(box)).Outcome);
         Assert.True(Household.HasFile(box));
-        Assert.Equal(HttpStatusCode.NotFound, await Send(http, page, path));
-        Assert.Equal(HttpStatusCode.NotFound, await Send(http, page, "/fleet/releases/nonsense/back"));
-        Assert.Equal(HttpStatusCode.BadRequest, await Send(http, "", path));
+        Assert.Equal(HttpStatusCode.NotFound, (await http.Send(page, path)).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await http.Send(page, "/fleet/releases/nonsense/back")).Status);
+        Assert.Equal(HttpStatusCode.BadRequest, (await http.Send("", path)).Status);
         Assert.Contains("You wanted it after all.", await http.GetStringAsync("/fleet/releases", Cancellation));
     }
 
     /// <summary>Two copies are enough now: which box is to let its own go, and one that is not.</summary>
     private static async Task<(MediaBox Box, MediaBox Other)> Crowded(Household home)
     {
-        Assert.Null((await home.A.Node.Get<FleetDesk>().SayAsync(
-            new PolicySet(Policy.DefaultName, 2, 2, 1, 0, AutoCopy: false), dryRun: false, Cancellation)).Problem);
-        foreach (var box in home.Boxes) await Reachable(box);
+        await home.A.Say(new PolicySet(Policy.DefaultName, 2, 2, 1, 0, AutoCopy: false));
+        foreach (var box in home.Boxes) await box.Reachable();
         DeviceId? chosen = null;
         await Eventually.True(
             async () =>
@@ -129,38 +125,5 @@ public sealed class ReleaseSurfaceTests
             () => "Nothing is proposed.");
         return (home.Boxes.First(b => DeviceId.Of(b.Node.Id) == chosen),
             home.Boxes.First(b => DeviceId.Of(b.Node.Id) != chosen));
-    }
-
-    /// <summary>Where commands find it.</summary>
-    private static Task Reachable(MediaBox box) => File.WriteAllTextAsync(
-        Path.Combine(box.Node.Home, "api.url"), box.Node.Address.ToString(), Cancellation);
-
-    private static async Task<HttpClient> Owner(MediaBox box)
-    {
-        var token = await File.ReadAllTextAsync(Path.Combine(box.Node.Home, OwnerToken.FileName), Cancellation);
-        var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
-        {
-            BaseAddress = box.Node.Address,
-        };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
-        return http;
-    }
-
-    private static async Task<HttpStatusCode> Send(HttpClient http, string page, string path)
-    {
-        var token = Regex.Match(page, "name=\"form_token\" value=\"([^\"]+)\"").Groups[1].Value;
-        using var form = new FormUrlEncodedContent([KeyValuePair.Create("form_token", token)]);
-        using var answer = await http.PostAsync(path, form, Cancellation);
-        return answer.StatusCode;
-    }
-
-    private static Task<CommandRun> Run(MediaBox box, params string[] command) =>
-        CommandRun.Of(box.Node.Home, command);
-
-    private static async Task<JsonObject> Done(MediaBox box, params string[] command)
-    {
-        var run = await Run(box, [.. command, "--json"]);
-        Assert.True(run.Exit == 0, run.Results + run.Remarks);
-        return Assert.IsType<JsonObject>(JsonNode.Parse(run.Results));
     }
 }
