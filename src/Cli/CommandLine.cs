@@ -37,6 +37,8 @@ internal static class CommandLine
             DigestCommand.Build(terminal),
             BackupCommand.Build(terminal),
             BackupCommand.BuildRestore(terminal),
+            AccessCommand.Build(terminal),
+            AccessCommand.BuildSetupLink(terminal),
             KeyCommand.Build(terminal),
             ReindexCommand.Build(terminal),
             DemoCommand.Build(terminal),

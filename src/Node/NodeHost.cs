@@ -14,6 +14,7 @@ public static class NodeHost
             .AddObservability(options)
             .AddStorage()
             .AddHives()
+            .AddAccess()
             .AddEngine()
             .AddSync()
             .AddPairing()

@@ -66,8 +66,15 @@ public static class WebHost
     public static Uri Address(WebApplication app)
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
-        return new Uri(addresses?.Addresses.FirstOrDefault()
+        var address = new Uri(addresses?.Addresses.FirstOrDefault()
             ?? throw new InvalidOperationException("The host has not been started."));
+        // Where it listens everywhere, programs of this machine still have to call one address.
+        return address.Host switch
+        {
+            "0.0.0.0" => new UriBuilder(address) { Host = "127.0.0.1" }.Uri,
+            "[::]" => new UriBuilder(address) { Host = "::1" }.Uri,
+            _ => address,
+        };
     }
 
     private static void Listen(KestrelServerOptions kestrel, string address)

@@ -13,6 +13,10 @@ internal static class WebPipeline
         var owner = OwnerToken.In(options.DataDirectory);
         services.AddSingleton(owner);
         services.AddSingleton(new HostGuard(options));
+        services.AddSingleton<AccessGuard>();
+        services.AddSingleton<SignInLimits>();
+        services.AddSingleton<SetupDesk>();
+        services.AddSingleton(new SessionCookie(CookieSuffix(options.DataDirectory)));
         services.AddSingleton<EmbeddedAssets>();
         services.AddSingleton<PartRenderer>();
         services.AddSingleton<LiveParts>();
@@ -54,6 +58,7 @@ internal static class WebPipeline
         app.Use(app.Services.GetRequiredService<HostGuard>().InvokeAsync);
         app.Use(CapBodyAsync);
         app.UseRouting();
+        app.Use(app.Services.GetRequiredService<AccessGuard>().InvokeAsync);
         app.UseRateLimiter();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
     }
@@ -73,17 +78,21 @@ internal static class WebPipeline
         app.MapFleetPages();
         app.MapCachePages();
         app.MapSettingsPages();
+        app.MapAccessPages();
+        app.MapSignInPages();
         app.MapCompat();
-        app.MapSync();
-        app.MapPublic();
-        app.MapParts();
-        app.MapSignal();
-        app.MapHub();
-        app.MapCarriers();
-        app.MapFleetPeers();
-        app.MapLocks();
-        app.MapLoans();
-        app.MapLocalCarriers();
+        // Other nodes and torrent clients of this machine show keys of their own, and know of no session.
+        var near = app.MapGroup("").WithMetadata(new OpenRoute(OpenTo.ThisMachine));
+        near.MapSync();
+        near.MapPublic();
+        near.MapParts();
+        near.MapSignal();
+        near.MapHub();
+        near.MapCarriers();
+        near.MapFleetPeers();
+        near.MapLocks();
+        near.MapLoans();
+        near.MapLocalCarriers();
         app.MapFallback(PageAnswers.NotFoundAsync).ExcludeFromDescription();
     }
 

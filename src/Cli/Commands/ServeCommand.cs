@@ -93,7 +93,7 @@ internal static class ServeCommand
         {
             // Only now: whoever was refused above must not point other commands at itself.
             Home.WritePrivate(home.UrlFile, url + "\n");
-            SayReady(invocation, app, url);
+            await SayReadyAsync(invocation, app, url, cancellation);
             systemd.Ready();
             told = await EndAsync(invocation, app, systemd, cancellation);
         }
@@ -109,7 +109,8 @@ internal static class ServeCommand
         throw CliFailure.CannotRun("node_failed", "The node stopped by itself; the lines above say why.");
     }
 
-    private static void SayReady(Invocation invocation, WebApplication app, Uri url)
+    private static async Task SayReadyAsync(
+        Invocation invocation, WebApplication app, Uri url, CancellationToken cancellation)
     {
         var directory = invocation.Home.Directory;
         var document = new JsonObject
@@ -119,7 +120,16 @@ internal static class ServeCommand
             ["pid"] = Environment.ProcessId,
             ["instanceId"] = app.Services.GetRequiredService<LogWriter>().Self.ToString(),
         };
-        var answer = Answer.Done(document, $"Pages: {url}", $"Data directory: {directory}");
+        string[] lines = [$"Pages: {url}", $"Data directory: {directory}"];
+        if (SetupDesk.IsNeeded(
+                app.Services.GetRequiredService<NodeOptions>(), app.Services.GetRequiredService<AccessBook>())
+            && await app.Services.GetRequiredService<SetupDesk>().MakeAsync(cancellation) is { } setup)
+        {
+            document["setupLinks"] = new JsonArray([.. setup.Links.Select(link => (JsonNode)link)]);
+            lines = [.. lines, .. AccessCommand.Lines(setup.Links, setup.ExpiresMs)];
+        }
+
+        var answer = Answer.Done(document, lines);
         CommandLine.Print(invocation.Terminal, invocation.Json, answer);
         invocation.Terminal.Results.Flush();
     }

@@ -58,13 +58,15 @@ internal static class DatabaseCopy
     }
 
     /// <summary>
-    /// What has its time does not outlive it in a copy: a week restored later would be counted, or reported, twice.
+    /// What has its time does not outlive it in a copy: a week restored later would be counted, or reported, twice, and
+    /// a browser or program that was shut out meanwhile would be let in again.
     /// </summary>
     private static void Forget(SqliteConnection copy)
     {
         copy.Execute("PRAGMA secure_delete=ON");
+        string[] tables = ["signal_reports", "signal_waiting", .. AccessSchema.Tables];
         foreach (var table in copy.Query<string>(
-            "SELECT name FROM sqlite_master WHERE name IN ('signal_reports', 'signal_waiting')").ToList())
+            "SELECT name FROM sqlite_master WHERE name IN @tables", new { tables }).ToList())
             copy.Execute($"DELETE FROM {table}");
     }
 

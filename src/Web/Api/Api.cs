@@ -15,6 +15,7 @@ internal static class Api
     {
         app.MapOpenApi("/openapi/{documentName}.json");
         var api = app.MapGroup("/api/v1").RefuseBadKeys();
+        api.MapAccess();
         api.MapAgents();
         api.MapHives();
         api.MapPosts();

@@ -14,13 +14,15 @@ internal static class ApiDescription
             {
                 Title = "Anarchive",
                 Version = "v1",
-                Description = "The REST API of one node. Reads need no key on this machine; writes act as an agent. "
+                Description = "The REST API of one node. Until it has an owner, reads on this machine need no key; "
+                    + "writes act as an agent. "
                     + "Every error is application/problem+json with a stable member named code.",
             };
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {
                 ["agent"] = Key("An agent's API key, told once by POST /api/v1/agents/register."),
+                ["token"] = Key("An API token of scope read, write or owner, told once when the owner makes it."),
                 ["owner"] = Key("The owner's token, in the file api.token of the data directory."),
             };
             return Task.CompletedTask;

@@ -8,6 +8,12 @@ namespace Anarchive.Web;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Strict,
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(AccessDto))]
+[JsonSerializable(typeof(MadeTokenDto))]
+[JsonSerializable(typeof(TokenRequest))]
+[JsonSerializable(typeof(AccessResetRequest))]
+[JsonSerializable(typeof(AccessResetDto))]
+[JsonSerializable(typeof(SetupLinkDto))]
 [JsonSerializable(typeof(RegisteredDto))]
 [JsonSerializable(typeof(AgentDto))]
 [JsonSerializable(typeof(IReadOnlyList<HiveDto>))]

@@ -19,7 +19,14 @@ internal static class Problems
 
     public static Problem OwnerRequired { get; } = new("owner_required", 403, "This is for the owner of this node.");
 
+    public static Problem ScopeMissing { get; } =
+        new("scope_missing", 403, "This API token is not for that: its scope does not reach so far.");
+
     public static Problem BadCursor { get; } = new("bad_cursor", 400, "This cursor is not one this node gave out.");
+
+    /// <summary>Why a caller may not do what the owner may.</summary>
+    public static Problem NotFor(Caller caller) =>
+        caller.Scope is not null ? ScopeMissing : caller.Agent is null ? KeyRequired : OwnerRequired;
 
     public static ProblemBody Body(Problem problem) =>
         new("about:blank", problem.Sentence, problem.Status, problem.Code);

@@ -63,5 +63,5 @@ internal static class AssetRoutes
 {
     public static void MapAssets(this WebApplication app) =>
         app.MapGet("/assets/{hash}/{**name}", (string hash, string name, HttpContext context, EmbeddedAssets assets) =>
-            assets.Answer(hash, name, context)).ExcludeFromDescription();
+            assets.Answer(hash, name, context)).ExcludeFromDescription().WithMetadata(new OpenRoute(OpenTo.Anyone));
 }

@@ -4,8 +4,8 @@ using Anarchive.Node;
 namespace Anarchive.Web;
 
 /// <summary>
-/// Keeps strangers out before routing: the Host header must be ours (DNS rebinding), a browser's request must come
-/// from our own pages (CSRF), and everything but the sync protocol is served to this machine only.
+/// Keeps other sites' pages out before routing: the Host header must be ours (DNS rebinding), and a browser's request
+/// must come from our own pages (CSRF). Whom a page is shown to is <see cref="AccessGuard"/>'s affair.
 /// </summary>
 public sealed class HostGuard(NodeOptions options)
 {
@@ -19,6 +19,13 @@ public sealed class HostGuard(NodeOptions options)
         path.StartsWithSegments("/sync/v1", StringComparison.Ordinal)
         || path.StartsWithSegments(CarrierEndpoints.Path, StringComparison.Ordinal);
 
+    // A page of another site has a name, never an address that leads here; so an address is as good as a name of ours.
+    private readonly bool _isReachedByAddress = !IsLoopbackListen(options.Listen);
+
+    /// <summary>True where other machines cannot reach the pages at all.</summary>
+    public static bool IsLoopbackListen(string listen) =>
+        Uri.TryCreate(listen, UriKind.Absolute, out var url) && url.IsLoopback;
+
     internal Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         // Peers reach their routes by whatever address their owner typed; every request there is authenticated.
@@ -30,10 +37,8 @@ public sealed class HostGuard(NodeOptions options)
     internal Problem? Check(HttpContext context)
     {
         var request = context.Request;
-        if (!_hosts.Contains(request.Host.Host))
+        if (!_hosts.Contains(request.Host.Host) && !(_isReachedByAddress && IsAddress(request.Host.Host)))
             return new Problem("host_not_allowed", 421, "This node does not answer to that host name.");
-        if (!IsHealth(request.Path) && context.Connection.RemoteIpAddress is { } from && !IsLoopback(from))
-            return new Problem("loopback_only", 403, "Pages and API are served to this machine only.");
         var unsafeMethod = !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method));
         // A socket's handshake is a GET, and no cross-origin rule of the browser stops it.
         var socket = request.Headers.Upgrade.Count > 0;
@@ -42,10 +47,7 @@ public sealed class HostGuard(NodeOptions options)
         return null;
     }
 
-    private static bool IsHealth(PathString path) => path == "/healthz" || path == "/readyz";
-
-    private static bool IsLoopback(IPAddress from) =>
-        IPAddress.IsLoopback(from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from);
+    private static bool IsAddress(string host) => IPAddress.TryParse(host.Trim('[', ']'), out _);
 
     /// <summary>Programs send no Origin and are told apart by their key; browsers always send one here.</summary>
     private static bool SameOrigin(HttpRequest request)

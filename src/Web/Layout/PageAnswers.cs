@@ -7,14 +7,17 @@ namespace Anarchive.Web;
 internal static class PageAnswers
 {
     private static readonly string[] Machines =
-        ["/api", "/openapi", "/ws", "/live", "/sync", "/net/v1", "/compat", "/assets", "/healthz", "/readyz"];
+    [
+        "/api", "/openapi", "/ws", "/live", "/sync", "/net/v1", "/compat", "/assets", "/healthz", "/readyz", "/metrics",
+    ];
 
     /// <summary>Says why: as a page to people, as a problem document to programs.</summary>
-    public static Task RefuseAsync(HttpContext context, Problem problem)
-    {
-        var machine = Machines.Any(prefix => context.Request.Path.StartsWithSegments(prefix, StringComparison.Ordinal));
-        return (machine ? Problems.Answer(problem) : Page(problem)).ExecuteAsync(context);
-    }
+    public static Task RefuseAsync(HttpContext context, Problem problem) =>
+        (IsForMachines(context) ? Problems.Answer(problem) : Page(problem)).ExecuteAsync(context);
+
+    /// <summary>True where programs ask, which read no pages.</summary>
+    public static bool IsForMachines(HttpContext context) =>
+        Machines.Any(prefix => context.Request.Path.StartsWithSegments(prefix, StringComparison.Ordinal));
 
     public static Task NotFoundAsync(HttpContext context) => RefuseAsync(context, Problem.NotFound("page"));
 

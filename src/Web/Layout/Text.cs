@@ -111,6 +111,9 @@ internal static class Text
     public static string Iso(long ms) =>
         Instant(ms).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>A day in UTC, counted since 1970.</summary>
+    public static string Day(long day) => Iso(day * 24 * 3_600_000)[..10];
+
     public static string Exact(long ms) =>
         Instant(ms).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 

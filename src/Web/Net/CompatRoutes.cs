@@ -16,8 +16,10 @@ internal static class CompatRoutes
 
     public static void MapCompat(this WebApplication app)
     {
-        app.MapGet(Token + "/aniskip/v2/skip-times/{mal}/{episode}", AniSkip).ExcludeFromDescription();
-        app.MapGet(Token + "/sponsorblock/api/skipSegments/{prefix}", SponsorBlock).ExcludeFromDescription();
+        // Players show the token in the address, and nothing else.
+        var players = app.MapGroup("").WithMetadata(new OpenRoute(OpenTo.WhoeverReachesPages));
+        players.MapGet(Token + "/aniskip/v2/skip-times/{mal}/{episode}", AniSkip).ExcludeFromDescription();
+        players.MapGet(Token + "/sponsorblock/api/skipSegments/{prefix}", SponsorBlock).ExcludeFromDescription();
     }
 
     private static IResult AniSkip(

@@ -82,10 +82,17 @@ function connect() {
     socket = null;
     delete page.dataset.live;
     if (document.hidden) return;
-    if (pause > 500) lost.hidden = false;
+    if (pause > 500) reportLost();
     setTimeout(connect, pause * (0.75 + Math.random() / 2));
     pause = Math.min(5000, pause * 2);
   };
+}
+
+// A socket that is refused is so because the node is away, or because this browser was signed out meanwhile.
+async function reportLost() {
+  const answer = await fetch("/live").catch(() => null);
+  if (answer?.status === 401) location.reload();
+  else lost.hidden = false;
 }
 
 document.addEventListener("visibilitychange", () => {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Anarchive.Node;
 using Anarchive.Web;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Anarchive.Tests.Integration.Web;
@@ -34,13 +35,22 @@ internal sealed class WebNode : IAsyncDisposable
     /// <summary>Starts a node that holds one hive, cats.</summary>
     public static async Task<WebNode> StartAsync()
     {
-        var directory = System.IO.Directory.CreateTempSubdirectory("anarchive-api-").FullName;
-        var options = new NodeOptions { DataDirectory = directory, Listen = "http://127.0.0.1:0" };
-        var app = WebHost.Build(options, null);
-        var node = new WebNode(app, directory, await WebHost.StartAsync(app, Cancellation));
+        var node = await StartAsync("http://127.0.0.1:0");
         await node.AskAsync("POST", "/api/v1/hives", """{"name":"cats"}""", node.Token);
         return node;
     }
+
+    /// <summary>Starts one that holds nothing, where a test says, with services that a test changes.</summary>
+    public static async Task<WebNode> StartAsync(
+        string listen, Action<WebApplicationBuilder>? configure = null, bool isHub = false)
+    {
+        var directory = System.IO.Directory.CreateTempSubdirectory("anarchive-api-").FullName;
+        var options = new NodeOptions { DataDirectory = directory, Listen = listen, IsHub = isHub };
+        var app = WebHost.Build(options, configure);
+        return new WebNode(app, directory, await WebHost.StartAsync(app, Cancellation));
+    }
+
+    public T Get<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
     public async ValueTask DisposeAsync()
     {

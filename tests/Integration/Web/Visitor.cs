@@ -1,0 +1,92 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace Anarchive.Tests.Integration.Web;
+
+/// <summary>A browser as far as it matters here: it keeps cookies, fills forms, and shows where it was sent.</summary>
+internal sealed class Visitor : IDisposable
+{
+    private const string FromHeader = "X-Test-From";
+
+    private readonly HttpClient _http;
+
+    public Visitor(WebNode node, string? from = null, string userAgent = "Mozilla/5.0 (X11; Linux) Firefox/140.0")
+    {
+        // Owned by the client.
+#pragma warning disable CA2000
+        var handler = new SocketsHttpHandler { UseCookies = true, AllowAutoRedirect = false };
+#pragma warning restore CA2000
+        Cookies = handler.CookieContainer;
+        _http = new HttpClient(handler) { BaseAddress = node.Address };
+        _http.DefaultRequestHeaders.UserAgent.ParseAdd(userAgent);
+        if (from is not null) _http.DefaultRequestHeaders.Add(FromHeader, from);
+    }
+
+    public CookieContainer Cookies { get; }
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    /// <summary>Has a node believe that requests come from the address named in a header.</summary>
+    public static void FromElsewhere(WebApplicationBuilder builder) =>
+        builder.Services.AddSingleton<IStartupFilter, Elsewhere>();
+
+    public void Dispose() => _http.Dispose();
+
+    public Task<Sight> SeeAsync(string path, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Get, path, null, headers);
+
+    /// <summary>Opens a page and posts a form of it.</summary>
+    public async Task<Sight> FillAsync(string page, string action, params (string Name, string Value)[] fields)
+    {
+        var token = Regex.Match((await SeeAsync(page)).Text, "name=\"form_token\" value=\"([^\"]+)\"").Groups[1].Value;
+        return await PostAsync(action, [("form_token", token), .. fields]);
+    }
+
+    public Task<Sight> PostAsync(string action, params (string Name, string Value)[] fields) => SendAsync(
+        HttpMethod.Post, action,
+        new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value))));
+
+    /// <summary>Sets the first passphrase, by which this browser is signed in.</summary>
+    public async Task BecomeOwnerAsync(string passphrase)
+    {
+        var sight = await FillAsync(
+            "/settings/access", "/settings/access/passphrase", ("passphrase", passphrase), ("again", passphrase));
+        Assert.Equal((303, "/settings/access"), (sight.Status, sight.Location));
+    }
+
+    public Task<Sight> SignInAsync(string passphrase, string to = "/") =>
+        FillAsync("/sign-in", "/sign-in", ("passphrase", passphrase), ("to", to));
+
+    private async Task<Sight> SendAsync(
+        HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = content };
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        using var answer = await _http.SendAsync(request, Cancellation);
+        return new Sight(
+            (int)answer.StatusCode, answer.Headers.Location?.OriginalString,
+            await answer.Content.ReadAsStringAsync(Cancellation),
+            answer.Headers.TryGetValues("Set-Cookie", out var set) ? [.. set] : [], answer.Headers.RetryAfter?.Delta);
+    }
+
+    private sealed class Elsewhere : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((context, rest) =>
+            {
+                if (IPAddress.TryParse(context.Request.Headers[FromHeader], out var from))
+                    context.Connection.RemoteIpAddress = from;
+                return rest(context);
+            });
+            next(app);
+        };
+    }
+}
+
+/// <summary>What came of a request.</summary>
+internal sealed record Sight(int Status, string? Location, string Text, string[] Set, TimeSpan? RetryAfter);
