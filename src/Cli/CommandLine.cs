@@ -31,6 +31,7 @@ internal static class CommandLine
             HiveCommand.Build(terminal),
             NetCommand.Build(terminal),
             FleetCommand.Build(terminal),
+            LibraryCommand.Build(terminal),
             CacheCommand.Build(terminal),
             ImportCommand.Build(terminal),
             ExportCommand.Build(terminal),

@@ -31,6 +31,7 @@ public static class NodeHost
             .AddProbesAndCache()
             .AddReleases()
             .AddFriends()
+            .AddLibrary()
             .AddAlerts(options);
     }
 }

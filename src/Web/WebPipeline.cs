@@ -77,6 +77,8 @@ internal static class WebPipeline
         app.MapNetPages();
         app.MapFleetPages();
         app.MapCachePages();
+        app.MapLibraryPages();
+        app.MapWatchPages();
         app.MapSettingsPages();
         app.MapAccessPages();
         app.MapSignInPages();

@@ -26,7 +26,8 @@ public sealed class EveryPage : Journey
     public async Task Is_accessible_in_light_and_dark_and_fits_a_phone()
     {
         var empty = await VisitAsync(
-            ColorScheme.Light, 1440, [("first-run", "/"), ("mesh-empty", "/mesh"), ("fleet-empty", "/fleet")]);
+            ColorScheme.Light, 1440, [("first-run", "/"), ("mesh-empty", "/mesh"), ("fleet-empty", "/fleet"),
+                ("library-empty", "/library")]);
         var pages = await FurnishAsync();
         var visits = await Task.WhenAll(
             VisitAsync(ColorScheme.Light, 1440, pages), VisitAsync(ColorScheme.Dark, 1440, pages),
@@ -52,6 +53,9 @@ public sealed class EveryPage : Journey
         var item = await FurnishVolumeAsync();
         return
         [
+            ("library", "/library"), ("library-none", "/library?q=nothing+like+it"),
+            ("library-below", "/library?filter=below"), ("watch-unreadable", "/watch/" + item),
+            ("watch-nowhere", "/watch/" + new string('0', 64)),
             ("cache", "/cache"), ("fleet-releases", "/fleet/releases"), ("fleet-item", "/fleet/items/" + item),
             ("fleet", "/fleet"), ("fleet-custody", "/fleet/custody"), ("fleet-below", "/fleet/custody?below=1"),
             ("fleet-device", "/fleet/devices/" + device), ("fleet-plan", "/fleet/plan"),

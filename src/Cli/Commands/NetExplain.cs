@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Anarchive.Net;
 using Anarchive.Node;
 
 namespace Anarchive.Cli;

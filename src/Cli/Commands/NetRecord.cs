@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Anarchive.Net;
 
 namespace Anarchive.Cli;
 

@@ -99,7 +99,7 @@ internal static class Schema
         + ReleaseSchema.To10;
 
     /// <inheritdoc cref="To6"/>
-    private const string To11 = FriendSchema.To11 + AccessSchema.To11;
+    private const string To11 = FriendSchema.To11 + AccessSchema.To11 + LibrarySchema.To11;
 
     /// <summary>In the order they run. Each area adds its own.</summary>
     public static IReadOnlyList<string> Ddl { get; } =
@@ -107,6 +107,7 @@ internal static class Schema
         EngineDdl, HiveSchema.Ddl, SyncSchema.Ddl, HubSchema.Ddl, MirrorSchema.Ddl, PartSchema.Ddl,
         NetEditionSchema.Ddl, SignalSchema.Ddl, FleetSchema.Ddl, ReaperSchema.Ddl, StoreSchema.Ddl,
         ProbeSchema.Ddl, CacheSchema.Ddl, ReleaseSchema.Ddl, FriendSchema.Ddl, AccessSchema.Ddl,
+        LibrarySchema.Ddl,
     ];
 
     /// <summary>What brings a database of version 1 to 2, of 2 to 3, and so on.</summary>

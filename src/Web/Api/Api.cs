@@ -37,6 +37,7 @@ internal static class Api
         api.MapCache();
         api.MapReleases();
         api.MapFriends();
+        api.MapLibrary();
         app.Map("/api/{**rest}", (string? rest) => Problems.Answer(Node.Problem.NotFound("route")))
             .ExcludeFromDescription();
     }

@@ -161,6 +161,10 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(FriendKeepRequest))]
 [JsonSerializable(typeof(FriendKeepDto))]
 [JsonSerializable(typeof(FriendDropRequest))]
+[JsonSerializable(typeof(LibraryDto))]
+[JsonSerializable(typeof(LibrarySeasonDto))]
+[JsonSerializable(typeof(PositionRequest))]
+[JsonSerializable(typeof(SkipChoiceRequest))]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(int))]
 public sealed partial class ApiJson : JsonSerializerContext

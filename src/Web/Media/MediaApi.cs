@@ -101,7 +101,7 @@ internal static class MediaApi
     }
 
     /// <summary>H.264 at its widest and AAC-LC (RFC 6381): what browsers ask before they open a MediaSource.</summary>
-    private static string SegmentType(StreamFacts facts) =>
+    public static string SegmentType(StreamFacts facts) =>
         (facts.Picture is null ? "audio/mp4" : "video/mp4") + "; codecs=\"" + string.Join(
             ',', new[] { facts.Picture is null ? null : "avc1.640033", facts.Sound is null ? null : "mp4a.40.2" }
                 .OfType<string>()) + '"';

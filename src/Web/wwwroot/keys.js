@@ -1,7 +1,7 @@
 // Single-key shortcuts; the settings page switches them off.
 "use strict";
 
-const places = { h: "/", m: "/mesh", f: "/fleet", s: "/settings" };
+const places = { h: "/", m: "/mesh", f: "/fleet", l: "/library", s: "/settings" };
 const list = document.getElementById("keys");
 let going = false;
 

@@ -23,7 +23,11 @@ public sealed record TextTrack(int Index, string Codec, string Language);
 /// <param name="Chapters">In the order in which the file lists them; without a name an empty one.</param>
 public sealed record StreamFacts(
     string Format, long DurationMs, long StartMs, PictureTrack? Picture, SoundTrack? Sound,
-    IReadOnlyList<SoundTrack> Sounds, IReadOnlyList<TextTrack> Texts, IReadOnlyList<Chapter> Chapters);
+    IReadOnlyList<SoundTrack> Sounds, IReadOnlyList<TextTrack> Texts, IReadOnlyList<Chapter> Chapters)
+{
+    /// <summary>Which stream is a still picture that comes with the film; null for none.</summary>
+    public int? Cover { get; init; }
+}
 
 /// <summary>Asks ffprobe what a file is made of.</summary>
 internal static class StreamProbe
@@ -75,7 +79,11 @@ internal static class StreamProbe
                 .. streams.Where(s => Is(s, "subtitle") && TextCodecs.Contains(Codec(s)))
                     .Select(s => new TextTrack(Index(s), Codec(s), Language(s))),
             ],
-            [.. ProbeJson.Array(answer, "chapters").Take(ChaptersMax).Select(ChapterOf).OfType<Chapter>()]);
+            [.. ProbeJson.Array(answer, "chapters").Take(ChaptersMax).Select(ChapterOf).OfType<Chapter>()])
+        {
+            Cover = streams.Where(s => Is(s, "video") && ProbeJson.IsCover(s)).Select(s => (int?)Index(s))
+                .FirstOrDefault(),
+        };
     }
 
     private static PictureTrack PictureOf(JsonElement s) => new(

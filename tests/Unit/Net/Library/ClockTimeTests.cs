@@ -1,4 +1,4 @@
-using Anarchive.Cli;
+using Anarchive.Net;
 using Xunit;
 
 namespace Anarchive.Tests.Unit;

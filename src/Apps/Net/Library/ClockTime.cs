@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Anarchive.Cli;
+namespace Anarchive.Net;
 
 /// <summary>Places in a film as people write them: <c>67.9</c>, <c>1:07.9</c>, <c>1:02:03.4</c>.</summary>
-internal static class ClockTime
+public static class ClockTime
 {
     private const decimal DayMs = 86_400_000;
     private const int GridMs = 100;

@@ -1,0 +1,87 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Anarchive.Node;
+
+/// <summary>What can be watched, in memory; read again where files, the fleet or what is agreed changed.</summary>
+/// <remarks>
+/// Any thread. A small library is read again before it is answered from; where that takes long, whoever asks is
+/// answered from what was read last, and what is new shows soon after.
+/// </remarks>
+public sealed class LibraryBook(
+    Database database, FleetBook fleet, FleetDesk desk, Volumes volumes, PartRecords records, PlanSight plans,
+    TimeProvider time, ILogger<LibraryBook> log) : IAsyncDisposable
+{
+    /// <summary>Longer than this nobody waits for a shelf that is not the first.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>While much changes, everything is read anew no more often.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
+
+    /// <summary>What friends agree on changes without a sign.</summary>
+    private static readonly TimeSpan OldAfter = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _gate = new();
+    private readonly LibraryReading _reading = new(database, fleet, desk, volumes, records);
+    private readonly FleetFollower _follower = fleet.Follow();
+    private LibraryShelf? _shelf;
+    private long _stamp = -1;
+    private long _readAt;
+    private TimeSpan _took;
+    private bool _isFleetNews = true;
+    private Task _background = Task.CompletedTask;
+
+    /// <summary>The shelf of now, or of a moment ago.</summary>
+    public LibraryShelf Look()
+    {
+        lock (_gate)
+        {
+            if (_shelf is { } known && !IsOld()) return known;
+            if (_shelf is not { } last || _took < Patience) return Read();
+            if (_background.IsCompleted && time.GetElapsedTime(_readAt) >= Rest)
+                _background = Task.Run(ReadBeside, CancellationToken.None);
+            return last;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _background;
+        _follower.Dispose();
+    }
+
+    private bool IsOld()
+    {
+        _isFleetNews |= _follower.Read((_, changes) =>
+            changes.Registry || changes.Everything || changes.Items.Count > 0);
+        return _isFleetNews || _stamp != LibraryReading.StampOf(database)
+            || time.GetElapsedTime(_readAt) >= OldAfter;
+    }
+
+    private LibraryShelf Read()
+    {
+        var (stamp, began) = (LibraryReading.StampOf(database), time.GetTimestamp());
+        _isFleetNews = false;
+        var shelf = _reading.Read(plans.Now());
+        (_shelf, _stamp, _took, _readAt) = (shelf, stamp, time.GetElapsedTime(began), time.GetTimestamp());
+        return shelf;
+    }
+
+    private void ReadBeside()
+    {
+        try
+        {
+            // Noted first: what changes meanwhile is read once more.
+            var (stamp, began) = (LibraryReading.StampOf(database), time.GetTimestamp());
+            lock (_gate) _isFleetNews = false;
+            var shelf = _reading.Read(plans.Now());
+            lock (_gate)
+                (_shelf, _stamp, _took, _readAt) = (shelf, stamp, time.GetElapsedTime(began), time.GetTimestamp());
+        }
+        catch (Exception e) when (e is SqliteException or IOException)
+        {
+            NodeLog.LibraryNotRead(log);
+            lock (_gate) _readAt = time.GetTimestamp();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Anarchive.Node;
+
+/// <summary>Puts together what people watch: shelves, pictures, places, and what may be skipped.</summary>
+public static class LibraryComposition
+{
+    /// <summary>Needs the store, the fleet's plan, parts and players.</summary>
+    public static IServiceCollection AddLibrary(this IServiceCollection services)
+    {
+        services.AddSingleton<LibraryBook>();
+        services.AddSingleton<LibraryMarkers>();
+        services.AddSingleton<WatchBook>();
+        services.AddSingleton<LibraryQueries>();
+        services.AddSingleton<WatchDesk>();
+        services.AddSingleton<ArtworkShelf>();
+        services.AddHostedService(s => s.GetRequiredService<ArtworkShelf>());
+        return services;
+    }
+}

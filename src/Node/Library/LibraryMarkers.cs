@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Anarchive.Fleet;
+using Anarchive.Net;
+
+namespace Anarchive.Node;
+
+/// <summary>What is known of intros and the like of files, as their viewer may skip them.</summary>
+/// <remarks>Any thread. For lists it is looked up anew twice a minute; for who watches, at once.</remarks>
+public sealed class LibraryMarkers(Database database, PartQueries parts, Volumes volumes, TimeProvider time)
+{
+    private static readonly TimeSpan OldAfter = TimeSpan.FromSeconds(30);
+
+    private const int KnownMax = 5_000;
+
+    private readonly ConcurrentDictionary<string, (IReadOnlyList<SkipOffer> Offers, long At)> _known = new();
+
+    /// <summary>Of files that detection has seen; of others nothing is known.</summary>
+    public IReadOnlyDictionary<ItemId, IReadOnlyList<SkipOffer>> Of(IReadOnlyCollection<LibraryFile> files)
+    {
+        var paths = files.Where(f => f.Places.Count > 0)
+            .ToDictionary(f => f.Item, f => FullPath(f.Places[0]));
+        ILookup<string, string> keys;
+        using (var db = database.OpenReader())
+            keys = LibraryRows.Keys(db, [.. paths.Values.OfType<string>().Distinct()]);
+        if (_known.Count > KnownMax) _known.Clear();
+        return paths.Where(p => p.Value is not null && keys.Contains(p.Value))
+            .ToDictionary(p => p.Key, p => Recently(keys[p.Value!].First()));
+    }
+
+    /// <summary>Of one key, now, in the order of the film.</summary>
+    /// <param name="durationMs">Of the file; null for that of the one seen here.</param>
+    public IReadOnlyList<SkipOffer> Of(string key, long? durationMs) =>
+        parts.Explain(key, durationMs) is { } view && (durationMs ?? view.DurationMs) is { } duration
+            ?
+            [
+                .. view.Markers.Select(m => SkipOffer.Of(m.Type, m.N, m.Merged, duration)).OfType<SkipOffer>()
+                    .OrderBy(o => o.StartMs).ThenBy(o => o.Type),
+            ]
+            : [];
+
+    private IReadOnlyList<SkipOffer> Recently(string key)
+    {
+        if (_known.TryGetValue(key, out var known) && time.GetElapsedTime(known.At) < OldAfter) return known.Offers;
+        var offers = Of(key, null);
+        _known[key] = (offers, time.GetTimestamp());
+        return offers;
+    }
+
+    private string? FullPath(LibraryPlace place) =>
+        volumes.Find(place.Volume) is { } volume ? Path.Combine(volume.Root, place.Path) : null;
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using Anarchive.Fleet;
+using Anarchive.Node;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Net.Http.Headers;
+
+namespace Anarchive.Web;
+
+/// <summary>Pages of what can be watched, and the pictures on them.</summary>
+internal static class LibraryPages
+{
+    private const string Home = "/library";
+    private const int PictureSeconds = 86_400;
+
+    /// <summary>Works on one page: a phone draws so many, with their pictures, without waiting.</summary>
+    public const int PageMax = 48;
+
+    public static void MapLibraryPages(this WebApplication app)
+    {
+        var pages = app.Pages();
+        pages.MapGet(Home, List);
+        pages.MapGet(Home + "/{work}", Work);
+        pages.MapGet("/art/{item}", Picture);
+    }
+
+    /// <summary>A number from 0; 0 for anything else.</summary>
+    public static int Number(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+
+    private static RazorComponentResult<LibraryList> List(
+        LibraryQueries library, LibraryMarkers markers, string? q = null, string? filter = null, string? from = null)
+    {
+        var query = (q ?? "").Trim();
+        var known = NetText.TryRead<LibraryFilter>(filter is { Length: > 0 } ? filter : "all");
+        if (query.Length > WebLimits.QueryLengthMax) query = query[..WebLimits.QueryLengthMax];
+        var (which, start) = (known ?? LibraryFilter.All, Number(from));
+        var page = library.List(query, which, start, PageMax);
+        var isFront = query.Length == 0 && which == LibraryFilter.All && start == 0;
+        return new(new
+        {
+            Page = page,
+            Query = query,
+            Filter = which,
+            Next = isFront ? library.Next() : [],
+            Markers = markers.Of([.. page.Lines.Where(l => l.Work.Files.Count == 1).Select(l => l.First)]),
+            Problem = known is null ? LibraryApi.BadFilter : null,
+        })
+        {
+            StatusCode = known is null ? StatusCodes.Status400BadRequest : null,
+        };
+    }
+
+    private static IResult Work(string work, LibraryQueries library, string? season = null, string? from = null)
+    {
+        var asked = int.TryParse(season, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        return library.Work(work, asked ? number : null, Number(from), PageMax) is { } page
+            ? new RazorComponentResult<WorkPage>(new { Page = page })
+            : PageAnswers.Page(Problem.NotFound("film or show"));
+    }
+
+    /// <summary>A picture, or 202 while it is made; 404 where there is none.</summary>
+    private static IResult Picture(string item, ArtworkShelf pictures, HttpContext context)
+    {
+        if (!ItemId.TryParse(item, out var id)) return TypedResults.NotFound();
+        switch (pictures.Ask(id))
+        {
+            case ArtworkState.Here when pictures.Open(id) is { } picture:
+                context.Response.Headers.CacheControl = $"private, max-age={PictureSeconds}";
+                return TypedResults.Stream(picture, "image/jpeg", entityTag: new EntityTagHeaderValue($"\"{id}\""));
+            case ArtworkState.None:
+                return TypedResults.NotFound();
+            default:
+                return TypedResults.StatusCode(StatusCodes.Status202Accepted);
+        }
+    }
+}

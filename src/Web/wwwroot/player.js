@@ -1,0 +1,277 @@
+// A film on its page: made ready as it plays where browsers cannot play it, skipped where its viewer wants, and gone
+// on with where they stopped. Without this script a film that browsers can play plays all the same.
+"use strict";
+
+const film = document.getElementById("film");
+const stage = document.getElementById("stage");
+const said = document.getElementById("film-said");
+const keys = document.documentElement.dataset.keys === "on";
+const ms = () => Math.round(film.currentTime * 1000);
+
+function say(text) {
+  if (said.textContent !== text) said.textContent = text;
+}
+
+// --- Segments: fetched one by one ahead of the viewer, and given to a MediaSource.
+
+const aheadSeconds = 30;
+const behindSeconds = 60;
+
+class Stream {
+  constructor(video) {
+    this.video = video;
+    const name = [...crypto.getRandomValues(new Uint8Array(8))].map(b => b.toString(16).padStart(2, "0")).join("");
+    this.base = `${video.dataset.hls}${name}/`;
+    this.lost = new Set();
+    this.wanted = null;
+  }
+
+  // Nothing is made ready for whoever only looks at the page.
+  async start() {
+    const type = this.video.dataset.type;
+    if (!window.MediaSource?.isTypeSupported(type)) return say("This browser cannot play films that are made ready.");
+    document.getElementById("needs-script").remove();
+    this.source = new MediaSource();
+    this.video.src = URL.createObjectURL(this.source);
+    const from = Number(this.video.dataset.start) / 1000;
+    if (from > 0) this.video.currentTime = from;
+    const opened = new Promise(open => this.source.addEventListener("sourceopen", open, { once: true }));
+    await new Promise(play => this.video.addEventListener("play", play, { once: true }));
+    say("The film is being made ready.");
+    await opened;
+    const answer = await this.ask("index.m3u8");
+    if (!answer) return;
+    this.starts = [0];
+    for (const line of (await answer.text()).split("\n"))
+      if (line.startsWith("#EXTINF:")) this.starts.push(this.starts.at(-1) + parseFloat(line.slice(8)));
+    this.buffer = this.source.addSourceBuffer(type);
+    this.buffer.timestampOffset = -this.video.dataset.offset / 1000;
+    this.source.duration = this.starts.at(-1);
+    const init = await this.ask("init.mp4");
+    if (!init) return;
+    await this.append(await init.arrayBuffer());
+    this.video.addEventListener("seeking", () => { this.wanted?.abort(); this.wake?.(); });
+    this.video.addEventListener("timeupdate", () => this.wake?.());
+    this.video.addEventListener("waiting", () => this.jump());
+    await this.run();
+  }
+
+  async run() {
+    while (this.source.readyState !== "closed") {
+      const next = this.next();
+      if (next === null) {
+        await new Promise(wake => { this.wake = wake; setTimeout(wake, 1000); });
+        continue;
+      }
+      const answer = await this.ask(`${next}.m4s`, next);
+      const bytes = await answer?.arrayBuffer().catch(() => null);
+      if (!bytes) continue;
+      say("");
+      await this.evict();
+      await this.append(bytes);
+      if (next === this.starts.length - 2 && this.source.readyState === "open") this.source.endOfStream();
+    }
+  }
+
+  // The first segment that is missing between the viewer and half a minute ahead.
+  next() {
+    const now = this.video.currentTime;
+    let at = this.starts.findLastIndex(start => start <= now + 0.05);
+    for (at = Math.max(0, at); at < this.starts.length - 1 && this.starts[at] < now + aheadSeconds; at++)
+      if (!this.lost.has(at) && !this.has(at)) return at;
+    return null;
+  }
+
+  has(at) {
+    const middle = (this.starts[at] + this.starts[at + 1]) / 2;
+    const { buffered } = this.buffer;
+    for (let n = 0; n < buffered.length; n++)
+      if (buffered.start(n) <= middle && middle < buffered.end(n)) return true;
+    return false;
+  }
+
+  // Half frames between two segments stop no film.
+  jump() {
+    const { buffered } = this.buffer;
+    const now = this.video.currentTime;
+    for (let n = 0; n < buffered.length; n++) {
+      const gap = buffered.start(n) - now;
+      if (gap > 0 && gap < 1) this.video.currentTime = buffered.start(n) + 0.01;
+    }
+  }
+
+  async evict() {
+    const end = this.video.currentTime - behindSeconds;
+    if (end <= 0 || !this.buffer.buffered.length || this.buffer.buffered.start(0) >= end) return;
+    this.buffer.remove(0, end);
+    await this.done();
+  }
+
+  async append(bytes) {
+    try {
+      this.buffer.appendBuffer(bytes);
+    } catch (full) {
+      if (full.name !== "QuotaExceededError") return say("The film cannot be shown: the browser refuses it.");
+      this.buffer.remove(0, Math.max(0.1, this.video.currentTime - 5));
+      await this.done();
+      return;
+    }
+    await this.done();
+  }
+
+  done() {
+    return new Promise(done => this.buffer.addEventListener("updateend", done, { once: true }));
+  }
+
+  // Asks again while the node is busy; null where there is nothing to be had.
+  async ask(name, segment = null) {
+    for (let tries = 0; tries < 30; tries++) {
+      this.wanted = new AbortController();
+      const answer = await fetch(this.base + name, { signal: this.wanted.signal }).catch(error => error);
+      if (answer.name === "AbortError") return null;
+      if (answer.ok) return answer;
+      const problem = await answer.json?.().catch(() => null);
+      if (problem?.code === "media_moved") return null;
+      if (problem?.code === "media_gap") {
+        this.lost.add(segment);
+        return null;
+      }
+      if (problem && answer.status !== 503) {
+        say(problem.title);
+        this.source?.readyState === "open" && this.source.endOfStream("decode");
+        return null;
+      }
+      say(problem?.title ?? "The node does not answer. Trying again.");
+      await new Promise(wait => setTimeout(wait, 2000));
+    }
+    return null;
+  }
+}
+
+// --- What can be skipped: over the picture for a while, then in the controls alone.
+
+const over = document.getElementById("skip");
+const kept = document.getElementById("skip-kept");
+const skipped = document.getElementById("skipped");
+const markers = [...document.querySelectorAll(".markers > li[data-from]")].map(({ dataset }) => ({
+  from: +dataset.from, hide: +dataset.hide, last: +dataset.last, to: +dataset.to, auto: dataset.auto === "1",
+  word: dataset.word, seenAt: null, isLeft: false,
+}));
+let offered = null;
+
+function offer() {
+  const now = ms();
+  const here = markers.filter(m => now >= m.from && now < m.last).sort((a, b) => b.from - a.from)[0] ?? null;
+  for (const marker of markers) if (marker !== here && (now < marker.from || now > marker.to)) marker.seenAt = null;
+  if (here?.auto && !here.isLeft && !film.paused) return skip(here, true);
+  offered = here;
+  // The eight seconds count from when the viewer came there, be it by a jump.
+  if (here) here.seenAt ??= now;
+  const isOver = here !== null && now < Math.min(here.seenAt + (here.hide - here.from), here.last);
+  label(over, here, isOver);
+  label(kept, here, here !== null && !isOver);
+}
+
+function label(button, marker, isShown) {
+  if (!button) return;
+  if (isShown) button.querySelector("span").textContent = `Skip ${marker.word}`;
+  // Whoever stands on a button that goes is led to its twin.
+  const hadFocus = !isShown && !button.hidden && document.activeElement === button;
+  button.hidden = !isShown;
+  if (hadFocus) (button === over && !kept.hidden ? kept : film).focus();
+}
+
+function skip(marker, isAuto) {
+  film.currentTime = Math.min(marker.to / 1000, film.duration || marker.to / 1000);
+  over.hidden = kept.hidden = true;
+  offered = null;
+  if (!isAuto) return film.focus();
+  marker.isLeft = true;
+  skipped.querySelector("span").textContent = `Skipped: ${marker.word}.`;
+  skipped.hidden = false;
+  skipped.undo = () => { film.currentTime = marker.from / 1000; };
+  clearTimeout(skipped.timer);
+  skipped.timer = setTimeout(() => { skipped.hidden = true; }, 8000);
+}
+
+// --- Where the viewer is: noted now and then, and as they leave.
+
+const place = document.getElementById("place");
+const everyMs = 10_000;
+let notedAt = 0;
+
+function note(isLeaving) {
+  if (!place || !(film.duration > 0) || !Number.isFinite(film.duration)) return;
+  const now = ms();
+  if (now === Number(place.dataset.noted ?? 0)) return;
+  const sent = new URLSearchParams(new FormData(place));
+  const duration = Math.round(film.duration * 1000);
+  sent.set("position_ms", Math.min(now, duration));
+  sent.set("duration_ms", duration);
+  notedAt = Date.now();
+  if (isLeaving) return navigator.sendBeacon(place.action, sent);
+  // What was not answered is sent once more as the page is left.
+  fetch(place.action, { method: "POST", body: sent, keepalive: true })
+    .then(answer => { if (answer.ok) place.dataset.noted = now; }, () => {});
+}
+
+if (film) {
+  if (film.dataset.hls) {
+    const stream = new Stream(film);
+    stream.start().catch(error => say(`The film cannot be shown: ${error.message}`));
+  }
+
+  film.addEventListener("timeupdate", () => {
+    offer();
+    if (!film.paused && Date.now() - notedAt >= everyMs) note(false);
+  });
+  film.addEventListener("seeked", offer);
+  film.addEventListener("pause", () => note(false));
+  film.addEventListener("play", () => { notedAt = Date.now(); });
+  film.addEventListener("ended", () => {
+    note(false);
+    document.getElementById("after")?.focus();
+  });
+  film.addEventListener("error", () => { if (!film.dataset.hls) say("The browser cannot play this file."); });
+  window.addEventListener("pagehide", () => note(true));
+  document.addEventListener("visibilitychange", () => { if (document.hidden) note(true); });
+
+  over?.addEventListener("click", () => offered && skip(offered, false));
+  kept.addEventListener("click", () => offered && skip(offered, false));
+  document.getElementById("undo")?.addEventListener("click", () => {
+    skipped.undo?.();
+    skipped.hidden = true;
+    film.focus();
+  });
+
+  // The browser's own full screen would show the picture without its buttons.
+  const full = document.getElementById("full");
+  if (document.fullscreenEnabled) {
+    film.setAttribute("controlslist", "nofullscreen");
+    full.hidden = false;
+    full.addEventListener("click", () =>
+      document.fullscreenElement ? document.exitFullscreen() : stage.requestFullscreen());
+  }
+
+  for (const link of document.querySelectorAll("a[data-seek]"))
+    link.addEventListener("click", event => {
+      event.preventDefault();
+      film.currentTime = link.dataset.seek / 1000;
+      film.scrollIntoView({ block: "nearest" });
+    });
+  for (const button of document.querySelectorAll("[data-here]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      const tenths = Math.round(film.currentTime * 10);
+      const clock = `${Math.floor(tenths / 600)}:${String(Math.floor(tenths / 10) % 60).padStart(2, "0")}.${tenths % 10}`;
+      button.form.elements[button.dataset.here].value = clock;
+    });
+  }
+
+  document.addEventListener("keydown", event => {
+    if (!keys || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select"))
+      return;
+    if (event.key === "s" && offered) skip(offered, false);
+    else if (event.key === "f" && !full.hidden) full.click();
+  });
+}
