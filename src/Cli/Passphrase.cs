@@ -1,14 +1,12 @@
 using System.CommandLine;
 using System.Text;
+using Anarchive.Node;
 
 namespace Anarchive.Cli;
 
 /// <summary>A passphrase, typed unseen or read from a file; never an argument, which other users could see.</summary>
 internal static class Passphrase
 {
-    private const int CharactersMin = 8;
-    private const int BytesMax = 1024;
-
     public static readonly Option<string?> FileOption = new("--passphrase-file")
     {
         Description = "A file whose first line is the passphrase; - reads it from standard input.",
@@ -20,12 +18,9 @@ internal static class Passphrase
     public static byte[] Ask(Invocation invocation, bool isNew)
     {
         var text = invocation.Value(FileOption) is { } file ? FirstLine(file) : Type(invocation.Terminal, isNew);
-        if (isNew && text.Length < CharactersMin)
-            throw CliFailure.Refused("passphrase_short", $"A passphrase has at least {CharactersMin} characters.");
+        if (isNew && text.Length < Passphrases.CharactersMin) throw Refused(Passphrases.Short);
         var bytes = Encoding.UTF8.GetBytes(text);
-        return bytes.Length <= BytesMax
-            ? bytes
-            : throw CliFailure.Refused("passphrase_long", $"A passphrase has at most {BytesMax} bytes.");
+        return bytes.Length <= Passphrases.BytesMax ? bytes : throw Refused(Passphrases.Long);
     }
 
     private static string FirstLine(string file)
@@ -44,8 +39,10 @@ internal static class Passphrase
         var text = Read(terminal, "Passphrase: ");
         return !isNew || Read(terminal, "Once more: ") == text
             ? text
-            : throw CliFailure.Refused("passphrases_differ", "The two passphrases differ; nothing was done.");
+            : throw Refused(Passphrases.Differ);
     }
+
+    private static CliFailure Refused(Problem problem) => CliFailure.Refused(problem.Code, problem.Sentence);
 
     private static string Read(Terminal terminal, string prompt)
     {

@@ -82,6 +82,7 @@ internal static class WebPipeline
         app.MapSettingsPages();
         app.MapAccessPages();
         app.MapSignInPages();
+        app.MapHealthPages();
         app.MapCompat();
         // Other nodes and torrent clients of this machine show keys of their own, and know of no session.
         var near = app.MapGroup("").WithMetadata(new OpenRoute(OpenTo.ThisMachine));

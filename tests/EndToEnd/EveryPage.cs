@@ -69,6 +69,7 @@ public sealed class EveryPage : Journey
             ("net-editions-empty", "/net/editions"),
             ("net-subscriptions-empty", "/net/subscriptions"),
             ("net-key", "/net/key?key=osh:8e245d9679d31e12:12909756"), ("settings", "/settings"),
+            ("health", "/health"), ("activity", "/activity"), ("backup", "/backup"),
             ("not-here", "/nowhere"),
         ];
     }

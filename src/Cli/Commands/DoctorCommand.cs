@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Anarchive.Node;
 
 namespace Anarchive.Cli;
 
@@ -13,12 +14,14 @@ internal static class DoctorCommand
     private static async Task<Answer> RunAsync(Invocation invocation, CancellationToken cancellation)
     {
         var home = invocation.Home;
-        var (options, settings) = HomeChecks.Settings(home);
+        var (options, settings) = SettingChecks.Settings(home);
         List<Finding> findings =
         [
             MachineChecks.Clock(TimeProvider.System.GetUtcNow()), MachineChecks.Sodium(), MachineChecks.Sqlite(),
             MachineChecks.OpenSsl(),
-            HomeChecks.Directory(home), MachineChecks.Disk(home), .. HomeChecks.Keys(home), settings,
+            HomeChecks.Directory(home.Directory), MachineChecks.Disk(home.Directory),
+            .. HomeChecks.Keys(home.Directory),
+            HomeChecks.Backup(home.Directory, TimeProvider.System.GetUtcNow()), settings,
             .. options is null || NodeChecks.IsRunning(home) ? [] : PortChecks.All(options),
             .. await NodeChecks.AllAsync(home, cancellation),
         ];
@@ -26,7 +29,7 @@ internal static class DoctorCommand
         var document = new JsonObject
         {
             ["well"] = bad == 0,
-            ["findings"] = new JsonArray([.. findings.Select(f => (JsonNode)f.ToJson())]),
+            ["findings"] = new JsonArray([.. findings.Select(f => (JsonNode)Json(f))]),
         };
         var rows = findings.OrderByDescending(f => f.Grade)
             .Select(f => new[] { f.GradeName, f.Check, f.Says, f.Fix ?? "" });
@@ -38,4 +41,13 @@ internal static class DoctorCommand
                 : $"{bad} of {Counted.Of(findings.Count, "check")} {(bad == 1 ? "needs" : "need")} you."],
             Terminal.Table(["State", "Check", "Finding", "Fix"], rows));
     }
+
+    private static JsonObject Json(Finding finding) => new()
+    {
+        ["check"] = finding.Check,
+        ["grade"] = finding.GradeName,
+        ["well"] = finding.Grade != Grade.Problem,
+        ["says"] = finding.Says,
+        ["fix"] = finding.Fix,
+    };
 }

@@ -50,6 +50,7 @@ public static class BackupWriter
 
             File.Move(fresh, file, overwrite: false);
             DurableFile.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
+            LastBackup.Note(home, manifest.MadeMs);
             return manifest;
         }
         finally

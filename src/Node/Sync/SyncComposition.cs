@@ -29,6 +29,7 @@ public static class SyncComposition
         services.AddSingleton<SyncServing>();
         services.AddSingleton<ReachDesk>();
         services.AddSingleton<Reachability>();
+        services.AddSingleton<HealthDesk>();
         services.AddSingleton<SyncExchanges>();
         services.AddSingleton<OwnHeads>();
         services.AddSingleton<ForkSearch>();

@@ -46,18 +46,23 @@ internal static class LogsApi
             LogLevels.Name(a), KnownSettings.NameOf(levels.Of(a))))],
         ApiJson.Default.IReadOnlyListLogLevelDto);
 
-    private static IResult SetLevel(LogLevelRequest request, LogLevels levels)
+    private static IResult SetLevel(LogLevelRequest request, LogLevels levels) =>
+        Set(levels, request.Area, request.Level) is { } problem ? Problems.Answer(problem) : Levels(levels);
+
+    /// <summary>Null where it was done.</summary>
+    /// <param name="area">Null for all of them.</param>
+    internal static Problem? Set(LogLevels levels, string? area, string level)
     {
-        var area = request.Area is { } name ? LogLevels.Area(name) : null;
-        if (request.Area is not null && area is null)
+        var about = area is null ? null : LogLevels.Area(area);
+        if (area is not null && about is null)
         {
             var areas = string.Join(", ", LogLevels.Areas.Select(LogLevels.Name));
-            return Problems.Answer(new Problem("bad_area", 400, $"The areas of the log are {areas}."));
+            return new Problem("bad_area", 400, $"The areas of the log are {areas}.");
         }
 
-        if (KnownSettings.Level(request.Level) is not { } level)
-            return Problems.Answer(new Problem("bad_level", 400, $"A level is {KnownSettings.LevelRule}."));
-        levels.Set(area, level);
-        return Levels(levels);
+        if (KnownSettings.Level(level) is not { } least)
+            return new Problem("bad_level", 400, $"A level is {KnownSettings.LevelRule}.");
+        levels.Set(about, least);
+        return null;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Anarchive.Cli;
+using Anarchive.Node;
 using Xunit;
 
 namespace Anarchive.Tests.Unit;

@@ -1,9 +1,7 @@
-using Anarchive.Node;
-
-namespace Anarchive.Cli;
+namespace Anarchive.Node;
 
 /// <summary>What the machine provides: time, libraries, room.</summary>
-internal static class MachineChecks
+public static class MachineChecks
 {
     // This version was not out before then; a clock that says so parks every event at its peers.
     private static readonly DateTimeOffset Earliest = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -51,9 +49,9 @@ internal static class MachineChecks
         : Finding.Advice(
             "openssl", "The one the program brought along: nobody patches it.", "apt-get install libssl3");
 
-    public static Finding Disk(Home home)
+    public static Finding Disk(string home)
     {
-        var free = DiskSpace.FreeBytes(home.Directory);
+        var free = DiskSpace.FreeBytes(home);
         var says = $"{free / (1024 * 1024)} MB free";
         return free >= DiskSpace.LowBytes
             ? Finding.Ok("disk", says)

@@ -1,9 +1,7 @@
-using System.Text.Json.Nodes;
-
-namespace Anarchive.Cli;
+namespace Anarchive.Node;
 
 /// <summary>How grave a finding is; advice leaves the exit code at 0.</summary>
-internal enum Grade
+public enum Grade
 {
     Ok,
     Advice,
@@ -11,7 +9,7 @@ internal enum Grade
 }
 
 /// <summary>What one check found: the fact, and what to do about it.</summary>
-internal sealed record Finding(string Check, Grade Grade, string Says, string? Fix = null)
+public sealed record Finding(string Check, Grade Grade, string Says, string? Fix = null)
 {
     public static Finding Ok(string check, string says) => new(check, Grade.Ok, says);
 
@@ -24,14 +22,5 @@ internal sealed record Finding(string Check, Grade Grade, string Says, string? F
         Grade.Ok => "ok",
         Grade.Advice => "advice",
         _ => "problem",
-    };
-
-    public JsonObject ToJson() => new()
-    {
-        ["check"] = Check,
-        ["grade"] = GradeName,
-        ["well"] = Grade != Grade.Problem,
-        ["says"] = Says,
-        ["fix"] = Fix,
     };
 }

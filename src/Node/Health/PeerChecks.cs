@@ -1,0 +1,57 @@
+using System.Globalization;
+using Anarchive.Log;
+
+namespace Anarchive.Node;
+
+/// <summary>What peers show of this node: its clock, and whether it can be called.</summary>
+public static class PeerChecks
+{
+    /// <summary>The median of peers decides: one of them may be the one that is wrong.</summary>
+    /// <param name="peers">How far each one's clock is ahead of ours, in ms; null where it was not heard.</param>
+    public static Finding Clocks(IReadOnlyList<(string? Name, long? AheadMs)> peers)
+    {
+        const string check = "peers' clocks";
+        var ahead = peers.Select(p => p.AheadMs).OfType<long>().Order().ToArray();
+        if (ahead.Length == 0) return Finding.Ok(check, "no peer has been heard yet");
+        var median = ahead[ahead.Length / 2];
+        if (Math.Abs(median) > Limits.RequestSkewMs)
+            return Finding.Problem(
+                check,
+                $"This machine's clock is {Apart(median)} {(median > 0 ? "behind" : "ahead of")} its peers'.",
+                "Set the clock, or let NTP set it; then restart the node.");
+        var wrong = peers.Where(p => Math.Abs(p.AheadMs ?? 0) > Limits.RequestSkewMs).ToList();
+        return wrong.Count == 0
+            ? Finding.Ok(check, $"within {Apart(ahead.Max(Math.Abs))} of ours")
+            : Finding.Advice(
+                check,
+                string.Join(", ", wrong.Select(p => $"{p.Name} is off by {Apart(p.AheadMs!.Value)}")),
+                "Tell their owners to set their clocks.");
+    }
+
+    /// <summary>One peer that can call is enough: another may be behind a wall of its own.</summary>
+    /// <param name="endpoint">Where peers are told this node is; null where nowhere.</param>
+    public static Finding Reach(string? endpoint, IReadOnlyList<(bool Reached, string? Code)> answers)
+    {
+        const string check = "reachability";
+        // Those that were asked a moment ago do not answer anew.
+        var said = answers.Where(a => a.Code != "rate_limited").ToList();
+        var reached = said.Count(a => a.Reached);
+        var from = string.Create(
+            CultureInfo.InvariantCulture, $"{reached} of {said.Count} {(said.Count == 1 ? "peer" : "peers")} asked");
+        if (answers.Count == 0) return Finding.Ok(check, "no peer is there that could be asked");
+        if (said.Count == 0) return Finding.Ok(check, "peers were asked within the last half minute: ask again later");
+        if (reached > 0) return Finding.Ok(check, $"{from} can call this node");
+        return Finding.Problem(
+            check,
+            $"{from} can call this node at {endpoint ?? "any address"}: "
+                + string.Join(", ", said.Select(a => a.Code ?? "unreachable").Distinct()) + ".",
+            "Open the port of peers.listen in firewall and router, and set peers.endpoint to the address outside.");
+    }
+
+    private static string Apart(long ms) => Math.Abs(ms) switch
+    {
+        < 1_000 => "a second",
+        < 120_000 and var near => string.Create(CultureInfo.InvariantCulture, $"{near / 1000} s"),
+        var far => string.Create(CultureInfo.InvariantCulture, $"{far / 60_000} min"),
+    };
+}
