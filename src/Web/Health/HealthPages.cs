@@ -9,7 +9,8 @@ internal static class HealthPages
     public static void MapHealthPages(this WebApplication app)
     {
         var pages = app.Pages();
-        pages.MapGet("/health", (HealthDesk desk, Needs needs, FleetQueries fleets) => Show(desk.Look(), needs, fleets));
+        pages.MapGet("/health", (HealthDesk desk, Needs needs, FleetQueries fleets) =>
+            Show(desk.Look(), needs, fleets));
         pages.MapPost("/health/reach", async (
             HealthDesk desk, Needs needs, FleetQueries fleets, CancellationToken cancellation) =>
             Show([await desk.AskAsync(cancellation), .. desk.Look()], needs, fleets));
