@@ -50,6 +50,7 @@ root.SetAction(async (parsed, cancellation) =>
         ("isolation", Isolation.RunAsync),
         ("plan", Plan.RunAsync),
         ("custody", CustodyPages.RunAsync),
+        ("library", LibraryPages.RunAsync),
         ("scale", Scale.RunAsync),
         ("peers", Peers.RunAsync),
         ("soak", Soak.RunAsync),

@@ -12,11 +12,18 @@ public sealed class LibraryBook(
     Database database, FleetBook fleet, FleetDesk desk, Volumes volumes, PartRecords records, PlanSight plans,
     TimeProvider time, ILogger<LibraryBook> log) : IAsyncDisposable
 {
-    /// <summary>Longer than this nobody waits for a shelf that is not the first.</summary>
+    /// <summary>Longer than this nobody waits for a shelf, unless it is the first, or the last one is old.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(25);
 
-    /// <summary>While much changes, everything is read anew no more often.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
+    /// <summary>Whoever comes back after a while rather waits than sees what is not so any more.</summary>
+    private static readonly TimeSpan PatienceWithOld = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(10);
+
+    /// <summary>While much changes, everything is read anew no more often, and a quarter of the time at most.</summary>
+    private static readonly TimeSpan RestMin = TimeSpan.FromSeconds(2);
+
+    private const int RestFactor = 3;
 
     /// <summary>What friends agree on changes without a sign.</summary>
     private static readonly TimeSpan OldAfter = TimeSpan.FromSeconds(30);
@@ -37,8 +44,10 @@ public sealed class LibraryBook(
         lock (_gate)
         {
             if (_shelf is { } known && !IsOld()) return known;
-            if (_shelf is not { } last || _took < Patience) return Read();
-            if (_background.IsCompleted && time.GetElapsedTime(_readAt) >= Rest)
+            var isAway = time.GetElapsedTime(_readAt) >= WhileAway;
+            if (_shelf is not { } last || _took < (isAway ? PatienceWithOld : Patience)) return Read();
+            var rest = _took * RestFactor;
+            if (_background.IsCompleted && time.GetElapsedTime(_readAt) >= (rest > RestMin ? rest : RestMin))
                 _background = Task.Run(ReadBeside, CancellationToken.None);
             return last;
         }

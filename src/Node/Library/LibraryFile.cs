@@ -52,9 +52,9 @@ public sealed class LibraryShelf
     private readonly Dictionary<string, LibraryWork> _works;
     private readonly Dictionary<ItemId, (LibraryWork Work, int At)> _files = [];
 
-    internal LibraryShelf(IReadOnlyList<LibraryWork> works)
+    internal LibraryShelf(IReadOnlyList<LibraryWork> works, long unread)
     {
-        Works = works;
+        (Works, Unread) = (works, unread);
         _works = works.ToDictionary(w => w.Id, StringComparer.Ordinal);
         foreach (var work in works)
             for (var at = 0; at < work.Files.Count; at++) _files[work.Files[at].File.Item] = (work, at);
@@ -62,6 +62,9 @@ public sealed class LibraryShelf
 
     /// <summary>By title; those without a name last.</summary>
     public IReadOnlyList<LibraryWork> Works { get; }
+
+    /// <summary>Files that were not read whole yet, and are no items so far.</summary>
+    public long Unread { get; }
 
     public LibraryWork? Find(string work) => _works.GetValueOrDefault(work);
 

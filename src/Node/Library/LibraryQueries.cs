@@ -5,7 +5,7 @@ namespace Anarchive.Node;
 
 /// <summary>Answers what pages and commands ask of the library. Any thread.</summary>
 public sealed class LibraryQueries(
-    LibraryBook book, Volumes volumes, WatchBook watched, LibraryMarkers markers, HashWork hashing)
+    LibraryBook book, Volumes volumes, WatchBook watched, LibraryMarkers markers)
 {
     /// <summary>Of the row of what is gone on with.</summary>
     private const int NextMax = 12;
@@ -87,7 +87,7 @@ public sealed class LibraryQueries(
         return sights.Where(s => s.IsPresent).Select(s => s.Volume.Id).ToHashSet();
     }
 
-    private LibraryStanding Standing(
+    private static LibraryStanding Standing(
         LibraryShelf shelf, IReadOnlySet<VolumeId> present, IReadOnlyList<string> absent)
     {
         var (films, shows, loose, elsewhere, here, below) = (0, 0, 0, 0, 0, 0);
@@ -101,7 +101,7 @@ public sealed class LibraryQueries(
             if (work.IsBelow) below++;
         }
 
-        return new LibraryStanding(films, shows, loose, elsewhere, here, below, absent, hashing.Progress().Files);
+        return new LibraryStanding(films, shows, loose, elsewhere, here, below, absent, shelf.Unread);
     }
 
     private static LibraryLine Line(

@@ -53,7 +53,8 @@ internal sealed class LibraryReading(
 
         _names = names;
         return new LibraryShelf(
-            [.. Shelves.Group(files, f => f.Item.ToString()).Select(w => new LibraryWork(w, Haystack(w)))]);
+            [.. Shelves.Group(files, f => f.Item.ToString()).Select(w => new LibraryWork(w, Haystack(w)))],
+            StoreRows.Unhashed(db).Files);
     }
 
     private static LibraryFile File(

@@ -272,6 +272,5 @@ if (film) {
     if (!keys || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, textarea, select"))
       return;
     if (event.key === "s" && offered) skip(offered, false);
-    else if (event.key === "f" && !full.hidden) full.click();
   });
 }
