@@ -11,6 +11,7 @@ public static class NodeHost
         services.TryAddSingleton(SystemTime.Instance);
         return services
             .AddSingleton(options)
+            .AddSingleton<NodeName>()
             .AddObservability(options)
             .AddStorage()
             .AddHives()

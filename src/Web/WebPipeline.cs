@@ -83,6 +83,8 @@ internal static class WebPipeline
         app.MapAccessPages();
         app.MapSignInPages();
         app.MapHealthPages();
+        app.MapWelcomePages();
+        app.MapKeepKeyPages();
         app.MapCompat();
         // Other nodes and torrent clients of this machine show keys of their own, and know of no session.
         var near = app.MapGroup("").WithMetadata(new OpenRoute(OpenTo.ThisMachine));

@@ -26,7 +26,7 @@ public sealed class EveryPage : Journey
     public async Task Is_accessible_in_light_and_dark_and_fits_a_phone()
     {
         var empty = await VisitAsync(
-            ColorScheme.Light, 1440, [("first-run", "/"), ("mesh-empty", "/mesh"), ("fleet-empty", "/fleet"),
+            ColorScheme.Light, 1440, [("mesh-empty", "/mesh"), ("fleet-empty", "/fleet"),
                 ("library-empty", "/library")]);
         var pages = await FurnishAsync();
         var visits = await Task.WhenAll(
@@ -70,6 +70,9 @@ public sealed class EveryPage : Journey
             ("net-subscriptions-empty", "/net/subscriptions"),
             ("net-key", "/net/key?key=osh:8e245d9679d31e12:12909756"), ("settings", "/settings"),
             ("health", "/health"), ("activity", "/activity"), ("backup", "/backup"),
+            ("access", "/settings/access"), ("key", "/settings/key"), ("welcome", "/welcome"),
+            ("welcome-passphrase", "/welcome/passphrase"), ("welcome-key", "/welcome/key"),
+            ("welcome-fleet", "/welcome/fleet"), ("welcome-peer", "/welcome/peer"),
             ("not-here", "/nowhere"),
         ];
     }

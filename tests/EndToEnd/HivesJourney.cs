@@ -61,7 +61,7 @@ public sealed class HivesJourney : Journey
         await ines.PressAsync("Make an invite");
         var invite = await ines.Page.Locator("#invite-text").InputValueAsync();
 
-        await tomasz.GoAsync("/");
+        await tomasz.GoAsync("/hives/join");
         await tomasz.FillAsync("invite", invite);
         await tomasz.PressAsync("Join this hive");
         await tomasz.ArriveAsync("/h/[^/]+");

@@ -19,11 +19,18 @@ internal static class KeyCommand
         Description = "Only say whether the key could be changed; nothing is.",
     };
 
+    private static readonly Argument<string> Target = new("file")
+    {
+        Description = "Where to; a file that is there already is left alone.",
+    };
+
     public static Command Build(Terminal terminal) =>
         new("key", "Look at this node's key, or change it.")
         {
             new Command("show", "Show the public key in force, and how often it was changed.")
                 .Runs(terminal, ShowAsync),
+            new Command("save", "Copy the recovery key to a file, to be kept away from this machine.") { Target }
+                .Runs(terminal, SaveAsync),
             new Command("rotate", "Put the next key in force: what was signed stands, the old key signs no more.")
             {
                 DryRun,
@@ -46,6 +53,32 @@ internal static class KeyCommand
             key["recovery_key_here"]?.GetValue<bool>() == true
                 ? "Its recovery key still lies beside it: move keys/recovery.key to a safe place."
                 : "Its recovery key is kept elsewhere.");
+    }
+
+    private static async Task<Answer> SaveAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        var from = DataDirectory.RecoveryKeyIn(invocation.Home.Directory);
+        var to = Path.GetFullPath(invocation.Value(Target));
+        if (!File.Exists(from))
+            throw CliFailure.Refused("recovery_key_missing", "The recovery key does not lie in this data directory.");
+        if (File.Exists(to) || Directory.Exists(to))
+            throw CliFailure.Refused("file_exists", "That file is there already: choose another name.");
+        await using (var copy = new FileStream(to, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        }))
+        {
+            await copy.WriteAsync(await File.ReadAllBytesAsync(from, cancellation), cancellation);
+            copy.Flush(flushToDisk: true);
+        }
+
+        var isNoted = await AskAsync(invocation, HttpMethod.Post, "/api/v1/key/saved", cancellation) is not null;
+        return Answer.Done(
+            new JsonObject { ["file"] = to, ["noted"] = isNoted },
+            "Copied. Keep it away from this machine: whoever has it can take the node over.",
+            isNoted ? "You are reminded of it no more." : "No node runs here, so its pages may remind you once more.");
     }
 
     private static async Task<Answer> RotateAsync(Invocation invocation, CancellationToken cancellation)

@@ -6,5 +6,5 @@ namespace Anarchive.Node;
 public static class AccessComposition
 {
     public static IServiceCollection AddAccess(this IServiceCollection services) =>
-        services.AddSingleton<AccessBook>().AddSingleton<SetupLinks>();
+        services.AddSingleton<AccessBook>().AddSingleton<SetupLinks>().AddSingleton<FirstRun>();
 }

@@ -25,6 +25,7 @@ public sealed class AlertPost : BackgroundService
         new BoundedChannelOptions(WaitingMax) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
     private readonly NodeOptions _options;
+    private readonly NodeName _name;
     private readonly LogWriter _writer;
     private readonly DialGuard _guard;
     private readonly TimeProvider _time;
@@ -33,16 +34,18 @@ public sealed class AlertPost : BackgroundService
     private readonly TimeSpan _answerMax;
 
     public AlertPost(
-        NodeOptions options, LogWriter writer, DialGuard guard, TimeProvider time, ILogger<AlertPost> log)
-        : this(options, writer, guard, time, log, Waits, AnswerMax)
+        NodeOptions options, NodeName name, LogWriter writer, DialGuard guard, TimeProvider time,
+        ILogger<AlertPost> log)
+        : this(options, name, writer, guard, time, log, Waits, AnswerMax)
     {
     }
 
     internal AlertPost(
-        NodeOptions options, LogWriter writer, DialGuard guard, TimeProvider time, ILogger<AlertPost> log,
+        NodeOptions options, NodeName name, LogWriter writer, DialGuard guard, TimeProvider time,
+        ILogger<AlertPost> log,
         IReadOnlyList<TimeSpan> waits, TimeSpan answerMax)
     {
-        (_options, _writer, _guard, _time, _log) = (options, writer, guard, time, log);
+        (_options, _name, _writer, _guard, _time, _log) = (options, name, writer, guard, time, log);
         (_waits, _answerMax) = (waits, answerMax);
     }
 
@@ -70,7 +73,7 @@ public sealed class AlertPost : BackgroundService
 
     private async Task PostAsync(HttpClient http, Uri webhook, AlertChange change, CancellationToken stopping)
     {
-        var name = _options.Name ?? Environment.MachineName;
+        var name = _name.Current;
         var body = AlertBody.IsDiscord(webhook, _options.WebhookFormat)
             ? AlertBody.Discord(change, name)
             : AlertBody.Generic(change, name, _writer.Self.ToString());

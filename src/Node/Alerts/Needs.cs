@@ -7,7 +7,8 @@ namespace Anarchive.Node;
 public sealed record Need(string Code, string Subject, string Cause, string Action, NodeId? Peer);
 
 /// <summary>What needs the owner now: this node first, then peers.</summary>
-public sealed class Needs(Mesh mesh, AlertWatch alerts, MirrorBook mirrors, HiveNames names, TimeProvider time)
+public sealed class Needs(
+    Mesh mesh, AlertWatch alerts, MirrorBook mirrors, HiveNames names, FirstRun first, TimeProvider time)
 {
     private const long UnreadMs = 10 * 60_000;
 
@@ -15,6 +16,17 @@ public sealed class Needs(Mesh mesh, AlertWatch alerts, MirrorBook mirrors, Hive
     {
         var view = mesh.View();
         return (view, [.. Of(view, alerts.Current), .. Unread()]);
+    }
+
+    /// <summary>The same for a page, where a reminder stands as well: nothing is wrong with a node by it.</summary>
+    public (MeshView Mesh, IReadOnlyList<Need> Needs) LookWithReminders()
+    {
+        var (view, needs) = Look();
+        if (!first.IsReminderDue) return (view, needs);
+        var reminder = new Need(
+            FirstRun.ReminderCode, "this node", "No copy of its recovery key was made.",
+            "Were this machine stolen or broken, nothing else would save the node.", null);
+        return (view, [.. needs, reminder]);
     }
 
     /// <summary>Followed hives that could not be read for a while.</summary>

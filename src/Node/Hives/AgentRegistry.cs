@@ -11,7 +11,7 @@ namespace Anarchive.Node;
 /// A key is the agent's id, a dot and 256 random bits. Only the SHA-256 of those bits is kept, and it is compared in
 /// constant time. Rows are local: they never enter the log.
 /// </remarks>
-public sealed class AgentRegistry(Database database, LogWriter writer, NodeOptions options, TimeProvider time)
+public sealed class AgentRegistry(Database database, LogWriter writer, NodeName name, TimeProvider time)
 {
     private const int IdBytes = 10;
     private const int SecretBytes = 32;
@@ -65,7 +65,7 @@ public sealed class AgentRegistry(Database database, LogWriter writer, NodeOptio
     {
         using (var db = database.OpenReader())
             if (FindOwner(db) is { } known) return known;
-        var owner = new LocalAgent(NewId(), Line(options.Name ?? Environment.MachineName, "owner"), null);
+        var owner = new LocalAgent(NewId(), Line(name.Current, "owner"), null);
         // Two first visits at once meet on the writer, where only one of them inserts.
         return await writer.OnWriterAsync(
             db => FindOwner(db) ?? Insert(db, owner, keyHash: null, isOwner: true), cancellation);

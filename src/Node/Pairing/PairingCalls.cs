@@ -27,16 +27,16 @@ public sealed class PairingCalls : BackgroundService
     private readonly RingBook _rings;
     private readonly OwnFleet _fleet;
     private readonly PeerLoop _loop;
-    private readonly NodeOptions _options;
+    private readonly NodeName _name;
     private readonly IHostApplicationLifetime _lifetime;
     private readonly TimeProvider _time;
 
     public PairingCalls(
         PeerClient client, PeerBook peers, TokenBook tokens, RingBook rings, OwnFleet fleet, PeerLoop loop,
-        NodeOptions options, IHostApplicationLifetime lifetime, TimeProvider time)
+        NodeName name, IHostApplicationLifetime lifetime, TimeProvider time)
     {
         (_client, _peers, _tokens, _rings, _fleet) = (client, peers, tokens, rings, fleet);
-        (_loop, _options, _lifetime, _time) = (loop, options, lifetime, time);
+        (_loop, _name, _lifetime, _time) = (loop, name, lifetime, time);
     }
 
     public IReadOnlyList<PairingCall> All
@@ -67,7 +67,7 @@ public sealed class PairingCalls : BackgroundService
             else
             {
                 if (Known().Count(c => c.State == PairingState.Asked) >= Max) return null;
-                var introduction = Introduction.ToPairing(invite, _options.Name ?? Environment.MachineName);
+                var introduction = Introduction.ToPairing(invite, _name.Current);
                 call = new CallAtWork(introduction, Now() + Limits.PairingLifetimeMs);
                 _calls.RemoveAll(c => c.Id == call.Id);
                 _calls.Add(call);

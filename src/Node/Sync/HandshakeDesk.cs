@@ -14,7 +14,7 @@ namespace Anarchive.Node;
 public sealed class HandshakeDesk(
     NodeKey key, NodeCertificate certificate, IVerifier verifier, TokenBook tokens, InviteBook invites,
     PairingDesk pairings, RingBook rings, PeerBook peers, Sharing sharing, Admissions admissions,
-    NodeOptions options, TimeProvider time, ILogger<HandshakeDesk> log)
+    NodeOptions options, NodeName own, TimeProvider time, ILogger<HandshakeDesk> log)
 {
     // Strangers may open this many at once; the oldest gives way.
     private const int OpenMax = 256;
@@ -108,7 +108,7 @@ public sealed class HandshakeDesk(
         var (token, expires) = await tokens.IssueAsync(
             new TokenHolder(caller, open.Caller.Current, from.Binding), cancellation);
         NodeLog.PeerProved(log, caller);
-        var name = isPairing ? options.Name ?? Environment.MachineName : null;
+        var name = isPairing ? own.Current : null;
         var groups = admissions.Describe(shared, invited);
         return (new WelcomeMessage(token, expires, groups, WireCredit.Full, name), caller, "");
     }

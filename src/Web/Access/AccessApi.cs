@@ -25,7 +25,7 @@ internal static class AccessApi
                 ? TypedResults.NoContent()
                 : Problems.Answer(Problem.NotFound("token")))
             .WithSummary("End a token, by its name or id.").Produces(204).Problem(401, 403, 404);
-        access.MapPost("/setup-links", LinkAsync).WithSummary("Make a link for the first run, good once and for 30 min.")
+        access.MapPost("/setup-links", LinkAsync).WithSummary("Make a link for the first run, good once, for 30 min.")
             .Produces<SetupLinkDto>(201).Problem(401, 403, 409);
     }
 

@@ -1,6 +1,8 @@
 namespace Anarchive.Web;
 
-/// <summary>Who may come in. Days are the last on which something was used, as the first millisecond of it (UTC).</summary>
+/// <summary>
+/// Who may come in. A day is the last on which something was used, as the first millisecond of it (UTC).
+/// </summary>
 public sealed record AccessDto(
     bool Owner, IReadOnlyList<SessionDto> Sessions, IReadOnlyList<TokenDto> Tokens);
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
-/// <summary>Where the owner sees to who may come in: the passphrase, signed-in browsers, and tokens of programs.</summary>
+/// <summary>Where the owner sees to who may come in: passphrase, signed-in browsers, and programs.</summary>
 internal static class AccessPages
 {
     internal const string Home = "/settings/access";
@@ -69,7 +69,7 @@ internal static class AccessPages
     }
 
     /// <summary>Whoever finds a browser open must not become the owner by it.</summary>
-    private static async Task<Problem?> PresentAsync(HttpContext context, string present) =>
+    internal static async Task<Problem?> PresentAsync(HttpContext context, string present) =>
         SignInPages.TooMany(context)
         ?? await SignInPages.TryAsync(
             context,

@@ -114,7 +114,7 @@ internal static class SignInPages
     }
 
     private static RazorComponentResult Page(string wanted, Problem? problem) =>
-        new RazorComponentResult<SignInPage>(new { Wanted = wanted, Problem = problem }) { StatusCode = problem?.Status };
+        new(new { Wanted = wanted, Problem = problem }) { StatusCode = problem?.Status };
 
     private static string Browser(HttpContext context) => BrowserName.Of(context.Request.Headers.UserAgent);
 

@@ -39,12 +39,12 @@ internal static class DevicePages
     }
 
     private static async Task<IResult> ChangeAsync(
-        string device, HttpContext context, FleetQueries fleets, FleetActs acts, NodeOptions options,
+        string device, HttpContext context, FleetQueries fleets, FleetActs acts, NodeName own,
         CancellationToken cancellation)
     {
         var request = FleetPages.Request(await context.Request.ReadFormAsync(cancellation), device);
         var (_, problem) = await FleetDevicesApi.DeclareAsync(
-            request, fleets, acts, FleetDevicesApi.NameOf(options), cancellation);
+            request, fleets, acts, own.Current, cancellation);
         return problem is null
             ? PageAnswers.SeeOther($"{Home}/{device}")
             : Show(device, fleets, problem, request);

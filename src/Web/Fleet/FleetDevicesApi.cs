@@ -68,10 +68,10 @@ internal static class FleetDevicesApi
     }
 
     private static async Task<IResult> PostAsync(
-        DeviceRequest request, FleetQueries fleets, FleetActs acts, NodeOptions options,
+        DeviceRequest request, FleetQueries fleets, FleetActs acts, NodeName own,
         CancellationToken cancellation)
     {
-        var (device, problem) = await DeclareAsync(request, fleets, acts, NameOf(options), cancellation);
+        var (device, problem) = await DeclareAsync(request, fleets, acts, own.Current, cancellation);
         return problem is null
             ? TypedResults.Json(new DeclaredDto(device?.ToString()), ApiJson.Default.DeclaredDto)
             : Problems.Answer(problem);
@@ -110,8 +110,6 @@ internal static class FleetDevicesApi
         var (told, problem) = await acts.SetStateAsync(found.Device.Id, state, plan, cancellation);
         return FleetRulesApi.Told(told, problem);
     }
-
-    internal static string NameOf(NodeOptions options) => options.Name ?? Environment.MachineName;
 
     private static string[] Ordered(IEnumerable<string> words) =>
         [.. words.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

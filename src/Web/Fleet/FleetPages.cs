@@ -13,7 +13,7 @@ internal static class FleetPages
     public static void MapFleetPages(this WebApplication app)
     {
         var pages = app.Pages();
-        pages.MapGet(Home, (FleetQueries fleets, NodeOptions options) => Show(fleets, options, null, null));
+        pages.MapGet(Home, (FleetQueries fleets, NodeName own) => Show(fleets, own, null, null));
         pages.MapPost(Home + "/devices", DeclareAsync);
         pages.MapPost(Home + "/probe", ProbeAsync);
         pages.MapGet(Home + "/custody", Custody);
@@ -43,11 +43,11 @@ internal static class FleetPages
     }
 
     private static RazorComponentResult<FleetPage> Show(
-        FleetQueries fleets, NodeOptions options, Problem? problem, DeviceRequest? refused) =>
+        FleetQueries fleets, NodeName own, Problem? problem, DeviceRequest? refused) =>
         new(new
         {
             Fleet = fleets.Standing(),
-            NodeName = FleetDevicesApi.NameOf(options),
+            NodeName = own.Current,
             Problem = problem,
             Sent = refused,
         })
@@ -56,20 +56,20 @@ internal static class FleetPages
         };
 
     private static async Task<IResult> DeclareAsync(
-        HttpContext context, FleetQueries fleets, FleetActs acts, NodeOptions options,
+        HttpContext context, FleetQueries fleets, FleetActs acts, NodeName own,
         CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         var request = Request(sent, sent.Field("do") == "other" ? FleetDevicesApi.NewDevice : null);
         var (_, problem) = await FleetDevicesApi.DeclareAsync(
-            request, fleets, acts, FleetDevicesApi.NameOf(options), cancellation);
-        return problem is null ? PageAnswers.SeeOther(Home) : Show(fleets, options, problem, request);
+            request, fleets, acts, own.Current, cancellation);
+        return problem is null ? PageAnswers.SeeOther(Home) : Show(fleets, own, problem, request);
     }
 
     private static async Task<IResult> ProbeAsync(
-        FleetQueries fleets, NodeOptions options, ProbeRound round, CancellationToken cancellation) =>
+        FleetQueries fleets, NodeName own, ProbeRound round, CancellationToken cancellation) =>
         await round.LookAsync(cancellation) is null
-            ? Show(fleets, options, FleetDevicesApi.Undeclared, null)
+            ? Show(fleets, own, FleetDevicesApi.Undeclared, null)
             : PageAnswers.SeeOther(Home);
 
     private static RazorComponentResult<HeatMapPage> Custody(

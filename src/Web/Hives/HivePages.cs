@@ -24,8 +24,9 @@ internal static class HivePages
     }
 
     private static async Task<IResult> IndexAsync(
-        HiveQueries queries, AgentRegistry agents, CancellationToken cancellation)
+        HiveQueries queries, AgentRegistry agents, FirstRun first, CancellationToken cancellation)
     {
+        if (first.IsUntouched) return PageAnswers.SeeOther(WelcomePages.Home);
         var viewer = await agents.OwnerAsync(cancellation);
         var feed = queries.Feed(null, FeedSort.New, null, WebLimits.PageDefault, viewer)
             ?? new Page<PostView>([], null);

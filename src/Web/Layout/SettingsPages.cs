@@ -31,15 +31,16 @@ internal static class SettingsPages
         HttpContext context, AgentRegistry agents, LogWriter writer, CancellationToken cancellation)
     {
         var name = (await context.Request.ReadFormAsync(cancellation)).Field("name");
-        if (name.Length is 0 or > 64 || name.Any(char.IsControl))
-        {
-            var problem = new Problem("bad_name", 400, "A name has 1 to 64 characters on one line.");
-            return await ShowAsync(agents, writer, problem, name, cancellation);
-        }
+        if (CheckName(name) is { } problem) return await ShowAsync(agents, writer, problem, name, cancellation);
 
         await agents.RenameOwnerAsync(name, cancellation);
         return PageAnswers.SeeOther("/settings");
     }
+
+    /// <summary>Why a person cannot be called so; null where one can.</summary>
+    internal static Problem? CheckName(string name) => name.Length is 0 or > 64 || name.Any(char.IsControl)
+        ? new Problem("bad_name", 400, "A name has 1 to 64 characters on one line.")
+        : null;
 
     private static async Task<IResult> LookAsync(HttpContext context, CancellationToken cancellation)
     {

@@ -87,7 +87,7 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
 
     private static async Task<List<Part>> RenderMeshAsync(HtmlRenderer renderer, Needs needs, HiveQueries queries)
     {
-        var (view, found) = needs.Look();
+        var (view, found) = needs.LookWithReminders();
         var hives = queries.Hives();
         return
         [

@@ -54,14 +54,14 @@ internal static class FederationApi
         ApiJson.Default.ReachabilityDto);
 
     private static IResult Status(
-        Needs needs, LogWriter writer, HiveNames names, NodeOptions options, OwnEndpoint own, ProcessMeters process)
+        Needs needs, LogWriter writer, HiveNames names, NodeName name, OwnEndpoint own, ProcessMeters process)
     {
         var (mesh, found) = needs.Look();
         return TypedResults.Json(
             new FederationDto(
                 1,
                 writer.Self.ToString(),
-                options.Name ?? Environment.MachineName,
+                name.Current,
                 Version,
                 (long)process.Uptime.TotalMilliseconds,
                 own.Current?.ToString(),

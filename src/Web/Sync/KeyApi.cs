@@ -12,6 +12,11 @@ internal static class KeyApi
             .Produces<KeyDto>().Problem(401, 403);
         keys.MapPost("/rotate", RotateAsync).WithSummary("Put the next key in force, in every group at once.")
             .Produces<KeyDto>().Problem(401, 403, 409);
+        keys.MapPost("/saved", async (FirstRun first) => await first.SaveKeyAsync() is not null
+                ? TypedResults.NoContent()
+                : Problems.Answer(FirstRun.KeyElsewhere))
+            .WithSummary("Say that a copy of the recovery key was made: nobody is reminded of it any more.")
+            .Produces(204).Problem(401, 403, 409);
     }
 
     private static IResult Show(KeyRotation keys) =>

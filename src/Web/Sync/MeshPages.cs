@@ -12,7 +12,7 @@ internal static class MeshPages
         var pages = app.Pages();
         pages.MapGet("/mesh", (Needs needs, HiveQueries queries) =>
         {
-            var (mesh, found) = needs.Look();
+            var (mesh, found) = needs.LookWithReminders();
             return new RazorComponentResult<MeshPage>(new { Mesh = mesh, Needs = found, Hives = queries.Hives() });
         });
         pages.MapGet("/mesh/{id}", Peer);

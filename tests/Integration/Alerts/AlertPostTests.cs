@@ -130,8 +130,8 @@ public sealed class AlertPostTests : IAsyncLifetime
         };
         var wait = TimeSpan.FromMilliseconds(1);
         var post = new AlertPost(
-            options, _node.Services.GetRequiredService<LogWriter>(), new DialGuard(TimeProvider.System),
-            TimeProvider.System,
+            options, new NodeName(options), _node.Services.GetRequiredService<LogWriter>(),
+            new DialGuard(TimeProvider.System), TimeProvider.System,
             NullLogger<AlertPost>.Instance, [wait, wait], answerMax ?? TimeSpan.FromSeconds(10));
         await post.StartAsync(Cancellation);
         return new RunningPost(post);

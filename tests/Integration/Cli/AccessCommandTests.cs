@@ -76,6 +76,22 @@ public sealed class AccessCommandTests : IAsyncLifetime
         Assert.Null((await SaidAsync(Path.Combine(_scratch.FullName, "fourth"), "http://127.0.0.1:0"))["setupLinks"]);
     }
 
+    [Fact]
+    public async Task The_recovery_key_is_copied_once_and_laid_over_nothing()
+    {
+        var to = Path.Combine(_scratch.FullName, "stick.key");
+        Assert.True((bool?)(await _node.Done("key", "save", to))["noted"]);
+        var kept = Path.Combine(_node.Home, "keys", "recovery.key");
+        Assert.Equal(await File.ReadAllBytesAsync(kept, Cancellation), await File.ReadAllBytesAsync(to, Cancellation));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(to));
+        Assert.Equal("file_exists", (await _node.Run("key", "save", to, "--json")).Code);
+        await _node.Stop();
+        Assert.False((bool?)(await _node.Done("key", "save", to + "2"))["noted"]);
+        File.Delete(kept);
+        Assert.Equal("recovery_key_missing", (await _node.Run("key", "save", to + "3", "--json")).Code);
+        Assert.False(File.Exists(to + "3"));
+    }
+
     /// <summary>The document that serve prints once it serves.</summary>
     private static async Task<JsonObject> SaidAsync(string home, string listen = "http://0.0.0.0:0")
     {
