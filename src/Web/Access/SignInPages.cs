@@ -113,7 +113,7 @@ internal static class SignInPages
         return PageAnswers.SeeOther("/");
     }
 
-    private static RazorComponentResult Page(string wanted, Problem? problem) =>
+    private static RazorComponentResult<SignInPage> Page(string wanted, Problem? problem) =>
         new(new { Wanted = wanted, Problem = problem }) { StatusCode = problem?.Status };
 
     private static string Browser(HttpContext context) => BrowserName.Of(context.Request.Headers.UserAgent);
