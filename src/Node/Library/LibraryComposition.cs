@@ -9,6 +9,7 @@ public static class LibraryComposition
     public static IServiceCollection AddLibrary(this IServiceCollection services)
     {
         services.AddSingleton<LibraryBook>();
+        services.AddHostedService<LibraryLoop>();
         services.AddSingleton<LibraryMarkers>();
         services.AddSingleton<WatchBook>();
         services.AddSingleton<LibraryQueries>();

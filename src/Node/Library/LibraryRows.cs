@@ -9,6 +9,9 @@ internal static class LibraryRows
 {
     public static long Stamp(IDbConnection db) => db.QuerySingle<long>("SELECT stamp FROM library_stamp");
 
+    public static bool HasMany(IDbConnection db, int min) =>
+        db.QueryFirstOrDefault<long?>("SELECT 1 FROM store_files LIMIT 1 OFFSET @min", new { min }) is not null;
+
     /// <summary>Files that are items and were there at the last look, by path.</summary>
     public static IReadOnlyList<(ItemId Item, LibraryPlace Place, long SizeBytes)> Files(IDbConnection db)
     {

@@ -193,6 +193,37 @@ public sealed class WatchTests : IAsyncLifetime
         Assert.Contains("no_holder", await gone.Content.ReadAsStringAsync(Cancellation));
     }
 
+    [Fact]
+    public async Task Subtitles_and_chapters_of_the_file_are_offered_whatever_they_are_called()
+    {
+        var (text, marks, film) = (_box.At("t.srt"), _box.At("c.txt"), _box.At("Boat (1999).mkv"));
+        await File.WriteAllTextAsync(text, "1\n00:00:01,000 --> 00:00:03,000\nAhoy <b>there</b>\n", Cancellation);
+        await File.WriteAllTextAsync(
+            marks,
+            ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=4000\ntitle=<script>alert(1)</script>\n"
+                + "[CHAPTER]\nTIMEBASE=1/1000\nSTART=4000\nEND=8000\n",
+            Cancellation);
+        await MediaPrograms.Run(
+            "ffmpeg",
+            [
+                "-nostdin", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc=s=128x72:r=25:d=8", "-i", text,
+                "-i", marks, "-map", "0", "-map", "1", "-map_metadata", "2", "-metadata:s:s:0", "language=eng",
+                .. Films.Modern, film,
+            ]);
+        _box.Age(film, 10);
+        await _box.Look();
+        var item = PlayingNode.IdOf(film);
+        var page = WebUtility.HtmlDecode(await Page(item));
+        Assert.Contains($"<track kind=\"subtitles\" src=\"/api/v1/media/{item}/subtitles/0\" srclang=\"eng\"", page);
+        Assert.Contains("href=\"?t=4\" data-seek=\"4000\"", page);
+        Assert.Contains("Chapter 2", page);
+        Assert.DoesNotContain("<script>alert", await Page(item));
+        var later = await _http.GetStringAsync($"/watch/{item}?t=4", Cancellation);
+        Assert.Contains("data-start=\"4000\"", later);
+        var subtitles = await _http.GetStringAsync($"/api/v1/media/{item}/subtitles/0", Cancellation);
+        Assert.Contains("Ahoy", subtitles);
+    }
+
     private async Task<ItemId> Hold(string name, string[] coding)
     {
         var film = await Films.Make(_box.At(name), 8, coding);
