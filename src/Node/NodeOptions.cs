@@ -33,6 +33,9 @@ public sealed record NodeOptions
     /// <summary>True where this node is a hub for others.</summary>
     public bool IsHub { get; init; }
 
+    /// <summary>True where the page with all parts of pages is served.</summary>
+    public bool HasStyleguide { get; init; }
+
     /// <summary>
     /// The torrent client that seeds and fetches large files: <c>transmission</c> for one of this node's own, an
     /// address of another on this machine, or null for none.

@@ -85,6 +85,7 @@ internal static class WebPipeline
         app.MapHealthPages();
         app.MapWelcomePages();
         app.MapKeepKeyPages();
+        app.MapStyleguide();
         app.MapCompat();
         // Other nodes and torrent clients of this machine show keys of their own, and know of no session.
         var near = app.MapGroup("").WithMetadata(new OpenRoute(OpenTo.ThisMachine));

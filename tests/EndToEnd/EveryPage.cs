@@ -13,7 +13,7 @@ public sealed class EveryPage : Journey
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        _node = await RunningNode.StartAsync();
+        _node = await RunningNode.StartAsync(("Styleguide", "true"));
     }
 
     public override async ValueTask DisposeAsync()
@@ -69,7 +69,7 @@ public sealed class EveryPage : Journey
             ("net-editions-empty", "/net/editions"),
             ("net-subscriptions-empty", "/net/subscriptions"),
             ("net-key", "/net/key?key=osh:8e245d9679d31e12:12909756"), ("settings", "/settings"),
-            ("health", "/health"), ("activity", "/activity"), ("backup", "/backup"),
+            ("health", "/health"), ("activity", "/activity"), ("backup", "/backup"), ("styleguide", "/styleguide"),
             ("access", "/settings/access"), ("key", "/settings/key"), ("welcome", "/welcome"),
             ("welcome-passphrase", "/welcome/passphrase"), ("welcome-key", "/welcome/key"),
             ("welcome-fleet", "/welcome/fleet"), ("welcome-peer", "/welcome/peer"),

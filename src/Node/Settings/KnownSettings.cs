@@ -98,6 +98,11 @@ public static class KnownSettings
         {
             Form = SettingForm.Number,
         },
+        new("styleguide", "true or false", "false",
+            (o, text) => text is "true" or "false" ? o with { HasStyleguide = text == "true" } : null)
+        {
+            Form = SettingForm.Switch,
+        },
         new("log.level", LevelRule, "information",
             (o, text) => Level(text) is { } level ? o with { LogLevel = level } : null),
         new("log.format", "text or json", "text",
