@@ -59,7 +59,7 @@ public sealed class EveryPage : Journey
             ("cache", "/cache"), ("fleet-releases", "/fleet/releases"), ("fleet-item", "/fleet/items/" + item),
             ("fleet", "/fleet"), ("fleet-custody", "/fleet/custody"), ("fleet-below", "/fleet/custody?below=1"),
             ("fleet-device", "/fleet/devices/" + device), ("fleet-plan", "/fleet/plan"),
-            ("fleet-rules", "/fleet/rules"), ("fleet-reaper", "/fleet/reaper"),
+            ("fleet-rules", "/fleet/rules"), ("fleet-folders", "/fleet/folders"), ("fleet-reaper", "/fleet/reaper"),
             ("hives", "/"), ("hive-new", "/hives/new"), ("hive-join", "/hives/join"), ("feed", "/h/slow-cinema"),
             ("post-new", "/h/slow-cinema/post"), ("thread", thread), ("comment", comment!),
             ("comment-edit", comment + "/edit"), ("comment-delete", comment + "/delete"),

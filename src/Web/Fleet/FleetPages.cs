@@ -22,6 +22,7 @@ internal static class FleetPages
         pages.MapPlanPages();
         pages.MapReleasePages();
         pages.MapDevicePages();
+        pages.MapFolderPages();
         pages.MapFleetRulePages();
         pages.MapReaperPages();
     }

@@ -22,6 +22,7 @@ public static class StoreComposition
         services.AddSingleton<HoldingPost>();
         services.AddSingleton<VolumeRemoval>();
         services.AddSingleton<StoreLoop>();
+        services.AddSingleton<FolderDesk>();
         services.AddHostedService(s => s.GetRequiredService<StoreLoop>());
         services.AddSingleton<TransferBook>();
         services.AddSingleton<ItemServing>();

@@ -1,0 +1,65 @@
+using Anarchive.Node;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Anarchive.Web;
+
+/// <summary>Which folders of this machine are watched.</summary>
+internal static class FolderPages
+{
+    private const string Home = "/fleet/folders";
+
+    public static void MapFolderPages(this RouteGroupBuilder pages)
+    {
+        pages.MapGet(Home, (HttpContext context) => Show(context, null, null));
+        pages.MapPost(Home, WatchAsync);
+        pages.MapPost(Home + "/{volume}/unwatch", UnwatchAsync);
+    }
+
+    private static RazorComponentResult<FoldersPage> Show(
+        HttpContext context, Problem? problem, string? sent, (Consequence Told, WatchedFolder Folder)? leaving = null)
+    {
+        var services = context.RequestServices;
+        return new(new
+        {
+            Folders = services.GetRequiredService<FolderDesk>().All(),
+            Files = services.GetRequiredService<ItemStore>().PresentCount(),
+            Hashing = services.GetRequiredService<HashWork>().Progress(),
+            Problem = problem,
+            Sent = sent,
+            leaving?.Told,
+            Leaving = leaving?.Folder,
+        })
+        {
+            StatusCode = problem?.Status,
+        };
+    }
+
+    private static async Task<IResult> WatchAsync(
+        HttpContext context, FolderDesk desk, CancellationToken cancellation)
+    {
+        // A path may end in a blank.
+        var path = (await context.Request.ReadFormAsync(cancellation))["path"].ToString();
+        return await desk.WatchAsync(path, cancellation) is { } problem
+            ? Show(context, problem, path)
+            : PageAnswers.SeeOther(Home);
+    }
+
+    /// <summary>Told first, then done with the plan that it was told with.</summary>
+    private static async Task<IResult> UnwatchAsync(
+        string volume, HttpContext context, FolderDesk desk, VolumeRemoval removal, CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        var path = sent["folder"].ToString();
+        if (desk.All().FirstOrDefault(f => f.Volume.Id.ToString() == volume && f.Folder == path) is not { } folder)
+            return PageAnswers.Page(Problem.NotFound("watched folder"));
+        var (plan, bad) = FleetWords.Plan(sent.Field("apply").OrNull());
+        if (bad is not null) return Show(context, bad, null);
+        var (told, problem) = await removal.RemoveAsync(folder.Volume.Id, path, plan, cancellation);
+        return told switch
+        {
+            null => Show(context, problem, null),
+            { IsDone: true } => PageAnswers.SeeOther(Home),
+            _ => Show(context, null, null, (told, folder)),
+        };
+    }
+}

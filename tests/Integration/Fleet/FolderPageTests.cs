@@ -1,0 +1,106 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Anarchive.Tests.Integration.Web;
+using Xunit;
+
+namespace Anarchive.Tests.Integration;
+
+/// <summary>A household's first folder, from the page alone.</summary>
+public sealed partial class FolderPageTests : IAsyncLifetime
+{
+    private readonly TemporaryDirectory _disk = new();
+    private WebNode _node = null!;
+    private HttpClient _http = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _node = await WebNode.StartAsync();
+        _http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _node.Address };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _node.DisposeAsync();
+        _disk.Dispose();
+    }
+
+    [Fact]
+    public async Task A_folder_becomes_a_volume_is_read_and_is_left_without_losing_a_file()
+    {
+        var films = _disk.At("films & <shows>");
+        Directory.CreateDirectory(films);
+        var film = Path.Combine(films, "Orchard (1999).mkv");
+        await File.WriteAllBytesAsync(film, MediaBox.Bytes(70_000, 1), Cancellation);
+        File.SetLastWriteTimeUtc(film, DateTime.UtcNow.AddMinutes(-10));
+        Assert.Equal(HttpStatusCode.SeeOther, (await Post("/fleet/folders", ("path", films))).Status);
+        await Eventually.True(
+            async () => (await Page()).Contains("1 file is known.", StringComparison.Ordinal), () => "It is not read.");
+        var page = await Page();
+        Assert.Contains("films &amp; &lt;shows&gt;", page);
+        Assert.DoesNotContain("<shows>", page);
+        Assert.Contains("Orchard", await _http.GetStringAsync("/library", Cancellation));
+
+        var leave = Unwatch().Match(page).Groups[1].Value;
+        var (told, sentence) = await Post(leave, ("folder", ""));
+        Assert.Equal(HttpStatusCode.OK, told);
+        Assert.Contains("No file is deleted.", sentence);
+        Assert.Contains("1 file is known.", await Page());
+        var plan = Plan().Match(sentence).Groups[1].Value;
+        Assert.Equal(
+            HttpStatusCode.Conflict, (await Post(leave, ("folder", ""), ("apply", new string('0', 64)))).Status);
+        Assert.Equal(HttpStatusCode.SeeOther, (await Post(leave, ("folder", ""), ("apply", plan))).Status);
+        Assert.Contains("No folder is watched yet.", await Page());
+        Assert.True(File.Exists(film));
+        Assert.Equal(HttpStatusCode.NotFound, (await Post(leave, ("folder", ""))).Status);
+    }
+
+    [Fact]
+    public async Task A_folder_within_a_volume_is_watched_as_one_of_it_and_a_volume_holds_no_other()
+    {
+        foreach (var name in new[] { "disk/films", "disk/shows", "disk/shows/deep" })
+            Directory.CreateDirectory(_disk.At(name));
+        await Post("/fleet/folders", ("path", _disk.At("disk/shows")));
+        await Post("/fleet/folders", ("path", _disk.At("disk/shows/deep/")));
+        var (status, page) = await Post("/fleet/folders", ("path", _disk.At("disk")));
+        Assert.Equal(HttpStatusCode.Conflict, status);
+        Assert.Contains("volume_nested", page);
+        Assert.Equal(2, Unwatch().Count(await Page()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("films")]
+    [InlineData("/no/such/folder/<b>here")]
+    public async Task What_is_no_folder_of_this_machine_is_refused_and_stays_in_the_field(string path)
+    {
+        var (status, page) = await Post("/fleet/folders", ("path", path));
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("bad_folder", page);
+        Assert.Contains($"value=\"{WebUtility.HtmlEncode(path)}\"", page);
+        Assert.Contains("No folder is watched yet.", await Page());
+    }
+
+    private Task<string> Page() => _http.GetStringAsync("/fleet/folders", Cancellation);
+
+    private async Task<(HttpStatusCode Status, string Page)> Post(
+        string path, params (string Name, string Value)[] fields)
+    {
+        var token = Token().Match(await Page()).Groups[1].Value;
+        using var form = new FormUrlEncodedContent(
+            fields.Append(("form_token", token)).Select(f => KeyValuePair.Create(f.Item1, f.Item2)));
+        using var answer = await _http.PostAsync(path, form, Cancellation);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancellation));
+    }
+
+    [GeneratedRegex("name=\"form_token\" value=\"([^\"]+)\"")]
+    private static partial Regex Token();
+
+    [GeneratedRegex("action=\"(/fleet/folders/[^\"]+/unwatch)\"")]
+    private static partial Regex Unwatch();
+
+    [GeneratedRegex("name=\"apply\" value=\"([0-9a-f]{64})\"")]
+    private static partial Regex Plan();
+}
