@@ -23,6 +23,7 @@ public sealed class FirstRun
     private readonly RingBook _rings;
     private readonly Volumes _volumes;
     private readonly TimeProvider _time;
+    private volatile bool _isTouched;
     private volatile string? _done;
     private volatile string? _asked;
     private volatile string? _saved;
@@ -46,9 +47,16 @@ public sealed class FirstRun
         "recovery_key_missing", 409, "The recovery key does not lie here any more: it was moved to a safe place.");
 
     /// <summary>True while nothing was done with this node, and the first run was neither ended nor skipped.</summary>
-    public bool IsUntouched =>
-        _done is null && _hives.Hives().Count == 0 && _peers.All.Count == 0 && _rings.All.Count == 0
-        && _volumes.All.Count == 0;
+    public bool IsUntouched
+    {
+        get
+        {
+            if (_done is not null || _isTouched) return false;
+            _isTouched = _peers.All.Count > 0 || _rings.All.Count > 0 || _volumes.All.Count > 0
+                || _hives.Hives().Count > 0;
+            return !_isTouched;
+        }
+    }
 
     /// <summary>The first run is over; durable when it returns.</summary>
     public async Task EndAsync()

@@ -23,7 +23,7 @@ public static class OwnerPassphrase
     /// <summary>Why a new passphrase cannot be one; null where it can.</summary>
     public static Problem? Check(string passphrase, string again)
     {
-        if (passphrase.Length < CharactersMin)
+        if (passphrase.Trim().Length < CharactersMin)
             return new Problem(
                 "passphrase_short", 400, $"A passphrase has at least {CharactersMin} characters; four words do well.");
         if (Encoding.UTF8.GetByteCount(passphrase) > BytesMax)

@@ -119,16 +119,18 @@ internal sealed class AccessGuard(AccessBook book, TimeProvider time)
     /// <summary>A socket ends with what let it in; everything else is soon over.</summary>
     private async Task EnterAsync(HttpContext context, RequestDelegate next)
     {
-        var pass = book.HasOwner ? Caller.Of(context).Pass : null;
+        var pass = Caller.Of(context).Pass;
         if (pass is not null) await book.UsedAsync(pass);
-        if (context.Request.Headers.Upgrade.Count == 0)
+        // Before there is an owner nothing lets a page in; agents' keys and the owner's token never end.
+        var over = pass?.Ended ?? (book.HasOwner ? null : book.Unowned);
+        if (over is null || context.Request.Headers.Upgrade.Count == 0)
         {
             await next(context);
             return;
         }
 
         using var closed = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        _ = AbortAsync(context, pass, closed.Token);
+        _ = AbortAsync(context, pass, over, closed.Token);
         try
         {
             await next(context);
@@ -139,14 +141,14 @@ internal sealed class AccessGuard(AccessBook book, TimeProvider time)
         }
     }
 
-    private async Task AbortAsync(HttpContext context, AccessPass? pass, CancellationToken closed)
+    private async Task AbortAsync(HttpContext context, AccessPass? pass, Task over, CancellationToken closed)
     {
         var lifetime = pass is AccessSession session
             ? DateTimeOffset.FromUnixTimeMilliseconds(session.ExpiresMs) - time.GetUtcNow()
             : Timeout.InfiniteTimeSpan;
         try
         {
-            await (pass?.Ended ?? book.Unowned).WaitAsync(lifetime, time, closed);
+            await over.WaitAsync(lifetime, time, closed);
         }
         catch (TimeoutException)
         {

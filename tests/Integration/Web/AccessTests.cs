@@ -43,6 +43,7 @@ public sealed class AccessTests : IAsyncLifetime
     [Theory]
     [InlineData("short", "short", "passphrase_short")]
     [InlineData("eleven char", "eleven char", "passphrase_short")]
+    [InlineData("             ", "             ", "passphrase_short")]
     [InlineData("harbour lights at noon", "harbour lights at moon", "passphrases_differ")]
     public async Task A_passphrase_that_breaks_its_rule_is_refused_beside_its_field(
         string passphrase, string again, string code)
@@ -51,7 +52,7 @@ public sealed class AccessTests : IAsyncLifetime
             "/settings/access", "/settings/access/passphrase", ("passphrase", passphrase), ("again", again));
         Assert.Equal(400, sight.Status);
         Assert.Contains($"<code>{code}</code>", sight.Text);
-        Assert.DoesNotContain(passphrase + "\"", sight.Text);
+        Assert.DoesNotContain($"value=\"{passphrase}\"", sight.Text);
         Assert.False(_node.Get<AccessBook>().HasOwner);
     }
 
@@ -325,6 +326,22 @@ public sealed class AccessTests : IAsyncLifetime
         using var socket = await FollowAsync(_owner);
         foreach (var session in _node.Get<AccessBook>().Sessions) await _node.Get<AccessBook>().EndAsync(session);
         await Assert.ThrowsAsync<WebSocketException>(() => socket.ReceiveAsync(new byte[64], Cancellation));
+    }
+
+    [Fact]
+    public async Task A_programs_socket_with_a_key_that_never_ends_stays_open()
+    {
+        await _owner.BecomeOwnerAsync(Right);
+        using var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("Authorization", "Bearer " + _node.Token);
+        await socket.ConnectAsync(new UriBuilder(_node.Address) { Scheme = "ws", Path = "/ws" }.Uri, Cancellation);
+        var wish = System.Text.Encoding.UTF8.GetBytes("""{"follow":"hive:cats"}""");
+        var buffer = new byte[4096];
+        await socket.SendAsync(wish, WebSocketMessageType.Text, endOfMessage: true, Cancellation);
+        await socket.ReceiveAsync(buffer, Cancellation);
+        await _node.PostAsync("told");
+        var told = await socket.ReceiveAsync(buffer, Cancellation);
+        Assert.Contains("hive:cats", System.Text.Encoding.UTF8.GetString(buffer, 0, told.Count));
     }
 
     [Fact]
