@@ -12,8 +12,8 @@ public sealed class LibraryBook(
     Database database, FleetBook fleet, FleetDesk desk, Volumes volumes, PartRecords records, PlanSight plans,
     TimeProvider time, ILogger<LibraryBook> log) : IAsyncDisposable
 {
-    /// <summary>Longer than this nobody waits for a shelf, unless it is the first, or the last one is old.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(25);
+    /// <summary>So many are read in a few milliseconds, before anybody is answered from them.</summary>
+    private const int SmallMax = 2_000;
 
     /// <summary>Whoever comes back after a while rather waits than sees what is not so any more.</summary>
     private static readonly TimeSpan PatienceWithOld = TimeSpan.FromSeconds(1);
@@ -44,8 +44,8 @@ public sealed class LibraryBook(
         lock (_gate)
         {
             if (_shelf is { } known && !IsOld()) return known;
-            var isAway = time.GetElapsedTime(_readAt) >= WhileAway;
-            if (_shelf is not { } last || _took < (isAway ? PatienceWithOld : Patience)) return Read();
+            if (_shelf is not { } last || last.Files <= SmallMax) return Read();
+            if (time.GetElapsedTime(_readAt) >= WhileAway && _took < PatienceWithOld) return Read();
             var rest = _took * RestFactor;
             if (_background.IsCompleted && time.GetElapsedTime(_readAt) >= (rest > RestMin ? rest : RestMin))
                 _background = Task.Run(ReadBeside, CancellationToken.None);

@@ -63,6 +63,8 @@ public sealed class LibraryShelf
     /// <summary>By title; those without a name last.</summary>
     public IReadOnlyList<LibraryWork> Works { get; }
 
+    public int Files => _files.Count;
+
     /// <summary>Files that were not read whole yet, and are no items so far.</summary>
     public long Unread { get; }
 

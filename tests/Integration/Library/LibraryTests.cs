@@ -141,7 +141,7 @@ public sealed class LibraryTests : IAsyncLifetime
     [Fact]
     public async Task Pages_say_what_is_wrong_and_an_empty_library_what_to_do()
     {
-        Assert.Contains("anarchive fleet volume watch", await _http.GetStringAsync("/library", Cancellation));
+        Assert.Contains("href=\"/fleet/folders\"", await _http.GetStringAsync("/library", Cancellation));
         using var bad = await _http.GetAsync(new Uri("/library?filter=best", UriKind.Relative), Cancellation);
         Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
         Assert.Contains("bad_filter", await bad.Content.ReadAsStringAsync(Cancellation));
