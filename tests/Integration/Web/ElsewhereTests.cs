@@ -62,7 +62,7 @@ public sealed class ElsewhereTests : IAsyncLifetime
         Assert.Null(await _node.Get<AccessBook>().FoundAsync(Right));
         Assert.Equal(303, (await _far.SeeAsync("/")).Status);
         Assert.Equal(303, (await _far.SignInAsync(Right)).Status);
-        Assert.Equal(200, (await _far.SeeAsync("/")).Status);
+        Assert.Equal(200, (await _far.SeeAsync("/mesh")).Status);
         Assert.Equal(Far, _node.Get<AccessBook>().Sessions.Single().Address);
         using var stranger = new Visitor(_node, Far);
         Assert.Equal(200, (await stranger.SeeAsync("/healthz")).Status);
