@@ -58,7 +58,9 @@ internal static class WebPipeline
         app.Use(app.Services.GetRequiredService<HostGuard>().InvokeAsync);
         app.Use(CapBodyAsync);
         app.UseRouting();
-        app.Use(app.Services.GetRequiredService<AccessGuard>().InvokeAsync);
+        // Made with the first request: it reads the database, which a start that is refused has not opened.
+        app.Use((context, next) =>
+            context.RequestServices.GetRequiredService<AccessGuard>().InvokeAsync(context, next));
         app.UseRateLimiter();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(30) });
     }

@@ -9,7 +9,7 @@ namespace Anarchive.Node;
 /// <remarks>There is an owner once a passphrase is set. Safe from any thread.</remarks>
 public sealed class AccessBook
 {
-    private const string PassphraseKey = "access.passphrase";
+    internal const string PassphraseKey = "access.passphrase";
     private const long DayMs = 24 * 3_600_000;
 
     // A household has a dozen browsers; whoever signs in again and again must not fill the table.
@@ -68,13 +68,22 @@ public sealed class AccessBook
 
     /// <summary>Sets the first passphrase, once; durable when it returns.</summary>
     /// <remarks>Codes: owner_exists, too_many_attempts; the passphrase itself was checked.</remarks>
-    public async Task<Problem?> FoundAsync(string passphrase)
+    /// <param name="also">What else is kept in the same moment.</param>
+    public async Task<Problem?> FoundAsync(string passphrase, Action<SqliteConnection>? also = null)
     {
         if (HasOwner) return OwnerExists;
         if (await OwnerPassphrase.HashAsync(passphrase) is not { } kept) return OwnerPassphrase.Busy;
         // Two who come first at once meet on the writer, where only one of them is the owner.
-        var isFirst = await KeepAsync(db => db.Execute(
-            "INSERT OR IGNORE INTO meta (key, value) VALUES (@PassphraseKey, @kept)", new { PassphraseKey, kept }) > 0);
+        var isFirst = await KeepAsync(db =>
+        {
+            if (db.Execute(
+                "INSERT OR IGNORE INTO meta (key, value) VALUES (@PassphraseKey, @kept)",
+                new { PassphraseKey, kept }) == 0)
+                return false;
+            SignOut(db, null);
+            also?.Invoke(db);
+            return true;
+        });
         if (!isFirst) return OwnerExists;
         _passphrase = kept;
         await EndOthersAsync(null);
@@ -113,8 +122,14 @@ public sealed class AccessBook
     {
         if (!HasOwner) return NoOwner;
         if (await OwnerPassphrase.HashAsync(passphrase) is not { } kept) return OwnerPassphrase.Busy;
-        var isChanged = await KeepAsync(db => db.Execute(
-            "UPDATE meta SET value = @kept WHERE key = @PassphraseKey", new { PassphraseKey, kept }) > 0);
+        var isChanged = await KeepAsync(db =>
+        {
+            if (db.Execute(
+                "UPDATE meta SET value = @kept WHERE key = @PassphraseKey", new { PassphraseKey, kept }) == 0)
+                return false;
+            SignOut(db, stays);
+            return true;
+        });
         if (!isChanged) return NoOwner;
         _passphrase = kept;
         await EndOthersAsync(stays);
@@ -124,7 +139,11 @@ public sealed class AccessBook
     /// <summary>There is no owner any more, and no session: this machine alone is served. Tokens stay.</summary>
     public async Task ResetAsync()
     {
-        await KeepAsync(db => db.Execute("DELETE FROM meta WHERE key = @PassphraseKey", new { PassphraseKey }));
+        await KeepAsync(db =>
+        {
+            SignOut(db, null);
+            return db.Execute("DELETE FROM meta WHERE key = @PassphraseKey", new { PassphraseKey });
+        });
         if (_unowned.Task.IsCompleted) _unowned = Ending();
         _passphrase = null;
         await EndOthersAsync(null);
@@ -243,6 +262,10 @@ public sealed class AccessBook
             "DELETE FROM access_tokens WHERE hash = @Hash", new { Hash = token.Hash.ToArray() }));
         return true;
     }
+
+    /// <summary>In the moment in which the passphrase changes: a crash leaves nobody in under another one.</summary>
+    private static void SignOut(SqliteConnection db, AccessSession? stays) => db.Execute(
+        "DELETE FROM access_sessions WHERE hash IS NOT @Stays", new { Stays = stays?.Hash.ToArray() });
 
     /// <summary>What was decided goes to disk, whether or not whoever asked still waits for it.</summary>
     private Task<T> KeepAsync<T>(Func<SqliteConnection, T> work) =>

@@ -57,13 +57,9 @@ public sealed class SetupLinks(Database database, LogWriter writer, AccessBook b
     public async Task<Problem?> UseAsync(string secret, string passphrase)
     {
         if (Find(secret) is not { } link || !IsOpen(link)) return Spent;
-        if (await book.FoundAsync(passphrase) is { } refused) return refused;
-        await writer.OnWriterAsync(
-            db => db.Execute(
-                "UPDATE access_links SET used_ms = @Now WHERE hash = @Hash",
-                new { Now = Now(), Hash = AccessPass.HashOf(secret, "")!.Value.ToArray() }),
-            CancellationToken.None);
-        return null;
+        return await book.FoundAsync(passphrase, db => db.Execute(
+            "UPDATE access_links SET used_ms = @Now WHERE hash = @Hash",
+            new { Now = Now(), Hash = AccessPass.HashOf(secret, "")!.Value.ToArray() }));
     }
 
     public static Problem Spent { get; } =

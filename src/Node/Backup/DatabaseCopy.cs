@@ -68,6 +68,7 @@ internal static class DatabaseCopy
         foreach (var table in copy.Query<string>(
             "SELECT name FROM sqlite_master WHERE name IN @tables", new { tables }).ToList())
             copy.Execute($"DELETE FROM {table}");
+        copy.Execute("DELETE FROM meta WHERE key = @key", new { key = AccessBook.PassphraseKey });
     }
 
     private static long? Check(SqliteConnection copy) =>

@@ -29,8 +29,10 @@ internal static class AccessApi
             .Produces<SetupLinkDto>(201).Problem(401, 403, 409);
     }
 
-    private static async Task<IResult> ResetAsync(AccessResetRequest request, AccessBook book)
+    /// <summary>Whoever finds a browser open, or a program's token, must not become the owner by it.</summary>
+    private static async Task<IResult> ResetAsync(AccessResetRequest request, HttpContext context, AccessBook book)
     {
+        if (Caller.Of(context).Pass is not null) return Problems.Answer(Problems.OwnerRequired);
         var found = new AccessResetDto(request.DryRun, book.HasOwner, book.Sessions.Count, book.Tokens.Count);
         if (!request.DryRun) await book.ResetAsync();
         return TypedResults.Json(found, ApiJson.Default.AccessResetDto);

@@ -18,7 +18,7 @@ public sealed record MadeTokenDto(TokenDto Token, string Text);
 
 public sealed record TokenRequest(string Name, string Scope);
 
-public sealed record AccessResetRequest(bool DryRun = false);
+public sealed record AccessResetRequest(bool DryRun);
 
 /// <summary>What a reset did, or would do in a dry run.</summary>
 public sealed record AccessResetDto(bool DryRun, bool Owner, int Sessions, int Tokens);

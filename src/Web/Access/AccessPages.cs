@@ -89,6 +89,8 @@ internal static class AccessPages
     {
         var sent = await context.Request.ReadFormAsync(context.RequestAborted);
         var request = new TokenRequest(sent.Field("name"), sent.Field("scope"));
+        // Else a stranger at this machine could make one that outlives the day on which it gets an owner.
+        if (!book.HasOwner) return Show(context, "token", AccessBook.NoOwner, request);
         var (made, problem) = await book.MakeTokenAsync(request.Name, request.Scope);
         return made is var (token, text)
             ? new RazorComponentResult<TokenPage>(new { Token = token, Text = text })

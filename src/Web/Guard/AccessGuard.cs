@@ -7,7 +7,7 @@ namespace Anarchive.Web;
 /// Lets nobody in but the owner's browsers and programs, once there is an owner; until then this machine alone.
 /// </summary>
 /// <remarks>It stands behind routing: routes that let callers in by themselves say so in their metadata.</remarks>
-internal sealed class AccessGuard(AccessBook book, TimeProvider time)
+internal sealed class AccessGuard(AccessBook book, NodeOptions options, TimeProvider time)
 {
     private static readonly Problem KeyRequired =
         new("key_required", 401, "This needs a session of this node's owner, or an API token.");
@@ -17,6 +17,13 @@ internal sealed class AccessGuard(AccessBook book, TimeProvider time)
         "loopback_only", 403,
         "This node has no owner yet, so it serves its own machine only. There, run: anarchive setup-link, "
         + "and open the link that it prints.");
+
+    /// <summary>
+    /// True in a container that listens beyond loopback: its port forwarder may give each caller an address of the
+    /// container, so that an address proves nothing.
+    /// </summary>
+    internal bool IsForwarded { get; init; } = !HostGuard.IsLoopbackListen(options.Listen)
+        && (File.Exists("/.dockerenv") || File.Exists("/run/.containerenv"));
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -35,7 +42,7 @@ internal sealed class AccessGuard(AccessBook book, TimeProvider time)
             return;
         }
 
-        if (!isHere && !book.HasOwner)
+        if (!book.HasOwner && (!isHere || (IsForwarded && !Caller.Of(context).IsOwner)))
         {
             await PageAnswers.RefuseAsync(context, NotYet);
             return;

@@ -29,6 +29,9 @@ internal static class BackupPages
         HttpContext context, NodeOptions options, TimeProvider time, CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
+        // It has the keys: an open browser is not enough, and whoever else uses this machine gets none.
+        if (await AccessPages.PresentAsync(context, sent["present"].ToString()) is { } notOwner)
+            return Show(options, notOwner);
         var (passphrase, problem) = Passphrases.Take(sent["passphrase"].ToString(), sent["again"].ToString());
         if (passphrase is null) return Show(options, problem);
         if (!await OneAtATime.WaitAsync(0, cancellation)) return Show(options, Busy);

@@ -42,7 +42,7 @@ public sealed class HiveNode : IAsyncLifetime
         services.AddLogging();
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(new NodeOptions { DataDirectory = _home ?? _directory.At("home"), Name = "Ines" });
-        services.AddStorage().AddEngine().AddHives();
+        services.AddSingleton<NodeName>().AddStorage().AddEngine().AddHives();
         services.AddSingleton<ReachOf>((_, _) => new ReachView(0, 0));
         services.AddSingleton<TakesNoPart>(Left.Contains);
         services.AddSingleton(new MirrorOf(_ => null));

@@ -354,6 +354,7 @@ public sealed class AccessTests : IAsyncLifetime
         DatabaseCopy.Make(Path.Combine(_node.Directory, "node.db"), copy);
         var bytes = System.Text.Encoding.Latin1.GetString(await File.ReadAllBytesAsync(copy, Cancellation));
         Assert.DoesNotContain("Firefox", bytes);
+        Assert.DoesNotContain("$argon2", bytes);
         foreach (var file in Directory.EnumerateFiles(_node.Directory, "node.db*"))
         {
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);

@@ -6,6 +6,7 @@ namespace Anarchive.Tests.Integration.Web;
 /// <summary>What programs may do with a token of each scope, whether or not there is an owner.</summary>
 public sealed class AccessTokenTests : IAsyncLifetime
 {
+    private const string Reset = """{"dry_run":false}""";
     private const string Right = "harbour lights at noon";
 
     private WebNode _node = null!;
@@ -86,10 +87,27 @@ public sealed class AccessTokenTests : IAsyncLifetime
         Assert.Equal(code, answer.Code);
         Assert.Single(_node.Get<AccessBook>().Tokens);
         using var owner = new Visitor(_node);
+        await owner.BecomeOwnerAsync(Right);
         var sight = await owner.FillAsync(
             "/settings/access", "/settings/access/tokens", ("name", name), ("scope", scope));
         Assert.Contains($"<code>{code}</code>", sight.Text);
         Assert.Single(_node.Get<AccessBook>().Tokens);
+    }
+
+    [Fact]
+    public async Task No_token_removes_the_passphrase_and_a_page_without_an_owner_makes_none()
+    {
+        using var owner = new Visitor(_node);
+        var sight = await owner.FillAsync(
+            "/settings/access", "/settings/access/tokens", ("name", "tv"), ("scope", "owner"));
+        Assert.Contains("<code>no_owner</code>", sight.Text);
+        Assert.Empty(_node.Get<AccessBook>().Tokens);
+        await owner.BecomeOwnerAsync(Right);
+        var token = await MakeAsync("tv", "owner");
+        Assert.Equal(403, (int)(await _node.AskAsync("POST", "/api/v1/access/reset", Reset, token)).Status);
+        Assert.True(_node.Get<AccessBook>().HasOwner);
+        Assert.Equal(200, (int)(await _node.AskAsync("POST", "/api/v1/access/reset", Reset, _node.Token)).Status);
+        Assert.False(_node.Get<AccessBook>().HasOwner);
     }
 
     [Fact]

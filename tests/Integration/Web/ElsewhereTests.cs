@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using Anarchive.Node;
+using Anarchive.Web;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Anarchive.Tests.Integration.Web;
@@ -19,7 +21,12 @@ public sealed class ElsewhereTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _node = await WebNode.StartAsync("http://0.0.0.0:0", Visitor.FromElsewhere);
+        // The tests themselves may run in a container.
+        _node = await WebNode.StartAsync("http://0.0.0.0:0", builder =>
+        {
+            Visitor.FromElsewhere(builder);
+            builder.Services.AddSingleton(services => Guard(services, isForwarded: false));
+        });
         _far = new Visitor(_node, Far);
     }
 
@@ -27,6 +34,20 @@ public sealed class ElsewhereTests : IAsyncLifetime
     {
         _far.Dispose();
         await _node.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task In_a_container_an_address_of_this_machine_proves_nothing_before_there_is_an_owner()
+    {
+        await using var node = await WebNode.StartAsync(
+            "http://0.0.0.0:0",
+            builder => builder.Services.AddSingleton(services => Guard(services, isForwarded: true)));
+        using var visitor = new Visitor(node);
+        var sight = await visitor.SeeAsync("/");
+        Assert.Equal(403, sight.Status);
+        Assert.Contains("anarchive setup-link", sight.Text);
+        var made = await node.AskAsync("POST", "/api/v1/access/setup-links", "{}", node.Token);
+        Assert.Equal(201, (int)made.Status);
     }
 
     [Theory]
@@ -153,6 +174,12 @@ public sealed class ElsewhereTests : IAsyncLifetime
         // And to that very address, as a command of this machine calls a node that listens there alone.
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(own, own));
     }
+
+    private static AccessGuard Guard(IServiceProvider services, bool isForwarded) => new(
+        services.GetRequiredService<AccessBook>(), services.GetRequiredService<NodeOptions>(), TimeProvider.System)
+    {
+        IsForwarded = isForwarded,
+    };
 
     private async Task<HttpStatusCode> StatusAsync(IPAddress from, IPAddress to)
     {

@@ -11,13 +11,24 @@ public sealed partial class HealthPageTests : IAsyncLifetime
 {
     private const string Passphrase = "correct horse battery";
 
+    private const string OwnersPassphrase = "harbour lights at noon";
+
     private WebNode _node = null!;
+    private HttpClient _http = null!;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _node = await WebNode.StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        _node = await WebNode.StartAsync();
+        _http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _node.Address };
+    }
 
-    public ValueTask DisposeAsync() => _node.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return _node.DisposeAsync();
+    }
 
     [Fact]
     public async Task The_health_page_says_what_each_check_found_and_peers_are_asked_when_the_owner_says_so()
@@ -44,9 +55,10 @@ public sealed partial class HealthPageTests : IAsyncLifetime
     [Fact]
     public async Task A_backup_from_the_page_is_whole_and_nothing_of_it_stays()
     {
+        await BecomeOwner();
         var before = Directory.EnumerateFiles(_node.Directory).Order().ToList();
         var (status, content) = await Post(
-            "/backup", "/backup", ("passphrase", Passphrase), ("again", Passphrase));
+            "/backup", "/backup", ("present", OwnersPassphrase), ("passphrase", Passphrase), ("again", Passphrase));
         Assert.Equal(HttpStatusCode.OK, status);
         using var scratch = new TemporaryDirectory();
         await File.WriteAllBytesAsync(scratch.At("file"), content, Cancellation);
@@ -58,7 +70,21 @@ public sealed partial class HealthPageTests : IAsyncLifetime
             () => Task.FromResult(Directory.EnumerateFiles(_node.Directory).Order().SequenceEqual(
                 before.Append(Path.Combine(_node.Directory, LastBackup.FileName)).Order())),
             () => string.Join(", ", Directory.EnumerateFiles(_node.Directory)));
-        Assert.Contains("The last backup was made", await _node.Http.GetStringAsync("/backup", Cancellation));
+        Assert.Contains("The last backup was made", await _http.GetStringAsync("/backup", Cancellation));
+    }
+
+    [Fact]
+    public async Task Whoever_does_not_know_the_owners_passphrase_gets_no_keys()
+    {
+        (string, string)[] own = [("passphrase", Passphrase), ("again", Passphrase)];
+        var (nobodys, page) = await Post("/health", "/backup", own);
+        Assert.Equal(HttpStatusCode.Conflict, nobodys);
+        Assert.Contains("no_owner", Encoding.UTF8.GetString(page));
+        await BecomeOwner();
+        var (status, refused) = await Post("/backup", "/backup", [("present", Passphrase), .. own]);
+        Assert.Equal(HttpStatusCode.Unauthorized, status);
+        Assert.Contains("wrong_passphrase", Encoding.UTF8.GetString(refused));
+        Assert.Null(LastBackup.Of(_node.Directory));
     }
 
     [Theory]
@@ -67,7 +93,9 @@ public sealed partial class HealthPageTests : IAsyncLifetime
     [InlineData("", "", "passphrase_short")]
     public async Task A_passphrase_that_will_not_do_makes_no_backup(string passphrase, string again, string code)
     {
-        var (status, answer) = await Post("/backup", "/backup", ("passphrase", passphrase), ("again", again));
+        await BecomeOwner();
+        var (status, answer) = await Post(
+            "/backup", "/backup", ("present", OwnersPassphrase), ("passphrase", passphrase), ("again", again));
         Assert.Equal(HttpStatusCode.BadRequest, status);
         Assert.Contains(code, Encoding.UTF8.GetString(answer));
         Assert.Null(LastBackup.Of(_node.Directory));
@@ -88,17 +116,22 @@ public sealed partial class HealthPageTests : IAsyncLifetime
         Assert.Contains("bad_level", Encoding.UTF8.GetString(why));
     }
 
+    private async Task BecomeOwner()
+    {
+        var (status, _) = await Post(
+            "/settings/access", "/settings/access/passphrase", ("passphrase", OwnersPassphrase),
+            ("again", OwnersPassphrase));
+        Assert.Equal(HttpStatusCode.SeeOther, status);
+    }
+
+    /// <summary>Posts a form, with the token of a page that has one.</summary>
     private async Task<(HttpStatusCode Status, byte[] Content)> Post(
         string page, string path, params (string Name, string Value)[] fields)
     {
-        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false })
-        {
-            BaseAddress = _node.Address,
-        };
-        var token = Token().Match(await http.GetStringAsync(page, Cancellation)).Groups[1].Value;
+        var token = Token().Match(await _http.GetStringAsync(page, Cancellation)).Groups[1].Value;
         using var form = new FormUrlEncodedContent(
             fields.Append(("form_token", token)).Select(f => KeyValuePair.Create(f.Item1, f.Item2)));
-        using var answer = await http.PostAsync(path, form, Cancellation);
+        using var answer = await _http.PostAsync(path, form, Cancellation);
         return (answer.StatusCode, await answer.Content.ReadAsByteArrayAsync(Cancellation));
     }
 

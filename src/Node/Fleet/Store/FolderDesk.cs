@@ -1,3 +1,5 @@
+using Anarchive.Fleet;
+
 namespace Anarchive.Node;
 
 /// <summary>A watched folder as its owner knows it.</summary>
@@ -56,7 +58,7 @@ public sealed class FolderDesk(Volumes volumes, ItemStore store, StoreTelling te
     /// <summary>The folder's own, which the owner knows; another where that makes none.</summary>
     private static string NameOf(string root)
     {
-        var name = new string([.. Path.GetFileName(root).Where(c => !char.IsControl(c))]).Trim();
-        return name.Length is > 0 and <= 64 ? name : "disk";
+        var name = Path.GetFileName(root).Trim();
+        return FleetText.IsName(name) ? name : "disk";
     }
 }
