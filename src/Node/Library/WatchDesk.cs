@@ -42,7 +42,8 @@ public sealed class WatchDesk(
         var found = library.Look().Find(item);
         var copy = store.Find(item);
         if (found is null && copy is null && fleets.Item(item.ToString()).Item is null) return (null, Unknown);
-        var (stream, problem) = copy is null ? (null, null) : await streams.LookAsync(item, cancellation);
+        var (stream, problem) = copy is null ? (null, null)
+            : await streams.LookAsync(item, asksKeys: false, cancellation);
         string? type = null;
         IReadOnlyList<(string, long?)> seen = [];
         if (copy is null)
@@ -63,8 +64,9 @@ public sealed class WatchDesk(
     }
 
     /// <summary>True where somebody may watch it, so that how far they came is worth keeping.</summary>
+    /// <remarks>Asked every few seconds of a film: what is here is found without the rest of the library.</remarks>
     public bool Knows(ItemId item) =>
-        library.Look().Find(item) is not null || store.Find(item) is not null
+        store.Find(item) is not null || library.Look().Find(item) is not null
         || fleets.Item(item.ToString()).Item is not null;
 
     /// <summary>
@@ -76,7 +78,7 @@ public sealed class WatchDesk(
         ItemId item, MarkerType type, int n, (long StartMs, long EndMs)? bounds, CancellationToken cancellation)
     {
         if (store.Find(item) is not { } copy) return Unknown;
-        var (stream, problem) = await streams.LookAsync(item, cancellation);
+        var (stream, problem) = await streams.LookAsync(item, asksKeys: false, cancellation);
         if (stream is null) return problem;
         if (await KeyAsync(copy) is not { } key)
             return new Problem("no_key", 409, "A file below 128 KiB has no content key, so nothing is said of it.");

@@ -50,7 +50,7 @@ internal static class MediaApi
     private static async Task<IResult> InfoAsync(string item, StreamDesk desk, CancellationToken cancellation)
     {
         if (!ItemId.TryParse(item, out var id)) return NoItem();
-        var (view, problem) = await desk.LookAsync(id, cancellation);
+        var (view, problem) = await desk.LookAsync(id, asksKeys: true, cancellation);
         return view is null ? Problems.Answer(problem!) : TypedResults.Json(Dto(view), ApiJson.Default.MediaDto);
     }
 

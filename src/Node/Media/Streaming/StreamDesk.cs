@@ -44,13 +44,17 @@ public sealed class StreamDesk(
     }
 
     /// <summary>What it is made of, and how it gets onto a page.</summary>
-    public Task<(StreamView? View, Problem? Problem)> LookAsync(ItemId item, CancellationToken cancellation) =>
+    /// <param name="asksKeys">
+    /// False where it need not be known whether it is copied or coded anew: finding its key frames takes a while.
+    /// </param>
+    public Task<(StreamView? View, Problem? Problem)> LookAsync(
+        ItemId item, bool asksKeys, CancellationToken cancellation) =>
         TriedAsync(async () =>
         {
             if (await book.FactsAsync(item, cancellation) is not { } facts) return null;
             var playback = Playback.Of(facts);
             // Whether it can be copied is only known from its key frames.
-            if (playback.CopiesPicture && playback.Mode != PlayMode.Direct
+            if (asksKeys && playback.CopiesPicture && playback.Mode != PlayMode.Direct
                 && await book.PlanAsync(item, cancellation) is { } plan) playback = plan.Playback;
             using var file = book.Open(item);
             return file is null ? null : new StreamView(item, file.Bytes, facts, playback);
