@@ -21,7 +21,7 @@ public sealed class LibraryQueries(
         var found = shelf.Works.Where(w => Passes(w, filter, present)
             && words.All(word => w.Haystack.Contains(word, StringComparison.Ordinal))).ToList();
         var shown = found.Skip(from).Take(limit).ToList();
-        var viewings = watched.Of([.. shown.SelectMany(w => w.Files.Select(f => f.File.Item)).Take(2_000)]);
+        var viewings = watched.Of([.. shown.SelectMany(w => w.Files.Select(f => f.File.Item))]);
         return new LibraryPage(
             Standing(shelf, present, absent), [.. shown.Select(w => Line(w, present, viewings))], from, found.Count);
     }
@@ -58,6 +58,8 @@ public sealed class LibraryQueries(
         foreach (var viewing in recent)
         {
             if (next.Count == NextMax) break;
+            // What was opened by mistake says nothing of a show; what was watched before it does.
+            if (!viewing.Place.IsUnderWay && !viewing.Place.IsWatched) continue;
             if (shelf.Find(viewing.Item) is not var (work, at) || !shows.Add(work.Id)) continue;
             if (viewing.Place.IsUnderWay && work.Files[at].File.IsHere(present))
                 next.Add(new LibraryNext(work, work.Files[at].File, work.Files[at].Place, viewing.Place, viewing.AtMs));

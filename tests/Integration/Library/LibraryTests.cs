@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Anarchive.Fleet;
+using Anarchive.Net;
 using Anarchive.Node;
 using Anarchive.Web;
 using Xunit;
@@ -168,6 +169,21 @@ public sealed class LibraryTests : IAsyncLifetime
         Assert.Contains("1 work of 60 works", one.Results);
         Assert.Equal("usage", (await CommandRun.Of(_box.Node.Home, "library", "--filter", "best", "--json")).Code);
         Assert.Equal("not_found", (await CommandRun.Of(_box.Node.Home, "library", "--work", "x", "--json")).Code);
+    }
+
+    [Fact]
+    public async Task An_episode_that_was_only_opened_takes_no_show_from_what_is_gone_on_with()
+    {
+        await Furnish();
+        var watched = _box.Node.Get<WatchBook>();
+        var (first, second) = (MediaBox.ItemOf(MediaBox.Bytes(Size, 2)), MediaBox.ItemOf(MediaBox.Bytes(Size, 3)));
+        Assert.Null(await watched.NoteAsync(first, new ViewingPlace(2_700_000, 2_700_000), Cancellation));
+        await Task.Delay(20, Cancellation);
+        Assert.Null(await watched.NoteAsync(second, new ViewingPlace(10_000, 2_700_000), Cancellation));
+        Assert.Equal([second, first], watched.Recent(10).Select(v => v.Item));
+        var next = Assert.Single(_box.Node.Get<LibraryQueries>().Next());
+        Assert.Equal(second, next.File.Item);
+        Assert.Null(next.Place);
     }
 
     [Fact]
