@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -49,8 +50,11 @@ public sealed class WatchJourney : Journey
         var skip = person.Page.Locator("#skip");
         await Assertions.Expect(skip).ToBeVisibleAsync();
         await Assertions.Expect(skip).ToContainTextAsync("Skip intro");
+        // It goes after eight seconds of the film, however slow this machine is.
+        await person.Page.EvaluateAsync("film.pause()");
         await Shot(person, "watch-skip");
         Assert.Empty((await person.Page.RunAxe()).Violations);
+        await PlayAsync(person);
         await skip.ClickAsync();
         await UntilAsync(person, "film.currentTime >= 20");
         await Assertions.Expect(skip).ToBeHiddenAsync();
@@ -92,16 +96,50 @@ public sealed class WatchJourney : Journey
         await PlayAsync(person);
         await Assertions.Expect(person.Page.Locator("#skipped")).ToBeVisibleAsync();
         await UntilAsync(person, "film.currentTime >= 15");
-        await Shot(person, "watch-undo-390");
         await person.Page.Locator("#undo").ClickAsync();
         await UntilAsync(person, "film.currentTime < 14");
         await Assertions.Expect(person.Page.Locator("#skip")).ToBeVisibleAsync();
         await person.Page.EvaluateAsync("film.pause()");
+        await Shot(person, "watch-undone-390");
 
         await person.Page.Locator("summary").Filter(new() { HasText = "Wrong?" }).ClickAsync();
         await person.PressAsync("There is none");
         await person.SeeAsync("Noted. It counts here at once");
         await person.SeeAsync("Nobody has said where it has an intro or credits.");
+    }
+
+    [Fact]
+    public async Task What_is_said_by_a_form_is_not_undone_as_the_page_is_left()
+    {
+        await using var node = await RunningNode.StartAsync();
+        await FurnishAsync(node, [("Night Ferries (2011).webm", Webm)]);
+        var person = await Person.AtAsync(Browser, node);
+        await person.GoAsync("/library");
+        await person.Page.Locator(".work a.open").ClickAsync();
+        await PlayAsync(person);
+        await person.Page.EvaluateAsync("film.currentTime = 20");
+        await UntilAsync(person, "film.currentTime > 20");
+        await person.Page.EvaluateAsync("film.pause()");
+        await NotedAsync(person);
+
+        // Where it begins again, nobody played it yet.
+        await person.Page.ReloadAsync();
+        await person.WaitUntilReadyAsync();
+        await UntilAsync(person, "film.readyState > 0 && film.currentTime >= 20");
+        var address = person.Page.Url;
+        await person.PressAsync("Forget where I am");
+        await person.SeeAsync("Not begun yet.");
+        await person.GoAsync("/library");
+        await person.SeeAsync("The one work there is can be played here.");
+        await Assertions.Expect(person.Page.GetByText("Continue watching")).ToHaveCountAsync(0);
+
+        // Nor does a film that plays say otherwise as it stops.
+        await person.GoAsync(address);
+        await PlayAsync(person);
+        await person.PressAsync("Mark as watched");
+        await person.SeeAsync("Watched to its end.");
+        await person.GoAsync(address);
+        await person.SeeAsync("Watched to its end.");
     }
 
     [Fact]
@@ -125,6 +163,39 @@ public sealed class WatchJourney : Journey
         await person.Page.ReloadAsync();
         await PlayAsync(person);
         await UntilAsync(person, "film.currentTime > 31 && film.currentTime < 39");
+    }
+
+    [Fact]
+    public async Task Of_a_damaged_film_what_is_lost_is_passed_over_and_what_fails_ends_it_with_a_sentence()
+    {
+        await using var node = await RunningNode.StartAsync();
+        await FurnishAsync(node, [("Old Boat (1999).mkv", Modern)]);
+        var person = await Person.AtAsync(Browser, node);
+        await person.GoAsync("/library");
+        await person.Page.Locator(".work a.open").ClickAsync();
+        await person.WaitUntilReadyAsync();
+        var plays = await person.Page.EvaluateAsync<bool>("MediaSource.isTypeSupported(film.dataset.type)");
+        Assert.SkipUnless(plays, "This browser decodes no H.264, so segments cannot be shown.");
+        var asked = new ConcurrentQueue<string>();
+        person.Page.Request += (_, request) =>
+        {
+            if (request.Url.EndsWith(".m4s", StringComparison.Ordinal)) asked.Enqueue(request.Url.Split('/')[^1]);
+        };
+        await AnswerAsync(person, "1.m4s", 404, "media_gap", "The file has nothing to show there.");
+        await PlayAsync(person);
+        await UntilAsync(person, "film.currentTime > 9");
+        Assert.Single(asked, "1.m4s");
+
+        await AnswerAsync(person, "0.m4s", 409, "media_unreadable", "The file cannot be read.");
+        await person.GoAsync(new Uri(person.Page.Url).AbsolutePath + "?t=1");
+        await person.WaitUntilReadyAsync();
+        asked.Clear();
+        await person.Page.Locator("#film").FocusAsync();
+        await person.Page.Keyboard.PressAsync("Space");
+        await person.SeeAsync("The film cannot be shown: The file cannot be read.");
+        // What is asked again is asked without a pause, or after two seconds.
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+        Assert.Equal(["0.m4s"], asked);
     }
 
     [Fact]
@@ -170,6 +241,16 @@ public sealed class WatchJourney : Journey
         var before = await person.Page.EvaluateAsync<double>("film.currentTime");
         await UntilAsync(person, FormattableString.Invariant($"film.currentTime > {before}"));
     }
+
+    private static async Task AnswerAsync(Person person, string segment, int status, string code, string title) =>
+        await person.Page.RouteAsync(
+            "**/" + segment,
+            route => route.FulfillAsync(new()
+            {
+                Status = status,
+                ContentType = "application/problem+json",
+                Body = JsonSerializer.Serialize(new { code, title }),
+            }));
 
     private static async Task UntilAsync(Person person, string condition) =>
         await person.Page.WaitForFunctionAsync($"() => {condition}");

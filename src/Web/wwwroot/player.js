@@ -16,6 +16,7 @@ function say(text) {
 
 const aheadSeconds = 30;
 const behindSeconds = 60;
+const later = ms => new Promise(wait => setTimeout(wait, ms));
 
 class Stream {
   constructor(video) {
@@ -24,6 +25,8 @@ class Stream {
     this.base = `${video.dataset.hls}${name}/`;
     this.lost = new Set();
     this.wanted = null;
+    this.asked = null;
+    this.isRefused = false;
   }
 
   // Nothing is made ready for whoever only looks at the page.
@@ -45,12 +48,16 @@ class Stream {
     for (const line of (await answer.text()).split("\n"))
       if (line.startsWith("#EXTINF:")) this.starts.push(this.starts.at(-1) + parseFloat(line.slice(8)));
     this.buffer = this.source.addSourceBuffer(type);
+    this.buffer.addEventListener("error", () => { this.isRefused = true; });
     this.buffer.timestampOffset = -this.video.dataset.offset / 1000;
     this.source.duration = this.starts.at(-1);
     const init = await this.ask("init.mp4");
     if (!init) return;
-    await this.append(await init.arrayBuffer());
-    this.video.addEventListener("seeking", () => { this.wanted?.abort(); this.wake?.(); });
+    if (!await this.append(await init.arrayBuffer())) return;
+    this.video.addEventListener("seeking", () => {
+      if (this.next() !== this.asked) this.wanted?.abort();
+      this.wake?.();
+    });
     this.video.addEventListener("timeupdate", () => this.wake?.());
     this.video.addEventListener("waiting", () => this.jump());
     await this.run();
@@ -60,16 +67,28 @@ class Stream {
     while (this.source.readyState !== "closed") {
       const next = this.next();
       if (next === null) {
+        // The last of it is there, or lost: no more comes.
+        if (this.source.readyState === "open" && this.starts.at(-2) < this.video.currentTime + aheadSeconds)
+          this.source.endOfStream();
+        if (this.video.readyState < 3) this.jump();
         await new Promise(wake => { this.wake = wake; setTimeout(wake, 1000); });
         continue;
       }
+      this.asked = next;
       const answer = await this.ask(`${next}.m4s`, next);
       const bytes = await answer?.arrayBuffer().catch(() => null);
-      if (!bytes) continue;
+      if (!bytes) {
+        if (this.lost.has(next)) this.jump();
+        // An answer that broke off, and not because the viewer went elsewhere.
+        else if (answer && !this.wanted.signal.aborted) await later(2000);
+        continue;
+      }
       say("");
       await this.evict();
-      await this.append(bytes);
-      if (next === this.starts.length - 2 && this.source.readyState === "open") this.source.endOfStream();
+      if (!await this.append(bytes)) continue;
+      // Of a damaged file a part may hold nothing to show, however often it is made.
+      if (!this.has(next)) this.lost.add(next);
+      if (this.video.readyState < 3) this.jump();
     }
   }
 
@@ -90,32 +109,45 @@ class Stream {
     return false;
   }
 
-  // Half frames between two segments stop no film.
+  // Neither half frames between two segments nor segments that are lost stop a film.
   jump() {
     const { buffered } = this.buffer;
     const now = this.video.currentTime;
     for (let n = 0; n < buffered.length; n++) {
-      const gap = buffered.start(n) - now;
-      if (gap > 0 && gap < 1) this.video.currentTime = buffered.start(n) + 0.01;
+      const start = buffered.start(n);
+      if (start <= now && now + 0.1 < buffered.end(n)) return;
+      if (start <= now) continue;
+      const next = this.next();
+      if (start - now < 1 || next === null || this.starts[next] >= start) this.video.currentTime = start + 0.01;
+      return;
     }
   }
 
   async evict() {
     const end = this.video.currentTime - behindSeconds;
     if (end <= 0 || !this.buffer.buffered.length || this.buffer.buffered.start(0) >= end) return;
-    this.buffer.remove(0, end);
-    await this.done();
+    await this.remove(0, end);
   }
 
+  // False where the browser had no room for it: some is made, and it is worth another try.
   async append(bytes) {
     try {
       this.buffer.appendBuffer(bytes);
     } catch (full) {
-      if (full.name !== "QuotaExceededError") return say("The film cannot be shown: the browser refuses it.");
-      this.buffer.remove(0, Math.max(0.1, this.video.currentTime - 5));
-      await this.done();
-      return;
+      if (full.name !== "QuotaExceededError") throw new Error("the browser refuses it.");
+      const now = this.video.currentTime;
+      if (now > 5) await this.remove(0, now - 5);
+      if (now + aheadSeconds < this.source.duration) await this.remove(now + aheadSeconds, Infinity);
+      await later(1000);
+      return false;
     }
+    await this.done();
+    if (this.isRefused) throw new Error("the browser refuses it.");
+    return true;
+  }
+
+  async remove(from, to) {
+    this.buffer.remove(from, to);
     await this.done();
   }
 
@@ -123,7 +155,7 @@ class Stream {
     return new Promise(done => this.buffer.addEventListener("updateend", done, { once: true }));
   }
 
-  // Asks again while the node is busy; null where there is nothing to be had.
+  // Asks again while the node is busy; null where there is nothing to be had, and an error where there never will be.
   async ask(name, segment = null) {
     for (let tries = 0; tries < 30; tries++) {
       this.wanted = new AbortController();
@@ -137,12 +169,11 @@ class Stream {
         return null;
       }
       if (problem && answer.status !== 503) {
-        say(problem.title);
-        this.source?.readyState === "open" && this.source.endOfStream("decode");
-        return null;
+        if (this.source.readyState === "open") this.source.endOfStream("decode");
+        throw new Error(problem.title);
       }
       say(problem?.title ?? "The node does not answer. Trying again.");
-      await new Promise(wait => setTimeout(wait, 2000));
+      await later(2000);
     }
     return null;
   }
@@ -199,9 +230,11 @@ function skip(marker, isAuto) {
 const place = document.getElementById("place");
 const everyMs = 10_000;
 let notedAt = 0;
+// Nobody was anywhere before they pressed play, nor after they said by a form where they are.
+let isPlayed = false;
 
 function note(isLeaving) {
-  if (!place || !(film.duration > 0) || !Number.isFinite(film.duration)) return;
+  if (!isPlayed || !place || !(film.duration > 0) || !Number.isFinite(film.duration)) return;
   const now = ms();
   if (now === Number(place.dataset.noted ?? 0)) return;
   const sent = new URLSearchParams(new FormData(place));
@@ -227,7 +260,14 @@ if (film) {
   });
   film.addEventListener("seeked", offer);
   film.addEventListener("pause", () => note(false));
-  film.addEventListener("play", () => { notedAt = Date.now(); });
+  film.addEventListener("play", () => {
+    isPlayed = true;
+    notedAt = Date.now();
+  });
+  document.querySelector('form[action$="/seen"]')?.addEventListener("submit", () => {
+    isPlayed = false;
+    film.pause();
+  });
   film.addEventListener("ended", () => {
     note(false);
     document.getElementById("after")?.focus();
