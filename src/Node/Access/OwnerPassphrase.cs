@@ -7,8 +7,6 @@ public static class OwnerPassphrase
 {
     public const int CharactersMin = 12;
 
-    private const int BytesMax = 1024;
-
     // Each guess takes 64 MiB for a moment. Few at a time, so that guessers cannot fill the memory of a small machine.
     private const int WaitingMax = 16;
 
@@ -26,11 +24,7 @@ public static class OwnerPassphrase
         if (passphrase.Trim().Length < CharactersMin)
             return new Problem(
                 "passphrase_short", 400, $"A passphrase has at least {CharactersMin} characters; four words do well.");
-        if (Encoding.UTF8.GetByteCount(passphrase) > BytesMax)
-            return new Problem("passphrase_long", 400, $"A passphrase has at most {BytesMax} bytes.");
-        return passphrase == again
-            ? null
-            : new Problem("passphrases_differ", 400, "The two passphrases differ; nothing was changed.");
+        return Passphrases.Check(passphrase, again);
     }
 
     /// <summary>The text that is kept of it; null where too many wait.</summary>
@@ -42,7 +36,7 @@ public static class OwnerPassphrase
     {
         var bytes = Encoding.UTF8.GetBytes(passphrase);
         // What can be none is not hashed, however long it is.
-        if (bytes.Length > BytesMax) return false;
+        if (bytes.Length > Passphrases.BytesMax) return false;
         return await InTurnAsync<bool?>(() => Sodium.IsPassphrase(kept, bytes));
     }
 

@@ -15,11 +15,13 @@ public static class Passphrases
     /// </summary>
     public static (byte[]? Bytes, Problem? Problem) Take(string text, string again)
     {
-        if (text.Length < CharactersMin) return (null, Short);
-        if (text != again) return (null, Differ);
-        var bytes = Encoding.UTF8.GetBytes(text);
-        return bytes.Length <= BytesMax ? (bytes, null) : (null, Long);
+        var problem = text.Length < CharactersMin ? Short : Check(text, again);
+        return problem is null ? (Encoding.UTF8.GetBytes(text), null) : (null, problem);
     }
+
+    /// <summary>What holds of every new passphrase, however long it has to be.</summary>
+    internal static Problem? Check(string text, string again) =>
+        Encoding.UTF8.GetByteCount(text) > BytesMax ? Long : text == again ? null : Differ;
 
     public static Problem Short { get; } =
         new("passphrase_short", 400, $"A passphrase has at least {CharactersMin} characters.");

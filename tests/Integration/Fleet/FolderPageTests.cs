@@ -85,18 +85,8 @@ public sealed partial class FolderPageTests : IAsyncLifetime
 
     private Task<string> Page() => _http.GetStringAsync("/fleet/folders", Cancellation);
 
-    private async Task<(HttpStatusCode Status, string Page)> Post(
-        string path, params (string Name, string Value)[] fields)
-    {
-        var token = Token().Match(await Page()).Groups[1].Value;
-        using var form = new FormUrlEncodedContent(
-            fields.Append(("form_token", token)).Select(f => KeyValuePair.Create(f.Item1, f.Item2)));
-        using var answer = await _http.PostAsync(path, form, Cancellation);
-        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(Cancellation));
-    }
-
-    [GeneratedRegex("name=\"form_token\" value=\"([^\"]+)\"")]
-    private static partial Regex Token();
+    private async Task<(HttpStatusCode Status, string Text)> Post(
+        string path, params (string Name, string Value)[] fields) => await _http.Send(await Page(), path, fields);
 
     [GeneratedRegex("action=\"(/fleet/folders/[^\"]+/unwatch)\"")]
     private static partial Regex Unwatch();

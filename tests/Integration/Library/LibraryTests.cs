@@ -1,10 +1,8 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 using Anarchive.Fleet;
 using Anarchive.Net;
 using Anarchive.Node;
-using Anarchive.Web;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
@@ -15,6 +13,7 @@ public sealed class LibraryTests : IAsyncLifetime
     private const int Size = 70_000;
     private const string Hostile = "<img src=x onerror=alert(1)> \u202eeman.mkv";
 
+    private readonly ShiftedTime _time = new(TimeSpan.Zero);
     private MediaBox _box = null!;
     private HttpClient _http = null!;
 
@@ -22,14 +21,11 @@ public sealed class LibraryTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _box = await MediaBox.Start(tellsFleet: true);
+        _box = await MediaBox.Start(_time, tellsFleet: true);
         var device = new DeviceDeclared("attic-nas", DeviceClass.AlwaysOn, "home", false, [], ["http"]);
         Assert.Null((await _box.Node.Get<FleetDesk>().SayAsync(device, dryRun: false, Cancellation)).Problem);
-        await File.WriteAllTextAsync(
-            Path.Combine(_box.Node.Home, "api.url"), _box.Node.Address.ToString(), Cancellation);
-        var token = await File.ReadAllTextAsync(Path.Combine(_box.Node.Home, OwnerToken.FileName), Cancellation);
-        _http = new HttpClient { BaseAddress = _box.Node.Address };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
+        await _box.Reachable();
+        _http = await _box.Owner();
     }
 
     public async ValueTask DisposeAsync()
@@ -178,7 +174,7 @@ public sealed class LibraryTests : IAsyncLifetime
         var watched = _box.Node.Get<WatchBook>();
         var (first, second) = (MediaBox.ItemOf(MediaBox.Bytes(Size, 2)), MediaBox.ItemOf(MediaBox.Bytes(Size, 3)));
         Assert.Null(await watched.NoteAsync(first, new ViewingPlace(2_700_000, 2_700_000), Cancellation));
-        await Task.Delay(20, Cancellation);
+        _time.Skip(TimeSpan.FromSeconds(1));
         Assert.Null(await watched.NoteAsync(second, new ViewingPlace(10_000, 2_700_000), Cancellation));
         Assert.Equal([second, first], watched.Recent(10).Select(v => v.Item));
         var next = Assert.Single(_box.Node.Get<LibraryQueries>().Next());

@@ -4,7 +4,6 @@ using System.Text.RegularExpressions;
 using Anarchive.Fleet;
 using Anarchive.Net;
 using Anarchive.Node;
-using Anarchive.Web;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
@@ -23,9 +22,7 @@ public sealed class WatchTests : IAsyncLifetime
     {
         await MediaPrograms.NeedFfmpeg();
         _box = await MediaBox.Start(tellsFleet: true);
-        _http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = _box.Node.Address };
-        var token = await File.ReadAllTextAsync(Path.Combine(_box.Node.Home, OwnerToken.FileName), Cancellation);
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Trim());
+        _http = await _box.Owner();
     }
 
     public async ValueTask DisposeAsync()
