@@ -51,30 +51,7 @@ public sealed class EveryPage : Journey
         var comment = await link.GetAttributeAsync("href");
         var device = await FurnishFleetAsync();
         var item = await FurnishVolumeAsync();
-        return
-        [
-            ("library", "/library"), ("library-none", "/library?q=nothing+like+it"),
-            ("library-below", "/library?filter=below"), ("watch-unreadable", "/watch/" + item),
-            ("watch-nowhere", "/watch/" + new string('0', 64)),
-            ("cache", "/cache"), ("fleet-releases", "/fleet/releases"), ("fleet-item", "/fleet/items/" + item),
-            ("fleet", "/fleet"), ("fleet-custody", "/fleet/custody"), ("fleet-below", "/fleet/custody?below=1"),
-            ("fleet-device", "/fleet/devices/" + device), ("fleet-plan", "/fleet/plan"),
-            ("fleet-rules", "/fleet/rules"), ("fleet-folders", "/fleet/folders"), ("fleet-reaper", "/fleet/reaper"),
-            ("hives", "/"), ("hive-new", "/hives/new"), ("hive-join", "/hives/join"), ("feed", "/h/slow-cinema"),
-            ("post-new", "/h/slow-cinema/post"), ("thread", thread), ("comment", comment!),
-            ("comment-edit", comment + "/edit"), ("comment-delete", comment + "/delete"),
-            ("hive-settings", "/h/slow-cinema/settings"), ("search", "/search?q=splicer"), ("mesh", "/mesh"),
-            ("pair", "/pair"), ("hub-off", "/hub"), ("net", "/net"),
-            ("net-part", "/net/parts/intro-markers"), ("net-report", "/net/parts/signal"),
-            ("net-editions-empty", "/net/editions"),
-            ("net-subscriptions-empty", "/net/subscriptions"),
-            ("net-key", "/net/key?key=osh:8e245d9679d31e12:12909756"), ("settings", "/settings"),
-            ("health", "/health"), ("activity", "/activity"), ("backup", "/backup"), ("styleguide", "/styleguide"),
-            ("access", "/settings/access"), ("key", "/settings/key"), ("welcome", "/welcome"),
-            ("welcome-passphrase", "/welcome/passphrase"), ("welcome-key", "/welcome/key"),
-            ("welcome-fleet", "/welcome/fleet"), ("welcome-peer", "/welcome/peer"),
-            ("not-here", "/nowhere"),
-        ];
+        return new Furnished("slow-cinema", thread, comment!, device, item).Pages;
     }
 
     /// <summary>Two devices, a source and a duty that cannot be followed; the device without a node.</summary>

@@ -78,4 +78,18 @@ internal sealed class Person(IBrowserContext context, IPage page)
     /// <summary>Waits until the live socket is open: from here on, what changes must show by itself.</summary>
     public async Task WaitUntilLiveAsync() => await page.Locator("html[data-live='1']")
         .WaitForAsync(new() { State = WaitForSelectorState.Attached });
+
+    /// <summary>Waits until an expression of the page's script is true.</summary>
+    public async Task UntilAsync(string condition) => await page.WaitForFunctionAsync($"() => {condition}");
+
+    /// <summary>Presses play as a person does, since a browser plays sound for nobody else, until it plays.</summary>
+    public async Task PlayAsync()
+    {
+        await WaitUntilReadyAsync();
+        await page.Locator("#film").FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        await UntilAsync("!film.paused");
+        var before = await page.EvaluateAsync<double>("film.currentTime");
+        await UntilAsync(FormattableString.Invariant($"film.currentTime > {before}"));
+    }
 }

@@ -9,6 +9,12 @@ internal sealed class ThreadDesk(HiveQueries queries, AgentRegistry agents)
 {
     public Task<LocalAgent> ViewerAsync() => agents.OwnerAsync(CancellationToken.None);
 
+    /// <summary>Where a comment is seen: in its thread, or by itself where that has more than its first page.</summary>
+    public async Task<string> PlaceOfAsync(string post, string comment) =>
+        queries.Post(post, await ViewerAsync()) is { Comments: > WebLimits.ThreadPage }
+            ? Links.Comment(comment)
+            : $"{Links.Post(post)}#c-{comment}";
+
     public async Task<IResult> ThreadAsync(string id, string? cursor, CommentFields form)
     {
         var viewer = await ViewerAsync();

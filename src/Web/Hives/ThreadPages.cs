@@ -63,7 +63,7 @@ internal static class ThreadPages
         var outcome = await commands.CommentAsync(await desk.ViewerAsync(), id, null, form.Content, cancellation);
         return outcome.Problem is { } problem
             ? await desk.ThreadAsync(id, null, form with { Problem = problem })
-            : PageAnswers.SeeOther($"{Links.Post(id)}#c-{outcome.Id}");
+            : PageAnswers.SeeOther(await desk.PlaceOfAsync(id, outcome.Id!));
     }
 
     private static async Task<IResult> ReplyToCommentAsync(
@@ -76,7 +76,7 @@ internal static class ThreadPages
         var outcome = await commands.CommentAsync(viewer, parent.PostId, id, form.Content, cancellation);
         return outcome.Problem is { } problem
             ? await desk.CommentAsync(id, form with { Problem = problem }, edits: false, false)
-            : PageAnswers.SeeOther($"{Links.Post(parent.PostId)}#c-{outcome.Id}");
+            : PageAnswers.SeeOther(await desk.PlaceOfAsync(parent.PostId, outcome.Id!));
     }
 
     private static Task<IResult> EditPageAsync(string id, ThreadDesk desk) => desk.EditPostAsync(id, null);
@@ -101,7 +101,7 @@ internal static class ThreadPages
         var outcome = await commands.EditCommentAsync(viewer, id, form.Content, cancellation);
         if (outcome.Problem is { } problem)
             return await desk.CommentAsync(id, form with { Problem = problem }, edits: true, false);
-        return PageAnswers.SeeOther($"{Links.Post(queries.Comment(id, viewer)!.PostId)}#c-{id}");
+        return PageAnswers.SeeOther(await desk.PlaceOfAsync(queries.Comment(id, viewer)!.PostId, id));
     }
 
     private static async Task<IResult> DeletePostAsync(
@@ -127,6 +127,6 @@ internal static class ThreadPages
         var outcome = await commands.DeleteAsync(viewer, id, sent.Field("reason").OrNull(), cancellation);
         return outcome.Problem is { } problem
             ? await desk.DeleteCommentAsync(id, problem)
-            : PageAnswers.SeeOther($"{Links.Post(comment.PostId)}#c-{id}");
+            : PageAnswers.SeeOther(await desk.PlaceOfAsync(comment.PostId, id));
     }
 }
