@@ -6,5 +6,6 @@ namespace Anarchive.Node;
 public static class AccessComposition
 {
     public static IServiceCollection AddAccess(this IServiceCollection services) =>
-        services.AddSingleton<AccessBook>().AddSingleton<SetupLinks>().AddSingleton<FirstRun>();
+        services.AddSingleton<AccessBook>().AddSingleton<SetupLinks>().AddSingleton<FirstRun>()
+            .AddSingleton<RestoreDesk>();
 }

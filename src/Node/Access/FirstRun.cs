@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Dapper;
+using Microsoft.Data.Sqlite;
 
 namespace Anarchive.Node;
 
@@ -16,24 +17,22 @@ public sealed class FirstRun
     private const string SavedKey = "recovery_key.saved";
     private const long WeekMs = 7L * 24 * 3_600_000;
 
+    // What a node has of its own once somebody has done something with it.
+    private static readonly string[] Tables =
+        ["groups", "hive_names", "peers", "paired_nodes", "store_volumes", "hub_nodes"];
+
     private readonly DataDirectory _directory;
+    private readonly Database _database;
     private readonly LogWriter _writer;
-    private readonly HiveQueries _hives;
-    private readonly PeerBook _peers;
-    private readonly RingBook _rings;
-    private readonly Volumes _volumes;
     private readonly TimeProvider _time;
     private volatile bool _isTouched;
     private volatile string? _done;
     private volatile string? _asked;
     private volatile string? _saved;
 
-    public FirstRun(
-        DataDirectory directory, Database database, LogWriter writer, HiveQueries hives, PeerBook peers,
-        RingBook rings, Volumes volumes, TimeProvider time)
+    public FirstRun(DataDirectory directory, Database database, LogWriter writer, TimeProvider time)
     {
-        (_directory, _writer, _hives, _peers, _rings) = (directory, writer, hives, peers, rings);
-        (_volumes, _time) = (volumes, time);
+        (_directory, _database, _writer, _time) = (directory, database, writer, time);
         using var db = database.OpenReader();
         var kept = db.Query<(string Key, string Value)>(
             "SELECT key, value FROM meta WHERE key IN @Keys", new { Keys = new[] { DoneKey, AskedKey, SavedKey } })
@@ -52,11 +51,16 @@ public sealed class FirstRun
         get
         {
             if (_done is not null || _isTouched) return false;
-            _isTouched = _peers.All.Count > 0 || _rings.All.Count > 0 || _volumes.All.Count > 0
-                || _hives.Hives().Count > 0;
+            using var db = _database.OpenReader();
+            _isTouched = !IsUntouchedIn(db);
             return !_isTouched;
         }
     }
+
+    /// <summary><see cref="IsUntouched"/> of a database that no node runs on.</summary>
+    internal static bool IsUntouchedIn(SqliteConnection db) =>
+        db.QuerySingle<long>("SELECT count(*) FROM meta WHERE key = @DoneKey", new { DoneKey }) == 0
+        && Tables.All(table => db.QuerySingle<long>($"SELECT EXISTS (SELECT 1 FROM {table})") == 0);
 
     /// <summary>The first run is over; durable when it returns.</summary>
     public async Task EndAsync()

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 
 namespace Anarchive.Node;
 
@@ -61,6 +62,29 @@ public static class BackupReader
         {
             if (Directory.Exists(fresh)) Directory.Delete(fresh, recursive: true);
         }
+    }
+
+    /// <summary>
+    /// Reads all of it into a private directory that is there and empty, as a node that this program can run.
+    /// </summary>
+    /// <exception cref="BackupException">As <see cref="Verify"/>.</exception>
+    internal static BackupContents Unpack(
+        string file, ReadOnlySpan<byte> passphrase, string directory, Action<long> progress)
+    {
+        var manifest = Extract(file, passphrase, directory, progress);
+        var database = Path.Combine(directory, BackupEntries.Database);
+        DatabaseCopy.Rename(database);
+        using var db = DatabaseCopy.Open(database, SqliteOpenMode.ReadWrite);
+        try
+        {
+            SchemaUpgrade.RunOnCopy(db);
+        }
+        catch (DataDirectoryException foreign)
+        {
+            throw BackupException.Damaged(foreign);
+        }
+
+        return BackupContents.Read(db, manifest);
     }
 
     private static BackupManifest Extract(

@@ -18,8 +18,10 @@ public static class BackupWriter
     /// <exception cref="BackupException">
     /// <c>nothing_to_back_up</c>, <c>file_exists</c> or <c>database_damaged</c>; no file is left behind.
     /// </exception>
+    /// <param name="name">What people call the node, for whoever looks into the file; null leaves it out.</param>
     public static BackupManifest Write(
-        string home, string file, ReadOnlySpan<byte> passphrase, TimeProvider time, Action<long> progress)
+        string home, string file, ReadOnlySpan<byte> passphrase, TimeProvider time, Action<long> progress,
+        string? name = null)
     {
         var (database, key) = (Path.Combine(home, "node.db"), Path.Combine(home, "keys", "node.key"));
         if (!File.Exists(database) || !File.Exists(key))
@@ -30,7 +32,7 @@ public static class BackupWriter
         var copy = Path.Combine(home, $"backup-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.db");
         try
         {
-            var events = Copy(database, copy);
+            var events = Copy(database, copy, name);
             var keyBytes = File.ReadAllBytes(key);
             var node = KeyFile.TryRead(keyBytes)?.NodeId ?? throw new BackupException(
                 "key_file_damaged", "The node's key file is damaged, so no backup was made.");
@@ -60,11 +62,11 @@ public static class BackupWriter
         }
     }
 
-    private static long Copy(string database, string copy)
+    private static long Copy(string database, string copy, string? name)
     {
         try
         {
-            return DatabaseCopy.Make(database, copy);
+            return DatabaseCopy.Make(database, copy, name);
         }
         catch (SqliteException broken)
         {

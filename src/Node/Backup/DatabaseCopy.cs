@@ -8,7 +8,8 @@ internal static class DatabaseCopy
 {
     /// <summary>SQLite's online backup (https://sqlite.org/backup.html); never a copy of the live file.</summary>
     /// <returns>The number of events in the copy.</returns>
-    public static long Make(string database, string copy)
+    /// <param name="name">What people call the node; null leaves it out.</param>
+    public static long Make(string database, string copy, string? name = null)
     {
         DurableFile.CreateEmpty(copy);
         using var from = Open(database, SqliteOpenMode.ReadOnly);
@@ -16,6 +17,9 @@ internal static class DatabaseCopy
         from.Execute("PRAGMA query_only=ON; PRAGMA busy_timeout=5000");
         from.BackupDatabase(to);
         Forget(to);
+        to.Execute("DELETE FROM meta WHERE key = @NameKey", new { BackupContents.NameKey });
+        if (name is not null)
+            to.Execute("INSERT INTO meta (key, value) VALUES (@NameKey, @name)", new { BackupContents.NameKey, name });
         to.Execute("PRAGMA journal_mode=DELETE");
         return Check(to) ?? throw new BackupException(
             "database_damaged", "The database does not hold together, so no backup of it was made: run doctor.");
@@ -76,7 +80,7 @@ internal static class DatabaseCopy
             ? copy.QuerySingle<long>("SELECT count(*) FROM events")
             : null;
 
-    private static SqliteConnection Open(string path, SqliteOpenMode mode)
+    internal static SqliteConnection Open(string path, SqliteOpenMode mode)
     {
         _ = NativeSqlite.IsSystemLibrary;
         var connection = new SqliteConnection(

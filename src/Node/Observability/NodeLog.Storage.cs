@@ -17,4 +17,10 @@ internal static partial class NodeLog
         LogLevel.Warning,
         "The database was upgraded from version {From} to {To}; as it was, it is kept as node.version-{From}.db")]
     public static partial void DatabaseUpgraded(ILogger logger, int from, int to);
+
+    [LoggerMessage(
+        1004,
+        LogLevel.Warning,
+        "The node of a backup has taken its place here; the untouched one is kept in the data directory")]
+    public static partial void NodeRestored(ILogger logger);
 }

@@ -31,6 +31,11 @@ public sealed class DataDirectory : IDisposable
     /// <summary>Absolute.</summary>
     public string Root { get; }
 
+    /// <summary>
+    /// The folder that holds the node of before, where a backup took its place as this was opened; else null.
+    /// </summary>
+    public string? SetAside { get; private init; }
+
     public string DatabasePath => Path.Combine(Root, "node.db");
 
     /// <summary>Keys stand apart from the database, so that restoring one does not restore the other.</summary>
@@ -80,7 +85,7 @@ public sealed class DataDirectory : IDisposable
             CreatePrivate(root);
             CreatePrivate(Path.Combine(root, "keys"));
             CreatePrivate(Path.Combine(root, "editions"));
-            return new DataDirectory(root, Hold(root));
+            return Settled(root, Hold(root));
         }
         catch (IOException failed) when (failed.HResult is InputOutput or NoSpace or TooManyFiles)
         {
@@ -96,6 +101,20 @@ public sealed class DataDirectory : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>Under the lock and before anything is opened, a restore that was asked for comes to its end.</summary>
+    private static DataDirectory Settled(string root, FileStream held)
+    {
+        try
+        {
+            return new DataDirectory(root, held) { SetAside = RestoreSwap.Finish(root) };
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
 
     public static string NodeKeyIn(string root) => Path.Combine(root, "keys", "node.key");
 

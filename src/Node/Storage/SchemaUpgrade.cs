@@ -41,6 +41,14 @@ internal static class SchemaUpgrade
         return version;
     }
 
+    /// <summary>Brings a copy that no node runs on to this version; what it was copied from is the way back.</summary>
+    /// <exception cref="DataDirectoryException"><c>database_unreadable</c>: no database of this program.</exception>
+    public static void RunOnCopy(SqliteConnection copy)
+    {
+        var version = VersionOf(copy);
+        if (version < Schema.Version) Upgrade(copy, version);
+    }
+
     /// <summary>The version a database says it is of.</summary>
     /// <exception cref="DataDirectoryException"><c>database_unreadable</c>: no database of this program.</exception>
     public static int VersionOf(SqliteConnection connection)

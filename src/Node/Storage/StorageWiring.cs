@@ -33,6 +33,7 @@ public static class StorageWiring
         var database = Database.Open(services.GetRequiredService<DataDirectory>().DatabasePath);
         var log = services.GetRequiredService<ILogger<Database>>();
         NodeLog.DatabaseOpened(log, Database.LibraryVersion, NativeSqlite.IsSystemLibrary);
+        if (services.GetRequiredService<DataDirectory>().SetAside is not null) NodeLog.NodeRestored(log);
         if (database.UpgradedFrom is { } from) NodeLog.DatabaseUpgraded(log, from, Schema.Version);
         return database;
     }

@@ -173,8 +173,7 @@ public sealed class WelcomeTests : IAsyncLifetime
 
     /// <summary>As a process finds it that starts so much later.</summary>
     private FirstRun Anew(TimeSpan later) => new(
-        _node.Get<DataDirectory>(), _node.Get<Database>(), _node.Get<LogWriter>(), _node.Get<HiveQueries>(),
-        _node.Get<PeerBook>(), _node.Get<RingBook>(), _node.Get<Volumes>(), new Clock(later));
+        _node.Get<DataDirectory>(), _node.Get<Database>(), _node.Get<LogWriter>(), new Clock(later));
 
     private sealed class Clock(TimeSpan later) : TimeProvider
     {
