@@ -86,6 +86,7 @@ internal static class WebPipeline
         app.MapSignInPages();
         app.MapHealthPages();
         app.MapWelcomePages();
+        app.MapRestorePages();
         app.MapKeepKeyPages();
         app.MapStyleguide();
         app.MapCompat();

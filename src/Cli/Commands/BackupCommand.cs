@@ -44,12 +44,28 @@ internal static class BackupCommand
             isNew: true,
             "Written",
             (passphrase, progress) => BackupWriter.Write(
-                invocation.Home.Directory, file, passphrase, TimeProvider.System, progress),
+                invocation.Home.Directory, file, passphrase, TimeProvider.System, progress, Name(invocation.Home)),
             cancellation);
         return Task.FromResult(Told(
             manifest,
             $"{Events(manifest)} and the keys of {manifest.InstanceId[..9]} are in {file}.",
             "Without the passphrase nobody can read it, you included."));
+    }
+
+    /// <summary>
+    /// As its settings and this command's environment give it; one that only an option of serve gave is not known here.
+    /// </summary>
+    private static string Name(Home home)
+    {
+        try
+        {
+            return ServeCommand.Settings(home, []).Apply(ServeCommand.Options(home)).Name ?? Environment.MachineName;
+        }
+        catch (StartRefusedException)
+        {
+            // Settings that a start would refuse are no reason to have no backup.
+            return Environment.MachineName;
+        }
     }
 
     private static Task<Answer> VerifyAsync(Invocation invocation, CancellationToken cancellation)

@@ -78,7 +78,25 @@ internal static class ServeCommand
             ["log.format"] = invocation.Value(LogFormat),
         }).Apply(Options(home));
 
-        var (serving, told) = (false, false);
+        // Once, however often the node starts: a second read of the input would wait beside the first.
+        var input = invocation.Value(Attached)
+            ? ReadToEndAsync(cancellation)
+            : Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+        for (var isFirst = true; ; isFirst = false)
+        {
+            var (ending, restart) = await ServeAsync(invocation, options, isFirst, input, cancellation);
+            if (ending == Ending.Told) return Answer.Silent;
+            if (ending == Ending.Failed)
+                throw CliFailure.CannotRun("node_failed", "The node stopped by itself; the lines above say why.");
+            options = restart;
+        }
+    }
+
+    /// <summary>Runs one node until it ends, and answers why, and with what it would start again.</summary>
+    private static async Task<(Ending Ending, NodeOptions Restart)> ServeAsync(
+        Invocation invocation, NodeOptions options, bool isFirst, Task input, CancellationToken cancellation)
+    {
+        var (home, serving, ending) = (invocation.Home, false, Ending.Failed);
         var systemd = new SystemdNotify(Environment.GetEnvironmentVariable);
         // A start that fails is told in one sentence; the host would print its stack as well.
         await using var app = WebHost.Build(options, builder =>
@@ -93,20 +111,23 @@ internal static class ServeCommand
         {
             // Only now: whoever was refused above must not point other commands at itself.
             Home.WritePrivate(home.UrlFile, url + "\n");
-            await SayReadyAsync(invocation, app, url, cancellation);
+            // Programs that started it read one document and no more.
+            if (isFirst) await SayReadyAsync(invocation, app, url, cancellation);
             systemd.Ready();
-            told = await EndAsync(invocation, app, systemd, cancellation);
+            ending = await EndAsync(app, systemd, input, cancellation);
         }
         finally
         {
-            systemd.Stopping();
+            // A node that comes back at once is none that stops: systemd would count on its end.
+            if (ending != Ending.Restarts) systemd.Stopping();
             File.Delete(home.UrlFile);
             using var patience = new CancellationTokenSource(StopMax);
             await app.StopAsync(patience.Token);
         }
 
-        if (told) return Answer.Silent;
-        throw CliFailure.CannotRun("node_failed", "The node stopped by itself; the lines above say why.");
+        // Pages that are open look for it where it was, and a free port would be another.
+        var listen = new UriBuilder(options.Listen) { Port = url.Port }.Uri;
+        return (ending, options with { Listen = listen.GetLeftPart(UriPartial.Authority) });
     }
 
     private static async Task SayReadyAsync(
@@ -134,23 +155,40 @@ internal static class ServeCommand
         invocation.Terminal.Results.Flush();
     }
 
-    /// <summary>True when a person or the parent ends it; false when the node does.</summary>
-    private static async Task<bool> EndAsync(
-        Invocation invocation, WebApplication app, SystemdNotify systemd, CancellationToken cancellation)
+    private static async Task<Ending> EndAsync(
+        WebApplication app, SystemdNotify systemd, Task input, CancellationToken cancellation)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(
             cancellation, app.Lifetime.ApplicationStopping);
         try
         {
-            if (invocation.Value(Attached)) await ReadToEndAsync(ended.Token);
             using var beats = new PeriodicTimer(systemd.WatchdogEvery ?? Timeout.InfiniteTimeSpan);
-            while (!invocation.Value(Attached) && await beats.WaitForNextTickAsync(ended.Token)) systemd.Alive();
-            return true;
+            while (true)
+            {
+                var beat = beats.WaitForNextTickAsync(ended.Token).AsTask();
+                if (await Task.WhenAny(input, beat) == input) return Ending.Told;
+                await beat;
+                systemd.Alive();
+            }
         }
         catch (OperationCanceledException)
         {
-            return cancellation.IsCancellationRequested;
+            return cancellation.IsCancellationRequested ? Ending.Told
+                : app.Services.GetRequiredService<RestoreDesk>().Stage == RestoreStage.Asked ? Ending.Restarts
+                : Ending.Failed;
         }
+    }
+
+    private enum Ending
+    {
+        /// <summary>The node ended by itself.</summary>
+        Failed,
+
+        /// <summary>A person or the parent ended it.</summary>
+        Told,
+
+        /// <summary>It makes way for the node of a backup.</summary>
+        Restarts,
     }
 
     /// <summary>

@@ -23,6 +23,7 @@ internal static class Api
         api.MapSyncAdmin();
         api.MapPeers();
         api.MapKeys();
+        api.MapRestore();
         api.MapOwnership();
         api.MapPairing();
         api.MapHubAdmin();

@@ -69,6 +69,8 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(ReindexingDto))]
 [JsonSerializable(typeof(CompactionDto))]
 [JsonSerializable(typeof(KeyDto))]
+[JsonSerializable(typeof(RestoreDto))]
+[JsonSerializable(typeof(RestoreOpenRequest))]
 [JsonSerializable(typeof(IReadOnlyList<ErasureDto>))]
 [JsonSerializable(typeof(ResumedDto))]
 [JsonSerializable(typeof(EndorseRequest))]

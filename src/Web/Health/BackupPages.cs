@@ -26,7 +26,7 @@ internal static class BackupPages
         new(new { Made = LastBackup.Of(options.DataDirectory), Problem = problem }) { StatusCode = problem?.Status };
 
     private static async Task<IResult> MakeAsync(
-        HttpContext context, NodeOptions options, TimeProvider time, CancellationToken cancellation)
+        HttpContext context, NodeOptions options, NodeName name, TimeProvider time, CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         // It has the keys: an open browser is not enough, and whoever else uses this machine gets none.
@@ -41,7 +41,8 @@ internal static class BackupPages
                 options.DataDirectory, $"backup-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8))}.sealed");
             var made = await Task.Run(
                 () => BackupWriter.Write(
-                    options.DataDirectory, file, passphrase, time, _ => cancellation.ThrowIfCancellationRequested()),
+                    options.DataDirectory, file, passphrase, time, _ => cancellation.ThrowIfCancellationRequested(),
+                    name.Current),
                 cancellation);
             // The file is the browser's; here it goes once it was sent, or the sending broke off.
             var content = new FileStream(file, new FileStreamOptions { Options = FileOptions.DeleteOnClose });

@@ -6,7 +6,7 @@ namespace Anarchive.Web;
 /// <summary>Reads posted forms, after their token was checked.</summary>
 internal static class Forms
 {
-    private static readonly Problem Stale =
+    public static Problem Stale { get; } =
         new("form_expired", 400, "This form is out of date. Reload the page and send it again.");
 
     /// <summary>Routes of pages; the token of every posted form is checked.</summary>

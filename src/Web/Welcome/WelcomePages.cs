@@ -8,6 +8,7 @@ namespace Anarchive.Web;
 internal static class WelcomePages
 {
     public const string Home = "/welcome";
+    public const string Fleet = Home + "/fleet";
 
     public static void MapWelcomePages(this WebApplication app)
     {
@@ -19,8 +20,8 @@ internal static class WelcomePages
             : ShowAsync(context, WelcomeStep.Passphrase));
         pages.MapPost(Home + "/passphrase", PassphraseAsync);
         pages.MapGet(Home + "/key", Shows(WelcomeStep.Key));
-        pages.MapGet(Home + "/fleet", Shows(WelcomeStep.Fleet));
-        pages.MapPost(Home + "/fleet", Pairs(WelcomeStep.Fleet));
+        pages.MapGet(Fleet, Shows(WelcomeStep.Fleet));
+        pages.MapPost(Fleet, Pairs(WelcomeStep.Fleet));
         pages.MapGet(Home + "/peer", Shows(WelcomeStep.Peer));
         pages.MapPost(Home + "/peer", Pairs(WelcomeStep.Peer));
         pages.MapPost(Home + "/end", async (FirstRun first) =>
@@ -80,7 +81,7 @@ internal static class WelcomePages
         return PageAnswers.SeeOther($"/pair/{offer.Id}");
     }
 
-    private static async Task<IResult> ShowAsync(
+    public static async Task<IResult> ShowAsync(
         HttpContext context, WelcomeStep step, Problem? problem = null, string? at = null, string? name = null,
         string? you = null, string? sentText = null)
     {

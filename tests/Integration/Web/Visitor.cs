@@ -40,10 +40,17 @@ internal sealed class Visitor : IDisposable
         SendAsync(HttpMethod.Get, path, null, headers);
 
     /// <summary>Opens a page and posts a form of it.</summary>
-    public async Task<Sight> FillAsync(string page, string action, params (string Name, string Value)[] fields)
+    public async Task<Sight> FillAsync(string page, string action, params (string Name, string Value)[] fields) =>
+        await PostAsync(action, [("form_token", await TokenAsync(page)), .. fields]);
+
+    /// <summary>Opens a page and posts a form of it that has a file.</summary>
+    public async Task<Sight> SendFileAsync(
+        string page, string action, byte[] file, params (string Name, string Value)[] fields)
     {
-        var token = Regex.Match((await SeeAsync(page)).Text, "name=\"form_token\" value=\"([^\"]+)\"").Groups[1].Value;
-        return await PostAsync(action, [("form_token", token), .. fields]);
+        using var form = new MultipartFormDataContent { { new StringContent(await TokenAsync(page)), "form_token" } };
+        foreach (var (name, value) in fields) form.Add(new StringContent(value), name);
+        form.Add(new ByteArrayContent(file), "file", "node.backup");
+        return await SendAsync(HttpMethod.Post, action, form);
     }
 
     public Task<Sight> PostAsync(string action, params (string Name, string Value)[] fields) => SendAsync(
@@ -60,6 +67,9 @@ internal sealed class Visitor : IDisposable
 
     public Task<Sight> SignInAsync(string passphrase, string to = "/") =>
         FillAsync("/sign-in", "/sign-in", ("passphrase", passphrase), ("to", to));
+
+    private async Task<string> TokenAsync(string page) =>
+        Regex.Match((await SeeAsync(page)).Text, "name=\"form_token\" value=\"([^\"]+)\"").Groups[1].Value;
 
     private async Task<Sight> SendAsync(
         HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
