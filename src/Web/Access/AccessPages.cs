@@ -1,5 +1,4 @@
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -23,7 +22,7 @@ internal static class AccessPages
         pages.MapPost(Home + "/tokens", MakeTokenAsync);
         pages.MapGet(Home + "/tokens/{id}", (string id, AccessBook book) =>
             book.Tokens.FirstOrDefault(t => t.Id == id) is { } token
-                ? new RazorComponentResult<TokenPage>(new { Token = token })
+                ? PageAnswers.Show<TokenPage>(new { Token = token })
                 : PageAnswers.Page(Problem.NotFound("token")));
         pages.MapPost(Home + "/tokens/{id}", async (string id, AccessBook book) =>
             await book.RevokeAsync(id) ? PageAnswers.SeeOther(Home) : PageAnswers.Page(Problem.NotFound("token")));
@@ -32,11 +31,9 @@ internal static class AccessPages
     private static IResult Show(HttpContext context, string? form, Problem? problem, TokenRequest? sent = null)
     {
         var book = context.RequestServices.GetRequiredService<AccessBook>();
-        return new RazorComponentResult<AccessPage>(
-            new { Book = book, Here = Caller.Of(context).Session, Form = form, Problem = problem, Sent = sent })
-        {
-            StatusCode = problem?.Status,
-        };
+        return PageAnswers.Show<AccessPage>(
+            new { Book = book, Here = Caller.Of(context).Session, Form = form, Problem = problem, Sent = sent },
+            problem);
     }
 
     /// <summary>The first passphrase, which makes whoever sets it the owner; or another one.</summary>
@@ -93,7 +90,7 @@ internal static class AccessPages
         if (!book.HasOwner) return Show(context, "token", AccessBook.NoOwner, request);
         var (made, problem) = await book.MakeTokenAsync(request.Name, request.Scope);
         return made is var (token, text)
-            ? new RazorComponentResult<TokenPage>(new { Token = token, Text = text })
+            ? PageAnswers.Show<TokenPage>(new { Token = token, Text = text })
             : Show(context, "token", problem, request);
     }
 }

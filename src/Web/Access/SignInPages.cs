@@ -1,6 +1,5 @@
 using System.Globalization;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -91,14 +90,13 @@ internal static class SignInPages
         return PageAnswers.SeeOther(book.HasOwner ? Home : "/");
     }
 
-    private static RazorComponentResult Setup(string secret, SetupLinks links, Problem? problem)
+    private static IResult Setup(string secret, SetupLinks links, Problem? problem)
     {
         var link = links.Find(secret);
-        return new RazorComponentResult<SetupPage>(
-            new { Secret = secret, Link = link, IsOpen = link is not null && links.IsOpen(link), Problem = problem })
-        {
-            StatusCode = link is null || !links.IsOpen(link) ? SetupLinks.Spent.Status : problem?.Status,
-        };
+        var isOpen = link is not null && links.IsOpen(link);
+        return PageAnswers.Show<SetupPage>(
+            new { Secret = secret, Link = link, IsOpen = isOpen, Problem = problem },
+            isOpen ? problem : SetupLinks.Spent);
     }
 
     private static async Task<IResult> SetUpAsync(
@@ -113,8 +111,8 @@ internal static class SignInPages
         return PageAnswers.SeeOther("/");
     }
 
-    private static RazorComponentResult<SignInPage> Page(string wanted, Problem? problem) =>
-        new(new { Wanted = wanted, Problem = problem }) { StatusCode = problem?.Status };
+    private static IResult Page(string wanted, Problem? problem) =>
+        PageAnswers.Show<SignInPage>(new { Wanted = wanted, Problem = problem }, problem);
 
     private static string Browser(HttpContext context) => BrowserName.Of(context.Request.Headers.UserAgent);
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Anarchive.Fleet;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -18,12 +17,10 @@ internal static class CachePages
         pages.MapPost("/cache/items/{item}", ActAsync);
     }
 
-    private static RazorComponentResult<CachePage> Show(
+    private static IResult Show(
         CacheBook book, FleetHalts halts, Problem? problem, string? at, string? sent) =>
-        new(new { View = book.Look(), Frozen = halts.Opened(), Problem = problem, At = at, Sent = sent })
-        {
-            StatusCode = problem?.Status,
-        };
+        PageAnswers.Show<CachePage>(
+            new { View = book.Look(), Frozen = halts.Opened(), Problem = problem, At = at, Sent = sent }, problem);
 
     private static async Task<IResult> ActAsync(
         string item, HttpContext context, CacheDesk desk, CacheBook book, FleetHalts halts,

@@ -23,7 +23,7 @@ internal static class DevicePages
         var (found, missing) = fleets.Device(device);
         return found is null
             ? PageAnswers.Page(missing!)
-            : new Microsoft.AspNetCore.Http.HttpResults.RazorComponentResult<DevicePage>(new
+            : PageAnswers.Show<DevicePage>(new
             {
                 Device = found,
                 Problem = problem,
@@ -32,10 +32,7 @@ internal static class DevicePages
                 told?.Wanted,
                 Removal = removal?.Told,
                 Removed = removal?.Volume,
-            })
-            {
-                StatusCode = problem?.Status,
-            };
+            }, problem);
     }
 
     private static async Task<IResult> ChangeAsync(

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Anarchive.Fleet;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -43,18 +42,15 @@ internal static class FleetPages
             : (null, new Problem("fleet_schema", 400, $"The member \"{field}\" is a number from 0."));
     }
 
-    private static RazorComponentResult<FleetPage> Show(
+    private static IResult Show(
         FleetQueries fleets, NodeName own, Problem? problem, DeviceRequest? refused) =>
-        new(new
+        PageAnswers.Show<FleetPage>(new
         {
             Fleet = fleets.Standing(),
             NodeName = own.Current,
             Problem = problem,
             Sent = refused,
-        })
-        {
-            StatusCode = problem?.Status,
-        };
+        }, problem);
 
     private static async Task<IResult> DeclareAsync(
         HttpContext context, FleetQueries fleets, FleetActs acts, NodeName own,
@@ -73,13 +69,13 @@ internal static class FleetPages
             ? Show(fleets, own, FleetDevicesApi.Undeclared, null)
             : PageAnswers.SeeOther(Home);
 
-    private static RazorComponentResult<HeatMapPage> Custody(
+    private static IResult Custody(
         FleetQueries fleets, string? below = null, string? from = null)
     {
         var isBelowOnly = below == "1";
         var isNumber = int.TryParse(from, NumberStyles.None, CultureInfo.InvariantCulture, out var start);
         var page = fleets.Custody(isBelowOnly, isNumber ? start : 0, HeatMapPage.PageMax);
-        return new(new
+        return PageAnswers.Show<HeatMapPage>(new
         {
             Page = page,
             IsBelowOnly = isBelowOnly,
@@ -91,15 +87,12 @@ internal static class FleetPages
         var (found, missing) = fleets.Item(item);
         return found is null
             ? PageAnswers.Page(missing!)
-            : new RazorComponentResult<ItemPage>(new
+            : PageAnswers.Show<ItemPage>(new
             {
                 Item = found,
                 Devices = fleets.Names(),
                 Problem = problem,
-            })
-            {
-                StatusCode = problem?.Status,
-            };
+            }, problem);
     }
 
     private static async Task<IResult> PinAsync(

@@ -1,6 +1,5 @@
 using Anarchive.Fleet;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -20,11 +19,11 @@ internal static class FleetRulePages
         pages.MapPost("/fleet/duties", SetDutyAsync);
     }
 
-    private static RazorComponentResult<RulesPage> Show(
+    private static IResult Show(
         FleetQueries fleets, PlanSight plans, Problem? problem, (Consequence? Told, PolicySet Policy)? asked = null)
     {
         var plan = plans.Now().Plan;
-        return new RazorComponentResult<RulesPage>(new
+        return PageAnswers.Show<RulesPage>(new
         {
             Policies = fleets.Policies(),
             Sources = fleets.Sources(),
@@ -34,10 +33,7 @@ internal static class FleetRulePages
             Problem = problem,
             asked?.Told,
             asked?.Policy,
-        })
-        {
-            StatusCode = problem?.Status,
-        };
+        }, problem);
     }
 
     private static async Task<IResult> SetPolicyAsync(

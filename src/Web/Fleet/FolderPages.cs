@@ -1,5 +1,4 @@
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -15,11 +14,11 @@ internal static class FolderPages
         pages.MapPost(Home + "/{volume}/unwatch", UnwatchAsync);
     }
 
-    private static RazorComponentResult<FoldersPage> Show(
+    private static IResult Show(
         HttpContext context, Problem? problem, string? sent, (Consequence Told, WatchedFolder Folder)? leaving = null)
     {
         var services = context.RequestServices;
-        return new(new
+        return PageAnswers.Show<FoldersPage>(new
         {
             Folders = services.GetRequiredService<FolderDesk>().All(),
             Files = services.GetRequiredService<ItemStore>().PresentCount(),
@@ -28,10 +27,7 @@ internal static class FolderPages
             Sent = sent,
             leaving?.Told,
             Leaving = leaving?.Folder,
-        })
-        {
-            StatusCode = problem?.Status,
-        };
+        }, problem);
     }
 
     private static async Task<IResult> WatchAsync(

@@ -1,5 +1,4 @@
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -15,7 +14,7 @@ internal static class PlanPages
         pages.MapPost(Home, RepinAsync);
     }
 
-    private static RazorComponentResult<PlanPage> Show(
+    private static IResult Show(
         FleetQueries fleets, PlanSight plans, FleetDesk desk, OrderedCopies? done, Problem? problem)
     {
         var seen = plans.Now();
@@ -23,7 +22,7 @@ internal static class PlanPages
         var shown = plan.Copies.Take(PlanPage.RowsMax).Select(c => c.Item)
             .Concat(plan.Releases.Take(PlanPage.RowsMax).Select(r => r.Item))
             .Concat(plan.Infeasible.Take(PlanPage.RowsMax).Select(i => i.Item));
-        return new RazorComponentResult<PlanPage>(new
+        return PageAnswers.Show<PlanPage>(new
         {
             Seen = seen,
             Own = plan.Copies.Count(c => c.Target == desk.Self),
@@ -31,10 +30,7 @@ internal static class PlanPages
             Names = fleets.NamesOf(shown),
             Done = done,
             Problem = problem,
-        })
-        {
-            StatusCode = problem?.Status,
-        };
+        }, problem);
     }
 
     private static async Task<IResult> RepinAsync(

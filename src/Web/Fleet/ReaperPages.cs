@@ -1,5 +1,4 @@
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -14,9 +13,9 @@ internal static class ReaperPages
         pages.MapPost(Home, ApplyAsync);
     }
 
-    private static RazorComponentResult<ReaperPage> Show(
+    private static IResult Show(
         ReaperDesk desk, IReadOnlyList<TakenRung>? taken, Problem? problem) =>
-        new(new { View = desk.View(), Taken = taken, Problem = problem }) { StatusCode = problem?.Status };
+        PageAnswers.Show<ReaperPage>(new { View = desk.View(), Taken = taken, Problem = problem }, problem);
 
     private static async Task<IResult> ApplyAsync(
         HttpContext context, ReaperDesk desk, CancellationToken cancellation)

@@ -1,6 +1,5 @@
 using Anarchive.Fleet;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -21,13 +20,13 @@ internal static class ReleasePages
         pages.MapPost(Home + "/{item}/back", BackAsync);
     }
 
-    private static RazorComponentResult<ReleasesPage> Show(
+    private static IResult Show(
         ReleaseSight sight, OrderedReleases? done, Problem? problem)
     {
         var (seen, releases) = (
             sight.Plans.Now(), ListedReleases.Of(sight.Book.Releases, ReleasesPage.RowsMax));
         var proposed = sight.Orders.Look(seen, ReleasesPage.RowsMax);
-        return new RazorComponentResult<ReleasesPage>(new
+        return PageAnswers.Show<ReleasesPage>(new
         {
             Proposed = proposed,
             Total = seen.Plan.Releases.Count,
@@ -42,10 +41,7 @@ internal static class ReleasePages
             Frozen = sight.Halts.Opened(),
             Done = done,
             Problem = problem,
-        })
-        {
-            StatusCode = problem?.Status,
-        };
+        }, problem);
     }
 
     private static async Task<IResult> ApplyAsync(

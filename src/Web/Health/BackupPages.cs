@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -22,8 +21,8 @@ internal static class BackupPages
         pages.MapPost(Home, MakeAsync);
     }
 
-    private static RazorComponentResult<BackupPage> Show(NodeOptions options, Problem? problem) =>
-        new(new { Made = LastBackup.Of(options.DataDirectory), Problem = problem }) { StatusCode = problem?.Status };
+    private static IResult Show(NodeOptions options, Problem? problem) =>
+        PageAnswers.Show<BackupPage>(new { Made = LastBackup.Of(options.DataDirectory), Problem = problem }, problem);
 
     private static async Task<IResult> MakeAsync(
         HttpContext context, NodeOptions options, NodeName name, TimeProvider time, CancellationToken cancellation)

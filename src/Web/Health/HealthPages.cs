@@ -1,5 +1,4 @@
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -19,16 +18,17 @@ internal static class HealthPages
         pages.MapBackupPages();
     }
 
-    private static RazorComponentResult<HealthPage> Show(
+    private static IResult Show(
         IReadOnlyList<Finding> findings, Needs needs, FleetQueries fleets) =>
-        new(new { Findings = findings, Needs = needs.Look().Needs, Fleet = fleets.Standing().Needs });
+        PageAnswers.Show<HealthPage>(
+            new { Findings = findings, Needs = needs.Look().Needs, Fleet = fleets.Standing().Needs });
 
-    private static RazorComponentResult<ActivityPage> Activity(
+    private static IResult Activity(
         LogMemory memory, LogLevels levels, string? area = null, string? level = null)
     {
         var about = LogLevels.Area(area ?? "");
         var least = KnownSettings.Level(level ?? "") ?? LogLevel.Trace;
-        return new(new
+        return PageAnswers.Show<ActivityPage>(new
         {
             Entries = memory.After(0).Reverse().Where(e => (about ?? e.Area) == e.Area && e.Level >= least).ToList(),
             Set = levels,

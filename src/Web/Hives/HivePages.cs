@@ -1,7 +1,6 @@
 using Anarchive.Hives;
 using Anarchive.Log;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -30,11 +29,11 @@ internal static class HivePages
         var viewer = await agents.OwnerAsync(cancellation);
         var feed = queries.Feed(null, FeedSort.New, null, WebLimits.PageDefault, viewer)
             ?? new Page<PostView>([], null);
-        return new RazorComponentResult<HiveList>(new { Hives = queries.Hives(), Feed = feed });
+        return PageAnswers.Show<HiveList>(new { Hives = queries.Hives(), Feed = feed });
     }
 
     private static IResult New(HiveFields form) =>
-        new RazorComponentResult<HiveNew>(new { Form = form }) { StatusCode = form.Problem?.Status };
+        PageAnswers.Show<HiveNew>(new { Form = form }, form.Problem);
 
     private static async Task<IResult> CreateAsync(
         HttpContext context, HiveCommands commands, AgentRegistry agents, CancellationToken cancellation)
@@ -51,7 +50,7 @@ internal static class HivePages
     }
 
     private static IResult Join(JoinFields form) =>
-        new RazorComponentResult<HiveJoin>(new { Form = form }) { StatusCode = form.Problem?.Status };
+        PageAnswers.Show<HiveJoin>(new { Form = form }, form.Problem);
 
     private static async Task<IResult> JoinAsync(
         HttpContext context, Mesh mesh, MirrorActs mirrors, CancellationToken cancellation)
@@ -77,7 +76,7 @@ internal static class HivePages
         if (queries.Feed(name, order, cursor, WebLimits.PageDefault, viewer) is not { } feed)
             return PageAnswers.Page(Problems.BadCursor);
         var topic = LiveTopic.Feed(name, order, cursor, Preferences.Compact(context));
-        return new RazorComponentResult<HivePage>(new { Hive = hive, Feed = feed, Topic = topic });
+        return PageAnswers.Show<HivePage>(new { Hive = hive, Feed = feed, Topic = topic });
     }
 
     private static IResult Settings(string name, string? cursor, HiveQueries queries, PublicReading reading) =>
@@ -91,7 +90,7 @@ internal static class HivePages
         if (queries.Members(name, cursor, WebLimits.PageMax) is not { } members)
             return PageAnswers.Page(Problems.BadCursor);
         var settings = queries.Settings(name);
-        return new RazorComponentResult<HiveSettingsPage>(
+        return PageAnswers.Show<HiveSettingsPage>(
             new
             {
                 Hive = hive,
@@ -102,10 +101,7 @@ internal static class HivePages
                 Problem = problem,
                 At = at,
                 Sent = sent,
-            })
-        {
-            StatusCode = problem?.Status,
-        };
+            }, problem);
     }
 
     private static async Task<IResult> ChangeAsync(
@@ -167,15 +163,12 @@ internal static class HivePages
     private static IResult Search(string? q, string? cursor, HiveQueries queries)
     {
         var query = q?.Trim() ?? "";
-        if (query.Length == 0) return new RazorComponentResult<SearchPage>(new { Query = "" });
+        if (query.Length == 0) return PageAnswers.Show<SearchPage>(new { Query = "" });
         var problem = query.Length > WebLimits.QueryLengthMax
             ? new Problem("bad_query", 400, "A search has 200 characters at most.")
             : null;
         var hits = problem is null ? queries.Search(query, null, cursor, WebLimits.PageDefault) : null;
         if (hits is null) problem ??= Problems.BadCursor;
-        return new RazorComponentResult<SearchPage>(new { Query = query, Hits = hits, Problem = problem })
-        {
-            StatusCode = problem?.Status,
-        };
+        return PageAnswers.Show<SearchPage>(new { Query = query, Hits = hits, Problem = problem }, problem);
     }
 }

@@ -1,6 +1,4 @@
 using Anarchive.Node;
-using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -21,7 +19,7 @@ internal sealed class ThreadDesk(HiveQueries queries, AgentRegistry agents)
         if (queries.Post(id, viewer) is not { } post) return PageAnswers.Page(Problem.NotFound("post"));
         if (queries.Comments(id, cursor, WebLimits.ThreadPage, viewer) is not { } comments)
             return PageAnswers.Page(Problems.BadCursor);
-        return Page<PostPage>(
+        return PageAnswers.Show<PostPage>(
             new
             {
                 Post = post,
@@ -42,8 +40,9 @@ internal sealed class ThreadDesk(HiveQueries queries, AgentRegistry agents)
             return PageAnswers.Page(Problem.NotFound("comment"));
         form ??= new CommentFields(comment.Content ?? "");
         if (!fragment)
-            return Page<CommentPage>(new { Post = post, Comment = comment, Form = form, Edits = edits }, form.Problem);
-        return Page<CommentForm>(
+            return PageAnswers.Show<CommentPage>(
+                new { Post = post, Comment = comment, Form = form, Edits = edits }, form.Problem);
+        return PageAnswers.Show<CommentForm>(
             new
             {
                 Action = Links.Comment(id) + "/reply",
@@ -62,13 +61,13 @@ internal sealed class ThreadDesk(HiveQueries queries, AgentRegistry agents)
         var refused = new Refusal(id, problem);
         var form = new CommentFields();
         if (queries.Comment(id, viewer) is { } comment && queries.Post(comment.PostId, viewer) is { } parent)
-            return Page<CommentPage>(
+            return PageAnswers.Show<CommentPage>(
                 new { Post = parent, Comment = comment, Form = form, Refused = refused }, problem);
         if (queries.Post(id, viewer) is not { } post
             || queries.Comments(id, null, WebLimits.ThreadPage, viewer) is not { } comments)
             return PageAnswers.Page(problem);
         var topic = LiveTopic.Thread(id, null);
-        return Page<PostPage>(
+        return PageAnswers.Show<PostPage>(
             new
             {
                 Post = post,
@@ -85,7 +84,7 @@ internal sealed class ThreadDesk(HiveQueries queries, AgentRegistry agents)
     {
         if (queries.Post(id, await ViewerAsync()) is not { } post) return PageAnswers.Page(Problem.NotFound("post"));
         form ??= new PostFields(post.Title ?? "", post.Content ?? "", post.Url ?? "");
-        return Page<PostEdit>(new { Post = post, Form = form }, form.Problem);
+        return PageAnswers.Show<PostEdit>(new { Post = post, Form = form }, form.Problem);
     }
 
     public async Task<IResult> DeletePostAsync(string id, Problem? problem) =>
@@ -100,10 +99,8 @@ internal sealed class ThreadDesk(HiveQueries queries, AgentRegistry agents)
             : PageAnswers.Page(Problem.NotFound("comment"));
 
     private static IResult Delete(string title, string excerpt, string target, string cancel, Problem? problem) =>
-        Page<DeletePage>(
+        PageAnswers.Show<DeletePage>(
             new { Title = title, Excerpt = excerpt, Action = target + "/delete", Cancel = cancel, Problem = problem },
             problem);
 
-    private static RazorComponentResult<T> Page<T>(object parameters, Problem? problem)
-        where T : IComponent => new(parameters) { StatusCode = problem?.Status };
 }

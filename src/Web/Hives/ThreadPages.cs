@@ -1,5 +1,4 @@
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -28,7 +27,7 @@ internal static class ThreadPages
 
     private static IResult New(string name, HiveQueries queries, PostFields form) =>
         queries.Hive(name) is { } hive
-            ? new RazorComponentResult<PostNew>(new { Hive = hive, Form = form }) { StatusCode = form.Problem?.Status }
+            ? PageAnswers.Show<PostNew>(new { Hive = hive, Form = form }, form.Problem)
             : PageAnswers.Page(Problem.NotFound("hive"));
 
     private static async Task<PostFields> ReadPostAsync(HttpContext context)

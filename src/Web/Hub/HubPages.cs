@@ -1,7 +1,6 @@
 using System.Globalization;
 using Anarchive.Log;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -23,7 +22,7 @@ internal static class HubPages
         acts.MapPost("/nodes/{id}", DecideAsync);
         acts.MapPost("/keys", MakeKeyAsync);
         acts.MapGet("/keys/{id}", (string id, HubBook book) => book.Keys.FirstOrDefault(k => k.Id == id) is { } key
-            ? new RazorComponentResult<HubKeyPage>(new { Key = key })
+            ? PageAnswers.Show<HubKeyPage>(new { Key = key })
             : PageAnswers.Page(Problem.NotFound("key")));
         acts.MapPost("/keys/{id}", async (string id, HubBook book, CancellationToken cancellation) =>
             await book.RevokeKeyAsync(id, cancellation)
@@ -36,7 +35,7 @@ internal static class HubPages
         var services = context.RequestServices;
         var isHub = services.GetRequiredService<NodeOptions>().IsHub;
         var book = services.GetRequiredService<HubBook>();
-        return new RazorComponentResult<HubPage>(
+        return PageAnswers.Show<HubPage>(
             new
             {
                 IsHub = isHub,
@@ -44,15 +43,12 @@ internal static class HubPages
                 Keys = isHub ? book.Keys : [],
                 Problem = problem,
                 Sent = sent,
-            })
-        {
-            StatusCode = problem?.Status,
-        };
+            }, problem);
     }
 
     private static IResult Node(string id, HubBook book) =>
         NodeId.TryParse(id, out var node) && book.Find(node) is { } known
-            ? new RazorComponentResult<HubNodePage>(new { Node = known })
+            ? PageAnswers.Show<HubNodePage>(new { Node = known })
             : PageAnswers.Page(Problem.NotFound("node"));
 
     private static async Task<IResult> DecideAsync(
@@ -79,7 +75,7 @@ internal static class HubPages
         var request = new PreauthKeyRequest(sent.Field("reusable") == "on", hours);
         var (made, problem) = await HubApi.MakeAsync(book, request, cancellation);
         return made is var (key, text)
-            ? new RazorComponentResult<HubKeyPage>(
+            ? PageAnswers.Show<HubKeyPage>(
                 new { Key = key, Text = own.Current is { } at ? $"{at}#{writer.Self}/{text}" : text })
             : Show(context, problem, request);
     }

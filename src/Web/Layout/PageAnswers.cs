@@ -1,4 +1,5 @@
 using Anarchive.Node;
+using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
@@ -23,7 +24,14 @@ internal static class PageAnswers
 
     /// <summary>A whole page that says why, for problems that belong to no field.</summary>
     public static IResult Page(Problem problem) =>
-        new RazorComponentResult<ProblemPage>(new { Problem = problem }) { StatusCode = problem.Status };
+        Show<ProblemPage>(new { Problem = problem }, problem);
+
+    /// <summary>
+    /// A page with what it shows, and the status of what was refused. Routes answer this type: the code generated for
+    /// them cannot name a page, which is generated itself.
+    /// </summary>
+    public static IResult Show<TPage>(object shown, Problem? problem = null)
+        where TPage : IComponent => new RazorComponentResult<TPage>(shown) { StatusCode = problem?.Status };
 
     /// <summary>Back to where the form stood; only ever a path of this node.</summary>
     public static IResult Back(HttpContext context, string otherwise)

@@ -1,5 +1,4 @@
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -20,11 +19,8 @@ internal static class SettingsPages
         AgentRegistry agents, LogWriter writer, Problem? problem, string? sent, CancellationToken cancellation)
     {
         var owner = await agents.OwnerAsync(cancellation);
-        return new RazorComponentResult<SettingsPage>(
-            new { Owner = owner, Self = writer.Self, Problem = problem, Sent = sent })
-        {
-            StatusCode = problem?.Status,
-        };
+        return PageAnswers.Show<SettingsPage>(
+            new { Owner = owner, Self = writer.Self, Problem = problem, Sent = sent }, problem);
     }
 
     private static async Task<IResult> RenameAsync(

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Anarchive.Fleet;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
 namespace Anarchive.Web;
@@ -27,7 +26,7 @@ internal static class LibraryPages
     public static int Number(string? text) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
-    private static RazorComponentResult<LibraryList> List(
+    private static IResult List(
         LibraryQueries library, LibraryMarkers markers, string? q = null, string? filter = null, string? from = null)
     {
         var query = (q ?? "").Trim();
@@ -36,25 +35,23 @@ internal static class LibraryPages
         var (which, start) = (known ?? LibraryFilter.All, Number(from));
         var page = library.List(query, which, start, PageMax);
         var isFront = query.Length == 0 && which == LibraryFilter.All && start == 0;
-        return new(new
+        var problem = known is null ? LibraryApi.BadFilter : null;
+        return PageAnswers.Show<LibraryList>(new
         {
             Page = page,
             Query = query,
             Filter = which,
             Next = isFront ? library.Next() : [],
             Markers = markers.Of([.. page.Lines.Where(l => l.Work.Files.Count == 1).Select(l => l.First)]),
-            Problem = known is null ? LibraryApi.BadFilter : null,
-        })
-        {
-            StatusCode = known is null ? StatusCodes.Status400BadRequest : null,
-        };
+            Problem = problem,
+        }, problem);
     }
 
     private static IResult Work(string work, LibraryQueries library, string? season = null, string? from = null)
     {
         var asked = int.TryParse(season, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
         return library.Work(work, asked ? number : null, Number(from), PageMax) is { } page
-            ? new RazorComponentResult<WorkPage>(new { Page = page })
+            ? PageAnswers.Show<WorkPage>(new { Page = page })
             : PageAnswers.Page(Problem.NotFound("film or show"));
     }
 

@@ -1,7 +1,6 @@
 using Anarchive.Fleet;
 using Anarchive.Net;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -29,10 +28,7 @@ internal static class WatchPages
         var (view, problem) = await desk.LookAsync(id, cancellation);
         return view is null
             ? PageAnswers.Page(problem!)
-            : new RazorComponentResult<WatchPage>(new { View = view, Said = said })
-            {
-                StatusCode = said.Problem?.Status,
-            };
+            : PageAnswers.Show<WatchPage>(new { View = view, Said = said }, said.Problem);
     }
 
     /// <summary>From the page's script, every few seconds and as the page is left.</summary>

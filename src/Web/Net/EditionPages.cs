@@ -1,6 +1,5 @@
 using Anarchive.Net;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -19,19 +18,16 @@ internal static class EditionPages
         pages.MapGet(Home + "/{group}/{seq}", One);
     }
 
-    private static RazorComponentResult<EditionsPage> Show(
+    private static IResult Show(
         EditionList list, string? part, string? after, Problem? problem, string? said) =>
-        new(new
+        PageAnswers.Show<EditionsPage>(new
         {
             Lines = list.All(part),
             Part = part,
             After = EditionApi.Number(after ?? "") ?? 0,
             Problem = problem,
             Said = said,
-        })
-        {
-            StatusCode = problem?.Status,
-        };
+        }, problem);
 
     /// <summary>The form stands beside what friends learn by it.</summary>
     private static async Task<IResult> PublishAsync(
@@ -50,7 +46,7 @@ internal static class EditionPages
         if (EditionApi.Find(changes, group, seq) is not { } edition)
             return PageAnswers.Page(Problem.NotFound("edition"));
         var line = list.All(edition.Manifest.Part).First(l => l.Edition.Id == edition.Id);
-        return new RazorComponentResult<EditionPage>(new
+        return PageAnswers.Show<EditionPage>(new
         {
             Line = line,
             Changes = changes.Of(edition, EditionApi.Number(after ?? "") ?? 0, EditionPage.PageMax),

@@ -1,6 +1,5 @@
 using Anarchive.Net;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -21,19 +20,17 @@ internal static class NetPages
         pages.MapPost("/net/parts/{part}", DecideAsync);
         pages.MapGet("/net/key", (string? key, PartQueries parts) =>
             key is not null && parts.Explain(key.Trim(), null) is { } view
-                ? new RazorComponentResult<KeyPage>(new { View = view })
+                ? PageAnswers.Show<KeyPage>(new { View = view })
                 : PageAnswers.Page(NetApi.BadKey));
         pages.MapPost("/net/observations/{id}", RetractAsync);
         pages.MapEditionPages();
         pages.MapSubscriptionPages();
     }
 
-    private static RazorComponentResult<PartsPage> Show(
+    private static IResult Show(
         PartQueries parts, ItemScopes scopes, Problem? problem, string? sent) =>
-        new(new { Parts = parts.Parts(), Folders = scopes.Folders(), Problem = problem, Sent = sent })
-        {
-            StatusCode = problem?.Status,
-        };
+        PageAnswers.Show<PartsPage>(
+            new { Parts = parts.Parts(), Folders = scopes.Folders(), Problem = problem, Sent = sent }, problem);
 
     private static async Task<IResult> FolderAsync(
         HttpContext context, PartActs acts, PartQueries parts, ItemScopes scopes, CancellationToken cancellation)
@@ -52,17 +49,14 @@ internal static class NetPages
         string part, PartQueries parts, PartRecords records, ReportPost post, string? after, Problem? problem,
         string? sent = null) =>
         parts.Parts().FirstOrDefault(p => p.Part == part) is { } known
-            ? new RazorComponentResult<PartPage>(new
+            ? PageAnswers.Show<PartPage>(new
             {
                 Part = known,
                 Keys = records.Keys(part, after ?? "", PartPage.PageMax),
                 Problem = problem,
                 Report = part == SignalRow.PartName ? post.View() : null,
                 Sent = sent,
-            })
-            {
-                StatusCode = problem?.Status,
-            }
+            }, problem)
             : PageAnswers.Page(Problem.NotFound("part"));
 
     private static async Task<IResult> DecideAsync(

@@ -1,6 +1,5 @@
 using Anarchive.Net;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -15,12 +14,11 @@ internal static class SubscriptionPages
         pages.MapPost(Home, ChangeAsync);
     }
 
-    private static RazorComponentResult<SubscriptionsPage> Show(
+    private static IResult Show(
         SubscriptionDesk desk, Problem? problem, string? at, string? sent, string? k) =>
-        new(new { Parts = desk.Parts(), Others = desk.OfNetwork(), Problem = problem, At = at, Sent = sent, K = k })
-        {
-            StatusCode = problem?.Status,
-        };
+        PageAnswers.Show<SubscriptionsPage>(
+            new { Parts = desk.Parts(), Others = desk.OfNetwork(), Problem = problem, At = at, Sent = sent, K = k },
+            problem);
 
     private static async Task<IResult> ChangeAsync(
         HttpContext context, SubscriptionDesk desk, PartActs acts, PartConsents consents,

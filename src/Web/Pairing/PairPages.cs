@@ -1,6 +1,5 @@
 using Anarchive.Log;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -55,10 +54,7 @@ internal static class PairPages
 
     private static IResult Call(PairingCall? call, Problem? problem) => call is null
         ? PageAnswers.Page(Problem.NotFound("pairing"))
-        : new RazorComponentResult<CallPage>(new { Call = call, Problem = problem })
-        {
-            StatusCode = problem?.Status,
-        };
+        : PageAnswers.Show<CallPage>(new { Call = call, Problem = problem }, problem);
 
     private static async Task<IResult> RevokeAsync(
         string id, PairingActs acts, RingBook rings, CancellationToken cancellation) =>
@@ -68,21 +64,15 @@ internal static class PairPages
 
     private static IResult Revoke(string id, RingBook rings, Problem? problem) =>
         NodeId.TryParse(id, out var node) && rings.Find(node) is { } paired
-            ? new RazorComponentResult<RevokePage>(new { Node = paired, Problem = problem })
-            {
-                StatusCode = problem?.Status,
-            }
+            ? PageAnswers.Show<RevokePage>(new { Node = paired, Problem = problem }, problem)
             : PageAnswers.Page(Problem.NotFound("friend or device"));
 
     private static IResult Offer(PairingView? offer, Problem? problem) => offer is null
         ? PageAnswers.Page(Problem.NotFound("pairing"))
-        : new RazorComponentResult<OfferPage>(new { Offer = offer, Problem = problem })
-        {
-            StatusCode = problem?.Status,
-        };
+        : PageAnswers.Show<OfferPage>(new { Offer = offer, Problem = problem }, problem);
 
     private static IResult Show(RingBook rings, PairingActs acts, Problem? problem, string? at, string? sent) =>
-        new RazorComponentResult<PairPage>(
+        PageAnswers.Show<PairPage>(
             new
             {
                 Paired = rings.All,
@@ -90,8 +80,5 @@ internal static class PairPages
                 Problem = problem,
                 At = at,
                 Sent = sent,
-            })
-        {
-            StatusCode = problem?.Status,
-        };
+            }, problem);
 }

@@ -1,5 +1,4 @@
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -11,6 +10,6 @@ internal static class StyleguidePages
     public static void MapStyleguide(this WebApplication app)
     {
         if (!app.Services.GetRequiredService<NodeOptions>().HasStyleguide) return;
-        app.Pages().MapGet("/styleguide", () => new RazorComponentResult<StyleguidePage>());
+        app.Pages().MapGet("/styleguide", () => PageAnswers.Show<StyleguidePage>(new { }));
     }
 }

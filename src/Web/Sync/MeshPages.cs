@@ -1,6 +1,5 @@
 using Anarchive.Log;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -13,7 +12,7 @@ internal static class MeshPages
         pages.MapGet("/mesh", (Needs needs, HiveQueries queries) =>
         {
             var (mesh, found) = needs.LookWithReminders();
-            return new RazorComponentResult<MeshPage>(new { Mesh = mesh, Needs = found, Hives = queries.Hives() });
+            return PageAnswers.Show<MeshPage>(new { Mesh = mesh, Needs = found, Hives = queries.Hives() });
         });
         pages.MapGet("/mesh/{id}", Peer);
         pages.MapPost("/mesh/{id}/retry", Retry);
@@ -26,7 +25,7 @@ internal static class MeshPages
 
     private static IResult Peer(string id, Mesh mesh) =>
         mesh.View().Peers.FirstOrDefault(peer => peer.Id.ToString() == id) is { } peer
-            ? new RazorComponentResult<PeerPage>(new { Peer = peer })
+            ? PageAnswers.Show<PeerPage>(new { Peer = peer })
             : PageAnswers.Page(Problem.NotFound("peer"));
 
     private static async Task<IResult> ActAsync(string id, HttpContext context, Func<NodeId, Task<Problem?>> act)

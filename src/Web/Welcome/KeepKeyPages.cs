@@ -1,6 +1,5 @@
 using System.Net.Mime;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -23,6 +22,6 @@ internal static class KeepKeyPages
         return TypedResults.File(file, MediaTypeNames.Application.Octet, $"anarchive-recovery-{node}.key");
     }
 
-    private static RazorComponentResult Show(Problem? problem) =>
-        new RazorComponentResult<KeepKeyPage>(new { Problem = problem }) { StatusCode = problem?.Status };
+    private static IResult Show(Problem? problem) =>
+        PageAnswers.Show<KeepKeyPage>(new { Problem = problem }, problem);
 }

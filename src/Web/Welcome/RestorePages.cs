@@ -1,5 +1,4 @@
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -55,7 +54,7 @@ internal static class RestorePages
         return Waiting(desk, directory);
     }
 
-    private static RazorComponentResult<RestorePage> Waiting(RestoreDesk desk, DataDirectory directory) => new(new
+    private static IResult Waiting(RestoreDesk desk, DataDirectory directory) => PageAnswers.Show<RestorePage>(new
     {
         IsBack = desk.Stage != RestoreStage.Asked,
         Aside = directory.SetAside ?? desk.Aside,

@@ -1,6 +1,5 @@
 using Anarchive.Log;
 using Anarchive.Node;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Anarchive.Web;
 
@@ -13,27 +12,23 @@ internal static class WelcomePages
     public static void MapWelcomePages(this WebApplication app)
     {
         var pages = app.Pages();
-        pages.MapGet(Home, Shows(WelcomeStep.Name));
+        pages.MapGet(Home, Task<IResult> (HttpContext context) => ShowAsync(context, WelcomeStep.Name));
         pages.MapPost(Home, NameAsync);
         pages.MapGet(Home + "/passphrase", (HttpContext context, AccessBook book) => book.HasOwner
             ? Task.FromResult(PageAnswers.SeeOther(Home + "/key"))
             : ShowAsync(context, WelcomeStep.Passphrase));
         pages.MapPost(Home + "/passphrase", PassphraseAsync);
-        pages.MapGet(Home + "/key", Shows(WelcomeStep.Key));
-        pages.MapGet(Fleet, Shows(WelcomeStep.Fleet));
-        pages.MapPost(Fleet, Pairs(WelcomeStep.Fleet));
-        pages.MapGet(Home + "/peer", Shows(WelcomeStep.Peer));
-        pages.MapPost(Home + "/peer", Pairs(WelcomeStep.Peer));
+        pages.MapGet(Home + "/key", Task<IResult> (HttpContext context) => ShowAsync(context, WelcomeStep.Key));
+        pages.MapGet(Fleet, Task<IResult> (HttpContext context) => ShowAsync(context, WelcomeStep.Fleet));
+        pages.MapPost(Fleet, Task<IResult> (HttpContext context) => PairAsync(context, WelcomeStep.Fleet));
+        pages.MapGet(Home + "/peer", Task<IResult> (HttpContext context) => ShowAsync(context, WelcomeStep.Peer));
+        pages.MapPost(Home + "/peer", Task<IResult> (HttpContext context) => PairAsync(context, WelcomeStep.Peer));
         pages.MapPost(Home + "/end", async (FirstRun first) =>
         {
             await first.EndAsync();
             return PageAnswers.SeeOther("/");
         });
     }
-
-    private static Delegate Shows(WelcomeStep step) => (HttpContext context) => ShowAsync(context, step);
-
-    private static Delegate Pairs(WelcomeStep step) => (HttpContext context) => PairAsync(context, step);
 
     private static async Task<IResult> NameAsync(
         HttpContext context, NodeName name, AgentRegistry agents, CancellationToken cancellation)
@@ -89,7 +84,7 @@ internal static class WelcomePages
         var names = services.GetRequiredService<NodeName>();
         if (step == WelcomeStep.Key) services.GetRequiredService<FirstRun>().Ask();
         you ??= (await services.GetRequiredService<AgentRegistry>().OwnerAsync(context.RequestAborted)).Name;
-        return new RazorComponentResult<WelcomePage>(
+        return PageAnswers.Show<WelcomePage>(
             new
             {
                 Step = step,
@@ -99,10 +94,7 @@ internal static class WelcomePages
                 Problem = problem,
                 At = at,
                 SentText = sentText,
-            })
-        {
-            StatusCode = problem?.Status,
-        };
+            }, problem);
     }
 }
 
