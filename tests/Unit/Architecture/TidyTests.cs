@@ -44,6 +44,19 @@ public sealed partial class TidyTests
             where method.Length > MethodLinesMax
             select $"{file}:{method.Line}: {method.Length} lines");
 
+    // The compiler's own rules have no order of imports, and the whole of dotnet format takes minutes.
+    [Fact]
+    public void Imports_stand_in_order_with_those_of_the_system_first() =>
+        Nothing(
+            from file in Checkout.Code()
+            where file.EndsWith(".cs", StringComparison.Ordinal)
+            let imports = Import().Matches(Checkout.Read(file)).Select(match => match.Groups[1].Value)
+            let ordered = imports
+                .OrderByDescending(name => $"{name}.".StartsWith("System.", StringComparison.Ordinal))
+                .ThenBy(name => name, StringComparer.OrdinalIgnoreCase)
+            where !imports.SequenceEqual(ordered)
+            select $"{file}: {string.Join(", ", ordered)}");
+
     [Fact]
     public void Nothing_is_left_unfinished() =>
         Nothing(
@@ -117,6 +130,9 @@ public sealed partial class TidyTests
         NotInSlug().Replace(heading.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-');
 
     private static string WithoutCode(string text) => CodeSpan().Replace(Fence().Replace(text, ""), "");
+
+    [GeneratedRegex("^using ([A-Za-z0-9_.]+);", RegexOptions.Multiline)]
+    private static partial Regex Import();
 
     [GeneratedRegex(@"\b(?:class|struct|record|interface|enum)\s+(\w+(?:Manager|Helper|Service|Utils|Common))\b")]
     private static partial Regex EmptyName();
