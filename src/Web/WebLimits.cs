@@ -36,6 +36,12 @@ public static class WebLimits
     /// <summary>Parts are rendered at most this often.</summary>
     public const int RenderEveryMs = 1000;
 
+    /// <summary>
+    /// Lists that are long to read are rendered only once they changed; what has no sign of a change, such as a disk
+    /// that was pulled, shows within this.
+    /// </summary>
+    public const int RenderAnywayMs = 5_000;
+
     /// <summary>Writes of one agent that may come at once; then <see cref="WritesPerSecond"/>.</summary>
     public const int WriteBurst = 120;
 

@@ -25,8 +25,11 @@ public sealed class LibraryBook(
 
     private const int RestFactor = 3;
 
-    /// <summary>What friends agree on changes without a sign.</summary>
+    /// <summary>What friends agree on changes without a sign; what takes long to read is read for it more seldom.
+    /// </summary>
     private static readonly TimeSpan OldAfter = TimeSpan.FromSeconds(30);
+
+    private const int OldFactor = 60;
 
     private readonly Lock _gate = new();
     private readonly LibraryReading _reading = new(database, fleet, desk, volumes, records);
@@ -64,7 +67,7 @@ public sealed class LibraryBook(
         _isFleetNews |= _follower.Read((_, changes) =>
             changes.Registry || changes.Everything || changes.Items.Count > 0);
         return _isFleetNews || _stamp != LibraryReading.StampOf(database)
-            || time.GetElapsedTime(_readAt) >= OldAfter;
+            || time.GetElapsedTime(_readAt) >= (_took * OldFactor > OldAfter ? _took * OldFactor : OldAfter);
     }
 
     private LibraryShelf Read()

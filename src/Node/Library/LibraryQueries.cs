@@ -12,6 +12,9 @@ public sealed class LibraryQueries(
 
     private const int RecentMax = 200;
 
+    /// <summary>Another, by <see cref="object.Equals(object)"/>, once files, copies or viewings are.</summary>
+    public object Stamp() => (book.Look(), watched.Stamp());
+
     /// <summary>Works by title, those that match, from a place on.</summary>
     /// <param name="search">Every word of it stands in the title or in a file's name; empty for all.</param>
     public LibraryPage List(string search, LibraryFilter filter, int from, int limit)

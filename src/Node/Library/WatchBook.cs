@@ -67,6 +67,13 @@ public sealed class WatchBook(Database database, LogWriter writer, CacheDesk cac
         return Read(db, "ORDER BY at_ms DESC, item LIMIT @max", new { max });
     }
 
+    /// <summary>Another once something was watched on, or forgotten.</summary>
+    public (long Rows, long LastMs) Stamp()
+    {
+        using var db = database.OpenReader();
+        return db.QuerySingle<(long, long)>("SELECT count(*), coalesce(max(at_ms), 0) FROM library_watched");
+    }
+
     /// <summary>What becomes of a show's intros; asked where nobody chose.</summary>
     public SkipChoice ChoiceOf(string work)
     {

@@ -30,6 +30,15 @@ public sealed class LogMemory
         }
     }
 
+    /// <summary>The number of the newest entry; 0 where there is none.</summary>
+    public long Last
+    {
+        get
+        {
+            lock (_lock) return _seq;
+        }
+    }
+
     /// <summary>What came after an entry, oldest first.</summary>
     public IReadOnlyList<LogEntry> After(long seq)
     {

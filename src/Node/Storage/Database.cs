@@ -42,6 +42,7 @@ public sealed class Database : IDisposable
     private readonly Statement _commit;
     private readonly Statement _rollback;
     private int _unspilled;
+    private long _commits;
 
     private Database(SqliteConnection writer, string readerString)
     {
@@ -70,6 +71,10 @@ public sealed class Database : IDisposable
 
     /// <summary>True between <see cref="Begin"/> and <see cref="Commit"/>.</summary>
     public bool IsInTransaction { get; private set; }
+
+    /// <summary>Transactions that were committed since it was opened: nothing read changed while it stands. Any thread.
+    /// </summary>
+    public long Commits => Interlocked.Read(ref _commits);
 
     /// <summary>The version of the SQLite library in use.</summary>
     public static string LibraryVersion => raw.sqlite3_libversion().utf8_to_string();
@@ -151,6 +156,7 @@ public sealed class Database : IDisposable
 
         Guarded(_commit);
         IsInTransaction = false;
+        Interlocked.Increment(ref _commits);
     }
 
     /// <summary>Forgets the writer's transaction, if there is one.</summary>

@@ -15,20 +15,16 @@ internal static class FolderPages
     }
 
     private static IResult Show(
-        HttpContext context, Problem? problem, string? sent, (Consequence Told, WatchedFolder Folder)? leaving = null)
-    {
-        var services = context.RequestServices;
-        return PageAnswers.Show<FoldersPage>(new
+        HttpContext context, Problem? problem, string? sent,
+        (Consequence Told, WatchedFolder Folder)? leaving = null) =>
+        PageAnswers.Show<FoldersPage>(new
         {
-            Folders = services.GetRequiredService<FolderDesk>().All(),
-            Files = services.GetRequiredService<ItemStore>().PresentCount(),
-            Hashing = services.GetRequiredService<HashWork>().Progress(),
+            Seen = FoldersSeen.Now(context.RequestServices),
             Problem = problem,
             Sent = sent,
             leaving?.Told,
             Leaving = leaving?.Folder,
         }, problem);
-    }
 
     private static async Task<IResult> WatchAsync(
         HttpContext context, FolderDesk desk, CancellationToken cancellation)

@@ -8,34 +8,23 @@ internal static class HealthPages
     public static void MapHealthPages(this WebApplication app)
     {
         var pages = app.Pages();
-        pages.MapGet("/health", (HealthDesk desk, Needs needs, FleetQueries fleets) =>
-            Show(desk.Look(), needs, fleets));
-        pages.MapPost("/health/reach", async (
-            HealthDesk desk, Needs needs, FleetQueries fleets, CancellationToken cancellation) =>
-            Show([await desk.AskAsync(cancellation), .. desk.Look()], needs, fleets));
+        pages.MapGet("/health", (HttpContext context) => Show(context));
+        pages.MapPost("/health/reach", async (HealthDesk desk, CancellationToken cancellation) =>
+        {
+            await desk.AskAsync(cancellation);
+            return PageAnswers.SeeOther("/health");
+        });
         pages.MapGet("/activity", Activity);
         pages.MapPost("/activity/levels", SetLevelAsync);
         pages.MapBackupPages();
     }
 
-    private static IResult Show(
-        IReadOnlyList<Finding> findings, Needs needs, FleetQueries fleets) =>
-        PageAnswers.Show<HealthPage>(
-            new { Findings = findings, Needs = needs.Look().Needs, Fleet = fleets.Standing().Needs });
+    private static IResult Show(HttpContext context) =>
+        PageAnswers.Show<HealthPage>(new { Seen = HealthSeen.Now(context.RequestServices) });
 
     private static IResult Activity(
-        LogMemory memory, LogLevels levels, string? area = null, string? level = null)
-    {
-        var about = LogLevels.Area(area ?? "");
-        var least = KnownSettings.Level(level ?? "") ?? LogLevel.Trace;
-        return PageAnswers.Show<ActivityPage>(new
-        {
-            Entries = memory.After(0).Reverse().Where(e => (about ?? e.Area) == e.Area && e.Level >= least).ToList(),
-            Set = levels,
-            Area = about,
-            Level = least,
-        });
-    }
+        LogMemory memory, LogLevels levels, string? area = null, string? level = null, string? before = null) =>
+        PageAnswers.Show<ActivityPage>(new { Seen = ActivitySeen.Now(memory, area, level, before), Set = levels });
 
     private static async Task<IResult> SetLevelAsync(
         HttpContext context, LogLevels levels, CancellationToken cancellation)

@@ -27,22 +27,15 @@ internal static class LibraryPages
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static IResult List(
-        LibraryQueries library, LibraryMarkers markers, string? q = null, string? filter = null, string? from = null)
+        HttpContext context, string? q = null, string? filter = null, string? from = null)
     {
         var query = (q ?? "").Trim();
         var known = NetText.TryRead<LibraryFilter>(filter is { Length: > 0 } ? filter : "all");
         if (query.Length > WebLimits.QueryLengthMax) query = query[..WebLimits.QueryLengthMax];
-        var (which, start) = (known ?? LibraryFilter.All, Number(from));
-        var page = library.List(query, which, start, PageMax);
-        var isFront = query.Length == 0 && which == LibraryFilter.All && start == 0;
         var problem = known is null ? LibraryApi.BadFilter : null;
         return PageAnswers.Show<LibraryList>(new
         {
-            Page = page,
-            Query = query,
-            Filter = which,
-            Next = isFront ? library.Next() : [],
-            Markers = markers.Of([.. page.Lines.Where(l => l.Work.Files.Count == 1).Select(l => l.First)]),
+            Seen = LibrarySeen.Now(context.RequestServices, query, known ?? LibraryFilter.All, Number(from)),
             Problem = problem,
         }, problem);
     }

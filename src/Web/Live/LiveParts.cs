@@ -13,7 +13,7 @@ internal sealed class LiveParts(LogWriter writer, PartRenderer renderer, TimePro
     : BackgroundService
 {
     private readonly ConcurrentDictionary<PartViewer, bool> _viewers = [];
-    private readonly Dictionary<LiveTopic, Dictionary<string, string>> _shapes = [];
+    private readonly Dictionary<LiveTopic, Rendered> _rendered = [];
     // A change during a pass leaves one signal behind, which starts another pass.
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
@@ -58,7 +58,7 @@ internal sealed class LiveParts(LogWriter writer, PartRenderer renderer, TimePro
             {
                 await PassAsync(stoppingToken);
             }
-            catch (SqliteException error)
+            catch (Exception error) when (error is SqliteException or IOException or UnauthorizedAccessException)
             {
                 // A busy or failing disk delays pages; the next pass tries again.
                 WebLog.PartsNotRendered(log, error);
@@ -81,14 +81,19 @@ internal sealed class LiveParts(LogWriter writer, PartRenderer renderer, TimePro
     private async Task PassAsync(CancellationToken cancellation)
     {
         var topics = _viewers.Keys.ToLookup(viewer => viewer.Topic);
-        foreach (var gone in _shapes.Keys.Where(topic => !topics.Contains(topic)).ToList()) _shapes.Remove(gone);
+        foreach (var gone in _rendered.Keys.Where(topic => !topics.Contains(topic)).ToList()) _rendered.Remove(gone);
         foreach (var viewers in topics)
         {
+            var last = _rendered.GetValueOrDefault(viewers.Key);
+            // Taken first: what changes while it is rendered is rendered once more.
+            var stamp = renderer.StampOf(viewers.Key);
+            if (last is not null && IsCurrent(last, stamp) && !viewers.Any(viewer => viewer.IsFresh)) continue;
             var parts = await renderer.RenderAsync(viewers.Key, cancellation);
-            var before = _shapes.GetValueOrDefault(viewers.Key) ?? [];
+            var before = last?.Shapes ?? [];
             var changed = parts.Where(part => before.GetValueOrDefault(part.Id) != part.Shape).ToList();
             var removed = before.Keys.Except(parts.Select(part => part.Id)).ToList();
-            _shapes[viewers.Key] = parts.ToDictionary(part => part.Id, part => part.Shape);
+            _rendered[viewers.Key] = new Rendered(
+                parts.ToDictionary(part => part.Id, part => part.Shape), stamp, clock.GetTimestamp());
             foreach (var viewer in viewers)
             {
                 foreach (var part in viewer.IsFresh ? parts : changed) viewer.Offer(part.Id, part.Html);
@@ -97,4 +102,11 @@ internal sealed class LiveParts(LogWriter writer, PartRenderer renderer, TimePro
             }
         }
     }
+
+    /// <summary>True where rendering it again would show the same, as far as its stamp tells.</summary>
+    private bool IsCurrent(Rendered last, object? stamp) => stamp is not null && stamp.Equals(last.Stamp)
+        && clock.GetElapsedTime(last.At) < TimeSpan.FromMilliseconds(WebLimits.RenderAnywayMs);
+
+    /// <summary>What a topic's viewers have, and of when.</summary>
+    private sealed record Rendered(Dictionary<string, string> Shapes, object? Stamp, long At);
 }

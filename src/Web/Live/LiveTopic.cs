@@ -1,20 +1,39 @@
+using System.Globalization;
 using Anarchive.Node;
 
 namespace Anarchive.Web;
 
 /// <summary>What one open page shows, as far as it lives. Viewers of equal topics share one rendering.</summary>
-/// <param name="Kind">hives, feed, thread, mesh or fleet.</param>
-/// <param name="Name">The hive of a feed, the post of a thread.</param>
+/// <param name="Kind">hives, feed, thread, mesh, fleet, folders, library, health or activity.</param>
+/// <param name="Name">
+/// The hive of a feed, the post of a thread, a search of the library, an area of the activity.
+/// </param>
 /// <param name="Sort">The order of a feed.</param>
 /// <param name="Cursor">Which page of the list.</param>
 /// <param name="Compact">A feed in single lines.</param>
 public sealed record LiveTopic(string Kind, string Name, FeedSort Sort, string? Cursor, bool Compact)
 {
+    private static readonly HashSet<string> Kinds =
+        ["hives", "feed", "thread", "mesh", "fleet", "folders", "library", "health", "activity"];
+
     public static LiveTopic Hives { get; } = new("hives", "", FeedSort.New, null, false);
 
     public static LiveTopic Mesh { get; } = new("mesh", "", FeedSort.New, null, false);
 
     public static LiveTopic Fleet { get; } = new("fleet", "", FeedSort.New, null, false);
+
+    public static LiveTopic Folders { get; } = new("folders", "", FeedSort.New, null, false);
+
+    public static LiveTopic Health { get; } = new("health", "", FeedSort.New, null, false);
+
+    /// <summary>Which of a list is shown: a filter of the library, the least level of the activity.</summary>
+    public string? Filter { get; init; }
+
+    public static LiveTopic Library(string search, string filter, int from) =>
+        new("library", search, FeedSort.New, from.ToString(CultureInfo.InvariantCulture), false) { Filter = filter };
+
+    public static LiveTopic Activity(string area, string level, string? before) =>
+        new("activity", area, FeedSort.New, before, false) { Filter = level };
 
     public static LiveTopic Feed(string hive, FeedSort sort, string? cursor, bool compact) =>
         new("feed", hive, sort, cursor, compact);
@@ -24,10 +43,11 @@ public sealed record LiveTopic(string Kind, string Name, FeedSort Sort, string? 
     public static LiveTopic? Read(IQueryCollection query)
     {
         var (kind, name, cursor) = (query["topic"].ToString(), query["name"].ToString(), query["cursor"].ToString());
-        if (kind is not ("hives" or "feed" or "thread" or "mesh" or "fleet")) return null;
-        if (name.Length > 200 || cursor.Length > 400) return null;
+        if (!Kinds.Contains(kind)) return null;
+        var filter = query["filter"].ToString();
+        if (name.Length > WebLimits.QueryLengthMax || cursor.Length > 400 || filter.Length > 40) return null;
         return Paging.TrySort(query["sort"], out var sort, out _)
-            ? new LiveTopic(kind, name, sort, cursor.Length > 0 ? cursor : null, query["compact"] == "1")
+            ? new LiveTopic(kind, name, sort, cursor.OrNull(), query["compact"] == "1") { Filter = filter.OrNull() }
             : null;
     }
 
@@ -37,6 +57,7 @@ public sealed record LiveTopic(string Kind, string Name, FeedSort Sort, string? 
         var url = new QueryString("?topic=" + Kind).Add("name", Name).Add("sort", Text.Sort(Sort).ToLowerInvariant());
         if (Cursor is not null) url = url.Add("cursor", Cursor);
         if (Compact) url = url.Add("compact", "1");
+        if (Filter is not null) url = url.Add("filter", Filter);
         return "/live" + url;
     }
 }

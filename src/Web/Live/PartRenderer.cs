@@ -32,6 +32,11 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
             "feed" => RenderFeedAsync(renderer, queries, topic, viewer),
             "thread" => RenderThreadAsync(renderer, queries, topic, viewer),
             "fleet" => RenderFleetAsync(renderer, services.GetRequiredService<FleetQueries>()),
+            "folders" => RenderFoldersAsync(renderer, FoldersSeen.Now(services)),
+            "library" => RenderLibraryAsync(renderer, LibrarySeen.Now(services, topic)),
+            "health" => RenderHealthAsync(renderer, HealthSeen.Recent(services)),
+            "activity" => RenderActivityAsync(
+                renderer, ActivitySeen.Now(services.GetRequiredService<LogMemory>(), topic)),
             _ => RenderMeshAsync(renderer, services.GetRequiredService<Needs>(), queries),
         };
     }
@@ -96,17 +101,6 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
             await DrawAsync<RingPicture>(renderer, "rings", new() { ["Mesh"] = view }),
             await DrawAsync<PeerTable>(renderer, "peers", new() { ["Mesh"] = view, ["Hives"] = hives }),
             await DrawAsync<GroupList>(renderer, "groups", new() { ["Hives"] = hives, ["Mesh"] = view }),
-        ];
-    }
-
-    private static async Task<List<Part>> RenderFleetAsync(HtmlRenderer renderer, FleetQueries queries)
-    {
-        Dictionary<string, object?> shown = new() { ["Fleet"] = queries.Standing() };
-        return
-        [
-            await DrawAsync<FleetVerdict>(renderer, "fleet-verdict", shown),
-            await DrawAsync<FleetNeedsYou>(renderer, "fleet-needs", shown),
-            await DrawAsync<DeviceTable>(renderer, "fleet-devices", shown),
         ];
     }
 

@@ -1,0 +1,83 @@
+using Anarchive.Node;
+using Microsoft.AspNetCore.Components.Web;
+
+namespace Anarchive.Web;
+
+internal sealed partial class PartRenderer
+{
+    /// <summary>
+    /// While it equals the last one, the topic would look the same; null where only rendering it tells. Cheap.
+    /// </summary>
+    public object? StampOf(LiveTopic topic)
+    {
+        using var scope = scopes.CreateScope();
+        return topic.Kind switch
+        {
+            "folders" => scope.ServiceProvider.GetRequiredService<Database>().Commits,
+            "library" => scope.ServiceProvider.GetRequiredService<LibraryQueries>().Stamp(),
+            "activity" => scope.ServiceProvider.GetRequiredService<LogMemory>().Last,
+            _ => null,
+        };
+    }
+
+    private static async Task<List<Part>> RenderFleetAsync(HtmlRenderer renderer, FleetQueries queries)
+    {
+        Dictionary<string, object?> shown = new() { ["Fleet"] = queries.Standing() };
+        return
+        [
+            await DrawAsync<FleetVerdict>(renderer, "fleet-verdict", shown),
+            await DrawAsync<FleetNeedsYou>(renderer, "fleet-needs", shown),
+            await DrawAsync<DeviceTable>(renderer, "fleet-devices", shown),
+        ];
+    }
+
+    private static async Task<List<Part>> RenderFoldersAsync(HtmlRenderer renderer, FoldersSeen seen)
+    {
+        Dictionary<string, object?> shown = new() { ["Seen"] = seen };
+        return
+        [
+            await DrawAsync<FolderVerdict>(renderer, "folders-verdict", shown),
+            await DrawAsync<FolderTable>(renderer, "folders-list", shown),
+        ];
+    }
+
+    private static async Task<List<Part>> RenderLibraryAsync(HtmlRenderer renderer, LibrarySeen seen)
+    {
+        Dictionary<string, object?> shown = new() { ["Seen"] = seen };
+        var works = await DrawAsync<WorkList>(renderer, "works", shown);
+        var parts = new List<Part>
+        {
+            await DrawAsync<LibraryVerdict>(renderer, "library-verdict", shown),
+            await DrawAsync<LibraryNotes>(renderer, "library-notes", shown),
+            await DrawAsync<NextRow>(renderer, "library-next", shown),
+            await DrawAsync<LibraryBar>(renderer, "library-bar", shown),
+            // The container travels only when a work comes, goes or moves; a changed one travels alone.
+            works with { Shape = $"{seen.Page.Total} " + string.Join(' ', seen.Page.Lines.Select(l => l.Work.Id)) },
+        };
+        foreach (var line in seen.Page.Lines)
+            parts.Add(await DrawAsync<WorkRow>(renderer, "work-" + line.Work.Id,
+                new() { ["Line"] = line, ["Markers"] = seen.MarkersOf(line) }));
+        return parts;
+    }
+
+    private static async Task<List<Part>> RenderHealthAsync(HtmlRenderer renderer, HealthSeen seen)
+    {
+        Dictionary<string, object?> shown = new() { ["Seen"] = seen };
+        return
+        [
+            await DrawAsync<HealthVerdict>(renderer, "health-verdict", shown),
+            await DrawAsync<HealthNeeds>(renderer, "health-needs", shown),
+            await DrawAsync<HealthChecks>(renderer, "health-checks", shown),
+        ];
+    }
+
+    private static async Task<List<Part>> RenderActivityAsync(HtmlRenderer renderer, ActivitySeen seen)
+    {
+        Dictionary<string, object?> shown = new() { ["Seen"] = seen };
+        return
+        [
+            await DrawAsync<ActivityVerdict>(renderer, "activity-verdict", shown),
+            await DrawAsync<ActivityList>(renderer, "entries", shown),
+        ];
+    }
+}

@@ -1,0 +1,216 @@
+using System.Net.WebSockets;
+using System.Text;
+using Anarchive.Fleet;
+using Anarchive.Net;
+using Anarchive.Node;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Anarchive.Tests.Integration.Web;
+
+/// <summary>What open pages are told of a node that reads folders, logs and is looked after.</summary>
+public sealed class LivePartsTests : IAsyncLifetime
+{
+    private readonly TemporaryDirectory _disk = new();
+    private WebNode _node = null!;
+    private Visitor _person = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _node = await WebNode.StartAsync();
+        _person = new Visitor(_node);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _person.Dispose();
+        await _node.DisposeAsync();
+        _disk.Dispose();
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_read_moves_the_counts_of_folders_and_fills_the_library()
+    {
+        using var folders = await OpenPage.Of(_node, "?topic=folders");
+        using var library = await OpenPage.Of(_node, "?topic=library&filter=all");
+        await folders.SeeAsync("folders-verdict", "No folder is watched yet.");
+        await library.SeeAsync("works", "Choose a folder");
+        var films = await WatchAsync("films & <b>shows</b>", "Orchard (1999).mkv");
+        await folders.SeeAsync("folders-list", "films &amp; &lt;b&gt;shows");
+        await folders.SeeAsync("folders-verdict", "1 file is known.");
+        await library.SeeAsync("works", "Orchard");
+        await library.SeeAsync("library-verdict", "1 works can be played here.", "The one work there is");
+        Put(films, "Salt and Wire S01E01.mkv", 2);
+        _node.Get<StoreLoop>().Wake();
+        await folders.SeeAsync("folders-verdict", "2 files are known.");
+        await library.SeeAsync("works", "Salt and Wire");
+    }
+
+    [Fact]
+    public async Task Only_what_changed_is_sent_and_nothing_while_nothing_changes()
+    {
+        await WatchAsync("films", "Orchard (1999).mkv", "Night Ferries (2011).mkv");
+        using var hives = await OpenPage.Of(_node, "?topic=hives");
+        using var library = await OpenPage.Of(_node, "?topic=library&filter=all");
+        using var folders = await OpenPage.Of(_node, "?topic=folders");
+        await library.SeeAsync("works", "Night Ferries");
+        await library.SeeAsync("library-verdict", "All 2 works can be played here.");
+        await folders.SeeAsync("folders-verdict", "2 files are known.");
+        // These are no films: once that is known, no picture of them is waited for.
+        var works = _node.Get<LibraryBook>().Look().Works;
+        foreach (var work in works)
+            await library.UntilAsync("work-" + work.Id, row => !row.Contains("data-art", StringComparison.Ordinal));
+        library.Forget();
+        folders.Forget();
+
+        // Every topic is rendered in the pass that tells of the post.
+        for (var n = 0; n < 3; n++)
+        {
+            var post = await _node.PostAsync($"post {n}");
+            await hives.SeeAsync("post-" + post, $"post {n}");
+        }
+
+        var (id, item) = ("work-" + works[0].Id, works[0].Files[0].File.Item);
+        Assert.Null(await _node.Get<WatchBook>().NoteAsync(item, new ViewingPlace(60_000, 100_000), Cancellation));
+        await library.SeeAsync(id, "0:40 left");
+        await library.SeeAsync("library-next", "0:40 left");
+        Assert.Equal(["library-next", id], library.Heard.Distinct().Order());
+        Assert.Empty(folders.Heard);
+    }
+
+    [Fact]
+    public async Task What_is_logged_stands_on_an_open_page_and_older_pages_stay_as_they_are()
+    {
+        var memory = _node.Get<LogMemory>();
+        using var newest = await OpenPage.Of(_node, "?topic=activity&filter=error");
+        await newest.SeeAsync("entries", "Nothing of that kind was logged");
+        var first = Log(memory, LogLevel.Error, "<script>alert(1)</script>");
+        await newest.SeeAsync("entries", "&lt;script&gt;alert(1)");
+        await newest.SeeAsync("activity-verdict", "1 warning among these.");
+        using var older = await OpenPage.Of(_node, $"?topic=activity&filter=error&cursor={first.Seq + 1}");
+        await older.SeeAsync("entries", $"entry-{first.Seq}");
+        older.Forget();
+        Log(memory, LogLevel.Error, "another");
+        await newest.SeeAsync("activity-verdict", "2 warnings among these.");
+        Log(memory, LogLevel.Information, "of no weight");
+        Log(memory, LogLevel.Error, "a third");
+        await newest.SeeAsync("activity-verdict", "3 warnings among these.");
+        Assert.Empty(older.Heard);
+    }
+
+    [Fact]
+    public async Task What_peers_said_stays_on_the_page_of_health()
+    {
+        using var health = await OpenPage.Of(_node, "?topic=health");
+        await health.SeeAsync("health-checks", "data directory");
+        Assert.DoesNotContain("reachability", health.Now("health-checks"));
+        Assert.Equal(303, (await _person.FillAsync("/health", "/health/reach")).Status);
+        await health.SeeAsync("health-checks", "no peer is there that could be asked");
+        Assert.Contains("reachability", (await _person.SeeAsync("/health")).Text);
+    }
+
+    [Theory]
+    [InlineData("health", "health-checks")]
+    [InlineData("activity", "entries")]
+    [InlineData("folders", "folders-list")]
+    [InlineData("library", "works")]
+    [InlineData("fleet", "fleet-devices")]
+    [InlineData("mesh", "groups")]
+    public async Task A_part_carries_nobodys_token_for_it_is_rendered_for_all(string topic, string last)
+    {
+        var device = new DeviceDeclared("attic-nas", DeviceClass.AlwaysOn, "home", false, [], ["http"]);
+        Assert.Null((await _node.Get<FleetDesk>().SayAsync(device, dryRun: false, Cancellation)).Problem);
+        await WatchAsync("films", "Orchard (1999).mkv");
+        using var page = await OpenPage.Of(_node, "?topic=" + topic);
+        await page.SeeAsync(last, "id=");
+        Assert.DoesNotContain("method=\"post\"", page.Everything);
+        Assert.DoesNotContain("form_token", page.Everything);
+    }
+
+    [Theory]
+    [InlineData("?topic=folder")]
+    [InlineData("?topic=library&filter=0123456789012345678901234567890123456789x")]
+    public async Task A_topic_that_there_is_not_gets_no_socket(string query) =>
+        await Assert.ThrowsAsync<WebSocketException>(async () => (await OpenPage.Of(_node, query)).Dispose());
+
+    private static LogEntry Log(LogMemory memory, LogLevel level, string message) => memory.Keep(new LogEntry(
+        0, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), level, LogArea.Web, 1, message, null));
+
+    private static void Put(string folder, string name, int seed)
+    {
+        var file = Path.Combine(folder, name);
+        File.WriteAllBytes(file, MediaBox.Bytes(70_000, seed));
+        File.SetLastWriteTimeUtc(file, DateTime.UtcNow.AddMinutes(-10));
+    }
+
+    private async Task<string> WatchAsync(string folder, params string[] files)
+    {
+        var films = _disk.At(folder);
+        Directory.CreateDirectory(films);
+        foreach (var (at, file) in files.Index()) Put(films, file, at + 10);
+        Assert.Equal(303, (await _person.FillAsync("/fleet/folders", "/fleet/folders", ("path", films))).Status);
+        return films;
+    }
+
+    /// <summary>The parts of an open page, as its socket sends them.</summary>
+    private sealed class OpenPage : IDisposable
+    {
+        private readonly ClientWebSocket _socket = new();
+        private readonly Dictionary<string, string> _parts = [];
+
+        /// <summary>Ids of parts that came since <see cref="Forget"/>.</summary>
+        public List<string> Heard { get; } = [];
+
+        public string Everything => string.Concat(_parts.Values);
+
+        public static async Task<OpenPage> Of(WebNode node, string query)
+        {
+            var page = new OpenPage();
+            var address = new UriBuilder(node.Address) { Scheme = "ws", Path = "/live", Query = query };
+            await page._socket.ConnectAsync(address.Uri, Cancellation);
+            return page;
+        }
+
+        public void Dispose() => _socket.Dispose();
+
+        public void Forget() => Heard.Clear();
+
+        public string Now(string part) => _parts[part];
+
+        /// <summary>Waits until a part says one of these.</summary>
+        public Task SeeAsync(string part, params string[] texts) => UntilAsync(
+            part, now => texts.Any(text => now.Contains(text, StringComparison.Ordinal)));
+
+        /// <summary>Waits until a part was sent that is so.</summary>
+        public async Task UntilAsync(string part, Func<string, bool> isSo)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+            limit.CancelAfter(TimeSpan.FromSeconds(60));
+            while (!_parts.TryGetValue(part, out var now) || !isSo(now))
+            {
+                var (id, html) = await ReadAsync(limit.Token);
+                Heard.Add(id);
+                _parts[id] = html;
+            }
+        }
+
+        private async Task<(string Id, string Html)> ReadAsync(CancellationToken cancellation)
+        {
+            using var whole = new MemoryStream();
+            var buffer = new byte[16 * 1024];
+            ValueWebSocketReceiveResult frame;
+            do
+            {
+                frame = await _socket.ReceiveAsync(buffer.AsMemory(), cancellation);
+                Assert.Equal(WebSocketMessageType.Text, frame.MessageType);
+                whole.Write(buffer, 0, frame.Count);
+            }
+            while (!frame.EndOfMessage);
+            var text = Encoding.UTF8.GetString(whole.ToArray());
+            var end = text.IndexOf('\n', StringComparison.Ordinal);
+            return (text[..end], text[(end + 1)..]);
+        }
+    }
+}
