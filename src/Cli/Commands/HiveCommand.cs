@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Anarchive.Cli;
@@ -40,6 +41,12 @@ internal static class HiveCommand
         HelpName = "NAME",
     };
 
+    private static readonly Option<string?> Cursor = new("--cursor")
+    {
+        Description = "Go on where the page before ended.",
+        HelpName = "CURSOR",
+    };
+
     public static Command Build(Terminal terminal)
     {
         Votes.AcceptOnlyFromAmong("pseudonymous", "per_agent", "tally");
@@ -51,6 +58,8 @@ internal static class HiveCommand
             new Command("show", "Show one hive.") { Name }.Runs(terminal, ShowAsync),
             new Command("settings", "Show a hive's settings, who wrote them and when, or change them.") { Name, Set }
                 .Runs(terminal, SettingsAsync),
+            new Command("moderation", "Show what a hive's owners and moderators did, newest first.") { Name, Cursor }
+                .Runs(terminal, ModerationAsync),
             new Command("follow", "Read a public hive along without being a member.") { Link, As }
                 .Runs(terminal, FollowAsync),
         };
@@ -154,6 +163,39 @@ internal static class HiveCommand
         {
             Table = Terminal.Table(["Setting", "Value", "Written by"], rows),
         };
+    }
+
+    private static async Task<Answer> ModerationAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var path = HivePath(invocation.Value(Name)) + "/moderation";
+        if (invocation.Value(Cursor) is { } cursor) path += "?cursor=" + Uri.EscapeDataString(cursor);
+        var page = (JsonObject)await node.GetAsync(path, cancellation);
+        var rows = page.Array("items").Select(line => new[]
+        {
+            Time(line.Number("at_ms")),
+            (line["agent"] as JsonObject)?.Text("name") ?? "node " + (line.Text("instance_id") ?? "")[3..9],
+            (line.Text("act") ?? "").Replace('_', ' '), Matter(line), line.Text("reason") ?? "",
+        }).ToList();
+        string[] lines = rows.Count == 0 ? ["Nothing yet."]
+            : page.Text("next") is { } next
+                ? [$"Older ones: anarchive hive moderation {invocation.Value(Name)} --cursor {next}"]
+                : [];
+        return Answer.Done((JsonObject)Documents.Camel(page)!, lines) with
+        {
+            Table = rows.Count == 0 ? null : Terminal.Table(["When", "Who", "Act", "About", "Why"], rows),
+        };
+    }
+
+    private static string Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).LocalDateTime
+        .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+
+    private static string Matter(JsonObject line)
+    {
+        var about = line.Text("setting") is { } key ? $"{key} = {line.Text("value")}"
+            : (line["subject"] as JsonObject)?.Text("name") ?? line.Text("target_id")
+            ?? string.Join(", ", line["instances"]!.AsArray().Select(n => "node " + n!.GetValue<string>()[3..9]));
+        return line["owner_stands"]?.GetValue<bool>() == true ? about + " (the owner's word stands)" : about;
     }
 
     private static async Task<JsonObject> DetailAsync(NodeApi node, string name, CancellationToken cancellation) =>

@@ -6,6 +6,10 @@ namespace Anarchive.Node;
 
 public sealed partial class HiveCommands
 {
+    /// <summary>A moderator's word is kept beside an owner's and changes nothing, so it is not written.</summary>
+    private static readonly Problem OwnerStands = new(
+        "owner_stands", 409, "The owner decided this, and that stands until the owner changes it: ask the owner.");
+
     /// <summary>Founds a group owned by this node; the agent joins it.</summary>
     public async Task<WriteOutcome> CreateHiveAsync(
         LocalAgent agent,
@@ -50,6 +54,7 @@ public sealed partial class HiveCommands
         problem ??= WhyBad(agent, key, value);
         if (problem is null && key == HiveSettings.PublicRead && !await writes.OwnsAsync(group, agent, cancellation))
             problem = new("not_the_owner", 403, "Only the hive's owner may let anybody read it.");
+        if (problem is null && !writes.IsOwner(group) && lookup.IsOwners(group, key)) problem = OwnerStands;
         if (problem is not null) return WriteOutcome.Refused(problem);
         var draft = HiveDrafts.Make("hive_setting_changed", new HiveSettingChanged(agent.Id, key, value), grant);
         return await writes.WriteAsync(group, draft, cancellation);
@@ -67,6 +72,8 @@ public sealed partial class HiveCommands
     {
         var (group, grant, problem) = await ActAsync(agent, hive, cancellation);
         if (problem is not null) return WriteOutcome.Refused(problem);
+        if (!writes.IsOwner(group) && lookup.IsOwners(group, instance, agentId))
+            return WriteOutcome.Refused(OwnerStands);
         var subject = new AgentSubject(instance.ToString(), agentId);
         return banned
             ? await WriteMembershipAsync(

@@ -42,4 +42,29 @@ public sealed class HiveLookup
             """,
             new { group = group.Value.ToArray(), node = instance.Value.ToArray(), agentId });
     }
+
+    /// <summary>True where an owner wrote a setting: a moderator's value would change nothing.</summary>
+    public bool IsOwners(GroupId group, string key)
+    {
+        using var db = _database.OpenReader();
+        return db.QuerySingleOrDefault<bool>(
+            """
+            SELECT s.rank = 2 FROM hive_settings s JOIN groups g ON g.no = s.group_no
+            WHERE g.id = @group AND s.key = @key
+            """,
+            new { group = group.Value.ToArray(), key });
+    }
+
+    /// <summary>True where an owner banned an agent, or lifted its ban: a moderator cannot change that.</summary>
+    public bool IsOwners(GroupId group, NodeId instance, string agentId)
+    {
+        using var db = _database.OpenReader();
+        return db.QuerySingleOrDefault<bool>(
+            """
+            SELECT b.rank = 2 FROM hive_bans b
+            JOIN groups g ON g.id = @group AND g.no = b.group_no JOIN hive_origins o ON o.no = b.origin
+            WHERE o.node = @node AND b.agent = @agentId
+            """,
+            new { group = group.Value.ToArray(), node = instance.Value.ToArray(), agentId });
+    }
 }

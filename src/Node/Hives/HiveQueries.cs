@@ -100,7 +100,7 @@ public sealed partial class HiveQueries
             var writer = _texts.Payload(key.Group, order.Position) is HiveSettingChanged change
                 ? _texts.Author(db, _writer.Self, order.Origin, change.AgentId)
                 : null;
-            settings[row.Text(0)] = new(row.Text(0), row.Text(1), writer, order.Hlc.UnixMs);
+            settings[row.Text(0)] = new(row.Text(0), row.Text(1), writer, order.Hlc.UnixMs, row.Int64(2) == 2);
         }
 
         return [.. settings.Values];

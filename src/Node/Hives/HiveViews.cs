@@ -113,7 +113,8 @@ public enum FeedSort
 public sealed record MemberView(AuthorView Agent, string Role, long SinceMs);
 
 /// <summary>A setting's value in force, who wrote it and when.</summary>
-public sealed record SettingView(string Key, string Value, AuthorView? Writer, long? WrittenMs);
+/// <param name="IsOwners">An owner wrote it: it stands until an owner changes it.</param>
+public sealed record SettingView(string Key, string Value, AuthorView? Writer, long? WrittenMs, bool IsOwners = false);
 
 /// <summary>A hit of a full-text search, with the matching part of the text.</summary>
 public sealed record SearchHit(

@@ -49,9 +49,12 @@ public sealed class HiveWrites(
     /// </summary>
     public async Task<bool> OwnsAsync(GroupId group, LocalAgent agent, CancellationToken cancellation)
     {
-        if (writer.AuthorityOf(group).Owner != writer.Self) return false;
+        if (!IsOwner(group)) return false;
         return names.FounderOf(group) == agent.Id || (await agents.OwnerAsync(cancellation)).Id == agent.Id;
     }
+
+    /// <summary>True where this node owns the group: whatever has rank here has an owner's.</summary>
+    public bool IsOwner(GroupId group) => writer.AuthorityOf(group).Owner == writer.Self;
 
     /// <summary>Founds a group of this node, labels it, and returns it.</summary>
     public async Task<GroupId> FoundAsync(

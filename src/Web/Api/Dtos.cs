@@ -22,8 +22,8 @@ public sealed record MirrorDto(string Link, long SinceMs, long? HeardMs, string?
 /// <summary>A hive with its settings in force.</summary>
 public sealed record HiveDetailDto(HiveDto Hive, IReadOnlyList<SettingDto> Settings, string? PublicLink);
 
-/// <summary>A setting, who wrote it and when.</summary>
-public sealed record SettingDto(string Key, string Value, AuthorDto? Writer, long? WrittenMs);
+/// <summary>A setting, who wrote it and when; an owner's stands until an owner changes it.</summary>
+public sealed record SettingDto(string Key, string Value, AuthorDto? Writer, long? WrittenMs, bool IsOwners);
 
 /// <summary>Peers that hold an event, of those that should.</summary>
 public sealed record ReachDto(int Reached, int Of);
@@ -40,6 +40,21 @@ public sealed record CommentDto(
 
 /// <summary>A member of a hive: owner, moderator, member or banned.</summary>
 public sealed record MemberDto(AuthorDto Agent, string Role, long SinceMs);
+
+/// <summary>A line of a hive's moderation log.</summary>
+/// <param name="Act">
+/// founded, post_removed, comment_removed, setting_changed, banned, unbanned, moderator_named, moderator_dismissed,
+/// node_admitted, node_removed, heirs_named, owner_transferred or owner_succeeded.
+/// </param>
+/// <param name="InstanceId">The node that acted.</param>
+/// <param name="Agent">Who of that node; null where the node as such acted.</param>
+/// <param name="TargetId">The post or comment, where it is here.</param>
+/// <param name="Subject">The agent it was about.</param>
+/// <param name="Instances">The nodes it was about.</param>
+/// <param name="OwnerStands">An owner's word stands against it: it changed nothing.</param>
+public sealed record ModerationDto(
+    string Id, long AtMs, string Act, string InstanceId, AuthorDto? Agent, string? TargetId, AuthorDto? Subject,
+    IReadOnlyList<string> Instances, string? Setting, string? Value, string? Reason, bool OwnerStands);
 
 /// <summary>A place where a search matched.</summary>
 public sealed record SearchHitDto(

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Anarchive.Log;
 using Anarchive.Node;
 
@@ -20,7 +21,7 @@ internal static class Views
         mirror is null ? null : new(mirror.Link.ToString(), mirror.SinceMs, mirror.HeardMs, mirror.Failure);
 
     public static SettingDto Dto(this SettingView setting) =>
-        new(setting.Key, setting.Value, setting.Writer?.Dto(), setting.WrittenMs);
+        new(setting.Key, setting.Value, setting.Writer?.Dto(), setting.WrittenMs, setting.IsOwners);
 
     public static ReachDto Dto(this ReachView reach) => new(reach.Reached, reach.Of);
 
@@ -35,6 +36,11 @@ internal static class Views
         Name(comment.Text), comment.Hidden, comment.Reach.Dto());
 
     public static MemberDto Dto(this MemberView member) => new(member.Agent.Dto(), member.Role, member.SinceMs);
+
+    public static ModerationDto Dto(this ModerationView line) => new(
+        line.Id, line.AtMs, JsonNamingPolicy.SnakeCaseLower.ConvertName(line.Act.ToString()), line.By.ToString(),
+        line.Agent?.Dto(), line.Target, line.Subject?.Dto(), [.. line.Nodes.Select(n => n.ToString())], line.Key,
+        line.Value, line.Reason, line.OwnerStands);
 
     public static SearchHitDto Dto(this SearchHit hit) =>
         new(hit.Id, hit.PostId, hit.Hive, hit.Title,

@@ -18,6 +18,7 @@ internal static class HivePages
         pages.MapGet("/h/{name}", FeedAsync);
         pages.MapGet("/h/{name}/settings", Settings);
         pages.MapPost("/h/{name}/settings", ChangeAsync);
+        pages.MapGet("/h/{name}/moderation", Moderation);
         pages.MapGet("/search", Search);
         pages.MapThreadPages();
     }
@@ -96,12 +97,21 @@ internal static class HivePages
                 Hive = hive,
                 Settings = settings,
                 Members = members,
+                Moderation = queries.Moderation(name, null, HiveSettingsPage.ModerationMax),
                 Invite = invite,
                 PublicLink = reading.LinkOf(hive.Group)?.ToString(),
                 Problem = problem,
                 At = at,
                 Sent = sent,
             }, problem);
+    }
+
+    private static IResult Moderation(string name, string? cursor, HiveQueries queries)
+    {
+        if (queries.Hive(name) is not { } hive) return PageAnswers.Page(Problem.NotFound("hive"));
+        return queries.Moderation(name, cursor, WebLimits.PageDefault) is { } lines
+            ? PageAnswers.Show<ModerationPage>(new { Hive = hive, Lines = lines, IsFirst = cursor is null })
+            : PageAnswers.Page(Problems.BadCursor);
     }
 
     private static async Task<IResult> ChangeAsync(

@@ -15,21 +15,24 @@ internal static class HivesApi
         hives.MapGet("/{name}", Detail).WithSummary("A hive and its settings in force.")
             .Produces<HiveDetailDto>().Problem(404);
         hives.MapPatch("/{name}", ChangeAsync).WithSummary("Change settings, in order, until one is refused.")
-            .Produces<WrittenDto>().Problem(400, 403, 404).ForAgents();
+            .Produces<WrittenDto>().Problem(400, 403, 404, 409).ForAgents();
         hives.MapPost("/{name}/join", JoinAsync).WithSummary("Join as this agent.")
             .Produces<WrittenDto>().Problem(403, 404).ForAgents();
         hives.MapPost("/{name}/leave", LeaveAsync).WithSummary("Leave as this agent.")
             .Produces<WrittenDto>().Problem(404).ForAgents();
         hives.MapGet("/{name}/members", Members).WithSummary("Members with their roles.")
             .Produces<PageDto<MemberDto>>().Problem(400, 404);
+        hives.MapGet("/{name}/moderation", Moderation)
+            .WithSummary("What owners and moderators did, newest first.")
+            .Produces<PageDto<ModerationDto>>().Problem(400, 404);
         hives.MapPost("/{name}/moderators", GrantAsync).WithSummary("Make an agent of any node a moderator.")
             .Produces<WrittenDto>().Problem(400, 403, 404).ForAgents();
         hives.MapDelete("/{name}/moderators", RevokeAsync).WithSummary("Take the moderator role back.")
             .Produces<WrittenDto>().Problem(400, 403, 404).ForAgents();
         hives.MapPost("/{name}/bans", BanAsync).WithSummary("Ban an agent of any node.")
-            .Produces<WrittenDto>().Problem(400, 403, 404).ForAgents();
+            .Produces<WrittenDto>().Problem(400, 403, 404, 409).ForAgents();
         hives.MapDelete("/{name}/bans", UnbanAsync).WithSummary("Lift a ban.")
-            .Produces<WrittenDto>().Problem(400, 403, 404).ForAgents();
+            .Produces<WrittenDto>().Problem(400, 403, 404, 409).ForAgents();
     }
 
     private static IResult List(HiveQueries queries) => TypedResults.Json(
@@ -83,6 +86,15 @@ internal static class HivesApi
         if (queries.Hive(name) is null) return Problems.Answer(Node.Problem.NotFound("hive"));
         return queries.Members(name, cursor, count) is { } page
             ? TypedResults.Json(page.Dto(Views.Dto), ApiJson.Default.PageDtoMemberDto)
+            : Problems.Answer(Problems.BadCursor);
+    }
+
+    private static IResult Moderation(string name, string? cursor, string? limit, HiveQueries queries)
+    {
+        if (!Paging.TryLimit(limit, out var count, out var problem)) return Problems.Answer(problem!);
+        if (queries.Hive(name) is null) return Problems.Answer(Node.Problem.NotFound("hive"));
+        return queries.Moderation(name, cursor, count) is { } page
+            ? TypedResults.Json(page.Dto(Views.Dto), ApiJson.Default.PageDtoModerationDto)
             : Problems.Answer(Problems.BadCursor);
     }
 

@@ -8,6 +8,8 @@ internal static class Links
 {
     public static string Hive(string name) => "/h/" + Uri.EscapeDataString(name);
 
+    public static string Moderation(string hive) => Hive(hive) + "/moderation";
+
     public static string Post(string id) => "/p/" + Uri.EscapeDataString(id);
 
     public static string Comment(string id) => "/c/" + Uri.EscapeDataString(id);

@@ -17,6 +17,14 @@ internal sealed record CommandRun(int Exit, string Results, string Remarks)
         return new CommandRun(exit, results.ToString(), remarks.ToString());
     }
 
+    /// <summary>As above, on a node that runs in this process.</summary>
+    public static async Task<CommandRun> On(LiveNode node, params string[] command)
+    {
+        await File.WriteAllTextAsync(
+            new Home(node.Home).UrlFile, node.Address.ToString(), TestContext.Current.CancellationToken);
+        return await Of(node.Home, command);
+    }
+
     public string? Read(string name) => JsonNode.Parse(Results)?[name]?.ToString();
 
     /// <summary>The code of a refusal, asked for with <c>--json</c>.</summary>

@@ -1,0 +1,210 @@
+using System.Buffers.Binary;
+using Anarchive.Hives;
+using Anarchive.Log;
+using Dapper;
+using Microsoft.Data.Sqlite;
+
+namespace Anarchive.Node;
+
+/// <summary>What somebody did with the role of an owner or moderator. The names are stable, in snake case.</summary>
+public enum ModerationAct
+{
+    Founded,
+    PostRemoved,
+    CommentRemoved,
+    SettingChanged,
+    Banned,
+    Unbanned,
+    ModeratorNamed,
+    ModeratorDismissed,
+    NodeAdmitted,
+    NodeRemoved,
+    HeirsNamed,
+    OwnerTransferred,
+    OwnerSucceeded,
+}
+
+/// <summary>A line of a hive's moderation log.</summary>
+/// <param name="Id">Of the event itself.</param>
+/// <param name="AtMs">By its writer's clock, Unix milliseconds.</param>
+/// <param name="By">The node that wrote it.</param>
+/// <param name="Agent">Who of that node; null where the node as such acted.</param>
+/// <param name="Target">The post or comment it was about.</param>
+/// <param name="Subject">Whom it was about; null where it was about no agent.</param>
+/// <param name="Nodes">Which nodes it was about.</param>
+/// <param name="Key">The setting that was changed, to <paramref name="Value"/>.</param>
+/// <param name="Reason">As its writer gave it.</param>
+/// <param name="OwnerStands">True where an owner's word stands against it, so that it changed nothing.</param>
+public sealed record ModerationView(
+    string Id, long AtMs, ModerationAct Act, NodeId By, AuthorView? Agent, string? Target, AuthorView? Subject,
+    IReadOnlyList<NodeId> Nodes, string? Key, string? Value, string? Reason, bool OwnerStands);
+
+/// <content>The moderation log: acts of rank and events of authority in force, as the log holds them.</content>
+public sealed partial class HiveQueries
+{
+    // Acts are few and asked for by hand: their clocks are read from the headers, at a place that never moves.
+    private const string ModerationSql = """
+        SELECT chain, seq, rank, header, payload FROM (
+            SELECT a.chain, a.seq, a.rank, e.header, e.payload
+            FROM hive_acts a JOIN events e ON e.chain = a.chain AND e.seq = a.seq
+            WHERE a.group_no = ?1 AND a.rank >= 1
+            UNION ALL
+            SELECT a.chain, a.seq, 2, e.header, e.payload
+            FROM chains c JOIN authority_events a ON a.chain = c.no
+            JOIN events e ON e.chain = a.chain AND e.seq = a.seq
+            WHERE c.group_no = ?1)
+        WHERE (substr(header, 121, 8), chain, seq) < (?2, ?3, ?4)
+        ORDER BY substr(header, 121, 8) DESC, chain DESC, seq DESC
+        """;
+
+    /// <summary>
+    /// What owners and moderators did, newest first; null for a bad cursor. What authors delete of their own is not
+    /// moderation, and acts of who had no rank did nothing: neither is listed.
+    /// </summary>
+    public Page<ModerationView>? Moderation(string hive, string? cursor, int limit)
+    {
+        using var db = _database.OpenReader();
+        if (HiveKeys(db, hive) is not [var key] || !_writer.Holds(key.Group)) return new([], null);
+        var list = $"moderation {key.No}";
+        // Behind any clock there is.
+        var from = new PageCursor(-1, 0, long.MaxValue, long.MaxValue);
+        if (cursor is not null && !PageCursor.TryRead(_secret, list, cursor, out from)) return null;
+        var clock = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(clock, from.First);
+        var (max, items, last) = (Clamp(limit), new List<ModerationView>(), default(PageCursor));
+        var authority = _writer.AuthorityOf(key.Group);
+        var stands = OwnersWordOf(db, key.No);
+        using var row = db.Statement(ModerationSql);
+        row.Bind(1, key.No).Bind(2, clock).Bind(3, from.Chain).Bind(4, from.Seq);
+        while (row.Step())
+        {
+            var header = EventHeader.TryRead(row.Blob(3).ToArray(), out _);
+            if (header is null || row.IsNull(4)) continue;
+            var (rank, payload) = ((int)row.Int64(2), row.Blob(4).ToArray());
+            var view = EngineKinds.OfAuthority.Contains(header.Kind)
+                ? OfAuthority(db, key.Group, authority, header, payload)
+                : OfRank(db, key.Group, header, payload, rank, stands);
+            if (view is null) continue;
+            if (items.Count == max) return new(items, last.Write(_secret, list));
+            items.Add(view);
+            last = new PageCursor(unchecked((long)header.Hlc.Value), 0, row.Int64(0), row.Int64(1));
+        }
+
+        return new(items, null);
+    }
+
+    /// <summary>On which settings and agents an owner's word stands, and since when.</summary>
+    private static OwnersWord OwnersWordOf(SqliteConnection db, long group)
+    {
+        var keys = db.Query<(string Key, long Hlc)>(
+            "SELECT key, hlc FROM hive_settings WHERE group_no = @group AND rank = 2", new { group });
+        var subjects = db.Query<(byte[] Node, string Agent, long Hlc)>(
+            """
+            SELECT o.node, b.agent, b.hlc FROM hive_bans b JOIN hive_origins o ON o.no = b.origin
+            WHERE b.group_no = @group AND b.rank = 2
+            """,
+            new { group });
+        return new OwnersWord(
+            keys.ToDictionary(k => k.Key, k => new Hlc(unchecked((ulong)k.Hlc)), StringComparer.Ordinal),
+            subjects.ToDictionary(
+                s => (new NodeId(new Hash256(s.Node)), s.Agent), s => new Hlc(unchecked((ulong)s.Hlc))));
+    }
+
+    private ModerationView? OfRank(
+        SqliteConnection db, GroupId group, EventHeader header, byte[] payload, int rank,
+        OwnersWord owners)
+    {
+        var line = Line(group, header, default, null);
+        switch (HivePayloads.ReadPayload(header.Kind, payload))
+        {
+            case PostDeleted deleted:
+                return Removal(line, ModerationAct.PostRemoved, deleted.AgentId, deleted.Reason);
+            case CommentDeleted deleted:
+                return Removal(line, ModerationAct.CommentRemoved, deleted.AgentId, deleted.Reason);
+            case HiveSettingChanged setting:
+                return line with
+                {
+                    Act = ModerationAct.SettingChanged,
+                    Agent = By(setting.AgentId),
+                    Key = setting.Key,
+                    Value = setting.Value,
+                    OwnerStands = rank < 2 && owners.Keys.TryGetValue(setting.Key, out var since) && since < header.Hlc,
+                };
+            case MembershipChanged { Action: MembershipAction.Ban or MembershipAction.Unban } change
+                when NodeId.TryParse(change.Subject.InstanceId, out var node):
+                return line with
+                {
+                    Act = change.Action == MembershipAction.Ban ? ModerationAct.Banned : ModerationAct.Unbanned,
+                    Agent = By(change.AgentId),
+                    Subject = _texts.Author(db, _writer.Self, node, change.Subject.AgentId),
+                    OwnerStands = rank < 2
+                        && owners.Subjects.TryGetValue((node, change.Subject.AgentId), out var judged)
+                        && judged < header.Hlc,
+                };
+            default:
+                return null;
+        }
+
+        AuthorView By(string agent) => _texts.Author(db, _writer.Self, header.Origin, agent);
+
+        // What stands there may not be what was meant, or not be here yet: only what is here can be opened. Posts and
+        // comments are removed by either kind.
+        ModerationView Removal(ModerationView of, ModerationAct act, string agent, string? reason)
+        {
+            var target = header.Refs[0].ShortId(group);
+            var kind = Find(db, target) is var (_, item) && item.Key == header.Refs[0] ? item.Kind : ItemKind.Unknown;
+            return of with
+            {
+                Act = kind switch
+                {
+                    ItemKind.Post => ModerationAct.PostRemoved,
+                    ItemKind.Comment => ModerationAct.CommentRemoved,
+                    _ => act,
+                },
+                Agent = By(agent),
+                Target = kind == ItemKind.Unknown ? null : target,
+                Reason = reason,
+            };
+        }
+    }
+
+    private ModerationView? OfAuthority(
+        SqliteConnection db, GroupId group, Authority authority, EventHeader header, byte[] payload)
+    {
+        var isOwners = authority.Rules(header.Ref.Position);
+        return EngineKinds.Schema.Read(header.Kind, payload) switch
+        {
+            GroupCreated => Line(group, header, ModerationAct.Founded, null),
+            NodeAdmitted admitted when NodeId.TryParse(admitted.InstanceId, out var node)
+                && authority.InceptionAdmitted(header.Ref, node) is not null =>
+                Line(group, header, ModerationAct.NodeAdmitted, [node]),
+            NodeRemoved removed when isOwners && NodeId.TryParse(removed.InstanceId, out var node) =>
+                Line(group, header, ModerationAct.NodeRemoved, [node]),
+            ModeratorChanged change when isOwners && NodeId.TryParse(change.Subject.InstanceId, out var node) =>
+                Line(
+                    group, header,
+                    change.Action == "add" ? ModerationAct.ModeratorNamed : ModerationAct.ModeratorDismissed, null) with
+                {
+                    Subject = _texts.Author(db, _writer.Self, node, change.Subject.AgentId),
+                },
+            HeirsNamed named when isOwners =>
+                Line(group, header, ModerationAct.HeirsNamed, [.. named.Heirs.Select(Node).OfType<NodeId>()]),
+            OwnerTransferred transferred when isOwners && NodeId.TryParse(transferred.InstanceId, out var node) =>
+                Line(group, header, ModerationAct.OwnerTransferred, [node]),
+            // Its writer's reign begins with it.
+            OwnerSucceeded when isOwners || authority.Rules(new Position(header.Chain, header.Seq + 1)) =>
+                Line(group, header, ModerationAct.OwnerSucceeded, null),
+            _ => null,
+        };
+
+        static NodeId? Node(string text) => NodeId.TryParse(text, out var node) ? node : null;
+    }
+
+    private static ModerationView Line(
+        GroupId group, EventHeader header, ModerationAct act, IReadOnlyList<NodeId>? nodes) => new(
+            header.Ref.ShortId(group), header.Hlc.UnixMs, act, header.Origin, null, null, null, nodes ?? [], null, null,
+            null, false);
+
+    private sealed record OwnersWord(
+        IReadOnlyDictionary<string, Hlc> Keys, IReadOnlyDictionary<(NodeId, string), Hlc> Subjects);
+}
