@@ -32,7 +32,7 @@ internal static class NetChanges
     {
         if (part.Length == 0) throw CliFailure.CannotRun("usage", "Say of which part, with --part.");
         using var node = NodeApi.Open(invocation.Home);
-        var path = await PathAsync(node, part, seq, invocation.Value(Group), cancellation);
+        var path = await PathAsync(node, part, seq, invocation.Value(Group), cancellation) + "/changes";
         var document = (JsonObject)await node.GetAsync($"{path}?limit={PageMax}", cancellation);
         var items = document.Array("items").ToList();
         var next = document.Text("next");
@@ -65,7 +65,8 @@ internal static class NetChanges
         };
     }
 
-    private static async Task<string> PathAsync(
+    /// <summary>The address of an edition.</summary>
+    internal static async Task<string> PathAsync(
         NodeApi node, string part, long seq, string? group, CancellationToken cancellation)
     {
         var query = $"{NetEditionCommands.Editions}?part={Uri.EscapeDataString(part)}";
@@ -76,13 +77,13 @@ internal static class NetChanges
         {
             [var one] => string.Create(
                 CultureInfo.InvariantCulture,
-                $"{NetEditionCommands.Editions}/{Uri.EscapeDataString(one)}/{seq}/changes"),
+                $"{NetEditionCommands.Editions}/{Uri.EscapeDataString(one)}/{seq}"),
             [] => throw CliFailure.Refused("not_found", "There is no such edition: see anarchive net editions."),
             _ => throw CliFailure.CannotRun("usage", "Several have an edition of that number: say whose with --group."),
         };
     }
 
-    private static string Said(JsonObject item)
+    internal static string Said(JsonObject item)
     {
         if (item["observation"] is not JsonObject said) return "something was taken back";
         var method = said.Text("method") is { } by ? $" ({by})" : "";

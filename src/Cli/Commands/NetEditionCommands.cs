@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Anarchive.Cli;
 
-/// <summary><c>anarchive net publish | editions | verify</c>.</summary>
+/// <summary><c>anarchive net publish | editions | pin | verify</c>.</summary>
 internal static class NetEditionCommands
 {
     internal const string Editions = "/api/v1/net/editions";
@@ -26,6 +26,13 @@ internal static class NetEditionCommands
         Description = "Friends may see the keys of files that you observed.",
     };
 
+    private static readonly Argument<long> Number = new("edition") { Description = "Its number." };
+
+    private static readonly Option<bool> Dry = new("--dry-run")
+    {
+        Description = "Say what would change, and change nothing.",
+    };
+
     public static IEnumerable<Command> Build(Terminal terminal) =>
     [
         new Command("publish", "Make an edition of a part of yours, and let friends read it.") { Part, Yes }
@@ -36,6 +43,10 @@ internal static class NetEditionCommands
         }.Runs(terminal, (i, c) => i.Value(NetChanges.Seq) is { } seq
             ? NetChanges.RunAsync(i, i.Value(NetChanges.OfPart) ?? i.Value(SomePart), seq, c)
             : ListAsync(i, false, c)),
+        new Command("pin", "Stay with an edition of others, or go back to it.")
+        {
+            Part, Number, NetChanges.Group, Dry,
+        }.Runs(terminal, PinAsync),
         new Command("verify", "Read the files of editions again, by the gates they came in through.") { SomePart }
             .Runs(terminal, (i, c) => ListAsync(i, true, c)),
     ];
@@ -58,6 +69,36 @@ internal static class NetEditionCommands
         {
             throw CliFailure.Refused(refused.Code, refused.Message + " If that is well, run this again with --yes.");
         }
+    }
+
+    private static async Task<Answer> PinAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var (part, seq, dry) = (invocation.Value(Part), invocation.Value(Number), invocation.Value(Dry));
+        var path = await NetChanges.PathAsync(node, part, seq, invocation.Value(NetChanges.Group), cancellation)
+            + "/pin";
+        var would = (JsonObject)await node.GetAsync(path + "?limit=100", cancellation);
+        if (!dry) await node.SendAsync(HttpMethod.Put, path, [], cancellation);
+        would["dry_run"] = dry;
+        var held = would["held"] is null ? "none is in use" : $"edition {would.Count("held")} is in use";
+        string[] lines =
+        [
+            $"Edition {seq} of {part}: {would.Count("added", "row")} would come, {would.Count("removed", "row")} would "
+                + $"go, {would.Count("markers", "marker")} among them; {held}.",
+            dry
+                ? "Nothing was changed. Without --dry-run this node stays with it."
+                : $"This node stays with it. Undo: anarchive net subscribe {part} --edition latest",
+        ];
+        return Answer.Done((JsonObject)Documents.Camel(would)!, lines) with
+        {
+            Table = would.Array("items").Any()
+                ? Terminal.Table(["Change", "About", "Said"], would.Array("items").Select(i => new[]
+                {
+                    i.Text("change") == "added" ? "comes" : "goes",
+                    string.Join(' ', (i["keys"] as JsonArray ?? []).Select(k => k?.ToString())), NetChanges.Said(i),
+                }))
+                : null,
+        };
     }
 
     private static async Task<Answer> ListAsync(

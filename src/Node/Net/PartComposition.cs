@@ -37,6 +37,7 @@ public static class PartComposition
         services.AddSingleton<Detections>();
         services.AddSingleton<EditionBooks>();
         services.AddSingleton<EditionChanges>();
+        services.AddSingleton<EditionPins>();
         services.AddSingleton<EditionDesk>();
         services.AddSingleton<EditionIntake>();
         services.AddSingleton<EditionKeeper>();

@@ -78,7 +78,13 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
 
     private IEnumerable<GroupId> PinnedGroups() => book.All.Select(g => g.Group).Where(IsPinned);
 
-    private bool IsPinned(GroupId group) => !book.IsOwn(group) && book.PinOf(group) is not null;
+    /// <summary>False once something in that edition was taken back: then the log counts, which says so.</summary>
+    private bool IsPinned(GroupId group)
+    {
+        if (book.IsOwn(group) || book.PinOf(group) is not { } pin) return false;
+        using var db = database.OpenReader();
+        return NetEditionRows.Pin(db, group, pin) is not null;
+    }
 
     /// <summary>Every observation of a kind, such as all themes; what waits is among them.</summary>
     /// <param name="naming">Only those whose payload has that text in it; others may be among them.</param>

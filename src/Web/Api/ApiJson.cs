@@ -108,6 +108,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(DetectionDto))]
 [JsonSerializable(typeof(IReadOnlyList<PartEditionDto>))]
 [JsonSerializable(typeof(ChangesDto))]
+[JsonSerializable(typeof(PinDto))]
 [JsonSerializable(typeof(PublishRequest))]
 [JsonSerializable(typeof(PublishedDto))]
 [JsonSerializable(typeof(ExportDto))]

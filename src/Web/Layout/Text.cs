@@ -91,6 +91,8 @@ internal static class Text
 
     public static string Rows(long n) => n == 1 ? "1 row" : $"{Number(n)} rows";
 
+    public static string Markers(long n) => n == 1 ? "1 marker" : $"{Number(n)} markers";
+
     public static string Editions(long n) => n == 1 ? "1 edition" : $"{Number(n)} editions";
 
     /// <summary>How long ago, for people: the script keeps it current, the title carries the exact time.</summary>

@@ -34,6 +34,17 @@ public sealed record RowChangeDto(string Change, IReadOnlyList<string> Keys, str
 public sealed record ChangesDto(
     PartEditionDto Edition, long? Before, long Added, long Removed, IReadOnlyList<RowChangeDto> Items, string? Next);
 
+/// <summary>What staying with an edition changes.</summary>
+/// <param name="Held">The number in use; null where none of that publisher is.</param>
+/// <param name="Pin">The number that the part stays with now; null for the latest.</param>
+/// <param name="Others">Other friends whose editions of the part the number holds for as well.</param>
+/// <param name="Added">Rows that would come, all pages together; <paramref name="Removed"/> would go.</param>
+/// <param name="Markers">How many of both say where an intro or the like is.</param>
+/// <param name="Next">The cursor of the following page; null at the end.</param>
+public sealed record PinDto(
+    PartEditionDto Edition, long? Held, long? Pin, int Others, long Added, long Removed, long Markers,
+    IReadOnlyList<RowChangeDto> Items, string? Next);
+
 /// <summary>Editions, for the owner's command line.</summary>
 internal static class EditionApi
 {
@@ -44,6 +55,14 @@ internal static class EditionApi
         net.MapGet("/editions/{group}/{seq}/changes", Changes)
             .WithSummary("What an edition changed against the one before.")
             .Produces<ChangesDto>().Problem(400, 401, 403, 404, 409);
+        net.MapGet("/editions/{group}/{seq}/pin", Pin)
+            .WithSummary("What would change if this node stayed with that edition.")
+            .Produces<PinDto>().Problem(400, 401, 403, 404, 409);
+        net.MapPut("/editions/{group}/{seq}/pin", StayAsync)
+            .WithSummary("Stay with an edition, or go back to it; its number holds for all editions of the part.")
+            .Produces(204).Problem(401, 403, 404, 409);
+        net.MapDelete("/editions/{group}/{seq}/pin", FollowAsync).WithSummary("Follow the latest again.")
+            .Produces(204).Problem(401, 403, 404);
         net.MapPost("/editions", PublishAsync)
             .WithSummary("Make an edition of a part of yours, and let friends read it.")
             .Produces<PublishedDto>(201).Problem(400, 401, 403, 409);
@@ -65,6 +84,39 @@ internal static class EditionApi
             ? TypedResults.Json(Dto(view), ApiJson.Default.ChangesDto)
             : Problems.Answer(NotHere);
     }
+
+    private static IResult Pin(
+        string group, string seq, string? cursor, string? limit, EditionChanges changes, EditionPins pins)
+    {
+        if (!Paging.TryLimit(limit, out var count, out var problem)) return Problems.Answer(problem!);
+        if (Number(cursor ?? "0") is not { } after) return Problems.Answer(Problems.BadCursor);
+        if (Find(changes, group, seq) is not { } edition) return Problems.Answer(Problem.NotFound("edition"));
+        var (preview, refused) = pins.Look(edition, after, count);
+        return preview is { } would
+            ? TypedResults.Json(
+                new PinDto(
+                    Dto(would.Edition, null), would.Held?.Manifest.Seq, would.Pin, would.Others,
+                    would.Changes?.Added ?? 0, would.Changes?.Removed ?? 0, would.Changes?.Markers ?? 0,
+                    [.. (would.Changes?.Rows ?? []).Select(Dto)],
+                    would.Changes?.Next?.ToString(CultureInfo.InvariantCulture)),
+                ApiJson.Default.PinDto)
+            : Problems.Answer(refused!);
+    }
+
+    private static async Task<IResult> StayAsync(
+        string group, string seq, EditionChanges changes, EditionPins pins, CancellationToken cancellation) =>
+        Done(Find(changes, group, seq) is { } edition
+            ? await pins.StayAsync(edition, cancellation)
+            : Problem.NotFound("edition"));
+
+    private static async Task<IResult> FollowAsync(
+        string group, string seq, EditionChanges changes, EditionPins pins, CancellationToken cancellation) =>
+        Done(Find(changes, group, seq) is { } edition
+            ? await pins.FollowAsync(edition, cancellation)
+            : Problem.NotFound("edition"));
+
+    private static IResult Done(Problem? problem) =>
+        problem is null ? TypedResults.NoContent() : Problems.Answer(problem);
 
     internal static Problem NotHere { get; } = new(
         "net_edition_absent", 409, "The rows of that edition, or of the one before, are not here any more.");

@@ -48,7 +48,11 @@ internal sealed class EditionList(
             : edition.IsOwn ? Own(edition, isTotals || consents.Shares(edition.Manifest.Part), changes.IsStale(edition))
             : wanted is null || (friend is null && !isTotals)
                 ? new("Not read", "paused", "soft", "You do not read this part of theirs.")
-            : Theirs(edition, held, wanted.Edition, intake.WhyNot(edition.Id));
+            : wanted.Edition == edition.Manifest.Seq && changes.IsStale(edition)
+                ? new(
+                    "Withdrawn", "catching-up", "busy",
+                    "Something in it was taken back, so you do not stay with it: the latest counts.")
+            : Theirs(edition, held, changes.Pin(edition.Group, wanted.Edition), intake.WhyNot(edition.Id));
         return new EditionLine(edition, friend is { } node ? rings.Find(node) : null, mark);
     }
 

@@ -15,7 +15,10 @@ internal static class EditionPages
                 ? Show(list, part, after, null, null)
                 : PageAnswers.Page(Subscription.UnknownPart));
         pages.MapPost(Home, PublishAsync);
-        pages.MapGet(Home + "/{group}/{seq}", One);
+        pages.MapGet(Home + "/{group}/{seq}", (
+            string group, string seq, EditionChanges changes, EditionList list, EditionPins pins, string? after) =>
+            One(group, seq, changes, list, pins, after, null));
+        pages.MapPost(Home + "/{group}/{seq}", StayAsync);
     }
 
     private static IResult Show(
@@ -40,8 +43,27 @@ internal static class EditionPages
             : Show(list, null, null, problem, problem is null ? "Nothing changed since the last edition." : null);
     }
 
+    private static async Task<IResult> StayAsync(
+        string group, string seq, HttpContext context, EditionChanges changes, EditionList list, EditionPins pins,
+        CancellationToken cancellation)
+    {
+        if (EditionApi.Find(changes, group, seq) is not { } edition)
+            return PageAnswers.Page(Problem.NotFound("edition"));
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        var problem = sent.Field("do") switch
+        {
+            "stay" => await pins.StayAsync(edition, cancellation),
+            "latest" => await pins.FollowAsync(edition, cancellation),
+            _ => Problem.NotFound("act"),
+        };
+        return problem is null
+            ? PageAnswers.SeeOther($"{Home}/{edition.Group}/{edition.Manifest.Seq}")
+            : One(group, seq, changes, list, pins, null, problem);
+    }
+
     private static IResult One(
-        string group, string seq, EditionChanges changes, EditionList list, string? after = null)
+        string group, string seq, EditionChanges changes, EditionList list, EditionPins pins, string? after,
+        Problem? problem)
     {
         if (EditionApi.Find(changes, group, seq) is not { } edition)
             return PageAnswers.Page(Problem.NotFound("edition"));
@@ -50,6 +72,8 @@ internal static class EditionPages
         {
             Line = line,
             Changes = changes.Of(edition, EditionApi.Number(after ?? "") ?? 0, EditionPage.PageMax),
-        });
+            Stay = edition.IsOwn ? ((PinPreview?, Problem?)?)null : pins.Look(edition, 0, EditionStay.RowsMax),
+            Problem = problem,
+        }, problem);
     }
 }

@@ -35,7 +35,7 @@ internal static class NetApi
             .WithSummary("What this node reads of others.")
             .Produces<IReadOnlyList<SubscriptionDto>>().Problem(401, 403);
         net.MapPost("/subscriptions", SubscribeAsync).WithSummary("Read a part of others, or change how.")
-            .Produces<SubscriptionDto>(201).Problem(400, 401, 403);
+            .Produces<SubscriptionDto>(201).Problem(400, 401, 403, 409);
         net.MapDelete("/subscriptions/{part}/{trust}", UnsubscribeAsync).WithSummary("Read it no longer.")
             .Produces(204).Problem(401, 403, 404);
         net.MapGet("/folders", (ItemScopes scopes) => TypedResults.Json(
@@ -108,12 +108,12 @@ internal static class NetApi
             : Problems.Answer(BadKey);
 
     private static async Task<IResult> SubscribeAsync(
-        SubscriptionDto request, PartConsents consents, CancellationToken cancellation)
+        SubscriptionDto request, EditionPins pins, CancellationToken cancellation)
     {
         if (NetViews.Read(request) is not { } wanted)
             return Problems.Answer(new Problem(
                 "bad_subscription", 400, "An edition is latest or a number, and an aggregator a node's id."));
-        return await consents.SubscribeAsync(wanted, cancellation) is { } problem
+        return await pins.SubscribeAsync(wanted, cancellation) is { } problem
             ? Problems.Answer(problem)
             : TypedResults.Json(wanted.Dto(), ApiJson.Default.SubscriptionDto, statusCode: 201);
     }

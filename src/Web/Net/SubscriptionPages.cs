@@ -21,7 +21,7 @@ internal static class SubscriptionPages
             problem);
 
     private static async Task<IResult> ChangeAsync(
-        HttpContext context, SubscriptionDesk desk, PartActs acts, PartConsents consents,
+        HttpContext context, SubscriptionDesk desk, PartActs acts, PartConsents consents, EditionPins pins,
         CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
@@ -47,7 +47,7 @@ internal static class SubscriptionPages
                 sent.Field("k").OrNull());
 
         async Task<Problem?> PinAsync(long? seq) => consents.Find(part, trust) is { } wanted
-            ? await consents.SubscribeAsync(wanted with { Edition = seq }, cancellation)
+            ? await pins.SubscribeAsync(wanted with { Edition = seq }, cancellation)
             : Problem.NotFound("subscription");
 
         async Task<Problem?> TotalsAsync() => NetViews.Read(new SubscriptionDto(

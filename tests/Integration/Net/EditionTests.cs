@@ -1,6 +1,7 @@
 using Anarchive.Log;
 using Anarchive.Net;
 using Anarchive.Node;
+using Anarchive.Tests.Integration.Web;
 using Dapper;
 using Xunit;
 using static Anarchive.Tests.Integration.Pairings;
@@ -74,6 +75,68 @@ public sealed class EditionTests : IAsyncLifetime
         await Held(2, second.StateRoot);
         Assert.Equal(3, _b.Merged().Count);
         Assert.All(_a.Get<EditionBooks>().All(Markers), e => Assert.Null(_a.Get<EditionDesk>().Verify(e)));
+    }
+
+    [Fact]
+    public async Task Going_back_says_first_what_it_changes_and_can_be_undone()
+    {
+        await Observe(67_700);
+        var first = (await Publish())!;
+        await Held(1, first.StateRoot);
+        await Observe(80_000, MarkerType.Outro);
+        for (var at = 0; at < 10; at++) await Observe(90_000 + 1_000 * at, MarkerType.Recap);
+        var second = (await Publish())!;
+        await Held(2, second.StateRoot);
+        var (pins, group) = (_b.Get<EditionPins>(), _a.Get<OwnParts>().Find(Markers)!.Value);
+        var edition = _b.Get<EditionChanges>().Find(group, 1)!;
+        var changes = pins.Look(edition, 0, 5).Preview!.Changes!;
+        Assert.Equal((0, 11, 11, 5), (changes.Added, changes.Removed, changes.Markers, changes.Rows.Count));
+        using var browser = new Visitor(_b.Address);
+        var page = $"/net/editions/{group}/1";
+        Assert.Contains("11 rows would go, 11 markers among them", (await browser.SeeAsync(page)).Text);
+        var dry = await CommandRun.On(_b, "net", "pin", Markers, "1", "--dry-run");
+        Assert.Contains("Nothing was changed.", dry.Results);
+        Assert.Null(_b.Get<PartConsents>().Find(Markers, Subscription.Friends)!.Edition);
+
+        Assert.Equal(303, (await browser.FillAsync(page, page, ("do", "stay"))).Status);
+        await Held(1, first.StateRoot);
+        Assert.Single(_b.Merged());
+        Assert.Contains("you stay with it", (await browser.SeeAsync(page)).Text);
+        Assert.Contains("you stay with edition 1", (await browser.SeeAsync("/net/editions")).Text);
+        var key = "/net/key?key=" + Uri.EscapeDataString(NetSamples.Key);
+        Assert.Contains("you stay with edition 1", (await browser.SeeAsync(key)).Text);
+        Assert.Equal(303, (await browser.FillAsync(page, page, ("do", "latest"))).Status);
+        await Held(2, second.StateRoot);
+        Assert.Equal(3, _b.Merged().Count);
+        Assert.Equal("not_found", (await pins.FollowAsync(edition, Cancellation))?.Code);
+    }
+
+    [Fact]
+    public async Task Nobody_goes_back_to_what_was_taken_back_nor_stays_with_it()
+    {
+        await Observe(67_700);
+        await Observe(80_000, MarkerType.Outro);
+        var first = (await Publish())!;
+        await Held(1, first.StateRoot);
+        Assert.True(Hash160.TryParse(first.File.Ih1, out var ih));
+        var (pins, group) = (_b.Get<EditionPins>(), _a.Get<OwnParts>().Find(Markers)!.Value);
+        Assert.Null(await pins.StayAsync(_b.Get<EditionChanges>().Find(group, 1)!, Cancellation));
+        Assert.Equal(2, _b.Merged().Count);
+        await TakeBack(_a);
+        // Though it was stayed with.
+        await FollowedByAFullOne(ih);
+        await Eventually.True(() => _b.Merged().Count == 1, "What was taken back still counts.", _b);
+        var edition = _b.Get<EditionChanges>().Find(group, 1)!;
+        Assert.Equal("net_edition_stale", pins.Look(edition, 0, 5).Problem?.Code);
+        Assert.Equal("net_edition_stale", (await pins.StayAsync(edition, Cancellation))?.Code);
+        Assert.Null(await pins.SubscribeAsync(Subscription.OfFriends(Markers), Cancellation));
+        var run = await CommandRun.On(_b, "net", "subscribe", Markers, "--edition", "1", "--json");
+        Assert.Equal((1, "net_edition_stale"), (run.Exit, run.Code));
+        run = await CommandRun.On(_b, "net", "pin", Markers, "1", "--json");
+        Assert.Equal((1, "net_edition_stale"), (run.Exit, run.Code));
+        Assert.Null(_b.Get<PartConsents>().Find(Markers, Subscription.Friends)!.Edition);
+        var own = _a.Get<EditionChanges>().Find(group, 2)!;
+        Assert.Equal("net_own_edition", (await _a.Get<EditionPins>().StayAsync(own, Cancellation))?.Code);
     }
 
     [Fact]

@@ -15,13 +15,18 @@ internal sealed class Visitor : IDisposable
     private readonly HttpClient _http;
 
     public Visitor(WebNode node, string? from = null, string userAgent = "Mozilla/5.0 (X11; Linux) Firefox/140.0")
+        : this(node.Address, from, userAgent)
+    {
+    }
+
+    public Visitor(Uri node, string? from = null, string userAgent = "Mozilla/5.0 (X11; Linux) Firefox/140.0")
     {
         // Owned by the client.
 #pragma warning disable CA2000
         var handler = new SocketsHttpHandler { UseCookies = true, AllowAutoRedirect = false };
 #pragma warning restore CA2000
         Cookies = handler.CookieContainer;
-        _http = new HttpClient(handler) { BaseAddress = node.Address };
+        _http = new HttpClient(handler) { BaseAddress = node };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd(userAgent);
         if (from is not null) _http.DefaultRequestHeaders.Add(FromHeader, from);
     }

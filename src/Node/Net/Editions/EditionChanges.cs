@@ -12,7 +12,11 @@ public sealed record ChangedRow(bool IsAdded, EditionRow Row);
 /// <param name="Added">Rows that came, all pages together; <paramref name="Removed"/> went.</param>
 /// <param name="Next">How many changes this page and those before it hold; null on the last.</param>
 public sealed record ChangesView(
-    PartEditionView Edition, long? Before, long Added, long Removed, IReadOnlyList<ChangedRow> Rows, long? Next);
+    PartEditionView Edition, long? Before, long Added, long Removed, IReadOnlyList<ChangedRow> Rows, long? Next)
+{
+    /// <summary>How many of all that came or went say where an intro or the like is.</summary>
+    public long Markers { get; init; }
+}
 
 /// <summary>What editions changed, read from their files and from the rows in use.</summary>
 /// <remarks>Files go with time. What may have been taken back is shown no more. Safe from any thread.</remarks>
@@ -32,6 +36,14 @@ public sealed class EditionChanges(Database database, EditionBooks books, BlobSh
         return NetEditionRows.IsStale(db, edition.Group, edition.Manifest);
     }
 
+    /// <summary>The number that is stayed with; null for the latest, and where that edition is stale.</summary>
+    public long? Pin(GroupId group, long? wanted)
+    {
+        if (wanted is null) return null;
+        using var db = database.OpenReader();
+        return NetEditionRows.Pin(db, group, wanted);
+    }
+
     /// <summary>
     /// What an edition changed against the one before; null where the rows of either are not here any more, cannot be
     /// read, or may have been taken back.
@@ -39,15 +51,39 @@ public sealed class EditionChanges(Database database, EditionBooks books, BlobSh
     /// <param name="after">Changes to skip.</param>
     public ChangesView? Of(PartEditionView edition, long after, int count)
     {
-        var known = books.All(edition.Manifest.Part).Where(e => e.Group == edition.Group).ToDictionary(e => e.Id);
+        var known = Known(edition);
         var before = Before(edition, known);
-        if (before is null && edition.Manifest.Prev is not null) return null;
+        return before is null && edition.Manifest.Prev is not null
+            ? null
+            : Read(edition, before, db => Lines(db, edition, before, known), after, count);
+    }
+
+    /// <summary>
+    /// What would change if another edition of the same publisher counted than the one in use; null as above.
+    /// </summary>
+    /// <param name="after">Changes to skip.</param>
+    public ChangesView? Between(PartEditionView now, PartEditionView then, long after, int count)
+    {
+        var known = Known(then);
+        return Read(
+            then, now,
+            db => RowsOf(db, now, known) is { } old && RowsOf(db, then, known) is { } rows
+                ? EditionDelta.Between(old, rows)
+                : null,
+            after, count);
+    }
+
+    private Dictionary<EventId, PartEditionView> Known(PartEditionView edition) =>
+        books.All(edition.Manifest.Part).Where(e => e.Group == edition.Group).ToDictionary(e => e.Id);
+
+    private ChangesView? Read(
+        PartEditionView edition, PartEditionView? before,
+        Func<SqliteConnection, IEnumerable<ReadOnlyMemory<byte>>?> lines, long after, int count)
+    {
         using var db = database.OpenReader();
         try
         {
-            return Lines(db, edition, before, known) is { } lines
-                ? Page(edition, before, RowChanges.Of(lines), after, count)
-                : null;
+            return lines(db) is { } some ? Page(edition, before, RowChanges.Of(some), after, count) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
@@ -101,20 +137,22 @@ public sealed class EditionChanges(Database database, EditionBooks books, BlobSh
     {
         var (rules, old) = (RowRules.Of(edition.Manifest), RowRules.Of((before ?? edition).Manifest));
         var page = new List<ChangedRow>(count);
-        var (added, removed) = (0L, 0L);
+        var (added, removed, markers) = (0L, 0L, 0L);
         foreach (var change in changes)
         {
-            if (added + removed >= after && page.Count < count)
-                page.Add(new ChangedRow(
-                    change.IsAdded,
-                    EditionReader.TryRead(change.IsAdded ? rules : old, change.Line.Span)
-                        ?? throw new IOException("An edition's file has changed since it was checked.")));
+            var row = EditionReader.TryRead(change.IsAdded ? rules : old, change.Line.Span)
+                ?? throw new IOException("An edition's file has changed since it was checked.");
+            if (row.Content is MarkerObserved) markers++;
+            if (added + removed >= after && page.Count < count) page.Add(new ChangedRow(change.IsAdded, row));
             if (change.IsAdded) added++;
             else removed++;
         }
 
         var shown = after + page.Count;
         return new ChangesView(
-            edition, before?.Manifest.Seq, added, removed, page, shown < added + removed ? shown : null);
+            edition, before?.Manifest.Seq, added, removed, page, shown < added + removed ? shown : null)
+        {
+            Markers = markers,
+        };
     }
 }

@@ -30,13 +30,13 @@ public sealed class EditionIntake(
     /// <exception cref="PeerException">Whoever has it cannot be asked now.</exception>
     public async Task TakeAsync(GroupId group, Subscription subscription, CancellationToken cancellation)
     {
-        var (part, pin) = (subscription.Part, subscription.Edition);
+        var part = subscription.Part;
         long? wanted = null;
         for (var step = 0; step < StepsMax; step++)
         {
             var standing = Standing(group, subscription);
             var target = Contradicting(standing) ?? standing.Manifests
-                .Where(m => (wanted ?? pin) is not { } seq || m.Value.Seq == seq)
+                .Where(m => (wanted ?? standing.Pin) is not { } seq || m.Value.Seq == seq)
                 .OrderByDescending(m => m.Value.Seq).FirstOrDefault();
             if (target.Value is null || _refused.Contains(target.Key)) return;
             var claim = EditionClaim.OfKept(
@@ -77,7 +77,7 @@ public sealed class EditionIntake(
         var ring = wanted.Trust == Subscription.Network ? EditionRing.Network : EditionRing.Friends;
         return new EditionStanding(
             group, wanted.Part, ring, node => node == owner, NetEditionRows.Held(db, group),
-            NetEditionRows.Manifests(db, group), NowHours(), wanted.Edition);
+            NetEditionRows.Manifests(db, group), NowHours(), NetEditionRows.Pin(db, group, wanted.Edition));
     }
 
     private async Task<bool> FetchAsync(

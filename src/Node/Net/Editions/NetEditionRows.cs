@@ -38,6 +38,15 @@ public static class NetEditionRows
             .Any(row => !EditionRules.Covers(edition, new Position(
                 StatementIds.Chain(row.Origin, row.Incarnation), row.Seq)));
 
+    /// <summary>
+    /// The number that the owner stays with; null for the latest, and where something in that edition was taken back
+    /// since: nobody stays with that.
+    /// </summary>
+    public static long? Pin(SqliteConnection db, GroupId group, long? wanted) =>
+        wanted is { } seq && Manifests(db, group).Values.Any(m => m.Seq == seq && IsStale(db, group, m))
+            ? null
+            : wanted;
+
     /// <summary>The edition whose rows are here; null before the first.</summary>
     public static HeldEdition? Held(SqliteConnection db, GroupId group) =>
         db.Query<(long Seq, byte[] Event, byte[] Root)>(

@@ -1,0 +1,85 @@
+using Anarchive.Net;
+
+namespace Anarchive.Node;
+
+/// <summary>What staying with an edition means, before it is done.</summary>
+/// <param name="Held">The edition in use; null where none of that publisher is.</param>
+/// <param name="Pin">The number that the part stays with now; null for the latest.</param>
+/// <param name="Others">Other friends whose editions of the part the number holds for as well.</param>
+/// <param name="Changes">Against the edition in use; null where it is that one.</param>
+public sealed record PinPreview(
+    PartEditionView Edition, PartEditionView? Held, long? Pin, int Others, ChangesView? Changes)
+{
+    public bool IsPinned => Pin == Edition.Manifest.Seq;
+}
+
+/// <summary>Lets the owner stay with an edition, or go back to one, knowing what that changes.</summary>
+/// <remarks>A pin is a part's: one number, which holds for every friend who has an edition of it. Any thread.</remarks>
+public sealed class EditionPins(EditionBooks books, EditionChanges changes, PartBook book, PartConsents consents)
+{
+    private static readonly Problem Stale = new(
+        "net_edition_stale", 409,
+        "Something in that edition was taken back, so nobody goes back to it: stay with a later one, or the latest.");
+
+    private static readonly Problem Absent = new(
+        "net_edition_absent", 409, "The rows of that edition are not here, so it cannot be gone back to.");
+
+    /// <summary>
+    /// What it would change; or <c>net_own_edition</c>, <c>not_subscribed</c>, the code it was set apart with,
+    /// <c>net_edition_stale</c>, <c>net_edition_absent</c>.
+    /// </summary>
+    /// <param name="after">Changes to skip.</param>
+    public (PinPreview? Preview, Problem? Problem) Look(PartEditionView edition, long after, int count)
+    {
+        if (edition.IsOwn)
+            return (null, new Problem("net_own_edition", 409, "That edition is yours: what you took back stays so."));
+        var (part, trust) = (edition.Manifest.Part, TrustOf(edition));
+        if (consents.Find(part, trust) is not { } wanted)
+            return (null, new Problem("not_subscribed", 409, "This node does not read that part of others."));
+        if (edition.Suspicion is { } why)
+            return (null, new Problem(why, 409, "That edition was set apart, and is not used."));
+        if (changes.IsStale(edition)) return (null, Stale);
+        var all = books.All(part);
+        var held = all.FirstOrDefault(e => e.IsHeld && e.Group == edition.Group);
+        var others = book.All.Count(g => g.Part == part && g.Group != edition.Group && !book.IsOwn(g.Group)
+            && trust == Subscription.Friends && book.Counts(g.Group, part));
+        var preview = new PinPreview(edition, held, wanted.Edition, others, null);
+        if (edition.IsHeld) return (preview, null);
+        return held is not null && changes.Between(held, edition, after, count) is { } between
+            ? (preview with { Changes = between }, null)
+            : (null, Absent);
+    }
+
+    /// <summary>Stays with it from now on. Durable when it returns; its rows count as soon as they were read again.
+    /// </summary>
+    /// <returns>What <see cref="Look"/> refuses with; null where it was done.</returns>
+    public async Task<Problem?> StayAsync(PartEditionView edition, CancellationToken cancellation)
+    {
+        if (Look(edition, 0, 0).Problem is { } problem) return problem;
+        return consents.Find(edition.Manifest.Part, TrustOf(edition)) is { } wanted
+            ? await consents.SubscribeAsync(wanted with { Edition = edition.Manifest.Seq }, cancellation)
+            : Problem.NotFound("subscription");
+    }
+
+    /// <summary>Follows the latest again, durable when it returns; <c>not_found</c> where it is not pinned.</summary>
+    public async Task<Problem?> FollowAsync(PartEditionView edition, CancellationToken cancellation) =>
+        consents.Find(edition.Manifest.Part, TrustOf(edition)) is { } wanted
+            && wanted.Edition == edition.Manifest.Seq
+            ? await consents.SubscribeAsync(wanted with { Edition = null }, cancellation)
+            : Problem.NotFound("pin");
+
+    /// <summary>
+    /// Subscribes, or changes a subscription, as <see cref="PartConsents.SubscribeAsync"/>; but with no number of an
+    /// edition in which something was taken back.
+    /// </summary>
+    public async Task<Problem?> SubscribeAsync(Subscription wanted, CancellationToken cancellation)
+    {
+        var isStale = wanted.Fault() is null && wanted.Edition is { } seq
+            && books.All(wanted.Part).Any(e => !e.IsOwn && e.Manifest.Seq == seq && TrustOf(e) == wanted.Trust
+                && changes.IsStale(e));
+        return isStale ? Stale : await consents.SubscribeAsync(wanted, cancellation);
+    }
+
+    private static string TrustOf(PartEditionView edition) =>
+        edition.Manifest.Ring == EditionRing.Network ? Subscription.Network : Subscription.Friends;
+}
