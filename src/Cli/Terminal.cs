@@ -18,6 +18,9 @@ internal sealed class Terminal(TextWriter results, TextWriter remarks, bool atte
 
     public TextWriter Results => results;
 
+    /// <summary>True when results go to a screen, and not into a file or another program.</summary>
+    public bool ShowsResults => ReferenceEquals(results, Console.Out) && !Console.IsOutputRedirected;
+
     public TextWriter Remarks => remarks;
 
     public void Remark(string line) => remarks.WriteLine(Clean(line));

@@ -21,6 +21,7 @@ internal static class WebPipeline
         services.AddSingleton<PartRenderer>();
         services.AddSingleton<LiveParts>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveParts>());
+        services.AddSingleton<WordsDesk>();
         services.AddSingleton<ThreadDesk>();
         services.AddSingleton<EditionList>();
         services.AddSingleton<SubscriptionDesk>();

@@ -79,6 +79,7 @@ public sealed class RestoreJourney : Journey
         await owner.FillAsync("again", Right);
         await owner.PressAsync("Set it and go on");
         await owner.ArriveAsync("/welcome/key");
+        await WriteWordsDownAsync(owner);
         await owner.FoundHiveAsync("cinema", "Slow cinema");
         await owner.PostAsync("cinema", "Restoring a 16 mm splicer", "With pictures.");
         await owner.GoAsync("/backup");
@@ -88,6 +89,28 @@ public sealed class RestoreJourney : Journey
         var saved = await owner.Page.RunAndWaitForDownloadAsync(() => owner.PressAsync("Download the backup"));
         await saved.SaveAsAsync(file);
         Assert.Empty(owner.Alarms);
+    }
+
+    private static async Task WriteWordsDownAsync(Person owner)
+    {
+        await owner.FillAsync("present", Right);
+        await owner.PressAsync("Show it as 24 words");
+        var words = await owner.Page.Locator(".key-words code").AllInnerTextsAsync();
+        Assert.Equal(24, words.Count);
+        await Fits(owner, "words-shown", ColorScheme.Light);
+        await owner.Page.GetByRole(AriaRole.Link, new() { Name = "I wrote them down" }).ClickAsync();
+        await Fits(owner, "words-asked", ColorScheme.Light);
+        foreach (var label in await owner.Page.Locator("form.fields label").AllInnerTextsAsync())
+        {
+            var place = label.Trim();
+            var at = int.Parse(place["Word ".Length..], System.Globalization.CultureInfo.InvariantCulture);
+            await owner.Page.GetByLabel(place, new() { Exact = true }).FillAsync(words[at - 1]);
+        }
+
+        await owner.PressAsync("Check");
+        await owner.SeeAsync("A copy of it was made.");
+        await owner.Page.GetByRole(AriaRole.Link, new() { Name = "Go on with the first run" }).ClickAsync();
+        await owner.ArriveAsync("/welcome/fleet");
     }
 
     /// <summary>A picture on a desktop and on a phone; where scripts run, what axe finds there.</summary>

@@ -14,6 +14,12 @@ internal static class KeyCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<string?> WordsFile = new("--words-file")
+    {
+        Description = "A file with the recovery key's 24 words; - reads them from standard input.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<bool> DryRun = new("--dry-run")
     {
         Description = "Only say whether the key could be changed; nothing is.",
@@ -31,13 +37,15 @@ internal static class KeyCommand
                 .Runs(terminal, ShowAsync),
             new Command("save", "Copy the recovery key to a file, to be kept away from this machine.") { Target }
                 .Runs(terminal, SaveAsync),
+            new Command("words", "Show the recovery key as 24 words, to be written down; on a terminal or with --json.")
+                .Runs(terminal, WordsAsync),
             new Command("rotate", "Put the next key in force: what was signed stands, the old key signs no more.")
             {
                 DryRun,
             }.Runs(terminal, RotateAsync),
             new Command("recover", "Put a new key in force with the recovery key: a thief of the old one is shut out.")
             {
-                RecoveryFile, DryRun,
+                RecoveryFile, WordsFile, DryRun,
             }.Runs(terminal, RecoverAsync),
         };
 
@@ -81,6 +89,27 @@ internal static class KeyCommand
             isNoted ? "You are reminded of it no more." : "No node runs here, so its pages may remind you once more.");
     }
 
+    private static Task<Answer> WordsAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        // Into a pipe they would end in a log or a file that nobody meant to have.
+        if (!invocation.Json && !invocation.Terminal.ShowsResults)
+            throw CliFailure.CannotRun(
+                "terminal_needed", "The words are shown on a terminal alone: run it there, or ask for --json.");
+        var words = KeyFile.Words(invocation.Home.Directory);
+        var table = Terminal.Table(
+            ["", "", "", "", "", "", "", ""],
+            words.Select((word, at) => (Number: $"{at + 1}.", Word: word)).Chunk(4)
+                .Select(row => row.SelectMany(cell => new[] { cell.Number, cell.Word }).ToArray()));
+        return Task.FromResult(Answer.Done(
+            new JsonObject { ["words"] = new JsonArray([.. words.Select(word => (JsonNode)word)]) },
+            "Write them down in this order, and keep them away from this machine: whoever has them can take the "
+                + "node over, where its data or a backup of it is as well.",
+            "The page Your key, under Settings, asks for three of them, and then reminds you no more.") with
+        {
+            Table = table,
+        });
+    }
+
     private static async Task<Answer> RotateAsync(Invocation invocation, CancellationToken cancellation)
     {
         if (invocation.Value(DryRun))
@@ -105,9 +134,13 @@ internal static class KeyCommand
     private static Task<Answer> RecoverAsync(Invocation invocation, CancellationToken cancellation)
     {
         var file = invocation.Value(RecoveryFile);
+        var seed = invocation.Value(WordsFile) is { } words ? Seed(invocation.Terminal, words) : null;
+        if (file is not null && seed is not null)
+            throw CliFailure.CannotRun("usage", "Give the recovery key's file or its words, not both.");
         cancellation.ThrowIfCancellationRequested();
         // First, so that a wrong file leaves no directory behind.
-        var node = KeyFile.CheckRecovery(invocation.Home.Directory, file).ToString();
+        var root = invocation.Home.Directory;
+        var node = (seed is null ? KeyFile.CheckRecovery(root, file) : KeyFile.CheckSeed(root, seed)).ToString();
         if (invocation.Value(DryRun))
         {
             if (Directory.Exists(invocation.Home.Directory)) DataDirectory.Open(invocation.Home.Directory).Dispose();
@@ -119,11 +152,27 @@ internal static class KeyCommand
 
         Directory.CreateDirectory(
             invocation.Home.Directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var key = OnDisk(invocation.Home, directory => KeyFile.Recover(directory, file, new SystemRandom()));
+        var key = OnDisk(invocation.Home, directory => seed is null
+            ? KeyFile.Recover(directory, file, new SystemRandom())
+            : KeyFile.RecoverBySeed(directory, seed, new SystemRandom()));
         return Task.FromResult(Told(
             key,
             $"The key is now {key.Need("public_key")}; hives are told when the node starts.",
             "A new recovery key is in keys/recovery.key: move it to a safe place. The old one is spent."));
+    }
+
+    /// <summary>Never from an argument, which other users could see.</summary>
+    private static byte[] Seed(Terminal terminal, string file)
+    {
+        if (file != "-" && !File.Exists(file)) throw CliFailure.CannotRun("no_file", "There is no such file of words.");
+        if (file == "-" && !Console.IsInputRedirected) terminal.Remarks.Write("The 24 words: ");
+        using var reader = file == "-" ? Console.In : new StreamReader(file);
+        var text = "";
+        // A person's input does not end by itself: it is enough once it could be.
+        while (RecoveryWords.Split(text).Count < RecoveryWords.Count && reader.ReadLine() is { } line)
+            text += line + '\n';
+        var (seed, problem) = RecoveryWords.Read(text);
+        return seed ?? throw CliFailure.Refused(problem!.Code, problem.Sentence);
     }
 
     /// <summary>The running node's answer; null where none runs on this data directory.</summary>

@@ -32,9 +32,21 @@ public static partial class KeyFile
     /// <exception cref="DataDirectoryException">
     /// <c>recovery_key_missing</c>, <c>recovery_key_damaged</c>, <c>recovery_key_foreign</c>, <c>key_file_missing</c>.
     /// </exception>
-    public static NodeKey Recover(DataDirectory directory, string? recoveryFile, IRandomSource random)
+    public static NodeKey Recover(DataDirectory directory, string? recoveryFile, IRandomSource random) =>
+        PutRecovered(directory, ReadForRecovery(directory.Root, OfFile(directory.Root, recoveryFile)), random);
+
+    /// <summary>
+    /// As <see cref="Recover"/>, by what <see cref="RecoveryWords"/> hold. That
+    /// says nothing of the node: its key file has to be here, or to have come back from a backup.
+    /// </summary>
+    public static NodeKey RecoverBySeed(DataDirectory directory, ReadOnlySpan<byte> seed, IRandomSource random) =>
+        PutRecovered(directory, ReadForRecovery(directory.Root, OfSeed(directory.Root, seed)), random);
+
+    private static NodeKey PutRecovered(
+        DataDirectory directory, (IReadOnlyList<KeyStatement> Statements, KeyChain Chain, byte[] Seed) from,
+        IRandomSource random)
     {
-        var (statements, chain, recoverySecret) = ReadForRecovery(directory.Root, recoveryFile);
+        var (statements, chain, recoverySecret) = from;
         var recoverer = Sodium.KeyPair(recoverySecret).Public;
         var (seed, nextSeed, nextRecovery) = (Draw(random), Draw(random), Draw(random));
         var key = Sodium.KeyPair(seed).Public;
@@ -72,7 +84,28 @@ public static partial class KeyFile
     /// Says of which node the recovery key is, where <see cref="Recover"/> would take it; changes and makes nothing.
     /// </summary>
     public static NodeId CheckRecovery(string root, string? recoveryFile) =>
-        ReadForRecovery(root, recoveryFile).Chain.Node;
+        ReadForRecovery(root, OfFile(root, recoveryFile)).Chain.Node;
+
+    /// <summary>As <see cref="CheckRecovery"/>, of <see cref="RecoverBySeed"/>.</summary>
+    public static NodeId CheckSeed(string root, ReadOnlySpan<byte> seed) =>
+        ReadForRecovery(root, OfSeed(root, seed)).Chain.Node;
+
+    /// <summary>The recovery key of a data directory in words.</summary>
+    /// <exception cref="DataDirectoryException"><c>recovery_key_missing</c>, <c>recovery_key_damaged</c>.</exception>
+    public static IReadOnlyList<string> Words(string root) =>
+        Base64UrlText.TryDecode(OfFile(root, null).Seed, Sodium.SeedBytes, out var seed)
+            ? RecoveryWords.Of(seed)
+            : throw DamagedRecovery();
+
+    private static StoredRecoveryKey OfFile(string root, string? recoveryFile) =>
+        ReadRecovery(recoveryFile ?? DataDirectory.RecoveryKeyIn(root));
+
+    private static StoredRecoveryKey OfSeed(string root, ReadOnlySpan<byte> seed)
+    {
+        var nodeKey = DataDirectory.NodeKeyIn(root);
+        if (!File.Exists(nodeKey)) throw Missing();
+        return new StoredRecoveryKey(Version, Read(nodeKey).NodeId.ToString(), Base64UrlText.Encode(seed));
+    }
 
     /// <summary>Reads the keys of a node that is there; makes none.</summary>
     public static NodeKey OpenExisting(DataDirectory directory)
@@ -85,9 +118,8 @@ public static partial class KeyFile
 
     /// <summary>The statements that a recovery goes on from, and the recovery key's seed.</summary>
     private static (IReadOnlyList<KeyStatement> Statements, KeyChain Chain, byte[] Seed) ReadForRecovery(
-        string root, string? recoveryFile)
+        string root, StoredRecoveryKey recovery)
     {
-        var recovery = ReadRecovery(recoveryFile ?? DataDirectory.RecoveryKeyIn(root));
         var nodeKey = DataDirectory.NodeKeyIn(root);
         var known = File.Exists(nodeKey) ? Read(nodeKey).Statements : recovery.Statements;
         if (known is null) throw Missing();

@@ -85,7 +85,8 @@ internal sealed class Visitor : IDisposable
         return new Sight(
             (int)answer.StatusCode, answer.Headers.Location?.OriginalString,
             await answer.Content.ReadAsStringAsync(Cancellation),
-            answer.Headers.TryGetValues("Set-Cookie", out var set) ? [.. set] : [], answer.Headers.RetryAfter?.Delta);
+            answer.Headers.TryGetValues("Set-Cookie", out var set) ? [.. set] : [], answer.Headers.RetryAfter?.Delta,
+            answer.Headers.CacheControl?.ToString());
     }
 
     private sealed class Elsewhere : IStartupFilter
@@ -104,4 +105,5 @@ internal sealed class Visitor : IDisposable
 }
 
 /// <summary>What came of a request.</summary>
-internal sealed record Sight(int Status, string? Location, string Text, string[] Set, TimeSpan? RetryAfter);
+internal sealed record Sight(
+    int Status, string? Location, string Text, string[] Set, TimeSpan? RetryAfter, string? CacheControl);
