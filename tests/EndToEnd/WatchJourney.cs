@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
@@ -192,6 +193,36 @@ public sealed class WatchJourney : Journey
         Assert.Equal(["0.m4s"], asked);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Past_a_long_damage_it_goes_on_and_where_the_end_is_missing_it_says_so(bool isEndThere)
+    {
+        await using var node = await RunningNode.StartAsync();
+        await Films.FurnishAsync(node, [("Old Boat (1999).mkv", Films.Modern)]);
+        var person = await Person.AtAsync(Browser, node);
+        await person.GoAsync("/library");
+        await person.Page.Locator(".work a.open").ClickAsync();
+        await person.WaitUntilReadyAsync();
+        var plays = await person.Page.EvaluateAsync<bool>("MediaSource.isTypeSupported(film.dataset.type)");
+        Assert.SkipUnless(plays, "This browser decodes no H.264, so segments cannot be shown.");
+        var list = person.Page.WaitForResponseAsync("**/index.m3u8");
+        await person.Page.RouteAsync("**/*.m4s", async route =>
+        {
+            var last = Regex.Count(await (await list).TextAsync(), "#EXTINF") - 1;
+            var number = Path.GetFileNameWithoutExtension(route.Request.Url);
+            if (number == (isEndThere ? $"{last}" : "0")) await route.ContinueAsync();
+            else await RefuseAsync(route, 404, "media_gap", "The file has nothing to show there.");
+        });
+        var noted = person.Page.WaitForRequestAsync(request => request.PostData?.Contains("duration_ms") == true);
+        await person.PlayAsync();
+        if (isEndThere) await person.UntilAsync($"film.currentTime > {Films.Seconds - 8}");
+        else await person.SeeAsync("The end of this film is missing: its file is damaged.");
+        await person.UntilAsync("film.ended");
+        var duration = Regex.Match((await noted).PostData!, "duration_ms=([0-9]+)").Groups[1].Value;
+        Assert.InRange(int.Parse(duration, CultureInfo.InvariantCulture) / 1000, Films.Seconds - 1, Films.Seconds + 1);
+    }
+
     [Fact]
     public async Task Without_script_it_is_found_played_chosen_for_and_marked()
     {
@@ -227,14 +258,15 @@ public sealed class WatchJourney : Journey
     }
 
     private static async Task AnswerAsync(Person person, string segment, int status, string code, string title) =>
-        await person.Page.RouteAsync(
-            "**/" + segment,
-            route => route.FulfillAsync(new()
-            {
-                Status = status,
-                ContentType = "application/problem+json",
-                Body = JsonSerializer.Serialize(new { code, title }),
-            }));
+        await person.Page.RouteAsync("**/" + segment, route => RefuseAsync(route, status, code, title));
+
+    private static Task RefuseAsync(IRoute route, int status, string code, string title) =>
+        route.FulfillAsync(new()
+        {
+            Status = status,
+            ContentType = "application/problem+json",
+            Body = JsonSerializer.Serialize(new { code, title }),
+        });
 
     /// <summary>Until the node has taken down where the viewer is.</summary>
     private static Task NotedAsync(Person person) =>

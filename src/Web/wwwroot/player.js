@@ -67,9 +67,7 @@ class Stream {
     while (this.source.readyState !== "closed") {
       const next = this.next();
       if (next === null) {
-        // The last of it is there, or lost: no more comes.
-        if (this.source.readyState === "open" && this.starts.at(-2) < this.video.currentTime + aheadSeconds)
-          this.source.endOfStream();
+        if (this.isComplete && this.source.readyState === "open") this.end();
         if (this.video.readyState < 3) this.jump();
         await new Promise(wake => { this.wake = wake; setTimeout(wake, 1000); });
         continue;
@@ -79,8 +77,8 @@ class Stream {
       const bytes = await answer?.arrayBuffer().catch(() => null);
       if (!bytes) {
         if (this.lost.has(next)) this.jump();
-        // An answer that broke off, and not because the viewer went elsewhere.
-        else if (answer && !this.wanted.signal.aborted) await later(2000);
+        // It broke off, or somebody else looks elsewhere under this name; the viewer did not go elsewhere.
+        else if (!this.wanted.signal.aborted) await later(2000);
         continue;
       }
       say("");
@@ -92,13 +90,24 @@ class Stream {
     }
   }
 
-  // The first segment that is missing between the viewer and half a minute ahead.
+  // The first segment that is missing between the viewer and half a minute ahead, not counting what is lost.
   next() {
     const now = this.video.currentTime;
-    let at = this.starts.findLastIndex(start => start <= now + 0.05);
-    for (at = Math.max(0, at); at < this.starts.length - 1 && this.starts[at] < now + aheadSeconds; at++)
-      if (!this.lost.has(at) && !this.has(at)) return at;
+    let until = now + aheadSeconds;
+    let at = Math.max(0, this.starts.findLastIndex(start => start <= now + 0.05));
+    for (; at < this.starts.length - 1 && this.starts[at] < until; at++) {
+      if (this.lost.has(at)) until += this.starts[at + 1] - this.starts[at];
+      else if (!this.has(at)) return at;
+    }
+    this.isComplete = at >= this.starts.length - 1;
     return null;
+  }
+
+  // The last of it is there, or lost: no more comes.
+  end() {
+    this.source.endOfStream();
+    if (!this.buffer.buffered.length) say("Nothing of this film can be shown: its file is damaged.");
+    else if (this.lost.has(this.starts.length - 2)) say("The end of this film is missing: its file is damaged.");
   }
 
   has(at) {
@@ -232,13 +241,17 @@ const everyMs = 10_000;
 let notedAt = 0;
 // Nobody was anywhere before they pressed play, nor after they said by a form where they are.
 let isPlayed = false;
+let stream = null;
+
+// Of a film whose end is lost the browser knows the length only up to there.
+const length = () => stream?.starts?.at(-1) ?? film.duration;
 
 function note(isLeaving) {
-  if (!isPlayed || !place || !(film.duration > 0) || !Number.isFinite(film.duration)) return;
+  if (!isPlayed || !place || !(length() > 0) || !Number.isFinite(length())) return;
   const now = ms();
   if (now === Number(place.dataset.noted ?? 0)) return;
   const sent = new URLSearchParams(new FormData(place));
-  const duration = Math.round(film.duration * 1000);
+  const duration = Math.round(length() * 1000);
   sent.set("position_ms", Math.min(now, duration));
   sent.set("duration_ms", duration);
   notedAt = Date.now();
@@ -250,7 +263,7 @@ function note(isLeaving) {
 
 if (film) {
   if (film.dataset.hls) {
-    const stream = new Stream(film);
+    stream = new Stream(film);
     stream.start().catch(error => say(`The film cannot be shown: ${error.message}`));
   }
 
