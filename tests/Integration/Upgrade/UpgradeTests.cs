@@ -78,6 +78,29 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(10)]
+    public async Task A_backup_of_an_earlier_version_takes_an_untouched_nodes_place_upgraded(int version)
+    {
+        var kept = KeptHome.Unpack(version, _scratch.At("kept"));
+        var (file, home) = (_scratch.At("node.backup"), _scratch.At("home"));
+        BackupWriter.Write(kept.Directory, file, "correct horse"u8, TimeProvider.System, _ => { });
+        var untouched = await LiveNode.Start(directory: home);
+        await untouched.Stop();
+        var place = new RestorePlace(home);
+        DataDirectory.CreatePrivate(place.Node);
+        var contents = BackupReader.Unpack(file, "correct horse"u8, place.Node, _ => { });
+        Assert.Equal((kept.Events, null), (contents.Events, contents.Name));
+        RestoreSwap.Ask(place);
+        await using var node = await LiveNode.Start(directory: home);
+        Assert.Null(node.Get<Database>().UpgradedFrom);
+        var group = node.Writer.Groups().Single().Id;
+        Assert.Equal(kept.Events, node.Writer.Durable(group).Heads.Sum(h => h.Value.Seq));
+        Assert.Equal(kept.State, node.Get<HiveQueries>().StateDigest(group).ToString());
+        await node.Say(group);
+    }
+
+    [Theory]
     [InlineData(4, "heirs_named", "key_recovered", true)]
     [InlineData(5, "edition_countersigned", "edition_countersigned", false)]
     public void Events_of_authority_that_an_earlier_version_kept_unread_count_after_an_upgrade(
