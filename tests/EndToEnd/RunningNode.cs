@@ -38,11 +38,14 @@ internal sealed class RunningNode : IAsyncDisposable
     {
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        _process.Dispose();
     }
 
     /// <summary>Starts it again after <see cref="KillAsync"/>, at the same address and with what it kept.</summary>
-    public async Task StartAgainAsync() => (_process, _) = await ServeAsync(_directory, Url, _settings);
+    public async Task StartAgainAsync()
+    {
+        _process.Dispose();
+        (_process, _) = await ServeAsync(_directory, Url, _settings);
+    }
 
     /// <summary>A client with the owner's token, as programs of this machine have it.</summary>
     public HttpClient OpenApi()

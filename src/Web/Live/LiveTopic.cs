@@ -4,7 +4,7 @@ using Anarchive.Node;
 namespace Anarchive.Web;
 
 /// <summary>What one open page shows, as far as it lives. Viewers of equal topics share one rendering.</summary>
-/// <param name="Kind">hives, feed, thread, mesh, fleet, folders, library, health or activity.</param>
+/// <param name="Kind">hives, feed, thread, mesh, fleet, folders, library, health, activity or still.</param>
 /// <param name="Name">
 /// The hive of a feed, the post of a thread, a search of the library, an area of the activity.
 /// </param>
@@ -14,13 +14,16 @@ namespace Anarchive.Web;
 public sealed record LiveTopic(string Kind, string Name, FeedSort Sort, string? Cursor, bool Compact)
 {
     private static readonly HashSet<string> Kinds =
-        ["hives", "feed", "thread", "mesh", "fleet", "folders", "library", "health", "activity"];
+        ["hives", "feed", "thread", "mesh", "fleet", "folders", "library", "health", "activity", "still"];
 
     public static LiveTopic Hives { get; } = new("hives", "", FeedSort.New, null, false);
 
     public static LiveTopic Mesh { get; } = new("mesh", "", FeedSort.New, null, false);
 
     public static LiveTopic Fleet { get; } = new("fleet", "", FeedSort.New, null, false);
+
+    /// <summary>Of a page without live parts that must know when its node is gone.</summary>
+    public static LiveTopic Still { get; } = new("still", "", FeedSort.New, null, false);
 
     public static LiveTopic Folders { get; } = new("folders", "", FeedSort.New, null, false);
 

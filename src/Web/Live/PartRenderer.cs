@@ -37,6 +37,7 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
             "health" => RenderHealthAsync(renderer, HealthSeen.Recent(services)),
             "activity" => RenderActivityAsync(
                 renderer, ActivitySeen.Now(services.GetRequiredService<LogMemory>(), topic)),
+            "still" => Task.FromResult(new List<Part>()),
             _ => RenderMeshAsync(renderer, services.GetRequiredService<Needs>(), queries),
         };
     }

@@ -24,9 +24,15 @@ function patch(from, to) {
 
 function patchChildren(from, to) {
   const known = new Map([...from.children].filter(child => child.id).map(child => [child.id, child]));
+  const nodes = [...to.childNodes];
   let at = from.firstChild;
-  for (const next of [...to.childNodes]) {
-    while (at?.dataset?.keep) at = at.nextSibling;
+  for (const [n, next] of nodes.entries()) {
+    // What nothing that follows can become goes first, so that what stands behind it stays.
+    while (at && (at.dataset?.keep || isOver(at, nodes, n))) {
+      const passed = at;
+      at = at.nextSibling;
+      if (!passed.dataset?.keep) passed.remove();
+    }
     const same = next.id ? known.get(next.id) : null;
     if (same) {
       known.delete(next.id);
@@ -49,6 +55,10 @@ function patchChildren(from, to) {
   }
 }
 
+function isOver(at, nodes, from) {
+  return !nodes.slice(from).some(node => at.id ? node.id === at.id : !node.id && node.nodeName === at.nodeName);
+}
+
 function receive(id, html) {
   const old = document.getElementById(id);
   if (!old) return;
@@ -64,6 +74,7 @@ function receive(id, html) {
 
 let socket = null;
 let pause = 500;
+let heard = new Date();
 
 function connect() {
   const address = document.body.dataset.live;
@@ -79,20 +90,23 @@ function connect() {
     receive(data.slice(0, end), data.slice(end + 1));
   };
   socket.onclose = () => {
+    if (page.dataset.live) heard = new Date();
     socket = null;
     delete page.dataset.live;
     if (document.hidden) return;
     if (pause > 500) reportLost();
-    setTimeout(connect, pause * (0.75 + Math.random() / 2));
-    pause = Math.min(5000, pause * 2);
+    // Not all pages at once, and soon enough that a node that is back is seen within five seconds.
+    setTimeout(connect, pause * (0.5 + Math.random() / 2));
+    pause = Math.min(3000, pause * 2);
   };
 }
 
 // A socket that is refused is so because the node is away, or because this browser was signed out meanwhile.
 async function reportLost() {
   const answer = await fetch("/live").catch(() => null);
-  if (answer?.status === 401) location.reload();
-  else lost.hidden = false;
+  if (answer?.status === 401) return location.reload();
+  lost.querySelector("time").textContent = heard.toTimeString().slice(0, 8);
+  lost.hidden = false;
 }
 
 document.addEventListener("visibilitychange", () => {

@@ -261,6 +261,28 @@ function note(isLeaving) {
     .then(answer => { if (answer.ok) place.dataset.noted = now; }, () => {});
 }
 
+// --- A node that went away: browsers try for half a minute by themselves, and then give a file up.
+
+let reached = 0;
+let isWanted = false;
+
+async function recover() {
+  let isAway = film.error?.code === MediaError.MEDIA_ERR_NETWORK;
+  let answer;
+  while (!(answer = await fetch(film.src, { headers: { Range: "bytes=0-0" } }).catch(() => null))) {
+    isAway = true;
+    say("The node does not answer. Trying again.");
+    await later(1000);
+  }
+  if (!answer.ok) return say((await answer.json().catch(() => null))?.title ?? "The film is not here any more.");
+  if (!isAway) return say("The browser cannot play this file.");
+  await later(1000);
+  say("");
+  film.load();
+  film.currentTime = reached;
+  if (isWanted) film.play().catch(() => {});
+}
+
 if (film) {
   if (film.dataset.hls) {
     stream = new Stream(film);
@@ -268,13 +290,17 @@ if (film) {
   }
 
   film.addEventListener("timeupdate", () => {
+    if (film.readyState > 0) reached = film.currentTime;
     offer();
     if (!film.paused && Date.now() - notedAt >= everyMs) note(false);
   });
   film.addEventListener("seeked", offer);
-  film.addEventListener("pause", () => note(false));
+  film.addEventListener("pause", () => {
+    isWanted = false;
+    note(false);
+  });
   film.addEventListener("play", () => {
-    isPlayed = true;
+    isPlayed = isWanted = true;
     notedAt = Date.now();
   });
   document.querySelector('form[action$="/seen"]')?.addEventListener("submit", () => {
@@ -285,7 +311,7 @@ if (film) {
     note(false);
     document.getElementById("after")?.focus();
   });
-  film.addEventListener("error", () => { if (!film.dataset.hls) say("The browser cannot play this file."); });
+  film.addEventListener("error", () => { if (!film.dataset.hls) recover(); });
   window.addEventListener("pagehide", () => note(true));
   document.addEventListener("visibilitychange", () => { if (document.hidden) note(true); });
 
