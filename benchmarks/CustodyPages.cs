@@ -1,11 +1,8 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Anarchive.Cli;
 using Anarchive.Fleet;
 using Anarchive.Log;
 using Anarchive.Node;
-using Anarchive.Web;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Anarchive.Benchmarks;
 
@@ -25,51 +22,36 @@ internal static class CustodyPages
     public static async Task<Report> RunAsync(Settings settings, CancellationToken cancellation)
     {
         var count = settings.Items ?? ItemsUsually;
-        using var scratch = new Scratch();
-        await using var app = WebHost.Build(
-            new NodeOptions { DataDirectory = scratch.Path("node"), Listen = "http://127.0.0.1:0" }, null);
-        var url = await WebHost.StartAsync(app, cancellation);
-        try
+        await using var node = await PageNode.StartAsync(cancellation);
+        settings.Log($"custody: {count} items");
+        var items = await FillAsync(node.Get<FleetDesk>(), count, cancellation);
+        var first = await node.TimeAsync("/fleet/custody", cancellation);
+        var pages = await node.TimeAsync(
+            (count + PageRows - 1) / PageRows, n => $"/fleet/custody?from={n * PageRows}", cancellation);
+        var found = await node.TimeAsync(
+            Lookups, n => "/fleet/items/" + items[(int)((long)n * count / Lookups)].ToString()[..DigitsShown],
+            cancellation);
+        var bare = await node.BareAsync(Lookups, cancellation);
+        var changed = await ChangedAsync(node, cancellation);
+        var document = new JsonObject
         {
-            settings.Log($"custody: {count} items");
-            var items = await FillAsync(app.Services.GetRequiredService<FleetDesk>(), count, cancellation);
-            using var http = new HttpClient { BaseAddress = url };
-            var first = await TimeAsync(http, "/fleet/custody", cancellation);
-            var (pages, found, bare) = (new List<double>(), new List<double>(), new List<double>());
-            for (var from = 0; from < count; from += PageRows)
-                pages.Add(await TimeAsync(http, $"/fleet/custody?from={from}", cancellation));
-            for (var n = 0; n < Lookups; n++)
-            {
-                var digits = items[(int)((long)n * count / Lookups)].ToString()[..DigitsShown];
-                found.Add(await TimeAsync(http, "/fleet/items/" + digits, cancellation));
-                bare.Add(await TimeAsync(http, "/settings", cancellation));
-            }
-
-            var changed = await ChangedAsync(app.Services.GetRequiredService<FleetDesk>(), http, items, cancellation);
-            var document = new JsonObject
-            {
-                ["name"] = "custody",
-                ["items"] = count,
-                ["firstMs"] = Math.Round(first, 1),
-                ["pages"] = Samples.ToJson(pages),
-                ["lookups"] = Samples.ToJson(found),
-                ["changed"] = Samples.ToJson(changed),
-                ["baseline"] = Samples.ToJson(bare),
-            };
-            return new Report(
-                document,
-                $"{count} items: a page of {PageRows} p95 {pages.At(0.95):F1} ms, an item by {DigitsShown} digits p95 "
-                    + $"{found.At(0.95):F1} ms, a page after a change p95 {changed.At(0.95):F0} ms, the first "
-                    + $"{first:F0} ms; a page without the fleet p95 {bare.At(0.95):F1} ms");
-        }
-        finally
-        {
-            await app.StopAsync(CancellationToken.None);
-        }
+            ["name"] = "custody",
+            ["items"] = count,
+            ["firstMs"] = Math.Round(first, 1),
+            ["pages"] = Samples.ToJson(pages),
+            ["lookups"] = Samples.ToJson(found),
+            ["changed"] = Samples.ToJson(changed),
+            ["baseline"] = Samples.ToJson(bare),
+        };
+        return new Report(
+            document,
+            $"{count} items: a page of {PageRows} p95 {pages.At(0.95):F1} ms, an item by {DigitsShown} digits p95 "
+                + $"{found.At(0.95):F1} ms, a page after a change p95 {changed.At(0.95):F0} ms, the first "
+                + $"{first:F0} ms; a page without the fleet p95 {bare.At(0.95):F1} ms");
     }
 
     /// <summary>One device that says it holds all of them.</summary>
-    private static async Task<IReadOnlyList<ItemId>> FillAsync(
+    public static async Task<IReadOnlyList<ItemId>> FillAsync(
         FleetDesk desk, int count, CancellationToken cancellation)
     {
         var volume = new VolumeId(1);
@@ -86,6 +68,8 @@ internal static class CustodyPages
         return [.. items.Select(i => i.Item)];
     }
 
+    public static ItemId ItemOf(int number) => Described(number).Item;
+
     private static DescribedItem Described(int number)
     {
         var root = Hash256.Sha256(BitConverter.GetBytes(number));
@@ -95,14 +79,14 @@ internal static class CustodyPages
 
     /// <summary>Each look comes after a word that changes what is planned.</summary>
     private static async Task<IReadOnlyList<double>> ChangedAsync(
-        FleetDesk desk, HttpClient http, IReadOnlyList<ItemId> items, CancellationToken cancellation)
+        PageNode node, CancellationToken cancellation)
     {
         var looks = new List<double>();
         for (var n = 0; n < Changes; n++)
         {
             var kind = n % 2 == 0 ? PinKind.Star : PinKind.None;
-            await SayAsync(desk, new PinSet(items[0], PinScope.Fleet, kind), cancellation);
-            looks.Add(await TimeAsync(http, "/fleet/custody", cancellation));
+            await SayAsync(node.Get<FleetDesk>(), new PinSet(ItemOf(0), PinScope.Fleet, kind), cancellation);
+            looks.Add(await node.TimeAsync("/fleet/custody", cancellation));
         }
 
         return looks;
@@ -112,13 +96,5 @@ internal static class CustodyPages
     {
         if ((await desk.SayAsync(said, dryRun: false, cancellation)).Problem is { } problem)
             throw new InvalidOperationException(problem.Sentence);
-    }
-
-    /// <summary>Milliseconds until the whole answer was read.</summary>
-    private static async Task<double> TimeAsync(HttpClient http, string path, CancellationToken cancellation)
-    {
-        var begun = Stopwatch.GetTimestamp();
-        _ = await http.GetByteArrayAsync(path, cancellation);
-        return Stopwatch.GetElapsedTime(begun).TotalMilliseconds;
     }
 }

@@ -22,6 +22,9 @@ internal sealed class Mix
 
     public const int WarmUpEvents = 20_000;
 
+    /// <summary>Words of which each post of a hive of posts has one.</summary>
+    public const int Reels = 1_000;
+
     private const int DraftsPerWrite = 500;
     private const int ToldEvery = 500_000;
     private const int RecentMax = 4_096;
@@ -33,8 +36,31 @@ internal sealed class Mix
     private readonly AgentProfile[] _agents =
         [.. Enumerable.Range(0, AgentCount).Select(n => new AgentProfile(AgentId(n), $"Agent {n}"))];
 
+    private bool _isPostsAlone;
+    private int _written;
+
     private Mix()
     {
+    }
+
+    /// <summary>Fills a new hive with posts alone.</summary>
+    public static async Task WritePostsAsync(
+        IServiceProvider node, string hive, int posts, CancellationToken cancellation)
+    {
+        var group = await FoundAsync(node, hive, cancellation);
+        var mix = new Mix { _isPostsAlone = true };
+        var writer = node.GetRequiredService<LogWriter>();
+        for (var from = 0; from < posts; from += DraftsPerWrite)
+            await mix.WriteSomeAsync(writer, group, Math.Min(DraftsPerWrite, posts - from), cancellation);
+    }
+
+    /// <summary>What people write and vote on in a hive of their own, so many events each time.</summary>
+    public static async Task<Func<int, CancellationToken, Task>> TalkAsync(
+        IServiceProvider node, string hive, int events, CancellationToken cancellation)
+    {
+        var group = await FoundAsync(node, hive, cancellation);
+        var (mix, writer) = (new Mix(), node.GetRequiredService<LogWriter>());
+        return (_, ended) => mix.WriteSomeAsync(writer, group, events, ended);
     }
 
     /// <summary>Makes a data directory with that many events in one hive, or adds what one lacks.</summary>
@@ -52,12 +78,7 @@ internal sealed class Mix
     private static async Task FillAsync(
         IServiceProvider node, string hive, int events, Action<string> log, CancellationToken cancellation)
     {
-        var owner = await node.GetRequiredService<AgentRegistry>().OwnerAsync(cancellation);
-        var commands = node.GetRequiredService<HiveCommands>();
-        var queries = node.GetRequiredService<HiveQueries>();
-        if (queries.Hive(hive) is null)
-            await commands.CreateHiveAsync(owner, hive, "Mix", "", "pseudonymous", cancellation);
-        var group = queries.Hive(hive)!.Group;
+        var group = await FoundAsync(node, hive, cancellation);
         var writer = node.GetRequiredService<LogWriter>();
         var mix = new Mix();
         while (writer.Durable(group).Events is var held && held < events)
@@ -67,18 +88,28 @@ internal sealed class Mix
         }
     }
 
+    private static async Task<GroupId> FoundAsync(IServiceProvider node, string hive, CancellationToken cancellation)
+    {
+        var owner = await node.GetRequiredService<AgentRegistry>().OwnerAsync(cancellation);
+        var queries = node.GetRequiredService<HiveQueries>();
+        if (queries.Hive(hive) is null)
+            await node.GetRequiredService<HiveCommands>()
+                .CreateHiveAsync(owner, hive, "Mix", "", "pseudonymous", cancellation);
+        return queries.Hive(hive)!.Group;
+    }
+
     private async Task WriteSomeAsync(LogWriter writer, GroupId group, int count, CancellationToken cancellation)
     {
         var drafts = new List<Draft>(count);
         var places = new List<(bool IsPost, EventRef Post)>(count);
         for (var n = 0; n < count; n++)
         {
-            var kind = _posts.Count == 0 ? 0 : n % 20;
+            var kind = _isPostsAlone || _posts.Count == 0 ? 0 : n % 20;
             var post = kind == 0 ? default : Recent(_posts);
             places.Add((kind == 0, post));
             drafts.Add(kind switch
             {
-                0 => Make("post_created", new PostCreated(Agent(), Text(60), Text(400))),
+                0 => Make("post_created", new PostCreated(Agent(), Title(), Text(400))),
                 < 8 => Comment(post),
                 _ => Vote(),
             });
@@ -91,6 +122,9 @@ internal sealed class Mix
             else if (drafts[n].Kind.Name == "comment_created") Keep(_comments, (written[n], drafts[n].Refs[0]));
         }
     }
+
+    /// <summary>Of a hive of posts each thousandth shares a word, so that a search finds some.</summary>
+    private string Title() => _isPostsAlone ? $"{Text(50)} reel{_written++ % Reels}" : Text(60);
 
     private Draft Comment(EventRef post)
     {

@@ -51,6 +51,7 @@ root.SetAction(async (parsed, cancellation) =>
         ("plan", Plan.RunAsync),
         ("custody", CustodyPages.RunAsync),
         ("library", LibraryPages.RunAsync),
+        ("ui", UiPages.RunAsync),
         ("scale", Scale.RunAsync),
         ("peers", Peers.RunAsync),
         ("soak", Soak.RunAsync),
