@@ -58,6 +58,7 @@ internal static class HostileNode
         [
             .. new Furnished("hostile", "/p/" + thread, "/c/" + comment, device, Member(item, "item")).Pages,
             ("watch", "/watch/" + Member(film, "item")), ("show", "/library/" + show), ("peer", "/mesh/" + peer),
+            ("hive-moderation", "/h/hostile/moderation"),
             ("hub-node", "/hub/nodes/" + peer), ("pair-asked", "/pair/" + asked),
             ("pair-revoke", "/pair/revoke/" + peer),
             ("token", "/settings/access/tokens/" + token.GetProperty("token").GetProperty("id").GetString()),
@@ -150,11 +151,15 @@ internal static class HostileNode
         {
             messages = new[]
             {
-                Message("1", null, Text + "\u202e", Name), Message("2", "1", Text + "\u202e"),
+                Message("1", null, Text + "\u202e", Name), Message("2", "1", Text + "\u202e"), Message("3", "1", Text),
             },
         });
         var thread = imported.GetProperty("written")[0].GetProperty("id").GetString()!;
-        await UntilAsync(api, $"posts/{thread}/comments", found => found.GetProperty("items").GetArrayLength() > 0);
+        var found = await UntilAsync(
+            api, $"posts/{thread}/comments", comments => comments.GetProperty("items").GetArrayLength() > 1);
+        var last = Member(found.GetProperty("items")[1], "id");
+        using var removed = await api.DeleteAsync($"comments/{last}?reason={Uri.EscapeDataString(Text)}", Cancellation);
+        Assert.Equal(HttpStatusCode.OK, removed.StatusCode);
         return thread;
     }
 
