@@ -8,6 +8,9 @@ namespace Anarchive.Tests.EndToEnd;
 /// <summary>Rules that hold for each page: accessible in both themes, no sideways scroll on a phone.</summary>
 public sealed class EveryPage : Journey
 {
+    /// <summary>A node that there is not, at an address that leads nowhere.</summary>
+    private const string Peer = "an1aqvlqa46hu75fxuynovrrjzqrwpsl73uxb7uahywaoeaiyp6krlqwk5o";
+
     private RunningNode? _node;
 
     public override async ValueTask InitializeAsync()
@@ -51,7 +54,9 @@ public sealed class EveryPage : Journey
         var comment = await link.GetAttributeAsync("href");
         var device = await FurnishFleetAsync();
         var item = await FurnishVolumeAsync();
-        return new Furnished("slow-cinema", thread, comment!, device, item).Pages;
+        await _node!.RunAsync("hive", "settings", "slow-cinema", "--set", "description=Films, and what they run on");
+        await _node.RunAsync("peer", "add", "https://127.0.0.1:9", Peer);
+        return [.. new Furnished("slow-cinema", thread, comment!, device, item).Pages, ("peer", "/mesh/" + Peer)];
     }
 
     /// <summary>Two devices, a source and a duty that cannot be followed; the device without a node.</summary>

@@ -85,15 +85,32 @@ internal static class PeerCommand
             a.Text("endpoint") ?? "", a.Text("source") ?? "", a["in_use"]?.GetValue<bool>() == true ? "yes" : "",
             Time(a["tried_ms"]), a.Text("cause") ?? (a["tried_ms"] is null ? "" : "answered"),
         }).ToArray();
+        var facts = (JsonObject)await node.GetAsync(PathOf(peer, "/facts"), cancellation);
+        var document = (JsonObject)Documents.Camel(peer)!;
+        document["facts"] = Documents.Camel(facts);
         return Answer.Done(
-            (JsonObject)Documents.Camel(peer)!,
-            $"{peer.Need("instance_id")}: {State(peer)}. {peer.Text("cause")}".TrimEnd(),
-            $"last heard {Time(peer["last_heard_ms"])}") with
+            document,
+            [
+                $"{peer.Need("instance_id")}: {State(peer)}. {peer.Text("cause")}".TrimEnd(),
+                $"last heard {Time(peer["last_heard_ms"])}, ring {peer.Text("ring")}",
+                .. Facts(facts),
+            ]) with
         {
             Table = rows.Length == 0
                 ? null
                 : Terminal.Table(["Address", "Named by", "In use", "Last tried", "Outcome"], rows),
         };
+    }
+
+    private static IEnumerable<string> Facts(JsonObject facts)
+    {
+        if (facts.Text("key") is { } key) yield return $"key {key}";
+        foreach (var parked in facts.Array("parked"))
+            yield return $"{parked.Count("batches")} of its batches wait here for "
+                + (parked.Text("waits_for") == "clock" ? "their time" : "an event before them");
+        foreach (var refused in facts.Array("refused"))
+            yield return $"{refused.Count("runs")} refused {(refused.Flag("here") ? "here" : "there")}: "
+                + refused.Text("code");
     }
 
     private static async Task<Answer> TestAsync(Invocation invocation, CancellationToken cancellation)

@@ -151,14 +151,25 @@ public sealed class Mesh
     private PeerGroupView Describe(LaneView lane, Dictionary<GroupId, string> names)
     {
         var theirs = lane.Theirs ?? VersionVector.Empty;
-        return new PeerGroupView(
-            lane.Group,
-            NameOf(lane.Group, names),
-            lane.Left ? 0 : lane.Ours.EventsAheadOf(theirs),
-            theirs.EventsAheadOf(lane.Ours),
-            lane.ParkedThere,
-            lane.Left);
+        var (behind, ahead) = (
+            lane.Left ? 0 : lane.Ours.EventsAheadOf(theirs), theirs.EventsAheadOf(lane.Ours));
+        return new PeerGroupView(lane.Group, NameOf(lane.Group, names), behind, ahead, lane.ParkedThere, lane.Left)
+        {
+            Cause = CauseOf(lane, behind, ahead),
+        };
     }
+
+    private static string CauseOf(LaneView lane, long behind, long ahead) => lane switch
+    {
+        { Left: true } => "It has left the group.",
+        { Theirs: null } => "It has not said yet what it holds.",
+        { RefusedThere: > 0 } => "It refuses some of our events.",
+        { ParkedThere: > 0 } => "It parks some of our events.",
+        { Dropped: true } => "It offers events but does not deliver them.",
+        _ when behind > 0 => "It is receiving events.",
+        _ when ahead > 0 => "It is sending events.",
+        _ => "",
+    };
 
     private static string PairedRing(InviteKind kind) => kind == InviteKind.Device ? "fleet" : "friends";
 

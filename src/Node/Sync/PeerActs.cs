@@ -9,7 +9,7 @@ public sealed record PeerTest(PeerAddressView Address, string? Code, long Ms);
 /// <summary>What the owner does about single peers: name one, test, pause and forget it.</summary>
 public sealed class PeerActs(
     PeerBook peers, TokenBook tokens, PeerClient client, PeerLoop loop, LogWriter writer, Sharing sharing,
-    TimeProvider time)
+    RefusalBook refusals, TimeProvider time)
 {
     // Asking each costs it a signature; whoever has more members names the node.
     private const int AskedMax = 64;
@@ -71,6 +71,7 @@ public sealed class PeerActs(
     {
         if (!await peers.RemoveAsync(peer, cancellation)) return Problem.NotFound("peer");
         await tokens.RevokeAsync(peer, cancellation);
+        refusals.Forget(peer);
         await loop.TryAsync(peer, cancellation);
         return null;
     }

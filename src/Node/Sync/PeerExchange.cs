@@ -8,7 +8,7 @@ namespace Anarchive.Node;
 internal sealed class PeerExchange(
     PeerClient client, PeerBook peers, Sharing sharing, PeerGossip gossip, ForkGossip forks, IEventReader reader,
     EditionFetch editions, LogWriter writer, OwnHeads own, ForkSearch search, OwedPayloads owed, Quotas quotas,
-    SyncMeters meters, NodeClock clock, ILogger<PeerExchange> log)
+    SyncMeters meters, RefusalBook refusals, NodeClock clock, ILogger<PeerExchange> log)
 {
     private const int BatchesAtOnce = 8;
 
@@ -177,6 +177,8 @@ internal sealed class PeerExchange(
         var done = await Task.WhenAll(reports);
         meters.Received(done.Sum(r => r.Appended));
         meters.Refused(done.SelectMany(r => r.Refused));
+        refusals.Note(
+            link.Peer, pull.Group, isHere: true, done.SelectMany(r => r.Refused).Select(r => r.Refusal.Code()));
         ChainId[] refused = [.. done.SelectMany(r => r.Refused).Select(r => r.Chain).Distinct()];
         yield return at => new Input.Stored(at, pull, writer.Durable(pull.Group), refused);
         foreach (var run in done.SelectMany(r => r.Refused).Where(r => ForkSearch.IsForeignPast(r.Refusal.Code())))
@@ -231,6 +233,7 @@ internal sealed class PeerExchange(
         meters.Sent(batches.Sum(b => b.Events.Count));
         var parked = Chains(reply.Parked.Select(p => (p.Origin, p.Incarnation)));
         var refused = Chains(reply.Refused.Select(r => (r.Origin, r.Incarnation)));
+        refusals.Note(link.Peer, push.Group, isHere: false, reply.Refused.Select(r => r.Code));
         yield return at => new Input.PushAnswered(at, push, theirs, parked, refused, reply.Credit);
         var foreign = reply.Refused.Where(r => ForkSearch.IsForeignPast(r.Code));
         foreach (var chain in Chains(foreign.Select(r => (r.Origin, r.Incarnation))))

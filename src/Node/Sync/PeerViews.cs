@@ -75,7 +75,12 @@ public sealed record PeerAddressView(
 }
 
 /// <summary>One shared group with one peer.</summary>
-public sealed record PeerGroupView(GroupId Group, string Name, long BehindBy, long AheadBy, long Parked, bool Left);
+/// <param name="Parked">Chains of ours that wait at the peer.</param>
+public sealed record PeerGroupView(GroupId Group, string Name, long BehindBy, long AheadBy, long Parked, bool Left)
+{
+    /// <summary>Why it is not in step; empty where it is.</summary>
+    public string Cause { get; init; } = "";
+}
 
 /// <summary>The verdict sentence and the counts under it.</summary>
 /// <param name="Warning">What the owner has to do about this node itself; null where that is nothing.</param>

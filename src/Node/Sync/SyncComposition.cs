@@ -25,7 +25,7 @@ public static class SyncComposition
         services.AddSingleton<PeerClient>();
         services.AddSingleton<PeerGossip>();
         services.AddSingleton<ForkGossip>();
-        services.AddSingleton<SyncMeters>();
+        services.AddSingleton<SyncMeters>().AddSingleton<RefusalBook>().AddSingleton<PeerLook>();
         services.AddSingleton<SyncServing>();
         services.AddSingleton<ReachDesk>();
         services.AddSingleton<Reachability>();

@@ -6,7 +6,7 @@ namespace Anarchive.Node;
 /// <summary>What peers tell us: who they are, what they hold, and events.</summary>
 public sealed class SyncExchanges(
     HandshakeDesk desk, LogWriter writer, Quotas quotas, PeerLoop loop, PeerGossip gossip,
-    ForkGossip forks, SyncMeters meters, NodeClock clock, Sharing sharing, NodeOptions options,
+    ForkGossip forks, SyncMeters meters, RefusalBook refusals, NodeClock clock, Sharing sharing, NodeOptions options,
     TimeProvider time)
 {
     private const int BatchesAtOnce = 8;
@@ -167,6 +167,7 @@ public sealed class SyncExchanges(
         // No fault of a peer that passes them on.
         refused.AddRange(passed[false].Select(b => new RefusedRun(b.Chain, b.FirstSeq, Refusal.RateLimited)));
         meters.Refused(refused);
+        refusals.Note(peer, group, isHere: true, refused.Select(r => r.Refusal.Code()));
         var last = new Dictionary<ChainId, Head>();
         foreach (var batch in batches)
             if (batch.LastSeq <= durable.SeqOf(batch.Chain))

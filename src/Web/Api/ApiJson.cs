@@ -22,6 +22,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(PageDto<CommentDto>))]
 [JsonSerializable(typeof(PageDto<MemberDto>))]
 [JsonSerializable(typeof(PageDto<ModerationDto>))]
+[JsonSerializable(typeof(PeerFactsDto))]
 [JsonSerializable(typeof(PageDto<SearchHitDto>))]
 [JsonSerializable(typeof(WrittenDto))]
 [JsonSerializable(typeof(StatusDto))]

@@ -101,7 +101,26 @@ public sealed record PeerAddressDto(
 public sealed record PeerTestDto(string Source, string Endpoint, bool InUse, bool Answers, string? Code, long Ms);
 
 /// <summary>One group shared with a peer.</summary>
-public sealed record PeerGroupDto(string GroupId, string Hive, long BehindBy, long AheadBy, long Parked, bool Left);
+public sealed record PeerGroupDto(
+    string GroupId, string Hive, long BehindBy, long AheadBy, long Parked, bool Left, string Cause);
+
+/// <summary>Batches of a peer that wait here, for an <c>event</c> or for the <c>clock</c>.</summary>
+public sealed record PeerParkedDto(string GroupId, string WaitsFor, long Batches);
+
+/// <summary>Runs of events that were refused since the start; <c>here</c>, or by the peer.</summary>
+public sealed record PeerRefusedDto(string GroupId, bool Here, string Code, long Runs, long LastMs);
+
+/// <summary>What is known of a peer besides its state.</summary>
+/// <param name="Paired">friend or device; null where it was never paired.</param>
+/// <param name="EndedMs">When it was revoked; null while it stands.</param>
+/// <param name="Key">
+/// In force at the last handshake, as <c>key show</c> prints it; null before one, and on this machine.
+/// </param>
+/// <param name="Certificate">SHA-256 of its certificate's key, as hex; null as above.</param>
+/// <param name="Proxied">A reverse proxy answers for it, with a certificate of its own.</param>
+public sealed record PeerFactsDto(
+    string? Paired, long? SinceMs, long? EndedMs, string? Key, string? Certificate, bool Proxied,
+    IReadOnlyList<PeerParkedDto> Parked, IReadOnlyList<PeerRefusedDto> Refused);
 
 /// <summary>An invite to hand to one node, once.</summary>
 public sealed record InviteDto(string Invite, string GroupId, long ExpiresMs);

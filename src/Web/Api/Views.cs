@@ -42,6 +42,20 @@ internal static class Views
         line.Agent?.Dto(), line.Target, line.Subject?.Dto(), [.. line.Nodes.Select(n => n.ToString())], line.Key,
         line.Value, line.Reason, line.OwnerStands);
 
+    public static PeerFactsDto Dto(this PeerFacts facts) => new(
+        facts.Paired is { } paired ? paired.Kind == InviteKind.Device ? "device" : "friend" : null,
+        facts.Paired?.SinceMs, facts.Paired?.EndedMs, Key(facts.Identity?.Key),
+        Hex(facts.Identity?.Certificate), facts.Identity is { IsProxied: true },
+        [.. facts.Parked.Select(p => new PeerParkedDto(p.Group.ToString(), p.WaitsFor, p.Batches))],
+        [.. facts.Refused.Select(r => new PeerRefusedDto(r.Group.ToString(), r.IsHere, r.Code, r.Runs, r.LastMs))]);
+
+    /// <summary>As a node prints its own; null for what is not known.</summary>
+    public static string? Key(PublicKey? key) =>
+        key is { Value.IsZero: false } known ? Base64UrlText.Encode(known.Value.ToArray()) : null;
+
+    /// <summary>Null for what is not known.</summary>
+    public static string? Hex(Hash256? value) => value is { IsZero: false } known ? known.ToString() : null;
+
     public static SearchHitDto Dto(this SearchHit hit) =>
         new(hit.Id, hit.PostId, hit.Hive, hit.Title,
             string.Concat(Excerpt.Matches(hit.Snippet).Select(piece => piece.Words)), hit.Author.Dto(), hit.CreatedMs);
@@ -53,7 +67,7 @@ internal static class Views
         peer.Id.ToString(), peer.Name, peer.Endpoint, peer.State.Code(), peer.Cause, peer.BehindBy, peer.AheadBy,
         peer.LastHeardMs, peer.FailuresInARow, peer.Source, peer.ClockAheadMs,
         [.. peer.Groups.Select(g => new PeerGroupDto(
-            g.Group.ToString(), g.Name, g.BehindBy, g.AheadBy, g.Parked, g.Left))],
+            g.Group.ToString(), g.Name, g.BehindBy, g.AheadBy, g.Parked, g.Left, g.Cause))],
         [.. peer.Addresses.Select(a => new PeerAddressDto(
             a.Source, a.Endpoint, a.InUse, a.From?.ToString(), a.TriedMs, a.Failures, a.Cause))],
         peer.Ring);

@@ -23,9 +23,10 @@ internal static class MeshPages
         pages.MapPost("/mesh/{id}/forget", ForgetAsync);
     }
 
-    private static IResult Peer(string id, Mesh mesh) =>
+    private static IResult Peer(string id, Mesh mesh, PeerLook look) =>
         mesh.View().Peers.FirstOrDefault(peer => peer.Id.ToString() == id) is { } peer
-            ? PageAnswers.Show<PeerPage>(new { Peer = peer })
+            && look.Of(peer.Id) is { } facts
+            ? PageAnswers.Show<PeerPage>(new { Peer = peer, Facts = facts })
             : PageAnswers.Page(Problem.NotFound("peer"));
 
     private static async Task<IResult> ActAsync(string id, HttpContext context, Func<NodeId, Task<Problem?>> act)

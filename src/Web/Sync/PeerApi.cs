@@ -15,6 +15,8 @@ internal static class PeerApi
             .Produces<PeerDto>(201).Problem(400, 401, 403, 409, 502);
         peers.MapGet("/{id}", Show).WithSummary("One peer with every address, by whom it was named and last tried.")
             .Produces<PeerDto>().Problem(401, 403, 404);
+        peers.MapGet("/{id}/facts", Facts).WithSummary("A peer's ring and keys, and what was parked and refused.")
+            .Produces<PeerFactsDto>().Problem(401, 403, 404);
         peers.MapDelete("/{id}", RemoveAsync).WithSummary("Forget a peer and its addresses.")
             .Produces(204).Problem(401, 403, 404);
         peers.MapPost("/{id}/retry", Retry).WithSummary("Try a peer now.").Produces(204).Problem(401, 403, 404);
@@ -40,6 +42,11 @@ internal static class PeerApi
 
     private static IResult Show(string id, Mesh mesh) =>
         NodeId.TryParse(id, out var peer) ? Answer(mesh, peer, StatusCodes.Status200OK) : NotFound();
+
+    private static IResult Facts(string id, PeerLook look) =>
+        NodeId.TryParse(id, out var peer) && look.Of(peer) is { } facts
+            ? TypedResults.Json(facts.Dto(), ApiJson.Default.PeerFactsDto)
+            : NotFound();
 
     private static async Task<IResult> RemoveAsync(string id, PeerActs acts, CancellationToken cancellation) =>
         NodeId.TryParse(id, out var peer) ? Answer(await acts.RemoveAsync(peer, cancellation)) : NotFound();
