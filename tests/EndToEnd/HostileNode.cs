@@ -58,7 +58,6 @@ internal static class HostileNode
         [
             .. new Furnished("hostile", "/p/" + thread, "/c/" + comment, device, Member(item, "item")).Pages,
             ("watch", "/watch/" + Member(film, "item")), ("show", "/library/" + show), ("peer", "/mesh/" + peer),
-            ("hive-moderation", "/h/hostile/moderation"),
             ("hub-node", "/hub/nodes/" + peer), ("pair-asked", "/pair/" + asked),
             ("pair-revoke", "/pair/revoke/" + peer),
             ("token", "/settings/access/tokens/" + token.GetProperty("token").GetProperty("id").GetString()),
