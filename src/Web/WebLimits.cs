@@ -42,6 +42,12 @@ public static class WebLimits
     /// </summary>
     public const int RenderAnywayMs = 5_000;
 
+    /// <summary>
+    /// What took long to render rests that many times as long, up to <see cref="RenderAnywayMs"/>: while a large
+    /// library is read every second brings a change.
+    /// </summary>
+    public const int RenderRestFactor = 20;
+
     /// <summary>Writes of one agent that may come at once; then <see cref="WritesPerSecond"/>.</summary>
     public const int WriteBurst = 120;
 

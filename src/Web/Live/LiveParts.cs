@@ -88,12 +88,14 @@ internal sealed class LiveParts(LogWriter writer, PartRenderer renderer, TimePro
             // Taken first: what changes while it is rendered is rendered once more.
             var stamp = renderer.StampOf(viewers.Key);
             if (last is not null && IsCurrent(last, stamp) && !viewers.Any(viewer => viewer.IsFresh)) continue;
+            var began = clock.GetTimestamp();
             var parts = await renderer.RenderAsync(viewers.Key, cancellation);
             var before = last?.Shapes ?? [];
             var changed = parts.Where(part => before.GetValueOrDefault(part.Id) != part.Shape).ToList();
             var removed = before.Keys.Except(parts.Select(part => part.Id)).ToList();
             _rendered[viewers.Key] = new Rendered(
-                parts.ToDictionary(part => part.Id, part => part.Shape), stamp, clock.GetTimestamp());
+                parts.ToDictionary(part => part.Id, part => part.Shape), stamp, clock.GetTimestamp(),
+                clock.GetElapsedTime(began));
             foreach (var viewer in viewers)
             {
                 foreach (var part in viewer.IsFresh ? parts : changed) viewer.Offer(part.Id, part.Html);
@@ -103,10 +105,21 @@ internal sealed class LiveParts(LogWriter writer, PartRenderer renderer, TimePro
         }
     }
 
-    /// <summary>True where rendering it again would show the same, as far as its stamp tells.</summary>
-    private bool IsCurrent(Rendered last, object? stamp) => stamp is not null && stamp.Equals(last.Stamp)
-        && clock.GetElapsedTime(last.At) < TimeSpan.FromMilliseconds(WebLimits.RenderAnywayMs);
+    /// <summary>How long a list that changed is left as it is: the longer, the longer it took to render.</summary>
+    internal static TimeSpan RestAfter(TimeSpan took)
+    {
+        var most = TimeSpan.FromMilliseconds(WebLimits.RenderAnywayMs);
+        return took >= most / WebLimits.RenderRestFactor ? most : took * WebLimits.RenderRestFactor;
+    }
 
-    /// <summary>What a topic's viewers have, and of when.</summary>
-    private sealed record Rendered(Dictionary<string, string> Shapes, object? Stamp, long At);
+    /// <summary>
+    /// True where rendering it again would show the same, as far as its stamp tells, or is too costly to be done yet.
+    /// </summary>
+    private bool IsCurrent(Rendered last, object? stamp) => stamp is not null
+        && clock.GetElapsedTime(last.At) < (stamp.Equals(last.Stamp)
+            ? TimeSpan.FromMilliseconds(WebLimits.RenderAnywayMs)
+            : RestAfter(last.Took));
+
+    /// <summary>What a topic's viewers have, of when, and how long rendering it took.</summary>
+    private sealed record Rendered(Dictionary<string, string> Shapes, object? Stamp, long At, TimeSpan Took);
 }

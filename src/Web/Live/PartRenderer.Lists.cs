@@ -51,14 +51,19 @@ internal sealed partial class PartRenderer
             await DrawAsync<LibraryNotes>(renderer, "library-notes", shown),
             await DrawAsync<NextRow>(renderer, "library-next", shown),
             await DrawAsync<LibraryBar>(renderer, "library-bar", shown),
-            // The container travels only when a work comes, goes or moves; a changed one travels alone.
-            works with { Shape = $"{seen.Page.Total} " + string.Join(' ', seen.Page.Lines.Select(l => l.Work.Id)) },
+            works with { Shape = ShapeOfWorks(seen) },
         };
         foreach (var line in seen.Page.Lines)
             parts.Add(await DrawAsync<WorkRow>(renderer, "work-" + line.Work.Id,
                 new() { ["Line"] = line, ["Markers"] = seen.MarkersOf(line) }));
         return parts;
     }
+
+    /// <summary>
+    /// The container travels only when a work comes, goes or moves, or the first one came; a changed one travels alone.
+    /// </summary>
+    private static string ShapeOfWorks(LibrarySeen seen) =>
+        $"{seen.All.Works == 0} {seen.Page.Total} " + string.Join(' ', seen.Page.Lines.Select(l => l.Work.Id));
 
     private static async Task<List<Part>> RenderHealthAsync(HtmlRenderer renderer, HealthSeen seen)
     {

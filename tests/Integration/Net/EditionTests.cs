@@ -1,3 +1,4 @@
+using Anarchive.Cli;
 using Anarchive.Log;
 using Anarchive.Net;
 using Anarchive.Node;
@@ -109,6 +110,41 @@ public sealed class EditionTests : IAsyncLifetime
         await Held(2, second.StateRoot);
         Assert.Equal(3, _b.Merged().Count);
         Assert.Equal("not_found", (await pins.FollowAsync(edition, Cancellation))?.Code);
+    }
+
+    [Fact]
+    public async Task A_pin_outlives_a_restart_and_ends_over_http_or_with_its_subscription()
+    {
+        await Observe(67_700);
+        var first = (await Publish())!;
+        await Held(1, first.StateRoot);
+        await Observe(80_000, MarkerType.Outro);
+        var second = (await Publish())!;
+        await Held(2, second.StateRoot);
+        Assert.Equal(0, (await CommandRun.On(_b, "net", "pin", Markers, "1")).Exit);
+        await Held(1, first.StateRoot);
+        await _b.Restart(stopFirst: true);
+        Assert.Equal(1, _b.Get<PartConsents>().Find(Markers, Subscription.Friends)!.Edition);
+        await Held(1, first.StateRoot);
+        Assert.Single(_b.Merged());
+
+        using (var owner = NodeApi.Open(new Home(_b.Home)))
+        {
+            var pin = $"{NetEditionCommands.Editions}/{_a.Get<OwnParts>().Find(Markers)!.Value}/1/pin";
+            await owner.SendAsync(HttpMethod.Delete, pin, null, Cancellation);
+            await Held(2, second.StateRoot);
+            var refused = await Assert.ThrowsAsync<CliFailure>(
+                () => owner.SendAsync(HttpMethod.Delete, pin, null, Cancellation));
+            Assert.Equal("not_found", refused.Code);
+        }
+
+        Assert.Equal(2, _b.Merged().Count);
+        Assert.Equal(0, (await CommandRun.On(_b, "net", "pin", Markers, "1")).Exit);
+        await Held(1, first.StateRoot);
+        Assert.Equal(0, (await CommandRun.On(_b, "net", "unsubscribe", Markers)).Exit);
+        Assert.Equal(0, (await CommandRun.On(_b, "net", "subscribe", Markers)).Exit);
+        await Held(2, second.StateRoot);
+        Assert.Equal(2, _b.Merged().Count);
     }
 
     [Fact]

@@ -62,10 +62,13 @@ public sealed class LivePartsTests : IAsyncLifetime
         var works = _node.Get<LibraryBook>().Look().Works;
         foreach (var work in works)
             await library.UntilAsync("work-" + work.Id, row => !row.Contains("data-art", StringComparison.Ordinal));
+        // Whatever was on its way before is read once this came.
+        await WatchAsync("books");
+        await folders.SeeAsync("folders-list", "books");
         library.Forget();
         folders.Forget();
 
-        // Every topic is rendered in the pass that tells of the post.
+        // Every topic is looked at in the pass that tells of the post.
         for (var n = 0; n < 3; n++)
         {
             var post = await _node.PostAsync($"post {n}");
@@ -77,7 +80,9 @@ public sealed class LivePartsTests : IAsyncLifetime
         await library.SeeAsync(id, "0:40 left");
         await library.SeeAsync("library-next", "0:40 left");
         Assert.Equal(["library-next", id], library.Heard.Distinct().Order());
-        Assert.Empty(folders.Heard);
+        await WatchAsync("plays");
+        await folders.SeeAsync("folders-list", "plays");
+        Assert.Equal(["folders-list"], folders.Heard);
     }
 
     [Fact]
@@ -97,7 +102,20 @@ public sealed class LivePartsTests : IAsyncLifetime
         Log(memory, LogLevel.Information, "of no weight");
         Log(memory, LogLevel.Error, "a third");
         await newest.SeeAsync("activity-verdict", "3 warnings among these.");
-        Assert.Empty(older.Heard);
+        // The last of its entries is dropped, which is the one change of that page.
+        for (var n = 0; n < LogMemory.EntriesMax; n++) Log(memory, LogLevel.Information, "of no weight");
+        await older.SeeAsync("entries", "Nothing older of that kind is kept.");
+        Assert.Equal(["activity-verdict", "entries"], older.Heard.Order());
+    }
+
+    [Fact]
+    public async Task A_search_that_finds_nothing_says_so_once_there_is_something_to_find()
+    {
+        using var search = await OpenPage.Of(_node, "?topic=library&name=dune&filter=all");
+        await search.SeeAsync("works", "Choose a folder");
+        await WatchAsync("films", "Orchard (1999).mkv");
+        await search.SeeAsync("works", "Nothing here is called so.");
+        Assert.DoesNotContain("Choose a folder", search.Now("works"));
     }
 
     [Fact]
