@@ -27,6 +27,9 @@ public sealed class RestoreJourney : Journey
         });
         await person.GoAsync("/");
         await person.ArriveAsync("/welcome");
+        await person.FillAsync("name", "cellar-nas");
+        await person.PressAsync("Save and go on");
+        await person.ArriveAsync("/welcome/passphrase");
         await person.GoAsync("/welcome/fleet");
         await Fits(person, "restore-empty", scheme);
 
@@ -60,6 +63,8 @@ public sealed class RestoreJourney : Journey
         await person.PostAsync("cinema", "Back again", "With everything.");
         await person.SeeAsync("Back again");
 
+        await person.GoAsync("/welcome");
+        await Assertions.Expect(person.Page.Locator("[name=name]")).ToHaveValueAsync("cellar-nas");
         await person.GoAsync("/welcome/fleet");
         await person.SeeAsync("a running node is never overwritten");
         Assert.Empty(person.Alarms);

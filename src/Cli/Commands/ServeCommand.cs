@@ -69,31 +69,33 @@ internal static class ServeCommand
     private static async Task<Answer> RunAsync(Invocation invocation, CancellationToken cancellation)
     {
         var home = invocation.Home;
-        var options = Settings(home, new()
-        {
-            ["listen"] = invocation.Value(Listen),
-            ["name"] = invocation.Value(Name),
-            ["peers.listen"] = invocation.Value(PeerListen),
-            ["peers.endpoint"] = invocation.Value(PublicEndpoint),
-            ["log.format"] = invocation.Value(LogFormat),
-        }).Apply(Options(home));
-
         // Once, however often the node starts: a second read of the input would wait beside the first.
         var input = invocation.Value(Attached)
             ? ReadToEndAsync(cancellation)
             : Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
-        for (var isFirst = true; ; isFirst = false)
+        string? listen = null;
+        while (true)
         {
-            var (ending, restart) = await ServeAsync(invocation, options, isFirst, input, cancellation);
+            // Settings that were changed while it ran, such as its name, hold when it starts again.
+            var options = Settings(home, new()
+            {
+                ["listen"] = invocation.Value(Listen),
+                ["name"] = invocation.Value(Name),
+                ["peers.listen"] = invocation.Value(PeerListen),
+                ["peers.endpoint"] = invocation.Value(PublicEndpoint),
+                ["log.format"] = invocation.Value(LogFormat),
+            }).Apply(Options(home));
+            var isFirst = listen is null;
+            if (listen is not null) options = options with { Listen = listen };
+            (var ending, listen) = await ServeAsync(invocation, options, isFirst, input, cancellation);
             if (ending == Ending.Told) return Answer.Silent;
             if (ending == Ending.Failed)
                 throw CliFailure.CannotRun("node_failed", "The node stopped by itself; the lines above say why.");
-            options = restart;
         }
     }
 
-    /// <summary>Runs one node until it ends, and answers why, and with what it would start again.</summary>
-    private static async Task<(Ending Ending, NodeOptions Restart)> ServeAsync(
+    /// <summary>Runs one node until it ends, and answers why, and where it would listen if it started again.</summary>
+    private static async Task<(Ending Ending, string Listen)> ServeAsync(
         Invocation invocation, NodeOptions options, bool isFirst, Task input, CancellationToken cancellation)
     {
         var (home, serving, ending) = (invocation.Home, false, Ending.Failed);
@@ -114,12 +116,15 @@ internal static class ServeCommand
             // Programs that started it read one document and no more.
             if (isFirst) await SayReadyAsync(invocation, app, url, cancellation);
             systemd.Ready();
+            // Being ready starts no new period: what came before the start still counts.
+            systemd.Alive();
             ending = await EndAsync(app, systemd, input, cancellation);
         }
         finally
         {
             // A node that comes back at once is none that stops: systemd would count on its end.
-            if (ending != Ending.Restarts) systemd.Stopping();
+            if (ending == Ending.Restarts) systemd.Alive();
+            else systemd.Stopping();
             File.Delete(home.UrlFile);
             using var patience = new CancellationTokenSource(StopMax);
             await app.StopAsync(patience.Token);
@@ -127,7 +132,7 @@ internal static class ServeCommand
 
         // Pages that are open look for it where it was, and a free port would be another.
         var listen = new UriBuilder(options.Listen) { Port = url.Port }.Uri;
-        return (ending, options with { Listen = listen.GetLeftPart(UriPartial.Authority) });
+        return (ending, listen.GetLeftPart(UriPartial.Authority));
     }
 
     private static async Task SayReadyAsync(

@@ -63,18 +63,23 @@ public sealed class RestoreDesk(DataDirectory directory, FirstRun first) : IDisp
     /// <summary>Reads all of it as restoring does, and keeps what was in it beside this node.</summary>
     /// <remarks>
     /// Codes: node_in_use, restore_under_way, nothing_to_restore, wrong_passphrase, after which another can be tried,
-    /// not_a_backup, backup_damaged, backup_too_new, disk_refused.
+    /// not_a_backup, backup_damaged, backup_too_new, not_enough_memory, disk_refused.
     /// </remarks>
     public Task<Problem?> OpenAsync(string passphrase, CancellationToken cancellation) =>
         AloneAsync(() => UnpackAsync(passphrase, cancellation));
 
     /// <summary>What was taken in is gone; this node goes on.</summary>
-    /// <remarks>Codes: node_in_use, restore_under_way.</remarks>
-    public Task<Problem?> DropAsync() => AloneAsync(() =>
-    {
-        Forget();
-        return Task.FromResult<Problem?>(null);
-    });
+    /// <remarks>
+    /// Also where something was done with it meanwhile: a second node's keys must not lie there. Code:
+    /// restore_under_way.
+    /// </remarks>
+    public Task<Problem?> DropAsync() => AloneAsync(
+        () =>
+        {
+            Forget();
+            return Task.FromResult<Problem?>(null);
+        },
+        isForUntouched: false);
 
     /// <summary>
     /// The next start puts it in place, whatever becomes of this process; durable when it returns. Whoever asked has to
@@ -105,7 +110,8 @@ public sealed class RestoreDesk(DataDirectory directory, FirstRun first) : IDisp
 
     private async Task<Problem?> KeepAsync(Stream from, long? bytes, CancellationToken cancellation)
     {
-        var most = (Free(directory.Root) - ReserveBytes) / 2;
+        // One that came before makes way for it.
+        var most = (Free(directory.Root) + _place.Bytes - ReserveBytes) / 2;
         if (bytes > most) return NoRoom;
         Forget();
         try
@@ -141,8 +147,10 @@ public sealed class RestoreDesk(DataDirectory directory, FirstRun first) : IDisp
         }
         catch (BackupException failed)
         {
-            if (failed.Code != "wrong_passphrase") Forget();
-            return new Problem(failed.Code, 400, failed.Message);
+            // With another passphrase, or once there is memory, the same file may open.
+            var isLack = failed.Code == "not_enough_memory";
+            if (failed.Code != "wrong_passphrase" && !isLack) Forget();
+            return new Problem(failed.Code, isLack ? 503 : 400, failed.Message);
         }
         catch (Exception failed) when (failed is IOException or SqliteException)
         {
@@ -155,12 +163,12 @@ public sealed class RestoreDesk(DataDirectory directory, FirstRun first) : IDisp
         }
     }
 
-    private async Task<Problem?> AloneAsync(Func<Task<Problem?>> act)
+    private async Task<Problem?> AloneAsync(Func<Task<Problem?>> act, bool isForUntouched = true)
     {
         if (!await _one.WaitAsync(0, CancellationToken.None)) return Busy;
         try
         {
-            return _isAsked ? Busy : Refused ?? await act();
+            return _isAsked ? Busy : (isForUntouched ? Refused : null) ?? await act();
         }
         finally
         {

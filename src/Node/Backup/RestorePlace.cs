@@ -31,6 +31,11 @@ internal sealed class RestorePlace(string root)
         return free;
     }
 
+    /// <summary>What lies here, in bytes.</summary>
+    public long Bytes => Directory.Exists(Folder)
+        ? new DirectoryInfo(Folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length)
+        : 0;
+
     public void Clear()
     {
         if (Directory.Exists(Folder)) Directory.Delete(Folder, recursive: true);

@@ -22,23 +22,29 @@ internal static class RestoreSwap
     private const string Aside = "aside";
     private const string In = "in";
 
+    // SQLite's result codes for what is wrong with a file's content, and not with the disk.
+    private const int Error = 1;
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+
     private static readonly string[] Folders = ["keys", "editions"];
 
     /// <summary>The restored node takes its place at the next start; durable when it returns.</summary>
     public static void Ask(RestorePlace place) => Mark(place, Asked);
 
-    /// <summary>The folder that holds the node of before, where one was restored just now; else null.</summary>
     /// <param name="before">Told before each step that a crash could part from the next; tests stop there.</param>
-    /// <exception cref="DataDirectoryException"><c>restore_unclear</c>: nothing was moved now.</exception>
-    public static string? Finish(string root, Action<string>? before = null)
+    /// <exception cref="DataDirectoryException">
+    /// <c>restore_unclear</c> or <c>disk_refused</c>: nothing was moved now, and what was asked for waits.
+    /// </exception>
+    public static RestoreEnd Finish(string root, Action<string>? before = null)
     {
         var place = new RestorePlace(root);
-        if (!Directory.Exists(place.Folder)) return null;
+        if (!Directory.Exists(place.Folder)) return RestoreEnd.None;
         if (!File.Exists(place.Marker))
         {
             // Nobody asked for it, or all of it is over.
             place.Clear();
-            return null;
+            return RestoreEnd.None;
         }
 
         var (step, aside) = ReadMark(place);
@@ -47,7 +53,7 @@ internal static class RestoreSwap
             if (!Prepare(root, place))
             {
                 Drop(place);
-                return null;
+                return new RestoreEnd(null, IsDropped: true);
             }
 
             aside = place.FreeAside();
@@ -65,7 +71,7 @@ internal static class RestoreSwap
         PutIn(place, root, before);
         before?.Invoke("it is over");
         Drop(place);
-        return aside;
+        return new RestoreEnd(aside, IsDropped: false);
     }
 
     /// <summary>
@@ -73,19 +79,26 @@ internal static class RestoreSwap
     /// </summary>
     private static bool Prepare(string root, RestorePlace place)
     {
-        if (!File.Exists(place.NodeDatabase) || !File.Exists(DataDirectory.NodeKeyIn(place.Node))) return false;
+        var database = Path.Combine(root, BackupEntries.Database);
+        string[] whole = [place.NodeDatabase, DataDirectory.NodeKeyIn(place.Node), database];
+        if (!whole.All(File.Exists)) return false;
         try
         {
-            using var here = DatabaseCopy.Open(Path.Combine(root, BackupEntries.Database), SqliteOpenMode.ReadWrite);
+            using var here = DatabaseCopy.Open(database, SqliteOpenMode.ReadWrite);
             if (!FirstRun.IsUntouchedIn(here)) return false;
             here.Close();
-            KeepAccess(place.NodeDatabase, Path.Combine(root, BackupEntries.Database));
+            KeepAccess(place.NodeDatabase, database);
             return true;
         }
-        catch (SqliteException)
+        catch (SqliteException failed) when (failed.SqliteErrorCode is Error or Corrupt or NotADatabase)
         {
-            // One of the two cannot be read: the node that is here says so itself.
+            // One of the two is no node's database: what is here stays.
             return false;
+        }
+        catch (SqliteException failed)
+        {
+            // A full disk, for one. It was asked for, and can be done once there is room.
+            throw new DataDirectoryException("disk_refused", DataDirectory.DiskRefused, failed);
         }
     }
 
@@ -188,4 +201,12 @@ internal static class RestoreSwap
         DurableFile.SyncDirectory(place.Folder);
         place.Clear();
     }
+}
+
+/// <summary>What became, at a start, of a backup that was to take a node's place.</summary>
+/// <param name="Aside">The folder that holds the node of before, where one was restored just now.</param>
+/// <param name="IsDropped">True where it was asked for, and the node that is here stayed.</param>
+internal readonly record struct RestoreEnd(string? Aside, bool IsDropped)
+{
+    public static RestoreEnd None => default;
 }

@@ -23,4 +23,10 @@ internal static partial class NodeLog
         LogLevel.Warning,
         "The node of a backup has taken its place here; the untouched one is kept in the data directory")]
     public static partial void NodeRestored(ILogger logger);
+
+    [LoggerMessage(
+        1005,
+        LogLevel.Warning,
+        "A backup was to take this node's place, and did not: this one was used meanwhile, or that was not whole")]
+    public static partial void NodeStayed(ILogger logger);
 }

@@ -36,6 +36,11 @@ public sealed class DataDirectory : IDisposable
     /// </summary>
     public string? SetAside { get; private init; }
 
+    /// <summary>
+    /// True where a backup was to take this node's place as this was opened, and something was done with it before.
+    /// </summary>
+    public bool HasStayed { get; private init; }
+
     public string DatabasePath => Path.Combine(Root, "node.db");
 
     /// <summary>Keys stand apart from the database, so that restoring one does not restore the other.</summary>
@@ -107,7 +112,8 @@ public sealed class DataDirectory : IDisposable
     {
         try
         {
-            return new DataDirectory(root, held) { SetAside = RestoreSwap.Finish(root) };
+            var end = RestoreSwap.Finish(root);
+            return new DataDirectory(root, held) { SetAside = end.Aside, HasStayed = end.IsDropped };
         }
         catch
         {

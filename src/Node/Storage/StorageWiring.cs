@@ -34,6 +34,7 @@ public static class StorageWiring
         var log = services.GetRequiredService<ILogger<Database>>();
         NodeLog.DatabaseOpened(log, Database.LibraryVersion, NativeSqlite.IsSystemLibrary);
         if (services.GetRequiredService<DataDirectory>().SetAside is not null) NodeLog.NodeRestored(log);
+        if (services.GetRequiredService<DataDirectory>().HasStayed) NodeLog.NodeStayed(log);
         if (database.UpgradedFrom is { } from) NodeLog.DatabaseUpgraded(log, from, Schema.Version);
         return database;
     }

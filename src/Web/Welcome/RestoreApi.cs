@@ -28,7 +28,7 @@ internal static class RestoreApi
         restore.MapPost("/open", async (RestoreOpenRequest request, RestoreDesk desk, CancellationToken cancellation) =>
                 Answer(await desk.OpenAsync(request.Passphrase, cancellation), desk))
             .WithSummary("Open it with its passphrase, and say what is in it; nothing changes yet.")
-            .Produces<RestoreDto>().Problem(400, 401, 403, 409, 507);
+            .Produces<RestoreDto>().Problem(400, 401, 403, 409, 503, 507);
         restore.MapPost("/go", GoAsync)
             .WithSummary("Restart as the node that is in it; the one that is here is kept in the data directory.")
             .Produces<RestoreDto>(202).Problem(401, 403, 409, 507);

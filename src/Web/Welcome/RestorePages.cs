@@ -17,7 +17,7 @@ internal static class RestorePages
         pages.MapPost(Home + "/drop", DropAsync);
         pages.MapPost(Going, GoAsync);
         pages.MapGet(Going, (RestoreDesk desk, DataDirectory directory) =>
-            desk.Stage == RestoreStage.Asked || directory.SetAside is not null
+            desk.Stage == RestoreStage.Asked || directory.SetAside is not null || directory.HasStayed
                 ? Waiting(desk, directory)
                 : PageAnswers.SeeOther(WelcomePages.Fleet));
     }
@@ -56,7 +56,8 @@ internal static class RestorePages
 
     private static IResult Waiting(RestoreDesk desk, DataDirectory directory) => PageAnswers.Show<RestorePage>(new
     {
-        IsBack = desk.Stage != RestoreStage.Asked,
+        IsBack = desk.Stage != RestoreStage.Asked && directory.SetAside is not null,
+        HasStayed = desk.Stage != RestoreStage.Asked && directory.HasStayed,
         Aside = directory.SetAside ?? desk.Aside,
         Again = Going,
     });

@@ -23,9 +23,11 @@ internal static class WelcomePages
         pages.MapPost(Fleet, Task<IResult> (HttpContext context) => PairAsync(context, WelcomeStep.Fleet));
         pages.MapGet(Home + "/peer", Task<IResult> (HttpContext context) => ShowAsync(context, WelcomeStep.Peer));
         pages.MapPost(Home + "/peer", Task<IResult> (HttpContext context) => PairAsync(context, WelcomeStep.Peer));
-        pages.MapPost(Home + "/end", async (FirstRun first) =>
+        pages.MapPost(Home + "/end", async (FirstRun first, RestoreDesk restore) =>
         {
             await first.EndAsync();
+            // A backup that nobody wanted would keep a second node's keys here.
+            await restore.DropAsync();
             return PageAnswers.SeeOther("/");
         });
     }

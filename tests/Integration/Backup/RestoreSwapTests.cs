@@ -50,7 +50,7 @@ public sealed class RestoreSwapTests : IAsyncLifetime
     {
         var steps = new List<string>();
         Wait();
-        Assert.Equal("before-restore", RestoreSwap.Finish(Home, steps.Add));
+        Assert.Equal("before-restore", RestoreSwap.Finish(Home, steps.Add).Aside);
         IsRestored();
         // Both keys, both databases, and the marks between them.
         Assert.InRange(steps.Count, 8, 100);
@@ -103,8 +103,9 @@ public sealed class RestoreSwapTests : IAsyncLifetime
     {
         Wait();
         File.Delete(Path.Combine(Place.Node, missing));
-        DataDirectory.Open(Home).Dispose();
+        using (var directory = DataDirectory.Open(Home)) Assert.True(directory.HasStayed);
         IsAsBefore();
+        using (var next = DataDirectory.Open(Home)) Assert.False(next.HasStayed);
     }
 
     [Fact]

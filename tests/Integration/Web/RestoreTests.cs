@@ -125,6 +125,21 @@ public sealed class RestoreTests : IAsyncLifetime
         Assert.Contains("anarchive restore FILE", (await _person.SeeAsync(Fleet)).Text);
         Assert.DoesNotContain("type=\"file\"", (await _person.SeeAsync(Fleet)).Text);
         Assert.False((await Look()).Json.GetProperty("possible").GetBoolean());
+
+        // What lies here of it is another node's keys.
+        Assert.Equal(["node"], Waiting());
+        Assert.Equal(303, (await _person.FillAsync(Fleet, "/welcome/restore/drop")).Status);
+        Assert.Equal(Nothing, Waiting());
+    }
+
+    [Fact]
+    public async Task A_first_run_that_ends_leaves_no_backup_behind()
+    {
+        await SendAsync(_file);
+        await _node.AskAsync("POST", "/api/v1/restore/open", $$"""{"passphrase":"{{OfFile}}"}""", _node.Token);
+        Assert.Equal(["node"], Waiting());
+        Assert.Equal(303, (await _person.FillAsync(Fleet, "/welcome/end")).Status);
+        Assert.Equal(Nothing, Waiting());
     }
 
     [Fact]
