@@ -170,9 +170,12 @@ internal static class PeerCommand
                 ? $"Nothing was changed. Without --dry-run {peer.Need("instance_id")} and {addresses} would be "
                     + "forgotten."
                 : $"Forgot {peer.Need("instance_id")} and {addresses}.",
-            peer.Array("groups").Any()
-                ? "It shares a group, so it comes back when it calls. To keep it away, pause it or end its membership."
-                : "It shares no group with this node.");
+            peer.Text("state") == "paused"
+                ? "The pause ends with that: where it shares a group or is paired, it comes back when it calls."
+                : peer.Array("groups").Any()
+                    ? "It shares a group, so it comes back when it calls. To keep it away, pause it or end its "
+                        + "membership."
+                    : "It shares no group with this node.");
     }
 
     /// <exception cref="CliFailure">No peer, or more than one, begins like that.</exception>

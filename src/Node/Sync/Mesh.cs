@@ -115,9 +115,10 @@ public sealed class Mesh
     private PeerView Describe(
         KnownPeer known, Look look, bool frozen, GroupId[] removed, Dictionary<GroupId, string> names)
     {
-        var groups = look.Lanes.Select(l => Describe(l, names)).ToList();
+        var silence = SilenceOf(look);
+        var groups = look.Lanes.Select(l => Describe(l, silence is null, names)).ToList();
         var (behind, ahead) = (groups.Sum(g => g.BehindBy), groups.Sum(g => g.AheadBy));
-        var (state, cause, action) = Judge(known.Id, look, frozen, behind, ahead);
+        var (state, cause, action) = Judge(known.Id, look, silence, frozen, behind, ahead);
         if (removed.Length > 0)
             (state, cause, action) = (
                 PeerState.Stalled,
@@ -144,31 +145,40 @@ public sealed class Mesh
             [.. known.Entries.Select(e => PeerAddressView.Of(e, e == known.Current))],
             _rings.Find(known.Id) is { EndedMs: null } paired ? PairedRing(paired.Kind) : "members")
         {
+            IsHeard = silence is null,
             ClockAheadMs = _loop.Find(known.Id)?.ClockAheadMs,
         };
     }
 
-    private PeerGroupView Describe(LaneView lane, Dictionary<GroupId, string> names)
+    private PeerGroupView Describe(LaneView lane, bool isHeard, Dictionary<GroupId, string> names)
     {
         var theirs = lane.Theirs ?? VersionVector.Empty;
         var (behind, ahead) = (
             lane.Left ? 0 : lane.Ours.EventsAheadOf(theirs), theirs.EventsAheadOf(lane.Ours));
         return new PeerGroupView(lane.Group, NameOf(lane.Group, names), behind, ahead, lane.ParkedThere, lane.Left)
         {
-            Cause = CauseOf(lane, behind, ahead),
+            Cause = CauseOf(lane, isHeard, behind, ahead),
         };
     }
 
-    private static string CauseOf(LaneView lane, long behind, long ahead) => lane switch
+    /// <summary>In the order in which <see cref="Judge"/> looks, so that group and peer say the same.</summary>
+    /// <param name="isHeard">False where it is out of reach: then all is of when it was last heard.</param>
+    internal static string CauseOf(LaneView lane, bool isHeard, long behind, long ahead) => lane switch
     {
         { Left: true } => "It has left the group.",
         { Theirs: null } => "It has not said yet what it holds.",
-        { RefusedThere: > 0 } => "It refuses some of our events.",
-        { ParkedThere: > 0 } => "It parks some of our events.",
-        { Dropped: true } => "It offers events but does not deliver them.",
-        _ when behind > 0 => "It is receiving events.",
-        _ when ahead > 0 => "It is sending events.",
-        _ => "",
+        _ when behind == 0 && ahead == 0 => "",
+        { RefusedThere: > 0 } => isHeard
+            ? "It refuses some of our events."
+            : "It refused some of our events, as last heard.",
+        { ParkedThere: > 0 } => isHeard
+            ? "It parks some of our events."
+            : "It parked some of our events, as last heard.",
+        { Dropped: true } => isHeard
+            ? "It offers events but does not deliver them."
+            : "It offered events but did not deliver them, as last heard.",
+        _ when behind > 0 => isHeard ? "It is receiving events." : "It lacks events, as last heard.",
+        _ => isHeard ? "It is sending events." : "It has events that are not here, as last heard.",
     };
 
     private static string PairedRing(InviteKind kind) => kind == InviteKind.Device ? "fleet" : "friends";
@@ -180,22 +190,25 @@ public sealed class Mesh
         return name;
     }
 
-    private (PeerState State, string Cause, string Action) Judge(
-        NodeId peer, Look look, bool frozen, long behind, long ahead)
+    /// <summary>Why it is out of reach; null where it is heard.</summary>
+    private string? SilenceOf(Look look)
     {
-        const string reach = "See that it runs and can be reached; it is tried again by itself.";
+        if (look.HeardMs is null) return "It has not answered yet.";
+        // Behind a firewall that lets only its own calls through, it speaks and cannot be dialled.
+        var calls = look.OnlyCalls && _loop.NowMs - look.HeardMs <= 3 * Limits.HeartbeatMs;
+        if (look.IsError && !calls) return "It has not answered ten times; tried every ten minutes.";
+        if (look.Contact == Contact.Down && !calls) return "It does not answer; trying again.";
+        return _loop.NowMs - look.HeardMs > Limits.SilentMs ? "Silent for five minutes." : null;
+    }
+
+    private (PeerState State, string Cause, string Action) Judge(
+        NodeId peer, Look look, string? silence, bool frozen, long behind, long ahead)
+    {
         if (frozen)
             return (PeerState.Frozen, "It signed two histories; its chain ends before the second.",
                 "Tell its owner to stop every copy but one and to run group resume.");
-        if (look.HeardMs is null) return (PeerState.OutOfReach, "It has not answered yet.", reach);
-        // Behind a firewall that lets only its own calls through, it speaks and cannot be dialled.
-        var calls = look.OnlyCalls && _loop.NowMs - look.HeardMs <= 3 * Limits.HeartbeatMs;
-        if (look.IsError && !calls)
-            return (PeerState.OutOfReach, "It has not answered ten times; tried every ten minutes.", reach);
-        if (look.Contact == Contact.Down && !calls)
-            return (PeerState.OutOfReach, "It does not answer; trying again.", reach);
-        if (_loop.NowMs - look.HeardMs > Limits.SilentMs)
-            return (PeerState.OutOfReach, "Silent for five minutes.", reach);
+        if (silence is not null)
+            return (PeerState.OutOfReach, silence, "See that it runs and can be reached; it is tried again by itself.");
         if (look.Lanes.Count == 0 && _rings.Holds(peer)) return (PeerState.InStep, "", "");
         if (look.Lanes.Count == 0)
             return (PeerState.Stalled, "No group is shared with it now.", "Invite it to a hive, or forget it.");

@@ -9,12 +9,15 @@ public sealed record ParkedNote(GroupId Group, string WaitsFor, long Batches);
 
 /// <summary>What is known of a peer besides its state.</summary>
 /// <param name="Paired">As a friend or device; null where it never was.</param>
+/// <param name="SharesGroup">There is a group to exchange with it, whether or not it is paused.</param>
 /// <param name="Identity">By what it is known where it answers; null before a handshake.</param>
 public sealed record PeerFacts(
-    Paired? Paired, PeerIdentity? Identity, IReadOnlyList<ParkedNote> Parked, IReadOnlyList<RefusedNote> Refused);
+    Paired? Paired, bool SharesGroup, PeerIdentity? Identity, IReadOnlyList<ParkedNote> Parked,
+    IReadOnlyList<RefusedNote> Refused);
 
 /// <summary>Gathers that for the page of one peer. Any thread.</summary>
-public sealed class PeerLook(Database database, PeerBook peers, RingBook rings, RefusalBook refusals)
+public sealed class PeerLook(
+    Database database, PeerBook peers, RingBook rings, Sharing sharing, RefusalBook refusals)
 {
     /// <summary>Null where no such peer is known.</summary>
     public PeerFacts? Of(NodeId peer)
@@ -28,7 +31,7 @@ public sealed class PeerLook(Database database, PeerBook peers, RingBook rings, 
             """,
             new { peer = peer.Value.ToArray() });
         return new PeerFacts(
-            rings.Find(peer), known.Identity,
+            rings.Find(peer), sharing.WouldShareWith(peer), known.Identity,
             [
                 .. parked.Select(p => new ParkedNote(
                     new GroupId(new Hash256(p.Group)), p.IsClock ? "clock" : "event", p.Batches)),

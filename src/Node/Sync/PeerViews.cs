@@ -52,6 +52,9 @@ public sealed record PeerView(
     IReadOnlyList<PeerAddressView> Addresses,
     string Ring)
 {
+    /// <summary>False where it is out of reach: what is told of it is of when it was last heard.</summary>
+    public bool IsHeard { get; init; }
+
     /// <summary>How far its clock is ahead of ours, by its last heartbeat; null before the first.</summary>
     public long? ClockAheadMs { get; init; }
 }

@@ -33,16 +33,10 @@ public sealed class Sharing
     /// is only followed here is exchanged with nobody: its members do not know this node. The rings of friends and of
     /// the network have rules of their own.
     /// </summary>
-    public bool Permits(GroupId group, NodeId node)
-    {
-        if (!_writer.Holds(group) || _mirrors.Holds(group) || node == _writer.Self || IsPaused(node)) return false;
-        if (HasLeft(group)) return false;
-        if (_writer.RingOf(group) == FriendsRing.Name) return _parts.Permits(group, node);
-        if (_writer.RingOf(group) == NetworkRing.Name) return _totals.Permits(group, node);
-        if (!_followed.TryGetValue(group, out var followed)) return _writer.IsMember(group, node);
-        return _writer.IsMember(group, node)
-            || (followed.Via == node && _writer.Durable(group).Count == 0);
-    }
+    public bool Permits(GroupId group, NodeId node) => !IsPaused(node) && WouldPermit(group, node);
+
+    /// <summary>True where there is a group to exchange with that node, were it not paused.</summary>
+    public bool WouldShareWith(NodeId node) => _writer.Groups().Any(g => WouldPermit(g.Id, node));
 
     public IReadOnlyList<GroupId> With(NodeId node) =>
         [.. _writer.Groups().Select(g => g.Id).Where(g => Permits(g, node))];
@@ -125,6 +119,17 @@ public sealed class Sharing
                 new { Group = group.Value.ToArray(), Via = followed.Via.Value.ToArray(), LeftMs = leftMs }),
             cancellation);
         _followed[group] = followed;
+    }
+
+    private bool WouldPermit(GroupId group, NodeId node)
+    {
+        if (!_writer.Holds(group) || _mirrors.Holds(group) || node == _writer.Self) return false;
+        if (HasLeft(group)) return false;
+        if (_writer.RingOf(group) == FriendsRing.Name) return _parts.Permits(group, node);
+        if (_writer.RingOf(group) == NetworkRing.Name) return _totals.Permits(group, node);
+        if (!_followed.TryGetValue(group, out var followed)) return _writer.IsMember(group, node);
+        return _writer.IsMember(group, node)
+            || (followed.Via == node && _writer.Durable(group).Count == 0);
     }
 
     private sealed record Followed(NodeId Via, bool Left);

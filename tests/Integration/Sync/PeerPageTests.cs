@@ -90,5 +90,41 @@ public sealed class PeerPageTests : IAsyncLifetime
         Assert.Equal(401, facts.Status);
     }
 
+    [Fact]
+    public async Task Of_a_peer_out_of_reach_every_group_says_what_was_so_when_it_was_last_heard()
+    {
+        using var person = new Visitor(_b.Address);
+        var address = "/mesh/" + _a.Id;
+        await Eventually.True(
+            async () => (await person.SeeAsync(address)).Text.Contains("In step.", StringComparison.Ordinal),
+            () => "It is not in step.");
+        await _a.Stop();
+        await _b.Say(_group, 3);
+        await Eventually.True(
+            () => _b.Mesh.View().Peers.Single() is { State: PeerState.OutOfReach, BehindBy: > 0 },
+            "It is not out of reach.", _b);
+        var page = (await person.SeeAsync(address)).Text;
+        Assert.Contains("It lacks events, as last heard.", page);
+        Assert.DoesNotContain("It is receiving events.", page);
+    }
+
+    [Fact]
+    public async Task Forgetting_a_paused_peer_ends_the_pause_and_its_page_says_so_before()
+    {
+        Assert.Null(await _a.Get<PeerActs>().PauseAsync(_b.Id, true, Cancellation));
+        var page = (await Page()).Text;
+        Assert.Contains("The pause ends with that. It shares a group, so it comes back when it calls", page);
+        Assert.DoesNotContain("Add its address again", page);
+        Assert.Contains("Members: it takes part in groups", page);
+        var would = await CommandRun.On(_a, "peer", "remove", _b.Id.ToString(), "--dry-run");
+        Assert.Contains("The pause ends with that", would.Results);
+        Assert.DoesNotContain("shares no group", would.Results);
+        Assert.Null(await _a.Get<PeerActs>().RemoveAsync(_b.Id, Cancellation));
+        Assert.False(_a.Get<Sharing>().IsPaused(_b.Id));
+        await Eventually.True(
+            () => _a.Mesh.View().Peers.Any(p => p.Id == _b.Id && p.State != PeerState.Paused),
+            "It has not come back.", _a, _b);
+    }
+
     private Task<Sight> Page() => _person.SeeAsync("/mesh/" + _b.Id);
 }
