@@ -46,44 +46,43 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
             WHERE k.key = @key
             """,
             new { key });
+        var pinned = Pinned(db);
         return
         [
-            .. Read(written), .. Pinned(db, NetEditionRows.About(db, key, PinnedGroups())),
+            .. Read(written, pinned), .. ReadPinned(NetEditionRows.About(db, key, pinned.Keys), pinned),
             .. waiting.Select(Read).OfType<PartRecord>(),
         ];
     }
 
     /// <summary>What friends' editions say whose numbers the owner chose to stay with: their logs say more.</summary>
-    private IEnumerable<PartRecord> Pinned(SqliteConnection db, IEnumerable<(GroupId Group, byte[] Line)> lines)
+    private IEnumerable<PartRecord> ReadPinned(
+        IEnumerable<(GroupId Group, byte[] Line)> lines, Dictionary<GroupId, PartEdition?> pinned)
     {
-        var editions = new Dictionary<GroupId, (string Fleet, PartEdition Manifest)?>();
         foreach (var (group, line) in lines)
         {
-            if (!editions.TryGetValue(group, out var edition)) editions[group] = edition = Pinned(db, group);
-            if (edition is not var (fleet, manifest)) continue;
-            if (EditionReader.TryRead(RowRules.Of(manifest), line) is not { Content: IObservation said } row) continue;
-            var id = string.Create(CultureInfo.InvariantCulture, $"edition-{manifest.Seq}");
-            yield return new PartRecord(
-                id, said.Part, fleet, false, false, group, row.Vote(manifest.Cut), said);
+            if (pinned[group] is not { } edition || FleetOf(group, edition.Part) is not { } fleet) continue;
+            if (EditionReader.TryRead(RowRules.Of(edition), line) is not { Content: IObservation said } row) continue;
+            var id = string.Create(CultureInfo.InvariantCulture, $"edition-{edition.Seq}");
+            yield return new PartRecord(id, said.Part, fleet, false, false, group, row.Vote(edition.Cut), said);
         }
     }
 
-    /// <summary>The edition whose rows count instead of a friend's log, and whose word it is; null for most.</summary>
-    private (string Fleet, PartEdition Manifest)? Pinned(SqliteConnection db, GroupId group) =>
-        IsPinned(group) && book.PartOf(group) is { } part && FleetOf(group, part) is { } fleet
-        && NetEditionRows.Held(db, group) is { } held
-        && NetEditionRows.Manifests(db, group).TryGetValue(held.Id, out var manifest)
-            ? (fleet, manifest)
-            : null;
-
-    private IEnumerable<GroupId> PinnedGroups() => book.All.Select(g => g.Group).Where(IsPinned);
-
-    /// <summary>False once something in that edition was taken back: then the log counts, which says so.</summary>
-    private bool IsPinned(GroupId group)
+    /// <summary>
+    /// Groups whose rows of the edition in use count instead of their logs, each with that edition; null where none is
+    /// here yet. Once something in it was taken back the log counts, which says so, whichever number was chosen.
+    /// </summary>
+    private Dictionary<GroupId, PartEdition?> Pinned(SqliteConnection db)
     {
-        if (book.IsOwn(group) || book.PinOf(group) is not { } pin) return false;
-        using var db = database.OpenReader();
-        return NetEditionRows.Pin(db, group, pin) is not null;
+        var pinned = new Dictionary<GroupId, PartEdition?>();
+        foreach (var group in book.All.Select(g => g.Group))
+        {
+            if (book.IsOwn(group) || book.PinOf(group) is not { } wanted) continue;
+            if (NetEditionRows.Pin(db, group, wanted) is null) continue;
+            var edition = NetEditionRows.InUse(db, group);
+            if (edition is null || !NetEditionRows.IsStale(db, group, edition)) pinned[group] = edition;
+        }
+
+        return pinned;
     }
 
     /// <summary>Every observation of a kind, such as all themes; what waits is among them.</summary>
@@ -99,10 +98,11 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
             new { kind.Name, naming });
         var waiting = db.Query<Pending>(
             "SELECT no, part, kind, payload FROM part_pending WHERE kind = @Name", new { kind.Name });
-        var pinned = PinnedGroups().SelectMany(g => NetEditionRows.Lines(db, g).Select(l => (g, l.ToArray())));
+        var pinned = Pinned(db);
+        var lines = pinned.Keys.SelectMany(g => NetEditionRows.Lines(db, g).Select(l => (g, l.ToArray())));
         return
         [
-            .. Read(written), .. Pinned(db, pinned).Where(r => NetPayloads.KindOf(r.Observed) == kind),
+            .. Read(written, pinned), .. ReadPinned(lines, pinned).Where(r => NetPayloads.KindOf(r.Observed) == kind),
             .. waiting.Select(Read).OfType<PartRecord>(),
         ];
     }
@@ -110,9 +110,10 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
     /// <summary>Keys that observations of a part name, in order, after one; at most so many.</summary>
     public IReadOnlyList<string> Keys(string part, string after, int count)
     {
-        var counted = book.All.Where(g => g.Part == part && book.Counts(g.Group, part)).ToLookup(
-            g => IsPinned(g.Group), g => g.Group.Value.ToArray());
         using var db = database.OpenReader();
+        var pinned = Pinned(db);
+        var counted = book.All.Where(g => g.Part == part && book.Counts(g.Group, part)).ToLookup(
+            g => pinned.ContainsKey(g.Group), g => g.Group.Value.ToArray());
         return
         [
             .. db.Query<string>(
@@ -195,7 +196,7 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
         return Place(id) is var (_, position) && id.Split('-') is [var chain, _]
             ? Read(db.Query<Row>(
                 $"SELECT {Columns} FROM part_rows r {Joins} WHERE r.chain = @chain AND r.seq = @Seq",
-                new { chain, position.Seq })).FirstOrDefault()
+                new { chain, position.Seq }), Pinned(db)).FirstOrDefault()
             : null;
     }
 
@@ -229,7 +230,7 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
         : book.IsOwn(group) ? OwnFleet
         : book.FriendOf(group)?.ToString();
 
-    private IEnumerable<PartRecord> Read(IEnumerable<Row> rows)
+    private IEnumerable<PartRecord> Read(IEnumerable<Row> rows, Dictionary<GroupId, PartEdition?> pinned)
     {
         var voters = new Dictionary<GroupId, string?>();
         foreach (var row in rows)
@@ -237,7 +238,7 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
             if (NetPayloads.ReadPayload(new Kind(row.Kind), row.Payload) is not IObservation observed) continue;
             var group = row.GroupOf;
             if (!voters.TryGetValue(group, out var fleet))
-                voters[group] = fleet = IsPinned(group) ? null : FleetOf(group, observed.Part);
+                voters[group] = fleet = pinned.ContainsKey(group) ? null : FleetOf(group, observed.Part);
             if (fleet is null) continue;
             yield return new PartRecord(
                 string.Create(CultureInfo.InvariantCulture, $"{row.Chain}-{row.Seq}"), observed.Part,

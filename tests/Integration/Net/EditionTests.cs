@@ -176,6 +176,22 @@ public sealed class EditionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_taken_back_ceases_to_count_of_a_friend_who_has_no_edition_of_that_number()
+    {
+        await Observe(67_700);
+        await Observe(80_000, MarkerType.Outro);
+        var first = (await Publish())!;
+        await Held(1, first.StateRoot);
+        // Another friend's number, or one yet to come: what is in use of this one's is stayed with.
+        await Subscribe(5);
+        Assert.Equal(2, _b.Merged().Count);
+        Assert.True(Hash160.TryParse(first.File.Ih1, out var ih));
+        await TakeBack(_a);
+        await FollowedByAFullOne(ih);
+        await Eventually.True(() => _b.Merged().Count == 1, "What was taken back still counts.", _b);
+    }
+
+    [Fact]
     public async Task What_is_taken_back_can_be_fetched_in_no_edition_any_more()
     {
         await Observe(67_700);

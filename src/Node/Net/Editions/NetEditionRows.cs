@@ -39,13 +39,28 @@ public static class NetEditionRows
                 StatementIds.Chain(row.Origin, row.Incarnation), row.Seq)));
 
     /// <summary>
-    /// The number that the owner stays with; null for the latest, and where something in that edition was taken back
-    /// since: nobody stays with that.
+    /// The number that the owner stays with; null for the latest, and where something may stand in that edition that
+    /// was taken back: nobody stays with that. Where the publisher has no such number, the edition in use is meant.
     /// </summary>
-    public static long? Pin(SqliteConnection db, GroupId group, long? wanted) =>
-        wanted is { } seq && Manifests(db, group).Values.Any(m => m.Seq == seq && IsStale(db, group, m))
-            ? null
-            : wanted;
+    public static long? Pin(SqliteConnection db, GroupId group, long? wanted)
+    {
+        if (wanted is null) return null;
+        var meant = Read(
+            db.Query<byte[]>(
+                "SELECT payload FROM net_manifests WHERE group_id = @Group AND seq = @wanted",
+                new { Group = Bytes(group), wanted }));
+        if (meant.Count == 0 && InUse(db, group) is { } held) meant = [held];
+        return meant.Any(m => IsStale(db, group, m)) ? null : wanted;
+    }
+
+    /// <summary>The manifest of <see cref="Held"/>; null before the first.</summary>
+    public static PartEdition? InUse(SqliteConnection db, GroupId group) => Read(
+        db.Query<byte[]>(
+            """
+            SELECT m.payload FROM net_editions e
+            JOIN net_manifests m ON m.group_id = e.group_id AND m.event_id = e.event_id WHERE e.group_id = @Group
+            """,
+            new { Group = Bytes(group) })) is [var held] ? held : null;
 
     /// <summary>The edition whose rows are here; null before the first.</summary>
     public static HeldEdition? Held(SqliteConnection db, GroupId group) =>
@@ -133,6 +148,9 @@ public static class NetEditionRows
             .Select(row => new QuarantinedEdition(
                 new GroupId(new Hash256(row.Group)), new EventId(new Hash256(row.Event)), row.Seq, row.Why, row.At)),
     ];
+
+    private static IReadOnlyList<PartEdition> Read(IEnumerable<byte[]> payloads) =>
+        [.. payloads.Select(p => (PartEdition)NetPayloads.ReadPayload(NetApp.PartEditionPublished, p)!)];
 
     private static byte[] Bytes(GroupId group) => group.Value.ToArray();
 
