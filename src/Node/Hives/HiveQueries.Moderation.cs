@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using Anarchive.Hives;
 using Anarchive.Log;
-using Dapper;
 using Microsoft.Data.Sqlite;
 
 namespace Anarchive.Node;
@@ -57,6 +56,15 @@ public sealed partial class HiveQueries
         ORDER BY substr(header, 121, 8) DESC, chain DESC, seq DESC
         """;
 
+    // Only these can be said against a moderator's word, and they are few beside deletions.
+    private const string OwnersWordSql = """
+        SELECT e.header, e.payload FROM hive_acts a JOIN events e ON e.chain = a.chain AND e.seq = a.seq
+        WHERE a.group_no = ?1 AND a.rank = 2 AND (
+            (substr(e.header, 2, 1) = x'14' AND substr(e.header, 161, 20) = CAST('hive_setting_changed' AS BLOB))
+            OR (substr(e.header, 2, 1) = x'12' AND substr(e.header, 161, 18) = CAST('membership_changed' AS BLOB)))
+        ORDER BY substr(e.header, 121, 8)
+        """;
+
     /// <summary>
     /// What owners and moderators did, newest first; null for a bad cursor. What authors delete of their own is not
     /// moderation, and acts of who had no rank did nothing: neither is listed.
@@ -73,13 +81,15 @@ public sealed partial class HiveQueries
         BinaryPrimitives.WriteInt64BigEndian(clock, from.First);
         var (max, items, last) = (Clamp(limit), new List<ModerationView>(), default(PageCursor));
         var authority = _writer.AuthorityOf(key.Group);
-        var stands = OwnersWordOf(db, key.No);
+        var vector = _writer.Durable(key.Group);
+        var stands = new Lazy<OwnersWord>(() => OwnersWordOf(db, key.No));
         using var row = db.Statement(ModerationSql);
         row.Bind(1, key.No).Bind(2, clock).Bind(3, from.Chain).Bind(4, from.Seq);
         while (row.Step())
         {
             var header = EventHeader.TryRead(row.Blob(3).ToArray(), out _);
-            if (header is null || row.IsNull(4)) continue;
+            // What a thief or a fork wrote stays in the store, and is nobody's word.
+            if (header is null || row.IsNull(4) || header.Seq > vector.SeqOf(header.Chain)) continue;
             var (rank, payload) = ((int)row.Int64(2), row.Blob(4).ToArray());
             var view = EngineKinds.OfAuthority.Contains(header.Kind)
                 ? OfAuthority(db, key.Group, authority, header, payload)
@@ -93,26 +103,29 @@ public sealed partial class HiveQueries
         return new(items, null);
     }
 
-    /// <summary>On which settings and agents an owner's word stands, and since when.</summary>
+    /// <summary>On which settings and agents an owner's word stands, and since when: the first one.</summary>
     private static OwnersWord OwnersWordOf(SqliteConnection db, long group)
     {
-        var keys = db.Query<(string Key, long Hlc)>(
-            "SELECT key, hlc FROM hive_settings WHERE group_no = @group AND rank = 2", new { group });
-        var subjects = db.Query<(byte[] Node, string Agent, long Hlc)>(
-            """
-            SELECT o.node, b.agent, b.hlc FROM hive_bans b JOIN hive_origins o ON o.no = b.origin
-            WHERE b.group_no = @group AND b.rank = 2
-            """,
-            new { group });
-        return new OwnersWord(
-            keys.ToDictionary(k => k.Key, k => new Hlc(unchecked((ulong)k.Hlc)), StringComparer.Ordinal),
-            subjects.ToDictionary(
-                s => (new NodeId(new Hash256(s.Node)), s.Agent), s => new Hlc(unchecked((ulong)s.Hlc))));
+        var (keys, subjects) = (new Dictionary<string, Hlc>(), new Dictionary<(NodeId, string), Hlc>());
+        using var row = db.Statement(OwnersWordSql);
+        row.Bind(1, group);
+        while (row.Step())
+        {
+            if (EventHeader.TryRead(row.Blob(0).ToArray(), out _) is not { } header || row.IsNull(1)) continue;
+            // The oldest comes first.
+            if (HivePayloads.ReadPayload(header.Kind, row.Blob(1)) is HiveSettingChanged setting)
+                keys.TryAdd(setting.Key, header.Hlc);
+            else if (HivePayloads.ReadPayload(header.Kind, row.Blob(1)) is MembershipChanged { Subject: var subject }
+                && NodeId.TryParse(subject.InstanceId, out var node))
+                subjects.TryAdd((node, subject.AgentId), header.Hlc);
+        }
+
+        return new OwnersWord(keys, subjects);
     }
 
     private ModerationView? OfRank(
         SqliteConnection db, GroupId group, EventHeader header, byte[] payload, int rank,
-        OwnersWord owners)
+        Lazy<OwnersWord> owners)
     {
         var line = Line(group, header, default, null);
         switch (HivePayloads.ReadPayload(header.Kind, payload))
@@ -128,7 +141,8 @@ public sealed partial class HiveQueries
                     Agent = By(setting.AgentId),
                     Key = setting.Key,
                     Value = setting.Value,
-                    OwnerStands = rank < 2 && owners.Keys.TryGetValue(setting.Key, out var since) && since < header.Hlc,
+                    OwnerStands = rank < 2 && owners.Value.Keys.TryGetValue(setting.Key, out var since)
+                        && since < header.Hlc,
                 };
             case MembershipChanged { Action: MembershipAction.Ban or MembershipAction.Unban } change
                 when NodeId.TryParse(change.Subject.InstanceId, out var node):
@@ -138,7 +152,7 @@ public sealed partial class HiveQueries
                     Agent = By(change.AgentId),
                     Subject = _texts.Author(db, _writer.Self, node, change.Subject.AgentId),
                     OwnerStands = rank < 2
-                        && owners.Subjects.TryGetValue((node, change.Subject.AgentId), out var judged)
+                        && owners.Value.Subjects.TryGetValue((node, change.Subject.AgentId), out var judged)
                         && judged < header.Hlc,
                 };
             default:
@@ -189,7 +203,9 @@ public sealed partial class HiveQueries
                 },
             HeirsNamed named when isOwners =>
                 Line(group, header, ModerationAct.HeirsNamed, [.. named.Heirs.Select(Node).OfType<NodeId>()]),
-            OwnerTransferred transferred when isOwners && NodeId.TryParse(transferred.InstanceId, out var node) =>
+            // Without the new owner's word nobody is made one.
+            OwnerTransferred transferred when isOwners && NodeId.TryParse(transferred.InstanceId, out var node)
+                && OwnerConsent.Holds(transferred, group, header.Origin, new SodiumVerifier()) =>
                 Line(group, header, ModerationAct.OwnerTransferred, [node]),
             // Its writer's reign begins with it.
             OwnerSucceeded when isOwners || authority.Rules(new Position(header.Chain, header.Seq + 1)) =>

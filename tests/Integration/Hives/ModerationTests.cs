@@ -16,6 +16,7 @@ public sealed class ModerationTests : IAsyncLifetime
     private LocalAgent _owner = null!;
     private LocalAgent _moderator = null!;
     private GroupId _group;
+    private readonly TemporaryDirectory _scratch = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -37,6 +38,7 @@ public sealed class ModerationTests : IAsyncLifetime
     {
         await _a.DisposeAsync();
         await _b.DisposeAsync();
+        _scratch.Dispose();
     }
 
     [Fact]
@@ -93,6 +95,11 @@ public sealed class ModerationTests : IAsyncLifetime
         Assert.Equal(
             [("Unknowing", true), ("Free", false), ("From the owner", false), ("From a moderator", false)], changes);
         Assert.Equal("From the owner", _b.Get<HiveQueries>().Hive("cats")!.Title);
+        // Nor does it begin to count when the owner speaks once more.
+        HiveNode.Done(await a.SetSettingAsync(_owner, "cats", "title", "From the owner", Cancellation));
+        await Eventually.InStep(_group, _a, _b);
+        Assert.True(Log(_b).Single(l => l.Value == "Unknowing").OwnerStands);
+        Assert.False(Log(_b).Single(l => l.Value == "From a moderator").OwnerStands);
         using var http = await Owner(_b);
         var page = await http.GetStringAsync("/h/cats/settings", Cancellation);
         Assert.Contains("The owner's value stands.", page);
@@ -116,6 +123,40 @@ public sealed class ModerationTests : IAsyncLifetime
                 Log(node).Select(l => l.Act));
             Assert.Equal((_a.Id, _b.Id), (Log(node)[0].By, Log(node)[0].Nodes[0]));
         }
+    }
+
+    [Fact]
+    public async Task What_a_thief_wrote_as_the_owner_is_no_line_once_the_owner_has_recovered()
+    {
+        await _a.Stop();
+        var stolen = TemporaryDirectory.Copy(_a.Home, _scratch.At("stolen"));
+        await using (var thief = await LiveNode.Start(directory: stolen))
+        {
+            var agent = await thief.Get<AgentRegistry>().OwnerAsync(Cancellation);
+            HiveNode.Done(await thief.Get<HiveCommands>().SetModeratorAsync(
+                agent, "cats", _b.Id, _moderator.Id, true, Cancellation));
+            await Eventually.InStep(_group, thief, _b);
+            Assert.Contains(Log(_b), l => l.Act == ModerationAct.ModeratorNamed);
+        }
+
+        using (var directory = DataDirectory.Open(_a.Home)) KeyFile.Recover(directory, null, new SystemRandom());
+        await _a.Restart();
+        await Eventually.InStep(_group, _a, _b);
+        Assert.Equal([ModerationAct.NodeAdmitted, ModerationAct.Founded], Log(_b).Select(l => l.Act));
+    }
+
+    [Fact]
+    public async Task Nobody_is_said_to_own_a_hive_who_never_took_it_over()
+    {
+        var (consent, _) = _b.Get<Ownership>().Consent("cats");
+        var given = OwnerConsent.TryParse(consent!)!;
+        var after = _a.Writer.Durable(_group).ReachOf(_a.Id);
+        var made = new OwnerTransferred(
+            _b.Id.ToString(), given.From, after, given.Keys, Base64UrlText.Encode(new byte[64]));
+        var draft = new Draft(EngineKinds.OwnerTransferred, EngineKinds.Write(made), []);
+        await _a.Writer.WriteAsync(_group, [draft], Cancellation);
+        Assert.Equal(_a.Id, _a.Writer.AuthorityOf(_group).Owner);
+        Assert.DoesNotContain(Log(_a), l => l.Act == ModerationAct.OwnerTransferred);
     }
 
     private static async Task<HttpClient> Owner(LiveNode node)
