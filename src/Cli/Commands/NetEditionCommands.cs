@@ -85,6 +85,7 @@ internal static class NetEditionCommands
         [
             $"Edition {seq} of {part}: {would.Count("added", "row")} would come, {would.Count("removed", "row")} would "
                 + $"go, {would.Count("markers", "marker")} among them; {held}.",
+            "What was said since that edition does not count then.",
             dry
                 ? "Nothing was changed. Without --dry-run this node stays with it."
                 : $"This node stays with it. Undo: anarchive net subscribe {part} --edition latest",

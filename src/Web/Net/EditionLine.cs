@@ -51,7 +51,7 @@ internal sealed class EditionList(
             : wanted.Edition == edition.Manifest.Seq && changes.IsStale(edition)
                 ? new(
                     "Withdrawn", "catching-up", "busy",
-                    "Something in it was taken back, so you do not stay with it: the latest counts.")
+                    "Something was taken back since, and may stand in it: the latest counts.")
             : Theirs(edition, held, changes.Pin(edition.Group, wanted.Edition), intake.WhyNot(edition.Id));
         return new EditionLine(edition, friend is { } node ? rings.Find(node) : null, mark);
     }
@@ -66,7 +66,7 @@ internal sealed class EditionList(
     private static EditionMark Own(PartEditionView edition, bool isShared, bool isStale) => edition switch
     {
         { IsHeld: true } when isStale => new(
-            "Withdrawn", "catching-up", "busy", "Something in it was taken back: one without it follows by itself."),
+            "Withdrawn", "catching-up", "busy", "Something was taken back since, and may stand in it: a new one follows by itself."),
         { IsHeld: true } => new(
             "In use", "in-step", "good",
             isShared ? "Friends who read it fetch it by themselves." : "Friends may not read this part now."),

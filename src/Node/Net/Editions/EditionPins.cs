@@ -19,7 +19,7 @@ public sealed class EditionPins(EditionBooks books, EditionChanges changes, Part
 {
     private static readonly Problem Stale = new(
         "net_edition_stale", 409,
-        "Something in that edition was taken back, so nobody goes back to it: stay with a later one, or the latest.");
+        "Something was taken back since, and may stand in it: stay with a later edition, or the latest.");
 
     private static readonly Problem Absent = new(
         "net_edition_absent", 409, "The rows of that edition are not here, so it cannot be gone back to.");
