@@ -66,7 +66,8 @@ internal sealed class EditionList(
     private static EditionMark Own(PartEditionView edition, bool isShared, bool isStale) => edition switch
     {
         { IsHeld: true } when isStale => new(
-            "Withdrawn", "catching-up", "busy", "Something was taken back since, and may stand in it: a new one follows by itself."),
+            "Withdrawn", "catching-up", "busy",
+            "Something was taken back since, and may stand in it: a new one follows by itself."),
         { IsHeld: true } => new(
             "In use", "in-step", "good",
             isShared ? "Friends who read it fetch it by themselves." : "Friends may not read this part now."),
