@@ -24,6 +24,7 @@ internal static class WebPipeline
         services.AddSingleton<WordsDesk>();
         services.AddSingleton<ThreadDesk>();
         services.AddSingleton<EditionList>();
+        services.AddSingleton<ReleaseSight>();
         services.AddSingleton<SubscriptionDesk>();
         services.AddSingleton<ArrivalFeed>();
         services.AddHttpContextAccessor();

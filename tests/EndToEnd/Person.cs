@@ -35,8 +35,9 @@ internal sealed class Person(IBrowserContext context, IPage page)
         return person;
     }
 
-    public async Task GoAsync(string path) =>
-        await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.DOMContentLoaded });
+    /// <summary>Opens a page; the status that it was answered with.</summary>
+    public async Task<int> GoAsync(string path) =>
+        (await page.GotoAsync(path, new() { WaitUntil = WaitUntilState.DOMContentLoaded }))!.Status;
 
     public async Task PressAsync(string button) =>
         await page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).First.ClickAsync();

@@ -14,7 +14,7 @@ internal static class ReleasePages
 
     public static void MapReleasePages(this RouteGroupBuilder pages)
     {
-        pages.MapGet(Home, ([AsParameters] ReleaseSight sight) => Show(sight, null, null));
+        pages.MapGet(Home, (ReleaseSight sight) => Show(sight, null, null));
         pages.MapPost(Home, ApplyAsync);
         pages.MapPost(Home + "/unfreeze", UnfreezeAsync);
         pages.MapPost(Home + "/{item}/back", BackAsync);
@@ -45,7 +45,7 @@ internal static class ReleasePages
     }
 
     private static async Task<IResult> ApplyAsync(
-        HttpContext context, [AsParameters] ReleaseSight sight, CancellationToken cancellation)
+        HttpContext context, ReleaseSight sight, CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         var (seen, refused) = FleetWords.Seen(sight.Plans, sent.Field("plan"));
@@ -54,14 +54,14 @@ internal static class ReleasePages
         return Show(sight, ordered, problem);
     }
 
-    private static async Task<IResult> UnfreezeAsync([AsParameters] ReleaseSight sight, CancellationToken cancellation)
+    private static async Task<IResult> UnfreezeAsync(ReleaseSight sight, CancellationToken cancellation)
     {
         await sight.Book.ResetBreakerAsync(cancellation);
         return PageAnswers.SeeOther(Home);
     }
 
     private static async Task<IResult> BackAsync(
-        string item, [AsParameters] ReleaseSight sight, ReleaseDesk desk, CancellationToken cancellation)
+        string item, ReleaseSight sight, ReleaseDesk desk, CancellationToken cancellation)
     {
         var problem = ItemId.TryParse(item, out var id)
             ? await desk.TakeBackAsync(id, cancellation)
