@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -166,20 +165,5 @@ public sealed class AccessJourney : Journey
         await owner.Page.GetByRole(AriaRole.Link, new() { Name = "Revoke television" }).ClickAsync();
         await Fits(owner, "access-revoke", scheme);
         return text;
-    }
-
-    /// <summary>A picture on a desktop and on a phone; where scripts run, what axe finds there.</summary>
-    private static async Task Fits(Person person, string name, ColorScheme scheme)
-    {
-        foreach (var width in new[] { 1200, 390 })
-        {
-            await person.Page.SetViewportSizeAsync(width, 900);
-            await Shot(person, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}");
-            if (scheme == ColorScheme.Dark) continue;
-            Assert.Empty((await person.Page.RunAxe()).Violations);
-            Assert.Equal(0, await person.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"));
-        }
-
-        await person.Page.SetViewportSizeAsync(1200, 900);
     }
 }

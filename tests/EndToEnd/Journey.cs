@@ -1,3 +1,4 @@
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -31,6 +32,21 @@ public abstract class Journey : IAsyncLifetime
     {
         var folder = Directory.CreateDirectory(Path.Combine(Root(), "artifacts", "screenshots")).FullName;
         await person.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
+    }
+
+    /// <summary>A picture on a desktop and on a phone; where scripts run, what axe finds there.</summary>
+    private protected static async Task Fits(Person person, string name, ColorScheme scheme)
+    {
+        foreach (var width in new[] { 1200, 390 })
+        {
+            await person.Page.SetViewportSizeAsync(width, 900);
+            await Shot(person, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}");
+            if (scheme == ColorScheme.Dark) continue;
+            Assert.Empty((await person.Page.RunAxe()).Violations);
+            Assert.Equal(0, await person.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"));
+        }
+
+        await person.Page.SetViewportSizeAsync(1200, 900);
     }
 
     private static string Root()

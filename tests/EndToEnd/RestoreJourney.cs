@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -116,20 +115,5 @@ public sealed class RestoreJourney : Journey
         await owner.SeeAsync("A copy of it was made.");
         await owner.Page.GetByRole(AriaRole.Link, new() { Name = "Go on with the first run" }).ClickAsync();
         await owner.ArriveAsync("/welcome/fleet");
-    }
-
-    /// <summary>A picture on a desktop and on a phone; where scripts run, what axe finds there.</summary>
-    private static async Task Fits(Person person, string name, ColorScheme scheme)
-    {
-        foreach (var width in new[] { 1200, 390 })
-        {
-            await person.Page.SetViewportSizeAsync(width, 900);
-            await Shot(person, $"{name}-{width}-{scheme.ToString().ToLowerInvariant()}");
-            if (scheme == ColorScheme.Dark) continue;
-            Assert.Empty((await person.Page.RunAxe()).Violations);
-            Assert.Equal(0, await person.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"));
-        }
-
-        await person.Page.SetViewportSizeAsync(1200, 900);
     }
 }
