@@ -41,11 +41,13 @@ public static class FleetApp
 
     public static Kind TorrentStateSet { get; } = new("torrent_state_set");
 
+    public static Kind ViewingSet { get; } = new("viewing_set");
+
     /// <summary>The kinds that this application reads.</summary>
     public static IReadOnlySet<Kind> Kinds { get; } = new[]
     {
         DeviceDeclared, VolumeDeclared, DeviceStateSet, ItemsDescribed, PolicySet, SourceSet, HoldingsSet,
         ChallengeAnswered, PinSet, ProbeReported, ReleaseIntended, ReleaseEnded, LockGranted, BatonAccepted,
-        DutyOverridden, TorrentStateSet,
+        DutyOverridden, TorrentStateSet, ViewingSet,
     }.ToFrozenSet();
 }

@@ -36,13 +36,56 @@ internal static class LibraryCommand
         HelpName = "N",
     };
 
+    private static readonly Option<bool> Next = new("--next")
+    {
+        Description = "What somebody began, on this device or another, and episodes that come next.",
+    };
+
+    private static readonly Option<string?> Forget = new("--forget")
+    {
+        Description = "Forget how far somebody came in that item, on every device of the fleet.",
+        HelpName = "ITEM",
+    };
+
     static LibraryCommand() => Filter.AcceptOnlyFromAmong("all", "here", "below", "ungrouped", "elsewhere");
 
     public static Command Build(Terminal terminal) =>
-        new Command("library", "List films and shows, or the files of one.") { Search, Filter, Work, Season }
-            .Runs(terminal, (invocation, cancellation) => invocation.Value(Work) is { Length: > 0 } work
-                ? FilesAsync(invocation, work, cancellation)
-                : ListAsync(invocation, cancellation));
+        new Command("library", "List films and shows, or the files of one.")
+        {
+            Search, Filter, Work, Season, Next, Forget,
+        }
+        .Runs(terminal, (invocation, cancellation) => invocation switch
+        {
+            _ when invocation.Value(Forget) is { Length: > 0 } item => ForgetAsync(invocation, item, cancellation),
+            _ when invocation.Value(Next) => NextAsync(invocation, cancellation),
+            _ when invocation.Value(Work) is { Length: > 0 } work => FilesAsync(invocation, work, cancellation),
+            _ => ListAsync(invocation, cancellation),
+        });
+
+    private static async Task<Answer> NextAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var next = ((JsonArray)await node.GetAsync(Route + "/next", cancellation)).OfType<JsonObject>().ToList();
+        return Answer.Listed(
+            new JsonObject { ["next"] = Documents.Camel(new JsonArray([.. next.Select(n => n.DeepClone())])) },
+            "Nothing was begun.",
+            ["Item", "Title", "Episode", "At", "On"],
+            next.Select(n => new[]
+            {
+                n.Need("item"), n.Need("title"), n.Text("episode") ?? "",
+                n["position_ms"] is null ? "comes next" : Net.ClockTime.Show(n.Number("position_ms")),
+                n.Text("watched_on") ?? "",
+            }).ToList());
+    }
+
+    private static async Task<Answer> ForgetAsync(
+        Invocation invocation, string item, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        await node.SendAsync(
+            HttpMethod.Delete, $"{Route}/items/{Uri.EscapeDataString(item)}/position", null, cancellation);
+        return Answer.Done(new JsonObject { ["forgotten"] = item }, "It is as if nobody had watched it.");
+    }
 
     private static async Task<Answer> ListAsync(Invocation invocation, CancellationToken cancellation)
     {

@@ -10,6 +10,8 @@ internal sealed class FleetProjection : IProjection, IDisposable
     private readonly Database _database;
     private readonly SqliteEventStore _store;
     private readonly Statement _put;
+    private readonly Statement _order;
+    private readonly List<(GroupId Group, Position Position)> _erasures = [];
     private long _stamp;
 
     public FleetProjection(Database database, SqliteEventStore store)
@@ -21,6 +23,7 @@ internal sealed class FleetProjection : IProjection, IDisposable
             ON CONFLICT (group_no, key) DO UPDATE SET ord = excluded.ord, value = excluded.value, stamp = excluded.stamp
                 WHERE excluded.ord > ord
             """);
+        _order = database.Prepare("SELECT ord FROM fleet_registers WHERE group_no = ?1 AND key = ?2");
         using var last = database.Prepare("SELECT coalesce(max(stamp), 0) FROM fleet_registers");
         last.Step();
         _stamp = last.Int64(0);
@@ -28,7 +31,8 @@ internal sealed class FleetProjection : IProjection, IDisposable
 
     public string GroupKind => FleetApp.GroupKind;
 
-    public int Version => 1;
+    /// <summary>2 since what is watched is folded.</summary>
+    public int Version => 2;
 
     public IPayloadSchema Schema { get; } = new FleetPayloads();
 
@@ -47,6 +51,7 @@ internal sealed class FleetProjection : IProjection, IDisposable
 
     public void Clear(GroupId group)
     {
+        _erasures.RemoveAll(e => e.Group == group);
         using var delete = _database.Prepare("DELETE FROM fleet_registers WHERE group_no = ?1");
         _database.Write(delete.Bind(1, _store.GroupNumber(group)));
     }
@@ -61,22 +66,43 @@ internal sealed class FleetProjection : IProjection, IDisposable
 
     public Hash256 StateOf(GroupId group) => FleetDigests.Compute(_database.Writer, group);
 
-    /// <summary>Nothing is in memory but the stamp, which may skip numbers.</summary>
-    public void Forget()
+    /// <summary>But for these, nothing is in memory but the stamp, which may skip numbers.</summary>
+    public void Forget() => _erasures.Clear();
+
+    /// <summary>What was said of what is watched, and is so no more.</summary>
+    public IReadOnlyList<(GroupId Group, Position Position)> TakeErasures()
     {
+        if (_erasures.Count == 0) return [];
+        var taken = _erasures.ToArray();
+        _erasures.Clear();
+        return taken;
     }
 
-    /// <summary>Nothing of a fleet is erased.</summary>
-    public IReadOnlyList<(GroupId Group, Position Position)> TakeErasures() => [];
-
-    public void Dispose() => _put.Dispose();
+    public void Dispose()
+    {
+        _put.Dispose();
+        _order.Dispose();
+    }
 
     private void Put(VerifiedEvent e)
     {
         var group = _store.GroupNumber(e.Group);
         foreach (var write in FleetFold.Writes(e))
+        {
+            if (write.IsErasedOnceReplaced) EraseReplaced(e.Group, group, write);
             _database.Write(_put
                 .Bind(1, group).Bind(2, write.Key).Bind(3, write.OrderKey()).Bind(4, write.Value.Span)
                 .Bind(5, _stamp));
+        }
+    }
+
+    /// <summary>Of the word that stands and the one that comes, the earlier goes.</summary>
+    private void EraseReplaced(GroupId group, long number, RegisterWrite write)
+    {
+        var isKnown = _order.Bind(1, number).Bind(2, write.Key).Step();
+        var known = isKnown ? RegisterWrite.ReadOrder(_order.Blob(0)) : write.Order;
+        _order.Reset();
+        // The same event may come twice, as where a group is folded anew.
+        if (known != write.Order) _erasures.Add((group, (known < write.Order ? known : write.Order).Position));
     }
 }

@@ -12,6 +12,7 @@ public static class LibraryComposition
         services.AddHostedService<LibraryLoop>();
         services.AddSingleton<LibraryMarkers>();
         services.AddSingleton<WatchBook>();
+        services.AddHostedService<WatchTeller>();
         services.AddSingleton<LibraryQueries>();
         services.AddSingleton<WatchDesk>();
         services.AddSingleton<ArtworkShelf>();

@@ -64,11 +64,14 @@ public sealed class LibraryQueries(
             // What was opened by mistake says nothing of a show; what was watched before it does.
             if (!viewing.Place.IsUnderWay && !viewing.Place.IsWatched) continue;
             if (shelf.Find(viewing.Item) is not var (work, at) || !shows.Add(work.Id)) continue;
-            if (viewing.Place.IsUnderWay && work.Files[at].File.IsHere(present))
-                next.Add(new LibraryNext(work, work.Files[at].File, work.Files[at].Place, viewing.Place, viewing.AtMs));
+            var file = work.Files[at].File;
+            // What other devices hold comes from them; what lies on a volume that is not there does not.
+            if (viewing.Place.IsUnderWay && (file.IsHere(present) || file.Places.Count == 0))
+                next.Add(new LibraryNext(
+                    work, file, work.Files[at].Place, viewing.Place, viewing.AtMs, viewing.On));
             else if (viewing.Place.IsWatched && Following(work, at, present) is { } then
                 && seen.GetValueOrDefault(then.File.Item) is not { Place.IsWatched: true })
-                next.Add(new LibraryNext(work, then.File, then.Place, null, viewing.AtMs));
+                next.Add(new LibraryNext(work, then.File, then.Place, null, viewing.AtMs, viewing.On));
         }
 
         return next;

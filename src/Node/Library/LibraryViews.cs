@@ -57,4 +57,7 @@ public sealed record LibraryWorkPage(
 
 /// <summary>Something to go on with.</summary>
 /// <param name="Place">Null for an episode that comes next.</param>
-public sealed record LibraryNext(LibraryWork Work, LibraryFile File, ShelfPlace Shelf, ViewingPlace? Place, long AtMs);
+/// <param name="On">The name of the other device where it, or the episode before, was watched; null for this one.
+/// </param>
+public sealed record LibraryNext(
+    LibraryWork Work, LibraryFile File, ShelfPlace Shelf, ViewingPlace? Place, long AtMs, string? On);

@@ -10,4 +10,7 @@ internal static partial class NodeLog
 
     [LoggerMessage(3512, LogLevel.Debug, "There is no picture of an item: {Code}")]
     public static partial void NoArtwork(ILogger log, string code);
+
+    [LoggerMessage(3513, LogLevel.Warning, "The fleet was not told what is watched here: {Code}; it is tried again")]
+    public static partial void ViewingNotTold(ILogger log, string code);
 }

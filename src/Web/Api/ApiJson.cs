@@ -167,6 +167,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(FriendKeepDto))]
 [JsonSerializable(typeof(FriendDropRequest))]
 [JsonSerializable(typeof(LibraryDto))]
+[JsonSerializable(typeof(IReadOnlyList<LibraryNextDto>))]
 [JsonSerializable(typeof(LibrarySeasonDto))]
 [JsonSerializable(typeof(PositionRequest))]
 [JsonSerializable(typeof(SkipChoiceRequest))]

@@ -29,8 +29,16 @@ internal static class LibraryApi
         library.MapPost("/items/{item}/position", NoteAsync).WithSummary("Say how far somebody came.")
             .Produces(204).Problem(400, 401, 403, 404);
         library.MapDelete("/items/{item}/position", ForgetAsync).WithSummary("As if nobody had watched it.")
-            .Produces(204).Problem(401, 403, 404);
+            .Produces(204).Problem(401, 403, 404, 409);
+        library.MapGet("/next", Next).WithSummary("What somebody began, and episodes that come next.")
+            .Produces<IReadOnlyList<LibraryNextDto>>().Problem(401, 403);
     }
+
+    private static IResult Next(LibraryQueries library) => TypedResults.Json(
+        [.. library.Next().Select(n => new LibraryNextDto(
+            n.Work.Id, n.Work.Title, n.File.Item.ToString(), LibrarySaid.Episode(n.Shelf), n.Place?.PositionMs,
+            n.Place?.DurationMs, n.AtMs, n.On))],
+        ApiJson.Default.IReadOnlyListLibraryNextDto);
 
     private static IResult List(
         LibraryQueries library, string? q = null, string? filter = null, int from = 0, int limit = PageMax)
@@ -86,8 +94,9 @@ internal static class LibraryApi
     {
         if (!ItemId.TryParse(item, out var id) || watched.Of(id) is null)
             return Problems.Answer(Problem.NotFound("item"));
-        await watched.ForgetAsync(id, cancellation);
-        return TypedResults.NoContent();
+        return await watched.ForgetAsync(id, cancellation) is { } problem
+            ? Problems.Answer(problem)
+            : TypedResults.NoContent();
     }
 
     private static LibraryWorkDto Dto(LibraryLine line) => new(
@@ -98,7 +107,7 @@ internal static class LibraryApi
     private static LibraryFileDto Dto(LibraryFileLine line) => new(
         line.File.Item.ToString(), line.File.Name, LibrarySaid.Episode(line.Place), line.File.SizeBytes, line.IsHere,
         line.File.Copies, line.File.Floor, line.Viewing?.Place.PositionMs, line.Viewing?.Place.DurationMs,
-        line.Viewing?.Place.IsWatched == true,
+        line.Viewing?.Place.IsWatched == true, line.Viewing?.On,
         [
             .. line.Markers.Select(m => new SkipOfferDto(
                 NetText.Of(m.Type), m.N, m.StartMs, m.EndMs, m.IsCertain, m.Sources.IsOwn, m.Sources.Friends,

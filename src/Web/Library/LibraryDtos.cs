@@ -26,9 +26,19 @@ public sealed record LibrarySeasonDto(
 /// <summary>A file of a work. Times are milliseconds.</summary>
 /// <param name="Episode">Such as <c>S02 E05</c>; null for what is none.</param>
 /// <param name="PositionMs">How far somebody came; null where nobody began.</param>
+/// <param name="WatchedOn">The name of the other device that said so; null for this one.</param>
 public sealed record LibraryFileDto(
     string Item, string Name, string? Episode, long? SizeBytes, bool Here, int? Copies, int? Floor, long? PositionMs,
-    long? DurationMs, bool Watched, IReadOnlyList<SkipOfferDto> Markers);
+    long? DurationMs, bool Watched, string? WatchedOn, IReadOnlyList<SkipOfferDto> Markers);
+
+/// <summary>Something to go on with. Times are milliseconds.</summary>
+/// <param name="PositionMs">How far somebody came; null for an episode that comes next.</param>
+/// <param name="AtMs">When that was last heard.</param>
+/// <param name="WatchedOn">The name of the other device where it, or the one before, was watched; null for this one.
+/// </param>
+public sealed record LibraryNextDto(
+    string Work, string Title, string Item, string? Episode, long? PositionMs, long? DurationMs, long AtMs,
+    string? WatchedOn);
 
 /// <summary>Something that a player may offer to skip.</summary>
 /// <param name="Certain">It may be skipped without a question.</param>

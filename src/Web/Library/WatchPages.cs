@@ -48,7 +48,7 @@ internal static class WatchPages
         var sent = await context.Request.ReadFormAsync(cancellation);
         if (!ItemId.TryParse(item, out var id) || !desk.Knows(id)) return PageAnswers.Page(Problem.NotFound("film"));
         Problem? problem = null;
-        if (sent.Field("do") == "forget") await watched.ForgetAsync(id, cancellation);
+        if (sent.Field("do") == "forget") problem = await watched.ForgetAsync(id, cancellation);
         else problem = await watched.NoteAsync(id, Place(sent), cancellation);
         return problem is null
             ? PageAnswers.SeeOther("/watch/" + id)

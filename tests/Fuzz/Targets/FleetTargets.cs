@@ -46,6 +46,8 @@ internal static class FleetTargets
         yield return new BatonAccepted(item, 7);
         yield return new DutyOverridden("research", "fleet", 9, device);
         yield return new TorrentStateSet(new string('a', 40), "stalled", 9, 1000, device);
+        yield return new ViewingSet(item, 5, 9, 7);
+        yield return new ViewingSet(item);
     }
 
     private static byte[] Input(IFleetPayload payload) =>

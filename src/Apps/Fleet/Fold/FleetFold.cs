@@ -97,6 +97,7 @@ public static class FleetFold
             ReleaseEnded => ByteWriter.Of(RegisterKind.ReleaseEnd).Add(header.Refs[0]),
             LockGranted => ByteWriter.Of(RegisterKind.Lock).Add(header.Refs[0]).Add(origin),
             BatonAccepted baton => ByteWriter.Of(RegisterKind.Baton).Add(baton.Item.Value),
+            ViewingSet viewing => ByteWriter.Of(RegisterKind.Viewing).Add(viewing.Item.Value),
             TorrentStateSet torrent => ByteWriter.Of(RegisterKind.Torrent)
                 .Add((torrent.Device ?? DeviceId.Of(header.Origin)).Value).Add(origin).AddHex(torrent.Infohash),
             _ => throw new System.Diagnostics.UnreachableException(),

@@ -26,6 +26,7 @@ public sealed class FleetRegisters(GroupId group)
     private readonly Slots<(DeviceId Subject, NodeId By), ProbeReported> _probes = new();
     private readonly Slots<(string InfoHash, DeviceId Device, NodeId By), TorrentStateSet> _torrents = new();
     private readonly Slots<ItemId, Baton> _batons = new();
+    private readonly Slots<ItemId, ViewingSet> _viewings = new();
     private readonly HashSet<ItemId> _changedItems = [];
     private readonly HashSet<DeviceId> _probed = [];
     private Dictionary<DeviceId, Standing> _standings = [];
@@ -62,6 +63,9 @@ public sealed class FleetRegisters(GroupId group)
                 break;
             case RegisterKind.Release or RegisterKind.ReleaseEnd or RegisterKind.Lock:
                 _releases.Apply(write);
+                break;
+            case RegisterKind.Viewing:
+                TakeViewing(key.Item(), order, write.Value.Span);
                 break;
             case RegisterKind.Probe or RegisterKind.Torrent or RegisterKind.Baton or RegisterKind.Pin:
                 TakeSingle(write);
@@ -152,6 +156,14 @@ public sealed class FleetRegisters(GroupId group)
                 _torrentsChanged |= _torrents.Offer((report.Infohash, key.Device(), order.Origin), order, report);
                 break;
         }
+    }
+
+    /// <remarks>Any device's word counts, and nothing is planned by it: no change of an item is told.</remarks>
+    private void TakeViewing(ItemId item, OwnerFirst order, ReadOnlySpan<byte> value)
+    {
+        var said = Read<ViewingSet>(FleetApp.ViewingSet, value);
+        if (_viewings.Offer(item, order, said))
+            State.Put(new ToldViewing(said, DeviceId.Of(order.Origin), order.Hlc.UnixMs));
     }
 
     private void SettleRegistry(Authority authority, bool judgesAnew)

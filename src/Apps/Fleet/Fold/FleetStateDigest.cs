@@ -16,12 +16,17 @@ public sealed class FleetStateDigest : IDisposable
     public FleetStateDigest() => _hash.AppendData(Domains.State);
 
     /// <summary>Registers come in the order of their keys' bytes, each once; another order throws.</summary>
+    /// <remarks>
+    /// What is watched is left out. Where a device is let out, its last word may go for some nodes, and the one before
+    /// it, which is erased, does not come back.
+    /// </remarks>
     /// <param name="order">As <see cref="RegisterWrite.OrderKey"/> writes it.</param>
     public void Add(byte[] key, ReadOnlySpan<byte> order, ReadOnlySpan<byte> value)
     {
         if (key.AsSpan().SequenceCompareTo(_last) <= 0)
             throw new InvalidOperationException("Registers must reach a digest in the order of their keys.");
         _last = key;
+        if (RegisterWrite.IsErased(key)) return;
         Span<byte> length = stackalloc byte[4];
         BinaryPrimitives.WriteInt32BigEndian(length, key.Length);
         _hash.AppendData(length);

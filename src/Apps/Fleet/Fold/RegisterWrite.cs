@@ -11,6 +11,12 @@ public sealed record RegisterWrite(byte[] Key, OwnerFirst Order, ReadOnlyMemory<
 {
     public const int OrderBytes = 56;
 
+    /// <summary>True where the payload of a word that is not the last is erased.</summary>
+    public bool IsErasedOnceReplaced => IsErased(Key);
+
+    /// <summary>The same of a key alone.</summary>
+    internal static bool IsErased(ReadOnlySpan<byte> key) => key is [(byte)RegisterKind.Viewing, ..];
+
     /// <summary>The order's bytes, which compare as it does: hlc, origin, seq, incarnation; big-endian.</summary>
     public byte[] OrderKey()
     {
@@ -57,4 +63,7 @@ internal enum RegisterKind : byte
     Lock = 14,
     Baton = 15,
     Torrent = 16,
+
+    /// <summary>How far somebody came in an item. What a later word replaces is erased.</summary>
+    Viewing = 17,
 }

@@ -35,6 +35,7 @@ namespace Anarchive.Fleet;
 [JsonSerializable(typeof(BatonAccepted))]
 [JsonSerializable(typeof(DutyOverridden))]
 [JsonSerializable(typeof(TorrentStateSet))]
+[JsonSerializable(typeof(ViewingSet))]
 internal sealed partial class FleetJson : JsonSerializerContext;
 
 /// <summary>Enum values by their names in snake case, never as numbers.</summary>

@@ -35,6 +35,9 @@ public static class FleetLimits
     /// <summary>A day, in seconds: no lock lasts longer.</summary>
     public const int LockSecondsMax = 24 * 3600;
 
+    /// <summary>A day, in milliseconds: no film lasts longer.</summary>
+    public const long FilmMsMax = 24 * 3600 * 1000;
+
     /// <summary>Exact as a JSON number.</summary>
     public const long NumberMax = Limits.SeqMax;
 

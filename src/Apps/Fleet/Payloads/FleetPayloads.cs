@@ -34,6 +34,7 @@ public sealed class FleetPayloads : IPayloadSchema
         [FleetApp.BatonAccepted] = FleetJson.Default.BatonAccepted,
         [FleetApp.DutyOverridden] = FleetJson.Default.DutyOverridden,
         [FleetApp.TorrentStateSet] = FleetJson.Default.TorrentStateSet,
+        [FleetApp.ViewingSet] = FleetJson.Default.ViewingSet,
     }.ToFrozenDictionary();
 
     private static readonly FrozenDictionary<Type, Kind> Kinds =
@@ -41,8 +42,8 @@ public sealed class FleetPayloads : IPayloadSchema
 
     public object? Read(Kind kind, ReadOnlySpan<byte> payload) => ReadPayload(kind, payload);
 
-    /// <summary>Nothing of a fleet is ever erased.</summary>
-    public bool RequiresPayload(Kind kind) => Types.ContainsKey(kind);
+    /// <summary>Of a fleet only what was watched is erased, once a later word replaces it.</summary>
+    public bool RequiresPayload(Kind kind) => Types.ContainsKey(kind) && kind != FleetApp.ViewingSet;
 
     public static Kind KindOf(IFleetPayload payload) => Kinds[payload.GetType()];
 

@@ -24,6 +24,7 @@ public static class FleetRules
         BatonAccepted b => IsNumber(b.Week) ? null : "week",
         DutyOverridden d => Duty(d),
         TorrentStateSet t => Torrent(t),
+        ViewingSet v => Viewing(v),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -126,6 +127,15 @@ public static class FleetRules
         if (!FleetLimits.Duties.Contains(duty.Duty)) return "duty";
         if (!FleetText.IsName(duty.Subject)) return "subject";
         return IsNumber(duty.UntilEpoch) ? null : "until_epoch";
+    }
+
+    private static string? Viewing(ViewingSet viewing)
+    {
+        if (viewing.PositionMs is not { } position)
+            return viewing.DurationMs is not null ? "duration_ms" : viewing.WatchedMs is null ? null : "watched_ms";
+        if (viewing.DurationMs is not (> 0 and <= FleetLimits.FilmMsMax)) return "duration_ms";
+        if (position < 0 || position > viewing.DurationMs) return "position_ms";
+        return viewing.WatchedMs is { } watched && !IsNumber(watched) ? "watched_ms" : null;
     }
 
     private static string? Torrent(TorrentStateSet torrent)

@@ -19,6 +19,7 @@ public sealed class FleetState(GroupId group)
     private readonly Dictionary<EventRef, Release> _releases = [];
     private readonly Dictionary<(EventRef Intent, NodeId By), LockGrant> _locks = [];
     private readonly Dictionary<ItemId, Baton> _batons = [];
+    private readonly Dictionary<ItemId, ToldViewing> _viewings = [];
 
     public GroupId Group { get; } = group;
 
@@ -45,6 +46,12 @@ public sealed class FleetState(GroupId group)
     public IReadOnlyCollection<LockGrant> Locks => _locks.Values;
 
     public IReadOnlyDictionary<ItemId, Baton> Batons => _batons;
+
+    /// <summary>The last word on how far somebody came in each item; also that it was forgotten.</summary>
+    public IReadOnlyDictionary<ItemId, ToldViewing> Viewings => _viewings;
+
+    /// <summary>Grows with every word on what is watched.</summary>
+    public long ViewingRevision { get; private set; }
 
     /// <summary>Every item that somebody holds or held, described or not.</summary>
     public IReadOnlyCollection<ItemId> HeldItems => _holdings.Keys;
@@ -89,6 +96,12 @@ public sealed class FleetState(GroupId group)
     public void Put(LockGrant granted) => _locks[(granted.Intent, granted.By)] = granted;
 
     public void Put(Baton baton) => _batons[baton.Item] = baton;
+
+    public void Put(ToldViewing viewing)
+    {
+        _viewings[viewing.Said.Item] = viewing;
+        ViewingRevision++;
+    }
 
     public void Pin(ItemId item, DeviceId? device, PinKind kind) => _pins[(item, device)] = kind;
 

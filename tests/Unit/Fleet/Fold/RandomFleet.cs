@@ -29,7 +29,7 @@ internal sealed class RandomFleet
     {
         // Every digit picks something else, so that a number that shrinks changes one thing at a time.
         int Pick(int of) => (number, number /= of) is var (now, _) ? now % of : 0;
-        var kind = Pick(20);
+        var kind = Pick(21);
         var writer = _writers[Pick(_writers.Count)];
         var device = _devices[Pick(_devices.Count)];
         var (item, volume, some) = (Pick(4), Sample.Volume(1 + Pick(3)), Pick(6));
@@ -109,6 +109,11 @@ internal sealed class RandomFleet
                 var seen = (Reachability)(some % 4);
                 writer.Say(new ProbeReported(device, seen, some * 100, some, 5, [], ["client_down"]));
                 writer.Say(new TorrentStateSet(new string('a', 40), "healthy", some, 1000, some > 2 ? device : null));
+                break;
+            case 19:
+                writer.Say(some == 0
+                    ? new ViewingSet(item)
+                    : new ViewingSet(item, some * 1000, 9000, some > 3 ? _log.NowMs : null));
                 break;
             default:
                 Release(writer, item, volume, some);

@@ -48,6 +48,7 @@ internal static class Sample
         Tell("release", state.Releases.Select(r => $"{r}"));
         Tell("lock", state.Locks.Select(l => $"{l}"));
         Tell("baton", state.Batons.Values.Select(b => $"{b}"));
+        Tell("viewing", state.Viewings.Values.Select(v => $"{v}"));
         // The order of an item's holdings is part of the state.
         Tell("holdings", state.HeldItems.Select(i => $"{i} {string.Join(" | ", state.HoldingsOf(i))}"));
         Tell("pin", state.HeldItems.Concat(state.Items.Keys).Distinct().Select(i =>

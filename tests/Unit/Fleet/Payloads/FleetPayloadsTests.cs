@@ -59,6 +59,11 @@ public sealed class FleetPayloadsTests
             {"infohash":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa","state":"stalled",
             "since_epoch":2000000,"complete":1000}
             """ },
+        { "viewing_set", """
+            {"item":"I","position_ms":1260000,"duration_ms":2482000,"watched_ms":1800000000000}
+            """ },
+        { "viewing_set", """{"item":"I","position_ms":0,"duration_ms":1}""" },
+        { "viewing_set", """{"item":"I"}""" },
     };
 
     /// <summary>Of devices: a payload, and what of it is replaced by what.</summary>
@@ -136,6 +141,15 @@ public sealed class FleetPayloadsTests
         { "duty_overridden", "\"fleet\"", "\"a\\\\b\"" },
         { "torrent_state_set", "1000", "1001" },
         { "torrent_state_set", "stalled", "Stalled" },
+        { "viewing_set", "1260000", "2482001" },
+        { "viewing_set", "1260000", "-1" },
+        { "viewing_set", "2482000", "0" },
+        { "viewing_set", "2482000", "86400001" },
+        { "viewing_set", "1800000000000", "-1" },
+        { "viewing_set", "\"position_ms\":1260000,", "" },
+        { "viewing_set", "\"duration_ms\":2482000,", "" },
+        { "viewing_set", "\"position_ms\":1260000,\"duration_ms\":2482000,", "" },
+        { "viewing_set", "\"item\":\"I\"", "\"item\":\"I\",\"title\":\"x\"" },
     };
 
     [Theory, MemberData(nameof(Golden))]
