@@ -57,7 +57,7 @@ internal static class AccessCommand
     public static string[] Lines(IEnumerable<string> links, long expiresMs) =>
     [
         .. links.Select((link, n) => n == 0 ? $"Set up in a browser: {link}" : $"                 or: {link}"),
-        $"Good once, until {Time(expiresMs)}.",
+        $"Good once, until {Moments.Local(expiresMs)}.",
     ];
 
     private static async Task<Answer> ShowAsync(Invocation invocation, CancellationToken cancellation)
@@ -66,7 +66,8 @@ internal static class AccessCommand
         var access = (JsonObject)await node.GetAsync(Api, cancellation);
         var sessions = access.Array("sessions").Select(s => new[]
         {
-            s.Need("id"), s.Need("browser"), s.Need("address"), Time(s.Number("since_ms")), Day(s, "used_day_ms"),
+            s.Need("id"), s.Need("browser"), s.Need("address"),
+            Moments.Local(s.Number("since_ms")), Day(s, "used_day_ms"),
         }).ToArray();
         var answer = Answer.Done(
             (JsonObject)Documents.Camel(access)!,
@@ -117,7 +118,7 @@ internal static class AccessCommand
         var access = (JsonObject)await node.GetAsync(Api, cancellation);
         var rows = access.Array("tokens").Select(t => new[]
         {
-            t.Need("id"), t.Need("name"), t.Need("scope"), Time(t.Number("made_ms")), Day(t, "used_day_ms"),
+            t.Need("id"), t.Need("name"), t.Need("scope"), Moments.Local(t.Number("made_ms")), Day(t, "used_day_ms"),
         });
         return Answer.Listed(
             new JsonObject { ["tokens"] = Documents.Camel(access["tokens"]) },
@@ -141,9 +142,6 @@ internal static class AccessCommand
         var links = made["links"] is JsonArray array ? array.Select(l => (string?)l ?? "") : [];
         return Answer.Done((JsonObject)Documents.Camel(made)!, Lines(links, made.Number("expires_ms")));
     }
-
-    private static string Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).LocalDateTime
-        .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     private static string Day(JsonObject row, string name) => row[name] is null
         ? "never"

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Anarchive.Cli;
@@ -173,7 +172,7 @@ internal static class HiveCommand
         var page = (JsonObject)await node.GetAsync(path, cancellation);
         var rows = page.Array("items").Select(line => new[]
         {
-            Time(line.Number("at_ms")),
+            Moments.Local(line.Number("at_ms")),
             (line["agent"] as JsonObject)?.Text("name") ?? "node " + (line.Text("instance_id") ?? "")[3..9],
             (line.Text("act") ?? "").Replace('_', ' '), Matter(line), line.Text("reason") ?? "",
         }).ToList();
@@ -186,9 +185,6 @@ internal static class HiveCommand
             Table = rows.Count == 0 ? null : Terminal.Table(["When", "Who", "Act", "About", "Why"], rows),
         };
     }
-
-    private static string Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms).LocalDateTime
-        .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     private static string Matter(JsonObject line)
     {

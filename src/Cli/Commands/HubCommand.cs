@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Anarchive.Cli;
@@ -110,8 +109,7 @@ internal static class HubCommand
         var rows = keys.OfType<JsonObject>().Select(k => new[]
         {
             k.Need("id"), k["reusable"]?.GetValue<bool>() == true ? "reusable" : "single use", k.Count("uses"),
-            DateTimeOffset.FromUnixTimeMilliseconds(k.Number("expires_ms")).LocalDateTime
-                .ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+            Moments.Local(k.Number("expires_ms")),
         });
         return Answer.Listed(
             new JsonObject { ["keys"] = Documents.Camel(keys) },

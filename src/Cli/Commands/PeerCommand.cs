@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Anarchive.Cli;
@@ -200,10 +199,7 @@ internal static class PeerCommand
 
     private static string State(JsonObject peer) => (peer.Text("state") ?? "").Replace('_', ' ');
 
-    private static string Time(JsonNode? ms) => ms is null
-        ? "never"
-        : DateTimeOffset.FromUnixTimeMilliseconds(ms.GetValue<long>()).LocalDateTime
-            .ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    private static string Time(JsonNode? ms) => ms is null ? "never" : Moments.Local(ms.GetValue<long>());
 
     private static string Outcome(JsonObject test) => test.Text("code") switch
     {
