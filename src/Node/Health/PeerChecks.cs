@@ -24,7 +24,7 @@ public static class PeerChecks
             ? Finding.Ok(check, $"within {Apart(ahead.Max(Math.Abs))} of ours")
             : Finding.Advice(
                 check,
-                string.Join(", ", wrong.Select(p => $"{p.Name} is off by {Apart(p.AheadMs!.Value)}")),
+                [.. wrong.Select(p => (p.Name ?? "a peer", $"is off by {Apart(p.AheadMs!.Value)}"))],
                 "Tell their owners to set their clocks.");
     }
 

@@ -2,6 +2,10 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Anarchive.Node;
+using Anarchive.Web;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace Anarchive.Tests.Integration.Web;
@@ -51,6 +55,22 @@ public sealed partial class HealthPageTests : IAsyncLifetime
         var page = await _node.Http.GetStringAsync("/health", Cancellation);
         Assert.Contains("1 check needs you.", page);
         Assert.Contains("chmod 700", page);
+    }
+
+    [Fact]
+    public async Task The_name_of_a_peer_does_not_turn_what_is_said_of_its_clock()
+    {
+        const string right = "\u05d0\u05d1 3";
+        var finding = PeerChecks.Clocks(
+            [(right, 600_000), ("attic", 400_000), ("cellar", 0), ("shed", 0), ("barn", 0)]);
+        Assert.Equal($"{right} is off by 10 min, attic is off by 6 min", finding.Says);
+        var log = _node.Get<ILoggerFactory>();
+        await using var renderer = new HtmlRenderer(_node.Get<IServiceProvider>(), log);
+        var shown = new Dictionary<string, object?> { ["Seen"] = new HealthSeen([finding], null, [], []) };
+        var html = await renderer.Dispatcher.InvokeAsync(async () =>
+            (await renderer.RenderComponentAsync<HealthChecks>(ParameterView.FromDictionary(shown))).ToHtmlString());
+        Assert.Contains(
+            "<bdi>&#x5D0;&#x5D1; 3</bdi> is off by 10 min, <bdi>attic</bdi> is off by 6 min</td>", html);
     }
 
     [Fact]
