@@ -24,7 +24,7 @@ public sealed record NodeOptions
     /// </summary>
     public string? PublicEndpoint { get; init; }
 
-    /// <summary>Addresses of reverse proxies whose word about the caller is believed.</summary>
+    /// <summary>Addresses of the reverse proxies that may pass peers' requests on.</summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
 
     /// <summary>Hubs that this node tells where it is, and asks for peers.</summary>
@@ -88,4 +88,9 @@ public sealed record NodeOptions
 
     /// <summary>Host names, besides the loopback ones, under which pages and REST API may be asked for.</summary>
     public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>
+    /// Addresses and networks of the reverse proxies before the pages whose word about the caller is believed.
+    /// </summary>
+    public IReadOnlyList<string> PageProxies { get; init; } = [];
 }

@@ -13,6 +13,7 @@ internal static class WebPipeline
         var owner = OwnerToken.In(options.DataDirectory);
         services.AddSingleton(owner);
         services.AddSingleton(new HostGuard(options));
+        services.AddSingleton(new Proxies(options));
         services.AddSingleton<AccessGuard>();
         services.AddSingleton<SignInLimits>();
         services.AddSingleton<SetupDesk>();
@@ -40,6 +41,7 @@ internal static class WebPipeline
             form.Cookie.Name = "anarchive-form-" + CookieSuffix(options.DataDirectory);
             form.Cookie.SameSite = SameSiteMode.Strict;
             form.Cookie.HttpOnly = true;
+            form.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
             form.FormFieldName = "form_token";
             // The policy of SecurityHeaders says more than this one header.
             form.SuppressXFrameOptionsHeader = true;
@@ -51,6 +53,7 @@ internal static class WebPipeline
     {
         // Peers on other machines meet nothing but their own routes: not a page, not a header, not another status.
         app.MapWhen(PeerCaller.IsPeers, PeerListener.Serve);
+        app.Services.GetRequiredService<Proxies>().Use(app);
         app.Use(SecurityHeaders.AddAsync);
         app.UseExceptionHandler(Problems.Handler());
         // The framework answers some refusals, such as a body over the bound, with a bare status.

@@ -39,6 +39,18 @@ internal static class ServeCommand
         HelpName = "URL",
     };
 
+    private static readonly Option<string?> AllowedHosts = new("--allowed-hosts")
+    {
+        Description = "Host names, divided by commas, under which pages may be asked for; otherwise those of loopback.",
+        HelpName = "NAMES",
+    };
+
+    private static readonly Option<string?> TrustedProxies = new("--trusted-proxies")
+    {
+        Description = "Addresses and networks, divided by commas, of the reverse proxies before the pages.",
+        HelpName = "ADDRESSES",
+    };
+
     private static readonly Option<string?> LogFormat = new("--log-format")
     {
         Description = "The form of the log's lines on stderr: text or json.",
@@ -53,7 +65,7 @@ internal static class ServeCommand
     public static Command Build(Terminal terminal) =>
         new Command("serve", "Run the node until it is told to stop.")
         {
-            Listen, PeerListen, PublicEndpoint, Name, LogFormat, Attached,
+            Listen, PeerListen, PublicEndpoint, AllowedHosts, TrustedProxies, Name, LogFormat, Attached,
         }.Runs(terminal, RunAsync);
 
     /// <summary>The options a data directory is opened with by commands that do not serve.</summary>
@@ -83,6 +95,8 @@ internal static class ServeCommand
                 ["name"] = invocation.Value(Name),
                 ["peers.listen"] = invocation.Value(PeerListen),
                 ["peers.endpoint"] = invocation.Value(PublicEndpoint),
+                ["allowed_hosts"] = invocation.Value(AllowedHosts),
+                ["trusted_proxies"] = invocation.Value(TrustedProxies),
                 ["log.format"] = invocation.Value(LogFormat),
             }).Apply(Options(home));
             var isFirst = listen is null;

@@ -1,4 +1,5 @@
 using Anarchive.Node;
+using Anarchive.Web;
 
 namespace Anarchive.Cli;
 
@@ -13,6 +14,11 @@ internal static class SettingChecks
             var settings = ServeCommand.Settings(home, []);
             var set = settings.Values.Count(v => v.Source != SettingSource.Default);
             var options = settings.Apply(ServeCommand.Options(home));
+            if (options.PageProxies.Count > 0 && options.AllowedHosts.Count == 0
+                && HostGuard.IsLoopbackListen(options.Listen))
+                return (options, Finding.Advice(
+                    "settings", "A proxy is named and no host is: pages are refused under the proxy's name.",
+                    "anarchive config set allowed_hosts NAME"));
             return (options, Finding.Ok("settings", set == 0 ? "all at their defaults" : $"{set} set, all valid"));
         }
         catch (StartRefusedException refused)

@@ -33,6 +33,11 @@ public static class KnownSettings
         {
             Form = SettingForm.List,
         },
+        new("trusted_proxies", "IP addresses and networks such as 172.18.0.0/16, divided by commas", null,
+            (o, text) => Listed(text, IsProxy) is { } proxies ? o with { PageProxies = proxies } : null)
+        {
+            Form = SettingForm.List,
+        },
         new("peers.listen", "https://IP:PORT, or http:// on a loopback address behind a reverse proxy", null,
             (o, text) => IsPeerListen(text) ? o with { PeerListen = text } : null),
         new("peers.endpoint", EndpointRule, null,
@@ -145,6 +150,22 @@ public static class KnownSettings
         Uri.TryCreate(text, UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", UserInfo: "" };
 
     private static bool IsAddress(string text) => IPAddress.TryParse(text.Trim('[', ']'), out _);
+
+    /// <summary>A network of everybody would have everybody's word believed.</summary>
+    private static bool IsProxy(string text)
+    {
+        var ends = text.IndexOf('/', StringComparison.Ordinal);
+        var address = ends < 0 ? text : text[..ends];
+        // A lone number is an address to the parser, and a mistake to people.
+        if (!IPAddress.TryParse(address, out var ip)
+            || !(address.Contains(':', StringComparison.Ordinal) || ip.ToString() == address))
+            return false;
+        return ends < 0
+            || (IPNetwork.TryParse(text, out var network) && network.PrefixLength > 0
+                // 10.0.0.5/8: one address was meant, or all of 10.0.0.0/8.
+                && network.BaseAddress.Equals(ip));
+    }
+
 
     private static bool IsIPv4Endpoint(string text) =>
         IPEndPoint.TryParse(text, out var at) && at.Port != 0 && at.ToString() == text

@@ -15,7 +15,7 @@ public sealed class SetupDesk(SetupLinks links, NodeOptions options, IServer ser
 
     /// <summary>True where other machines could come in once there is an owner, and there is none.</summary>
     public static bool IsNeeded(NodeOptions options, AccessBook book) =>
-        !HostGuard.IsLoopbackListen(options.Listen) && !book.HasOwner;
+        (!HostGuard.IsLoopbackListen(options.Listen) || options.PageProxies.Count > 0) && !book.HasOwner;
 
     /// <summary>Null where there is an owner already.</summary>
     public async Task<SetupLinkDto?> MakeAsync(CancellationToken cancellation) =>
@@ -23,7 +23,12 @@ public sealed class SetupDesk(SetupLinks links, NodeOptions options, IServer ser
             ? new SetupLinkDto([.. Addresses().Select(at => $"{at}setup/{secret}")], link.ExpiresMs)
             : null;
 
-    private IEnumerable<Uri> Addresses()
+    /// <summary>Behind a proxy, first the names that it is reached by: it ends TLS, or should.</summary>
+    private IEnumerable<Uri> Addresses() => options.PageProxies.Count == 0
+        ? Own()
+        : options.AllowedHosts.Select(host => new UriBuilder(Uri.UriSchemeHttps, host).Uri).Concat(Own());
+
+    private IEnumerable<Uri> Own()
     {
         // Port 0 became a real one when it began to listen.
         var served = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? options.Listen;

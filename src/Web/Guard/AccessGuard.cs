@@ -42,7 +42,7 @@ internal sealed class AccessGuard(AccessBook book, NodeOptions options, TimeProv
             return;
         }
 
-        if (!book.HasOwner && (!isHere || (IsForwarded && !Caller.Of(context).IsOwner)))
+        if (!book.HasOwner && (!isHere || (ProvesNothing(context) && !Caller.Of(context).IsOwner)))
         {
             await PageAnswers.RefuseAsync(context, NotYet);
             return;
@@ -68,10 +68,12 @@ internal sealed class AccessGuard(AccessBook book, NodeOptions options, TimeProv
     public static bool IsIn(HttpContext? context) => context?.Items.ContainsKey(typeof(AccessGuard)) == true;
 
     /// <summary>
-    /// A loopback address, or the very address that was called: such a connection never leaves this machine.
+    /// A loopback address, or the very address that was called: such a connection never leaves this machine. What a
+    /// proxy passed on does, wherever the proxy is and whoever it says is calling.
     /// </summary>
     public static bool IsThisMachine(HttpContext context)
     {
+        if (Passages.IsProxied(context)) return false;
         if (context.Connection.RemoteIpAddress is not { } from) return true;
         from = Plain(from);
         return IPAddress.IsLoopback(from)
@@ -80,6 +82,14 @@ internal sealed class AccessGuard(AccessBook book, NodeOptions options, TimeProv
 
     public static IPAddress Plain(IPAddress address) =>
         address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
+    /// <summary>
+    /// True where an address of this machine may be a stranger's: in such a container; where a proxy that is named says
+    /// nothing of its caller; and where one does that is not named, if it then speaks HTTP/1.0, as no browser does.
+    /// </summary>
+    private bool ProvesNothing(HttpContext context) =>
+        IsForwarded || Passages.Of(context) == Passage.FromProxysAddress
+        || HttpProtocol.IsHttp10(context.Request.Protocol);
 
     /// <summary>A browser that has just signed in sees whole pages in this very answer.</summary>
     public static void LetIn(HttpContext context) => context.Items[typeof(AccessGuard)] = true;

@@ -29,7 +29,9 @@ public sealed class HostGuard(NodeOptions options)
     internal Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         // Peers reach their routes by whatever address their owner typed; every request there is authenticated.
-        if (IsPeers(context.Request.Path)) return next(context);
+        if (IsPeers(context.Request.Path))
+            // Nodes of this machine alone are heard on this listener; those behind a proxy have one of their own.
+            return Passages.IsProxied(context) ? SyncAnswer.NotFoundAsync(context) : next(context);
         var refused = Check(context);
         return refused is null ? next(context) : Problems.Answer(refused).ExecuteAsync(context);
     }
@@ -38,21 +40,31 @@ public sealed class HostGuard(NodeOptions options)
     {
         var request = context.Request;
         if (!_hosts.Contains(request.Host.Host) && !(_isReachedByAddress && IsAddress(request.Host.Host)))
-            return new Problem("host_not_allowed", 421, "This node does not answer to that host name.");
+            return new Problem(
+                "host_not_allowed", 421,
+                "This node does not answer to that host name. If it is one of yours, name it in allowed_hosts.");
         var unsafeMethod = !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method));
         // A socket's handshake is a GET, and no cross-origin rule of the browser stops it.
         var socket = request.Headers.Upgrade.Count > 0;
-        if ((unsafeMethod || socket) && !SameOrigin(request))
-            return new Problem("foreign_origin", 403, "This request came from another site's page.");
-        return null;
+        if (!(unsafeMethod || socket) || SameOrigin(request)) return null;
+        // Whether the page was one of ours shows only once what the proxy says of scheme and host is believed.
+        return Passages.Of(context) == Passage.ByUnnamedProxy && !IsCrossSite(request)
+            ? new Problem(
+                "proxy_not_named", 403,
+                "This request came by a proxy that this node was not told of. Name its address in trusted_proxies, "
+                + "and start the node again.")
+            : new Problem("foreign_origin", 403, "This request came from another site's page.");
     }
 
     private static bool IsAddress(string host) => IPAddress.TryParse(host.Trim('[', ']'), out _);
 
+    private static bool IsCrossSite(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"] is ["cross-site" or "same-site"];
+
     /// <summary>Programs send no Origin and are told apart by their key; browsers always send one here.</summary>
     private static bool SameOrigin(HttpRequest request)
     {
-        if (request.Headers["Sec-Fetch-Site"] is [var site] && site is "cross-site" or "same-site") return false;
+        if (IsCrossSite(request)) return false;
         if (request.Headers.Origin.Count == 0) return true;
         return request.Headers.Origin is [var origin]
             && string.Equals(origin, $"{request.Scheme}://{request.Host}", StringComparison.OrdinalIgnoreCase);

@@ -77,6 +77,19 @@ public sealed class AccessCommandTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_node_without_an_owner_behind_a_proxy_prints_a_link_under_the_proxys_name()
+    {
+        var said = await SaidAsync(
+            Path.Combine(_scratch.FullName, "behind"), "http://127.0.0.1:0", "--trusted-proxies", "127.0.0.1, ::1",
+            "--allowed-hosts", "attic.example,cellar.example");
+        var links = ((JsonArray)said["setupLinks"]!).Select(link => (string)link!).ToArray();
+        Assert.Equal(3, links.Length);
+        Assert.StartsWith("https://attic.example/setup/", links[0]);
+        Assert.StartsWith("https://cellar.example/setup/", links[1]);
+        Assert.StartsWith("http://127.0.0.1:", links[2]);
+    }
+
+    [Fact]
     public async Task The_recovery_key_is_copied_once_and_laid_over_nothing()
     {
         var to = Path.Combine(_scratch.FullName, "stick.key");
@@ -93,12 +106,13 @@ public sealed class AccessCommandTests : IAsyncLifetime
     }
 
     /// <summary>The document that serve prints once it serves.</summary>
-    private static async Task<JsonObject> SaidAsync(string home, string listen = "http://0.0.0.0:0")
+    private static async Task<JsonObject> SaidAsync(
+        string home, string listen = "http://0.0.0.0:0", params string[] options)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
         using var results = new StringWriter();
         var terminal = new Terminal(results, TextWriter.Null, attended: false);
-        string[] serve = ["serve", "--listen", listen, "--home", home, "--json"];
+        string[] serve = ["serve", "--listen", listen, "--home", home, "--json", .. options];
         var serving = CommandLine.RunAsync(serve, terminal, ended.Token);
         using var looks = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (!File.Exists(Path.Combine(home, "api.url")) || results.ToString().Length == 0)

@@ -39,6 +39,8 @@ public sealed class ConfigCommandTests : IDisposable
     [InlineData("bad_setting", "config", "set", "peers.listen", "http://0.0.0.0:7421")]
     [InlineData("bad_setting", "serve", "--peer-listen", "http://0.0.0.0:7421")]
     [InlineData("bad_setting", "serve", "--listen", "7420")]
+    [InlineData("bad_setting", "serve", "--trusted-proxies", "0.0.0.0/0")]
+    [InlineData("bad_setting", "config", "set", "trusted_proxies", "proxy.example")]
     public async Task What_cannot_be_set_is_refused_by_its_code_and_makes_nothing(string code, params string[] command)
     {
         var refused = await RunAsync([.. command, "--json"]);

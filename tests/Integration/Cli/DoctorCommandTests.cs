@@ -53,6 +53,17 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_proxy_that_is_named_without_a_host_is_advice_until_the_host_is()
+    {
+        await SetAsync("listen", "http://127.0.0.1:0");
+        await SetAsync("trusted_proxies", "127.0.0.1");
+        var found = (await FindingsAsync())["settings"];
+        Assert.Equal(("advice", "anarchive config set allowed_hosts NAME"), (found.Grade, found.Fix));
+        await SetAsync("allowed_hosts", "attic.example");
+        Assert.Equal("ok", (await FindingsAsync())["settings"].Grade);
+    }
+
+    [Fact]
     public async Task A_setting_nobody_knows_is_named()
     {
         await InitAsync();

@@ -31,6 +31,15 @@ internal sealed class Visitor : IDisposable
         if (from is not null) _http.DefaultRequestHeaders.Add(FromHeader, from);
     }
 
+    /// <summary>A browser of another machine, which gets to the node by a proxy.</summary>
+    public Visitor(RealProxy proxy, IPAddress from)
+    {
+        (_http, Cookies) = proxy.Client(from);
+        // Browsers send it with each form, and the node must find its own name in it.
+        _http.DefaultRequestHeaders.Add("Origin", proxy.Origin);
+        _http.DefaultRequestHeaders.UserAgent.ParseAdd("Mozilla/5.0 (X11; Linux) Firefox/140.0");
+    }
+
     public CookieContainer Cookies { get; }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -40,6 +49,13 @@ internal sealed class Visitor : IDisposable
         builder.Services.AddSingleton<IStartupFilter, Elsewhere>();
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>Says this with everything it asks from now on.</summary>
+    public void Say(string header, string value)
+    {
+        _http.DefaultRequestHeaders.Remove(header);
+        Assert.True(_http.DefaultRequestHeaders.TryAddWithoutValidation(header, value));
+    }
 
     public Task<Sight> SeeAsync(string path, params (string Name, string Value)[] headers) =>
         SendAsync(HttpMethod.Get, path, null, headers);

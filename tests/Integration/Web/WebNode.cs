@@ -42,11 +42,12 @@ internal sealed class WebNode : IAsyncDisposable
 
     /// <summary>Starts one that holds nothing, where a test says, with services that a test changes.</summary>
     public static async Task<WebNode> StartAsync(
-        string listen, Action<WebApplicationBuilder>? configure = null, bool isHub = false)
+        string listen, Action<WebApplicationBuilder>? configure = null, bool isHub = false,
+        Func<NodeOptions, NodeOptions>? with = null)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("anarchive-api-").FullName;
         var options = new NodeOptions { DataDirectory = directory, Listen = listen, IsHub = isHub };
-        var app = WebHost.Build(options, configure);
+        var app = WebHost.Build(with is null ? options : with(options), configure);
         return new WebNode(app, directory, await WebHost.StartAsync(app, Cancellation));
     }
 

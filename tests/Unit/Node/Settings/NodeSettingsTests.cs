@@ -138,6 +138,31 @@ public sealed class NodeSettingsTests : IDisposable
     public void Peers_are_heard_over_tls_or_on_loopback_only(string address, bool accepted) =>
         Assert.Equal(accepted, KnownSettings.Find("peers.listen")!.Accepts(address));
 
+    [Theory]
+    [InlineData("127.0.0.1", true)]
+    [InlineData("127.0.0.1, ::1, 172.18.0.0/16, fd00::/8", true)]
+    [InlineData("10.0.0.5/32", true)]
+    [InlineData("10.0.0.5/8", false)]
+    [InlineData("0.0.0.0/0", false)]
+    [InlineData("::/0", false)]
+    [InlineData("10.0.0.0/33", false)]
+    [InlineData("10", false)]
+    [InlineData("010.0.0.1", false)]
+    [InlineData("proxy.example", false)]
+    [InlineData("10.0.0.1;10.0.0.2", false)]
+    public void Proxies_are_named_by_address_or_by_a_network_smaller_than_everybody(string named, bool accepted) =>
+        Assert.Equal(accepted, KnownSettings.Find("trusted_proxies")!.Accepts(named));
+
+    [Fact]
+    public void The_proxies_of_pages_and_of_peers_are_two_settings()
+    {
+        Config("""{"trusted_proxies":["172.18.0.0/16"],"peers":{"trusted_proxies":["10.0.0.1"]}}""");
+        var options = Options();
+        Assert.Equal(["172.18.0.0/16"], options.PageProxies);
+        Assert.Equal(["10.0.0.1"], options.TrustedProxies);
+        Assert.Equal(["10.0.0.2"], Options(("ANARCHIVE__TrustedProxies", "10.0.0.2")).PageProxies);
+    }
+
     [Fact]
     public void A_file_that_others_can_read_may_hold_anything_but_secrets()
     {
