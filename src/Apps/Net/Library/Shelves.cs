@@ -19,9 +19,9 @@ public readonly record struct Shelved<T>(T File, ShelfPlace Place);
 
 /// <summary>Puts files together that are of one film or show.</summary>
 /// <remarks>
-/// What a catalogue's key says goes first, and files whose title is that of one such show join it. Otherwise equal
-/// titles are one: of films with equal years, of shows whatever their year, unless several years stand beside one
-/// title. The result does not depend on the order of the files.
+/// What a catalogue's key says goes first, and files whose title is that of one such work join it, unless their year is
+/// another: a remake is a work of its own. Otherwise equal titles are one: of films with equal years, of shows whatever
+/// their year, unless several years stand beside one title. The result does not depend on the order of the files.
 /// </remarks>
 public static class Shelves
 {
@@ -57,10 +57,10 @@ public static class Shelves
         };
 
     private static string Show(ShelfPlace place, string title, Spelled all) =>
-        all.Work ?? $"show\0{title}\0{(all.HasYears ? place.Year : null)}";
+        all.WorkOf(place.Year) ?? $"show\0{title}\0{(all.HasYears ? place.Year : null)}";
 
     private static string Film(ShelfPlace place, string title, Spelled all) =>
-        all.Work ?? $"film\0{title}\0{place.Year ?? all.Year}";
+        all.WorkOf(place.Year) ?? $"film\0{title}\0{place.Year ?? all.Year}";
 
     private static ShelfWork<T> Work<T>(string key, List<Shelved<T>> files, Func<T, string> identity)
     {
@@ -91,27 +91,34 @@ public static class Shelves
     /// <summary>What stands beside one title.</summary>
     private sealed class Spelled
     {
+        /// <summary>Works that are called so, and the years of those of their files that say one.</summary>
+        private readonly Dictionary<string, HashSet<int>> _works = new(StringComparer.Ordinal);
+
+        private readonly SortedSet<int> _years = [];
+
         public Spelled(IEnumerable<ShelfPlace> places)
         {
-            var (works, years) = (new HashSet<string>(StringComparer.Ordinal), new SortedSet<int>());
             foreach (var place in places)
             {
-                if (place.Work is { } work) works.Add(work);
-                if (place.Year is { } year) years.Add(year);
+                if (place.Work is { } work && !_works.ContainsKey(work)) _works[work] = [];
+                if (place.Year is not { } year) continue;
+                _years.Add(year);
+                if (place.Work is { } of) _works[of].Add(year);
             }
-
-            Work = works.Count == 1 ? works.Single() : null;
-            HasYears = years.Count > 1;
-            Year = years.Count == 1 ? years.Min : null;
         }
 
-        /// <summary>The one work that is called so; null for none, and for several.</summary>
-        public string? Work { get; }
-
         /// <summary>Several, which tell works apart.</summary>
-        public bool HasYears { get; }
+        public bool HasYears => _years.Count > 1;
 
         /// <summary>The only one.</summary>
-        public int? Year { get; }
+        public int? Year => _years.Count == 1 ? _years.Min : null;
+
+        /// <summary>The one work that a file of that title and year can be of; null for none and for several.</summary>
+        public string? WorkOf(int? year)
+        {
+            var those = year is { } one ? _works.Where(w => w.Value.Contains(one)).ToList() : [];
+            if (those.Count == 0 && !HasYears) those = [.. _works];
+            return those.Count == 1 ? those[0].Key : null;
+        }
     }
 }

@@ -55,6 +55,41 @@ public sealed class ShelvesTests
     }
 
     [Fact]
+    public void A_remake_is_a_work_of_its_own_also_beside_a_film_that_a_catalogue_knows()
+    {
+        var first = new GroupingVote("work:tmdb:m593", GroupingKind.Movie, 0, [0], null);
+        var works = Shelves.Group(
+            [
+                Shelf("Solaris (1972).mkv", first), Shelf("Solaris.1972.1080p.mkv"), Shelf("Solaris (2002).mkv"),
+                Shelf("Solaris.2002.720p.mkv"),
+            ],
+            f => f);
+        Assert.Equal([(1972, 2), (2002, 2)], works.Select(w => (w.Year!.Value, w.Files.Count)));
+        // And where a catalogue knows both, each takes the files of its year along.
+        var second = new GroupingVote("work:tmdb:m2103", GroupingKind.Movie, 0, [0], null);
+        works = Shelves.Group(
+            [
+                Shelf("Solaris (1972).mkv", first), Shelf("Solaris.1972.1080p.mkv"),
+                Shelf("Solaris (2002).mkv", second), Shelf("Solaris.2002.720p.mkv"),
+            ],
+            f => f);
+        Assert.Equal([(1972, 2), (2002, 2)], works.Select(w => (w.Year!.Value, w.Files.Count)));
+        // A file that says no year is of the only one that there is.
+        Assert.Single(Shelves.Group([Shelf("Solaris (1972).mkv", first), Shelf("Solaris.mkv", first)], f => f));
+    }
+
+    [Fact]
+    public void A_show_made_anew_is_a_work_of_its_own_also_beside_one_that_a_catalogue_knows()
+    {
+        var agreed = new GroupingVote("work:tvdb:s1", GroupingKind.Episode, 1, [1], null);
+        var works = Shelves.Group(
+            [Shelf("Orchard (2005) S01E01.mkv", agreed), Shelf("Orchard (2005) S01E02.mkv"),
+                Shelf("Orchard (2019) S01E01.mkv")],
+            f => f);
+        Assert.Equal([(2005, 2), (2019, 1)], works.Select(w => (w.Year!.Value, w.Files.Count)));
+    }
+
+    [Fact]
     public void Articles_and_accents_do_not_sort_and_what_has_no_name_comes_last()
     {
         var works = Shelves.Group(
