@@ -35,6 +35,13 @@ internal static class NetSignalCommands
         Description = "finished, dropped, kept, trashed, starred or rewatch; of a swarm healthy, stalled or dead.",
     };
 
+    private static readonly Argument<string> OnOff = new("on|off")
+    {
+        Description = "It is off until you turn it on.",
+    };
+
+    static NetSignalCommands() => OnOff.AcceptOnlyFromAmong("on", "off");
+
     private static readonly string[] States = ["healthy", "stalled", "dead"];
 
     public static IEnumerable<Command> Build(Terminal terminal) =>
@@ -57,6 +64,8 @@ internal static class NetSignalCommands
             new Command("show", "Show to whom you report, and what waits.").Runs(terminal, ShowAsync),
             new Command("add", "Note what was done with a title this week.") { Key, Metric }
                 .Runs(terminal, AddAsync),
+            new Command("watched", "Report what is watched to its end on this device, or no longer.") { OnOff }
+                .Runs(terminal, WatchedAsync),
             new Command("leave", "Turn reporting off, and delete what waits.").Runs(terminal, LeaveAsync),
         },
     ];
@@ -148,6 +157,7 @@ internal static class NetSignalCommands
             $"You report to {report.Text("aggregator")}. {report.Text("label")}",
             $"{Counted.Of((int)report.Number("waiting"), "thing")} to be reported."
                 + (report.Text("sent_week") is { } week ? $" Sent last: {week}." : ""),
+            report.Flag("counts_watched") ? "What is watched is reported." : "What is watched is not reported.",
         ];
         return Answer.Done(document, Cause(report.Text("cause")) is { } cause ? [.. lines, cause] : lines);
     }
@@ -169,6 +179,18 @@ internal static class NetSignalCommands
             new JsonObject { ["key"] = key, [States.Contains(what) ? "state" : "metric"] = what }, cancellation);
         return Answer.Done(
             new JsonObject { ["key"] = key, ["what"] = what }, "It is reported with this week, once the week is over.");
+    }
+
+    private static async Task<Answer> WatchedAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var on = invocation.Value(OnOff) == "on";
+        var report = await node.PostAsync(Report + "/watched", new JsonObject { ["on"] = on }, cancellation);
+        return Answer.Done(
+            (JsonObject)Documents.Camel(report)!,
+            on
+                ? "What is watched to its end is reported, where a catalogue knows it and its folder is open to Net."
+                : "What is watched is not reported; every finished and rewatch that waited is deleted.");
     }
 
     private static async Task<Answer> LeaveAsync(Invocation invocation, CancellationToken cancellation)

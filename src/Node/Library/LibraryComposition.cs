@@ -11,6 +11,7 @@ public static class LibraryComposition
         services.AddSingleton<LibraryBook>();
         services.AddHostedService<LibraryLoop>();
         services.AddSingleton<LibraryMarkers>();
+        services.AddSingleton<WatchSignals>();
         services.AddSingleton<WatchBook>();
         services.AddHostedService<WatchTeller>();
         services.AddSingleton<LibraryQueries>();

@@ -10,7 +10,8 @@ namespace Anarchive.Node;
 /// later word counts. Any thread.
 /// </remarks>
 public sealed class WatchBook(
-    Database database, LogWriter writer, CacheDesk cache, FleetBook fleet, FleetDesk desk, TimeProvider time)
+    Database database, LogWriter writer, CacheDesk cache, FleetBook fleet, FleetDesk desk, WatchSignals signals,
+    TimeProvider time)
     : IDisposable
 {
     private const string Columns = "item, position_ms, duration_ms, at_ms, watched_ms";
@@ -53,8 +54,10 @@ public sealed class WatchBook(
                     watchedMs,
                 }),
             cancellation);
+        if (!isFirst) return null;
         // What was watched to its end may leave the cache; that it is in none is no fault.
-        if (isFirst) _ = await cache.PlayedAsync(item, toItsEnd: true, cancellation);
+        _ = await cache.PlayedAsync(item, toItsEnd: true, cancellation);
+        await signals.FinishedAsync(item, isAgain: before?.WatchedMs is not null, cancellation);
         return null;
     }
 

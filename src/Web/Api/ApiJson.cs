@@ -121,6 +121,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(EnrolledDto))]
 [JsonSerializable(typeof(ReportDto))]
 [JsonSerializable(typeof(ReportRequest))]
+[JsonSerializable(typeof(ReportWatchedRequest))]
 [JsonSerializable(typeof(SignalRequest))]
 [JsonSerializable(typeof(MediaDto))]
 [JsonSerializable(typeof(WireGuardDto))]

@@ -90,6 +90,8 @@ internal static class NetPages
         var sent = await context.Request.ReadFormAsync(cancellation);
         Problem? problem = null;
         if (sent.Field("do") == "leave") await book.LeaveAsync(cancellation);
+        else if (sent.Field("do") is "watched" or "unwatched")
+            problem = await book.CountWatchedAsync(sent.Field("do") == "watched", cancellation);
         else problem = await book.JoinAsync(sent.Field("text"), sent.Field("agree") == "yes", cancellation);
         return problem is null
             ? PageAnswers.SeeOther($"{Home}/parts/{SignalRow.PartName}")

@@ -30,9 +30,14 @@ public sealed record EnrolRequest(string Name);
 public sealed record EnrolledDto(string Name, string Text);
 
 /// <summary>What this household reports, and to whom; <paramref name="Label"/> is what the owner agreed to.</summary>
+/// <param name="CountsWatched">What is watched to its end is noted for the report.</param>
 /// <param name="Cause">Why the last attempt came to nothing: <c>no_relay</c> or <c>report_refused</c>.</param>
 public sealed record ReportDto(
-    bool On, string Label, string? Aggregator, long? SinceMs, int Waiting, string? SentWeek, string? Cause);
+    bool On, string Label, string? Aggregator, long? SinceMs, int Waiting, string? SentWeek, bool CountsWatched,
+    string? Cause);
+
+/// <summary>Whether what is watched to its end is noted for the report.</summary>
+public sealed record ReportWatchedRequest(bool On);
 
 /// <summary>Turns reporting on; <paramref name="Agree"/> once the label was shown.</summary>
 public sealed record ReportRequest(string Text, bool Agree = false);
@@ -61,6 +66,9 @@ internal static class SignalApi
             .Produces<ReportDto>(201).Problem(400, 401, 403, 409);
         net.MapDelete("/report", LeaveAsync).WithSummary("Report no longer, and delete what waits.")
             .Produces(204).Problem(401, 403, 404);
+        net.MapPost("/report/watched", CountWatchedAsync)
+            .WithSummary("Note for the report what is watched to its end, or no longer.")
+            .Produces<ReportDto>().Problem(400, 401, 403, 409);
         net.MapPost("/signal", AddAsync).WithSummary("What was done with a title this week, while reporting is on.")
             .Produces(204).Problem(400, 401, 403, 409);
     }
@@ -108,6 +116,12 @@ internal static class SignalApi
             ? Problems.Answer(problem)
             : Answer(post, 201);
 
+    private static async Task<IResult> CountWatchedAsync(
+        ReportWatchedRequest request, ReportBook book, ReportPost post, CancellationToken cancellation) =>
+        await book.CountWatchedAsync(request.On, cancellation) is { } problem
+            ? Problems.Answer(problem)
+            : Answer(post);
+
     private static async Task<IResult> LeaveAsync(ReportBook book, CancellationToken cancellation) =>
         await book.LeaveAsync(cancellation)
             ? TypedResults.NoContent()
@@ -135,7 +149,7 @@ internal static class SignalApi
         return TypedResults.Json(
             new ReportDto(
                 view.Aggregator is not null, SignalReport.Label, view.Aggregator?.ToString(), view.SinceMs,
-                view.Waiting, view.SentWeek, view.Cause),
+                view.Waiting, view.SentWeek, view.CountsWatched, view.Cause),
             ApiJson.Default.ReportDto, statusCode: status);
     }
 }

@@ -15,6 +15,8 @@ public sealed record Reporting(SignalEnrolment Enrolment, long SinceMs, string? 
 /// </remarks>
 public sealed class ReportBook(Database database, LogWriter writer, ItemScopes scopes, TimeProvider time)
 {
+    private const string WatchedKey = "signal.watched";
+
     /// <summary>Null while reporting is off.</summary>
     public Reporting? Now()
     {
@@ -45,6 +47,8 @@ public sealed class ReportBook(Database database, LogWriter writer, ItemScopes s
         await writer.OnWriterAsync(
             db => db.Execute(
                 """
+                DELETE FROM meta WHERE key = @WatchedKey
+                    AND NOT EXISTS (SELECT 1 FROM signal_reporting WHERE token = @Token);
                 DELETE FROM signal_waiting WHERE NOT EXISTS (SELECT 1 FROM signal_reporting WHERE token = @Token);
                 INSERT INTO signal_reporting (one, aggregator, box_key, token, since_ms)
                 VALUES (1, @Aggregator, @Key, @Token, @now)
@@ -57,16 +61,48 @@ public sealed class ReportBook(Database database, LogWriter writer, ItemScopes s
                     Key = enrolment.BoxKey.ToArray(),
                     Token = enrolment.Token.ToArray(),
                     now,
+                    WatchedKey,
                 }),
             cancellation);
         return null;
     }
 
+    /// <summary>True where what is watched here is noted for the report; off until the owner turns it on.</summary>
+    public bool CountsWatched()
+    {
+        using var db = database.OpenReader();
+        return db.QueryFirstOrDefault<long?>(
+            "SELECT 1 FROM meta WHERE key = @WatchedKey AND EXISTS (SELECT 1 FROM signal_reporting)",
+            new { WatchedKey }) is not null;
+    }
+
+    /// <summary>
+    /// Notes for the report what is watched here, or no longer: then what waits of it goes too. Durable when it
+    /// returns. Code: reporting_off.
+    /// </summary>
+    public async Task<Problem?> CountWatchedAsync(bool counts, CancellationToken cancellation) =>
+        await writer.OnWriterAsync(
+            db =>
+            {
+                if (db.QuerySingle<long>("SELECT count(*) FROM signal_reporting") == 0) return false;
+                if (counts)
+                    return db.Execute("INSERT OR REPLACE INTO meta (key, value) VALUES (@WatchedKey, 'on')",
+                        new { WatchedKey }) > 0;
+                db.Execute(
+                    "DELETE FROM meta WHERE key = @WatchedKey; "
+                    + "DELETE FROM signal_waiting WHERE is_hint = 0 AND what IN ('Finished', 'Rewatch')",
+                    new { WatchedKey });
+                return true;
+            },
+            cancellation)
+            ? null
+            : Off;
+
     /// <summary>Turns reporting off, and deletes what waits; false where it was off. Durable when it returns.</summary>
     public Task<bool> LeaveAsync(CancellationToken cancellation) => writer.OnWriterAsync(
         db =>
         {
-            db.Execute("DELETE FROM signal_waiting");
+            db.Execute("DELETE FROM signal_waiting; DELETE FROM meta WHERE key = @WatchedKey", new { WatchedKey });
             return db.Execute("DELETE FROM signal_reporting") > 0;
         },
         cancellation);

@@ -9,8 +9,10 @@ namespace Anarchive.Node;
 /// <param name="Aggregator">Null while reporting is off.</param>
 /// <param name="Waiting">Things to be reported.</param>
 /// <param name="SentWeek">The last week whose report was taken.</param>
+/// <param name="CountsWatched">What is watched to its end is noted for the report.</param>
 /// <param name="Cause">Why the last attempt came to nothing: no_relay or report_refused; null where it did not.</param>
-public sealed record ReportView(NodeId? Aggregator, long? SinceMs, int Waiting, string? SentWeek, string? Cause);
+public sealed record ReportView(
+    NodeId? Aggregator, long? SinceMs, int Waiting, string? SentWeek, bool CountsWatched, string? Cause);
 
 /// <summary>Sends a week's report, sealed, by one friend who is not the aggregator.</summary>
 /// <remarks>
@@ -36,7 +38,8 @@ public sealed class ReportPost(
     {
         var now = book.Now();
         return new ReportView(
-            now?.Enrolment.Aggregator, now?.SinceMs, book.Waiting(), now?.SentWeek, now is null ? null : _cause);
+            now?.Enrolment.Aggregator, now?.SinceMs, book.Waiting(), now?.SentWeek, book.CountsWatched(),
+            now is null ? null : _cause);
     }
 
     /// <summary>Sends what is due, and drops what nobody takes any more. What cannot be sent is tried again.</summary>
