@@ -52,6 +52,23 @@ public sealed class KeyboardJourney : Journey
         }
     }
 
+    [Fact]
+    public async Task The_settings_are_reached_in_a_window_too_low_for_the_rail()
+    {
+        await using var node = await RunningNode.StartAsync();
+        var person = await Person.AtAsync(Browser, node, new() { ViewportSize = new() { Width = 900, Height = 420 } });
+        await person.GoAsync("/mesh");
+        const string bottom = "document.querySelector('.rail .last a').getBoundingClientRect().bottom";
+        Assert.True(await person.Page.EvaluateAsync<bool>(bottom + " > innerHeight"));
+        await person.Page.Mouse.MoveAsync(60, 200);
+        await person.Page.Mouse.WheelAsync(0, 150);
+        await person.UntilAsync(bottom + " <= innerHeight");
+        // The rail scrolls by itself: the page beside it stays where it is.
+        Assert.Equal(0, await person.Page.EvaluateAsync<int>("scrollY"));
+        await person.Page.Locator(".rail .last a").ClickAsync();
+        await person.ArriveAsync("/settings");
+    }
+
     private static async Task FindAndWatchAsync(Person person, bool script)
     {
         await TabToAsync(person, person.Page.Locator("[name=q]"));

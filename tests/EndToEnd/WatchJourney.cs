@@ -239,7 +239,7 @@ public sealed class WatchJourney : Journey
         await person.SeeAsync("which needs JavaScript");
     }
 
-    /// <summary>Somebody at the page of a film that plays through segments; without H.264 the test is skipped.</summary>
+    /// <summary>Somebody at the page of a film that plays through segments; without H.264 it is skipped.</summary>
     private async Task<Person> AtOldBoatAsync(RunningNode node)
     {
         await Films.FurnishAsync(node, [("Old Boat (1999).mkv", Films.Modern)]);
