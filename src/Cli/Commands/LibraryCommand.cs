@@ -49,18 +49,25 @@ internal static class LibraryCommand
 
     static LibraryCommand() => Filter.AcceptOnlyFromAmong("all", "here", "below", "ungrouped", "elsewhere");
 
-    public static Command Build(Terminal terminal) =>
-        new Command("library", "List films and shows, or the files of one.")
+    public static Command Build(Terminal terminal)
+    {
+        var command = new Command("library", "List films and shows, or the files of one; say what they are.")
         {
             Search, Filter, Work, Season, Next, Forget,
-        }
-        .Runs(terminal, (invocation, cancellation) => invocation switch
+        };
+        foreach (var option in LibraryGrouping.Options) command.Add(option);
+        return command.Runs(terminal, (invocation, cancellation) => invocation switch
         {
+            _ when invocation.Value(LibraryGrouping.Fix) is { Length: > 0 } id =>
+                LibraryGrouping.FixAsync(invocation, id, invocation.Value(Season), cancellation),
+            _ when invocation.Value(LibraryGrouping.Undo) is { Length: > 0 } id =>
+                LibraryGrouping.UndoAsync(invocation, id, cancellation),
             _ when invocation.Value(Forget) is { Length: > 0 } item => ForgetAsync(invocation, item, cancellation),
             _ when invocation.Value(Next) => NextAsync(invocation, cancellation),
             _ when invocation.Value(Work) is { Length: > 0 } work => FilesAsync(invocation, work, cancellation),
             _ => ListAsync(invocation, cancellation),
         });
+    }
 
     private static async Task<Answer> NextAsync(Invocation invocation, CancellationToken cancellation)
     {

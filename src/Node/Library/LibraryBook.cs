@@ -56,6 +56,12 @@ public sealed class LibraryBook(
         }
     }
 
+    /// <summary>The shelf as it is now, after what the owner said; a large library takes seconds.</summary>
+    public LibraryShelf Renew()
+    {
+        lock (_gate) return Read();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _background;

@@ -16,6 +16,7 @@ public static class LibraryComposition
         services.AddHostedService<WatchTeller>();
         services.AddSingleton<LibraryQueries>();
         services.AddSingleton<WatchDesk>();
+        services.AddSingleton<GroupingDesk>();
         services.AddSingleton<ArtworkShelf>();
         services.AddHostedService(s => s.GetRequiredService<ArtworkShelf>());
         return services;

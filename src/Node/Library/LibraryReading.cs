@@ -25,6 +25,7 @@ internal sealed class LibraryReading(
         var folders = LibraryRows.Folders(db);
         var agreed = Agreed(db);
         var titles = LibraryRows.Titles(db);
+        var words = LibraryWords.Last(db);
         var here = LibraryRows.Files(db).GroupBy(f => f.Item).ToDictionary(g => g.Key, g => g.ToList());
         // A device that was never declared counts no copies, and has none below a floor.
         var isDeclared = fleet.Read(state => state.Devices.ContainsKey(desk.Self));
@@ -37,7 +38,7 @@ internal sealed class LibraryReading(
             var name = NameOf(names, place.Path, folders[place.Volume]);
             files.Add(new Shelved<LibraryFile>(
                 File(item, Path.GetFileName(place.Path), size, [.. places.Select(p => p.Place)], name, count),
-                ShelfPlace.Of(name, Path.GetFileName(place.Path), Agreed(agreed, place))));
+                Said(item, ShelfPlace.Of(name, Path.GetFileName(place.Path), Agreed(agreed, place)))));
         }
 
         foreach (var (item, size) in Elsewhere(here.ContainsKey))
@@ -48,13 +49,16 @@ internal sealed class LibraryReading(
             var name = NameOf(names, title ?? "", []);
             files.Add(new Shelved<LibraryFile>(
                 File(item, title ?? "", size, [], name, count),
-                title is null ? ShelfPlace.Nameless : ShelfPlace.Of(name, title, null)));
+                Said(item, title is null ? ShelfPlace.Nameless : ShelfPlace.Of(name, title, null))));
         }
 
         _names = names;
         return new LibraryShelf(
             [.. Shelves.Group(files, f => f.Item.ToString()).Select(w => new LibraryWork(w, Haystack(w)))],
             StoreRows.Unhashed(db).Files);
+
+        ShelfPlace Said(ItemId item, ShelfPlace read) =>
+            words.TryGetValue(item, out var word) ? word.Apply(read) : read;
     }
 
     private static LibraryFile File(

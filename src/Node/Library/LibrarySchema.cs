@@ -3,12 +3,17 @@ namespace Anarchive.Node;
 /// <summary>What only this device knows of what is watched on it, and a stamp of its files.</summary>
 /// <remarks>
 /// <c>library_watched</c> is how far somebody came in an item, and when it was watched to its end last;
-/// <c>library_choices</c> what a show's intros are to become. The stamp grows with every file that comes, goes, moves
-/// or turns out to be an item, so that what is kept in memory is read again only then.
+/// <c>library_choices</c> what a show's intros are to become. <c>library_words</c> is what the owner said that files
+/// are: of an item the last counts, and <c>said</c> is the observation that went with it. The stamp grows with every
+/// file that comes, goes, moves or turns out to be an item, and with every word, so that what is kept in memory is read
+/// again only then.
 /// </remarks>
 internal static class LibrarySchema
 {
-    public const string Ddl = """
+    public const string Ddl = To11 + To12;
+
+    /// <summary>From version 10.</summary>
+    public const string To11 = """
         CREATE TABLE library_watched (
             item BLOB PRIMARY KEY, position_ms INTEGER NOT NULL, duration_ms INTEGER NOT NULL, at_ms INTEGER NOT NULL,
             watched_ms INTEGER) WITHOUT ROWID;
@@ -25,6 +30,17 @@ internal static class LibrarySchema
 
         """;
 
-    /// <summary>From version 10.</summary>
-    public const string To11 = Ddl;
+    /// <summary>From version 11, which took every file for what its name says.</summary>
+    public const string To12 = """
+        CREATE TABLE library_words (
+            no INTEGER PRIMARY KEY, batch INTEGER NOT NULL, item BLOB NOT NULL, kind INTEGER, title TEXT NOT NULL,
+            year INTEGER, season INTEGER NOT NULL, number INTEGER NOT NULL, last INTEGER NOT NULL, work TEXT,
+            said TEXT);
+        CREATE INDEX library_words_item ON library_words (item, no);
+        CREATE TRIGGER library_word_came AFTER INSERT ON library_words BEGIN
+            UPDATE library_stamp SET stamp = stamp + 1; END;
+        CREATE TRIGGER library_word_went AFTER DELETE ON library_words BEGIN
+            UPDATE library_stamp SET stamp = stamp + 1; END;
+
+        """;
 }

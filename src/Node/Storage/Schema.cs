@@ -112,7 +112,7 @@ internal static class Schema
 
     /// <summary>What brings a database of version 1 to 2, of 2 to 3, and so on.</summary>
     public static IReadOnlyList<string> Steps { get; } =
-        [To2, To3, To4, To5, To6, MirrorSchema.To7, To8, To9, To10, To11];
+        [To2, To3, To4, To5, To6, MirrorSchema.To7, To8, To9, To10, To11, LibrarySchema.To12];
 
     /// <summary>What this program writes; it upgrades older databases and refuses newer ones.</summary>
     public static int Version => Steps.Count + 1;

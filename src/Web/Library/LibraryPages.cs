@@ -19,6 +19,7 @@ internal static class LibraryPages
         var pages = app.Pages();
         pages.MapGet(Home, List);
         pages.MapGet(Home + "/{work}", Work);
+        pages.MapPost(Home + "/{work}/grouping", GroupAsync);
         pages.MapGet("/art/{item}", Picture);
     }
 
@@ -46,6 +47,24 @@ internal static class LibraryPages
         return library.Work(work, asked ? number : null, Number(from), PageMax) is { } page
             ? PageAnswers.Show<WorkPage>(new { Page = page })
             : PageAnswers.Page(Problem.NotFound("film or show"));
+    }
+
+    /// <summary>A work that is called otherwise has another address.</summary>
+    private static async Task<IResult> GroupAsync(
+        string work, HttpContext context, LibraryQueries library, GroupingDesk grouping,
+        CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        var fields = GroupingFields.Of(sent);
+        var (now, problem) = sent.Field("do") == "undo"
+            ? await grouping.UndoAsync(work, cancellation)
+            : await grouping.SayAsync(
+                work, fields.Title, fields.ReadYear(), fields.Catalogue.OrNull(), cancellation);
+        if (problem is null) return PageAnswers.SeeOther(now is null ? Home : $"{Home}/{now}");
+        return library.Work(work, null, 0, PageMax) is { } page
+            ? PageAnswers.Show<WorkPage>(
+                new { Page = page, Sent = sent.Field("do") == "undo" ? null : fields, Problem = problem }, problem)
+            : PageAnswers.Page(problem);
     }
 
     /// <summary>A picture, or 202 while it is made; 404 where there is none.</summary>

@@ -19,6 +19,7 @@ internal static class WatchPages
         pages.MapPost(Home + "/seen", SeenAsync);
         pages.MapPost(Home + "/choice", ChooseAsync);
         pages.MapPost(Home + "/wrong", CorrectAsync);
+        pages.MapPost(Home + "/grouping", GroupAsync);
     }
 
     private static async Task<IResult> ShowAsync(
@@ -90,6 +91,21 @@ internal static class WatchPages
             : await ShowAsync(item, desk, new WatchSaid(0, false, problem, "wrong"), cancellation);
     }
 
+    private static async Task<IResult> GroupAsync(
+        string item, HttpContext context, WatchDesk desk, GroupingDesk grouping, CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        if (!ItemId.TryParse(item, out var id)) return PageAnswers.Page(Problem.NotFound("film"));
+        var fields = GroupingFields.Of(sent);
+        var problem = sent.Field("do") == "undo"
+            ? await grouping.UndoAsync(id, cancellation)
+            : await grouping.SayAsync(id, fields.Read(), cancellation);
+        if (problem is null) return PageAnswers.SeeOther("/watch/" + id);
+        return sent.Field("do") == "undo"
+            ? await ShowAsync(item, desk, new WatchSaid(0, false, problem, "grouping"), cancellation)
+            : await ShowAsync(item, desk, new WatchSaid(0, false, problem, "grouping", fields), cancellation);
+    }
+
     private static ViewingPlace Place(IFormCollection sent) =>
         new(Ms(sent.Field("position_ms")), Ms(sent.Field("duration_ms")));
 
@@ -103,4 +119,6 @@ internal static class WatchPages
 /// <param name="StartSeconds">Where it begins, if somebody chose a chapter.</param>
 /// <param name="IsNoted">What was wrong was taken down just now.</param>
 /// <param name="At">The form that was refused.</param>
-public sealed record WatchSaid(int StartSeconds, bool IsNoted, Problem? Problem = null, string? At = null);
+/// <param name="Grouping">What was typed where that is the form of what the file is.</param>
+public sealed record WatchSaid(
+    int StartSeconds, bool IsNoted, Problem? Problem = null, string? At = null, GroupingFields? Grouping = null);
