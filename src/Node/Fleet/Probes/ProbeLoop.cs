@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
 
-/// <summary>Watches the fleet's devices every five minutes, and soon after one or a volume is declared.</summary>
+/// <summary>
+/// Watches the fleet's devices every five minutes, and soon after one or a volume is declared or said to be there.
+/// </summary>
 internal sealed class ProbeLoop(
     ProbeRound round, OwnFleet fleet, FleetBook book, LogWriter writer, TimeProvider time,
     IHostApplicationLifetime lifetime, ILogger<ProbeLoop> log) : BackgroundService
@@ -40,8 +42,14 @@ internal sealed class ProbeLoop(
                 await Task.Delay(Gather, time, stoppingToken);
                 await TryAsync(async () =>
                 {
-                    var isDeclared = follower.Read((_, changes) => changes.Registry || changes.Everything);
-                    if (!isDeclared && last is { } before && time.GetElapsedTime(before) < Every - Gather) return;
+                    var (isDeclared, isNews) = follower.Read((state, changes) => (
+                        changes.Registry || changes.Everything, changes.Probed.Any(d => round.HasMoreRoom(state, d))));
+                    if (!isDeclared && last is { } before && time.GetElapsedTime(before) < Every - Gather)
+                    {
+                        if (isNews) await round.LookAsync(stoppingToken);
+                        return;
+                    }
+
                     last = time.GetTimestamp();
                     await round.RunAsync(stoppingToken);
                 }, stoppingToken);

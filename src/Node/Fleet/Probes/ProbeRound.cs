@@ -89,6 +89,14 @@ public sealed class ProbeRound(
     }
 
     /// <summary>
+    /// That a device says of a volume of its own that it is there, and this one does not say so yet: whoever plans goes
+    /// by what others say, so nothing would be placed there until the next round.
+    /// </summary>
+    internal bool HasMoreRoom(FleetState state, DeviceId device) =>
+        device != desk.Self && Said(state, device, desk.Self) is { State: Anarchive.Fleet.Reachability.Up } heard
+        && Said(state, device, device) is { } own && own.FreeBytes.Keys.Any(v => !heard.FreeBytes.ContainsKey(v));
+
+    /// <summary>
     /// Those it is to watch, and those of whom its word of the last day still counts: who said that a device is there
     /// has to take it back when it is not, also where others watch it by now.
     /// </summary>
