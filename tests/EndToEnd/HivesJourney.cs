@@ -76,6 +76,7 @@ public sealed class HivesJourney : Journey
         await tomasz.FillAsync("content", "Seen here.");
         await tomasz.PressAsync("Reply");
         await ines.SeeAsync("Seen here.");
+        await Assertions.Expect(ines.Page.Locator("#comments-title")).ToHaveTextAsync("1 comment");
         await ines.GoAsync("/mesh");
         await ines.SeeAsync("In step");
 

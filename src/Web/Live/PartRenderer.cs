@@ -82,6 +82,7 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
         var parts = new List<Part>();
         if (queries.Post(topic.Name, viewer) is not { } post) return parts;
         parts.Add(await DrawAsync<PostHead>(renderer, "head-" + post.Id, new() { ["Post"] = post }));
+        parts.Add(await DrawAsync<CommentCount>(renderer, "comments-title", new() { ["Post"] = post }));
         if (queries.Comments(topic.Name, topic.Cursor, WebLimits.ThreadPage, viewer) is not { } page) return parts;
         var tree = await DrawAsync<CommentTree>(renderer, "comments", new() { ["Comments"] = page.Items });
         var shape = string.Join(' ', page.Items.Select(comment => $"{comment.Id}/{comment.Depth}"));
