@@ -49,13 +49,7 @@ internal static class Films
     /// <param name="coding">What ffmpeg is told of its result.</param>
     public static async Task MakeAsync(string path, int tone, string[] coding)
     {
-        if (!File.Exists("/usr/bin/ffmpeg"))
-        {
-            const string Sentence = "SKIPPED: the ffmpeg package is missing, so there is no film to watch.";
-            if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(Sentence);
-            Assert.Skip(Sentence);
-        }
-
+        NeedFfmpeg();
         var start = new ProcessStartInfo(
             "ffmpeg",
             [
@@ -66,5 +60,14 @@ internal static class Films
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, process.ExitCode);
         File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddMinutes(-10));
+    }
+
+    /// <summary>Without it the test is skipped by name, and fails in CI.</summary>
+    public static void NeedFfmpeg()
+    {
+        if (File.Exists("/usr/bin/ffmpeg")) return;
+        const string Sentence = "SKIPPED: the ffmpeg package is missing, so there is no film to watch.";
+        if (Environment.GetEnvironmentVariable("CI") == "true") Assert.Fail(Sentence);
+        Assert.Skip(Sentence);
     }
 }

@@ -49,7 +49,8 @@ public abstract class Journey : IAsyncLifetime
         await person.Page.SetViewportSizeAsync(1200, 900);
     }
 
-    private static string Root()
+    /// <summary>The checkout that the tests were built in.</summary>
+    private protected static string Root()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Anarchive.slnx")))
