@@ -1,5 +1,4 @@
 using System.Text;
-using Dapper;
 
 namespace Anarchive.Node;
 
@@ -13,11 +12,21 @@ public sealed partial class HiveQueries
     private const int SearchDepthMax = 1_000;
 
     /// <summary>
-    /// Posts and comments that hold all words, best first; the last word may be the beginning of one. Snippets are
-    /// plain text with <see cref="SearchHit.MarkStart"/> and <see cref="SearchHit.MarkEnd"/> around what matched. A
-    /// null page: bad cursor.
+    /// More hits are not ranked: each costs a look at its length, and words that stand in so many tell none of them
+    /// from another.
     /// </summary>
-    public Page<SearchHit>? Search(string query, string? hive, string? cursor, int limit)
+    private const int RankedMax = 5_000;
+
+    /// <summary>
+    /// Posts and comments that hold all words; the last word may be the beginning of one. Snippets are plain text with
+    /// <see cref="SearchHit.MarkStart"/> and <see cref="SearchHit.MarkEnd"/> around what matched. A null page: bad
+    /// cursor.
+    /// </summary>
+    public SearchFound? Search(string query, string? hive, string? cursor, int limit) =>
+        Search(query, hive, cursor, limit, RankedMax);
+
+    /// <param name="rankedMax">Of more hits the newest come first.</param>
+    internal SearchFound? Search(string query, string? hive, string? cursor, int limit, int rankedMax)
     {
         using var db = _database.OpenReader();
         var keys = HiveKeys(db, hive);
@@ -25,25 +34,10 @@ public sealed partial class HiveQueries
         var from = default(PageCursor);
         if (cursor is not null && !PageCursor.TryRead(_secret, list, cursor, out from)) return null;
         var match = MatchOf(query);
-        if (match.Length == 0 || keys.Count == 0 || from.First >= SearchDepthMax) return new([], null);
-        var max = Clamp(limit);
-        var rows = db.Query<(long Row, string Snippet)>(
-            """
-            SELECT rowid, snippet(hive_search, -1, @start, @end, '…', 24) FROM hive_search
-            WHERE hive_search MATCH @match
-            AND (@hive IS NULL OR (rowid >> 40) IN (SELECT no FROM chains WHERE group_no = @group))
-            ORDER BY rank, rowid LIMIT @max OFFSET @skip
-            """,
-            new
-            {
-                match,
-                hive,
-                start = SearchHit.MarkStart.ToString(),
-                end = SearchHit.MarkEnd.ToString(),
-                group = keys[0].No,
-                max = max + 1,
-                skip = from.First,
-            }).AsList();
+        if (match.Length == 0 || keys.Count == 0 || from.First >= SearchDepthMax) return new([], null, null);
+        var (max, index) = (Clamp(limit), new SearchIndex(db, match, hive is null ? null : keys[0].No));
+        var isMany = index.HasMore(rankedMax);
+        var rows = isMany ? index.Newest((int)from.First, max + 1) : index.Best((int)from.First, max + 1);
         var names = keys.ToDictionary(key => key.Group, key => key.Name);
         var show = new ItemViewer(_sources, db, null);
         var hits = new List<SearchHit>();
@@ -55,7 +49,9 @@ public sealed partial class HiveQueries
             if (show.Hit(group, name, item, snippet) is { } hit) hits.Add(hit);
         }
 
-        return new(hits, rows.Count > max ? new PageCursor(from.First + max, 0, 0, 0).Write(_secret, list) : null);
+        return new(
+            hits, rows.Count > max ? new PageCursor(from.First + max, 0, 0, 0).Write(_secret, list) : null,
+            isMany ? rankedMax : null);
     }
 
     /// <summary>

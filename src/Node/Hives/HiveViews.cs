@@ -116,6 +116,12 @@ public sealed record MemberView(AuthorView Agent, string Role, long SinceMs);
 /// <param name="IsOwners">An owner wrote it: it stands until an owner changes it.</param>
 public sealed record SettingView(string Key, string Value, AuthorView? Writer, long? WrittenMs, bool IsOwners = false);
 
+/// <summary>One page of what a search found, best first; <paramref name="Next"/> is null at the end.</summary>
+/// <param name="NewestOfMoreThan">
+/// It found more than so many: they are not ranked, and the newest come first. Null where the best do.
+/// </param>
+public sealed record SearchFound(IReadOnlyList<SearchHit> Items, string? Next, int? NewestOfMoreThan);
+
 /// <summary>A hit of a full-text search, with the matching part of the text.</summary>
 public sealed record SearchHit(
     string Id, string PostId, string Hive, string Title, string Snippet, AuthorView Author, long CreatedMs)

@@ -23,7 +23,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(PageDto<MemberDto>))]
 [JsonSerializable(typeof(PageDto<ModerationDto>))]
 [JsonSerializable(typeof(PeerFactsDto))]
-[JsonSerializable(typeof(PageDto<SearchHitDto>))]
+[JsonSerializable(typeof(SearchFoundDto))]
 [JsonSerializable(typeof(WrittenDto))]
 [JsonSerializable(typeof(StatusDto))]
 [JsonSerializable(typeof(IReadOnlyList<GroupDto>))]

@@ -60,6 +60,14 @@ public sealed record ModerationDto(
 public sealed record SearchHitDto(
     string Id, string PostId, string Hive, string Title, string Snippet, AuthorDto Author, long CreatedMs);
 
+/// <summary>
+/// One page of what a search found, best first; <c>next</c> is the cursor of the following page, null at the end.
+/// </summary>
+/// <param name="NewestOfMoreThan">
+/// It found more than so many: they are not ranked, and the newest come first. Null where the best do.
+/// </param>
+public sealed record SearchFoundDto(IReadOnlyList<SearchHitDto> Items, string? Next, int? NewestOfMoreThan);
+
 /// <summary>One page of a list; <c>next</c> is the cursor of the following page, null at the end.</summary>
 public sealed record PageDto<T>(IReadOnlyList<T> Items, string? Next);
 

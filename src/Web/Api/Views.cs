@@ -60,6 +60,9 @@ internal static class Views
         new(hit.Id, hit.PostId, hit.Hive, hit.Title,
             string.Concat(Excerpt.Matches(hit.Snippet).Select(piece => piece.Words)), hit.Author.Dto(), hit.CreatedMs);
 
+    public static SearchFoundDto Dto(this SearchFound found) =>
+        new([.. found.Items.Select(Dto)], found.Next, found.NewestOfMoreThan);
+
     public static PageDto<TDto> Dto<T, TDto>(this Page<T> page, Func<T, TDto> each) =>
         new([.. page.Items.Select(each)], page.Next);
 

@@ -33,7 +33,7 @@ internal static class PostsApi
         posts.MapPost("/comments/{id}/vote", VoteAsync).WithSummary("Vote -1, 0 or 1; 0 takes a vote back.")
             .Produces<WrittenDto>().Problem(400, 403, 404).ForAgents();
         posts.MapGet("/search", Search).WithSummary("Full-text search over posts and comments.")
-            .Produces<PageDto<SearchHitDto>>().Problem(400, 404);
+            .Produces<SearchFoundDto>().Problem(400, 404);
     }
 
     private static async Task<IResult> FeedAsync(
@@ -107,7 +107,7 @@ internal static class PostsApi
             return Problems.Answer(new Problem("bad_query", 400, "A search needs words, 200 characters at most."));
         if (hive is not null && queries.Hive(hive) is null) return Problems.Answer(Node.Problem.NotFound("hive"));
         return queries.Search(q, hive, cursor, count) is { } page
-            ? TypedResults.Json(page.Dto(Views.Dto), ApiJson.Default.PageDtoSearchHitDto)
+            ? TypedResults.Json(page.Dto(), ApiJson.Default.SearchFoundDto)
             : Problems.Answer(Problems.BadCursor);
     }
 }

@@ -1,4 +1,5 @@
 using Anarchive.Node;
+using Dapper;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
@@ -122,6 +123,60 @@ public sealed class HiveQueriesTests : IAsyncLifetime
         Assert.Empty(_node.Queries.Search("motor", "dogs", null, 9)!.Items);
         var page = _node.Queries.Search("motor", null, null, 1)!;
         Assert.Single(_node.Queries.Search("motor", null, page.Next, 1)!.Items);
+    }
+
+    [Fact]
+    public async Task Of_more_hits_than_are_ranked_the_newest_come_first_and_that_is_said()
+    {
+        // Ranked, the shortest would be best.
+        string[] texts = ["motor", "motor of a splicer", "motor of a splicer that hums", "motor and much besides it"];
+        var posts = new List<string>();
+        foreach (var text in texts) posts.Add(await _node.PostAsync(_ann, "A motor", text));
+        await _node.IndexAsync();
+        var ranked = _node.Queries.Search("motor", null, null, 9, rankedMax: 4)!;
+        Assert.Equal((posts[0], null), (ranked.Items[0].Id, ranked.NewestOfMoreThan));
+        var newest = _node.Queries.Search("motor", null, null, 3, rankedMax: 3)!;
+        Assert.Equal(posts.AsEnumerable().Reverse().Take(3), newest.Items.Select(h => h.Id));
+        Assert.Equal(3, newest.NewestOfMoreThan);
+        var (start, end) = (SearchHit.MarkStart, SearchHit.MarkEnd);
+        Assert.All(newest.Items, hit => Assert.Contains($"{start}motor{end}", hit.Snippet));
+        Assert.Null(_node.Queries.Search("motor", "cats", newest.Next, 3, rankedMax: 3));
+        var rest = _node.Queries.Search("motor", null, newest.Next, 3, rankedMax: 3)!;
+        Assert.Equal((posts[0], null), (Assert.Single(rest.Items).Id, rest.Next));
+        Assert.Null(_node.Queries.Search("motor hums", null, null, 9, rankedMax: 3)!.NewestOfMoreThan);
+        Assert.Empty(_node.Queries.Search("motor", "dogs", null, 9, rankedMax: 0)!.Items);
+    }
+
+    [Fact]
+    public async Task Among_chains_their_times_say_what_is_newest()
+    {
+        await _node.Writer.OnWriterAsync(
+            db =>
+            {
+                // By number the last chain would be the newest.
+                foreach (var (chain, seq, hlc) in new[] { (700, 1, 10), (700, 2, 40), (800, 1, 20), (900, 1, 30) })
+                {
+                    db.Execute(
+                        """
+                        INSERT INTO hive_items (chain, seq, prefix, group_no, kind, has_text, agent, hlc,
+                            own_tombstone, rank_tombstones, up, down)
+                        VALUES (@chain, @seq, 0, 1, 1, 1, 'ann', @hlc, 0, 0, 0, 0)
+                        """,
+                        new { chain, seq, hlc });
+                    db.Execute(
+                        "INSERT INTO hive_search (rowid, title, body) VALUES (@row, 'Quixotic', '')",
+                        new { row = SearchRow.Of(chain, seq) });
+                }
+            },
+            Cancellation);
+        using var reader = _node.Get<Database>().OpenReader();
+        var index = new SearchIndex(reader, "\"quixotic\"", group: null);
+        Assert.True(index.HasMore(3));
+        Assert.False(index.HasMore(4));
+        Assert.Equal(
+            [SearchRow.Of(700, 2), SearchRow.Of(900, 1), SearchRow.Of(800, 1), SearchRow.Of(700, 1)],
+            index.Newest(0, 9).Select(r => r.Row));
+        Assert.Equal([SearchRow.Of(900, 1), SearchRow.Of(800, 1)], index.Newest(1, 2).Select(r => r.Row));
     }
 
     [Fact]
