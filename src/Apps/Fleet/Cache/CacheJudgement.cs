@@ -57,15 +57,24 @@ public sealed record CacheKeep(ItemId Item, long Bytes, KeepCause Cause);
 /// <param name="NotBeforeMs">Unix milliseconds, where it waits for its turn after a failure; otherwise null.</param>
 public sealed record CacheRestore(ItemId Item, long SizeBytes, RestoreHold? Hold, long? NotBeforeMs);
 
-/// <summary>What the rules say of a cache at a moment.</summary>
+/// <summary>What is to become of a cache by the rules of a moment.</summary>
 /// <param name="IsVolumeAbsent">Nothing is culled and nothing restored (design: offline cache, C6).</param>
 /// <param name="UsedBytes">Before anything goes.</param>
 /// <param name="OverBytes">Above the budget even after every row that may go has gone; 0 where it fits.</param>
 /// <param name="StarredBytes">Of all starred rows, here or missing.</param>
-/// <param name="Keeps">Rows that no cull may take, in order of their ids.</param>
-public sealed record CacheJudgement(
+public record CacheOutlook(
     bool IsVolumeAbsent, long UsedBytes, long OverBytes, long StarredBytes, IReadOnlyList<CacheCull> Culls,
-    IReadOnlyList<CacheKeep> Keeps, IReadOnlyList<CacheRestore> Restores)
+    IReadOnlyList<CacheRestore> Restores)
 {
     public long CulledBytes => Culls.Sum(c => c.Bytes);
+}
+
+/// <summary>The same with each row that stays.</summary>
+public sealed record CacheJudgement : CacheOutlook
+{
+    public CacheJudgement(CacheOutlook outlook, IReadOnlyList<CacheKeep> keeps)
+        : base(outlook) => Keeps = keeps;
+
+    /// <summary>Rows that no cull may take, in order of their ids.</summary>
+    public IReadOnlyList<CacheKeep> Keeps { get; }
 }

@@ -16,21 +16,23 @@ public static class CacheRules
 
     public const long BackoffMaxMs = 24L * 3600 * 1000;
 
+    private static readonly CacheLimits WithManual = new(null, 0, IsVolumePresent: true, CullsManual: true);
+
     public static CacheJudgement Judge(IReadOnlyCollection<CacheRow> rows, CacheLimits limits, long unixMs)
     {
         var inOrder = rows.OrderBy(r => r.Item).ToList();
-        var used = inOrder.Sum(r => r.Bytes);
-        var starred = inOrder.Where(r => r.Mark.IsStarred).Sum(r => Math.Max(r.SizeBytes, r.Bytes));
         var keeps = inOrder.Where(r => r.IsHere)
             .Select(r => (Row: r, Cause: KeepOf(r, limits)))
             .Where(k => k.Cause is not null)
             .Select(k => new CacheKeep(k.Row.Item, k.Row.Bytes, k.Cause!.Value)).ToList();
-        if (!limits.IsVolumePresent) return new CacheJudgement(true, used, 0, starred, [], keeps, []);
-        var culls = Culls(inOrder, limits, used, unixMs);
-        var left = used - culls.Sum(c => c.Bytes);
-        var over = limits.BudgetBytes is { } budget ? Math.Max(0, left - budget) : 0;
+        var going = inOrder.Where(r => r.IsHere && KeepOf(r, limits) is null)
+            .Select(r => (Row: r, Cause: CauseOf(r, unixMs)))
+            .OrderBy(c => c.Cause).ThenBy(c => c.Row.UsedMs).ThenBy(c => c.Row.Item);
         return new CacheJudgement(
-            false, used, over, starred, culls, keeps, Restores(inOrder, limits, left, unixMs));
+            Outlook(
+                inOrder.Sum(r => r.Bytes), inOrder.Sum(StarredBytes), going,
+                inOrder.Where(Comes).OrderBy(r => !r.Mark.IsStarred), limits, unixMs),
+            keeps);
     }
 
     /// <summary>Why a row may not be culled; null where it may (C1). Trash of a row put here by hand counts.</summary>
@@ -49,14 +51,35 @@ public static class CacheRules
             ? tried + Math.Min(BackoffMaxMs, BackoffMs << Math.Min(row.Failures - 1, 10))
             : null;
 
-    private static List<CacheCull> Culls(List<CacheRow> rows, CacheLimits limits, long used, long unixMs)
+    /// <summary>Whether a row may be culled where the limits let all rows go that a person put here.</summary>
+    internal static bool MayGo(CacheRow row) => row.IsHere && KeepOf(row, WithManual) is null;
+
+    /// <summary>Whether it is fetched, now or later.</summary>
+    internal static bool Comes(CacheRow row) => row.Mark.IsWanted && row.Bytes < row.SizeBytes;
+
+    internal static long StarredBytes(CacheRow row) =>
+        row.Mark.IsStarred ? Math.Max(row.SizeBytes, row.Bytes) : 0;
+
+    /// <summary>What follows for rows that stand in their order already.</summary>
+    /// <param name="going">Those that may go, those that go first first.</param>
+    /// <param name="coming">Those that come back, those that come first first.</param>
+    internal static CacheOutlook Outlook(
+        long used, long starred, IEnumerable<(CacheRow Row, CullCause Cause)> going, IEnumerable<CacheRow> coming,
+        CacheLimits limits, long unixMs)
     {
-        var may = rows.Where(r => r.IsHere && KeepOf(r, limits) is null)
-            .Select(r => (Row: r, Cause: CauseOf(r, unixMs)))
-            .OrderBy(c => c.Cause).ThenBy(c => c.Row.UsedMs).ThenBy(c => c.Row.Item);
+        if (!limits.IsVolumePresent) return new CacheOutlook(true, used, 0, starred, [], []);
+        var culls = Culls(going, limits, used);
+        var left = used - culls.Sum(c => c.Bytes);
+        var over = limits.BudgetBytes is { } budget ? Math.Max(0, left - budget) : 0;
+        return new CacheOutlook(false, used, over, starred, culls, Restores(coming, limits, left, unixMs));
+    }
+
+    private static List<CacheCull> Culls(
+        IEnumerable<(CacheRow Row, CullCause Cause)> going, CacheLimits limits, long used)
+    {
         var left = used;
         var culls = new List<CacheCull>();
-        foreach (var (row, cause) in may)
+        foreach (var (row, cause) in going)
         {
             // Trash was said to go; the rest goes only where room is wanted.
             if (cause != CullCause.Trashed && !(left > limits.BudgetBytes)) break;
@@ -67,18 +90,20 @@ public static class CacheRules
         return culls;
     }
 
-    private static CullCause CauseOf(CacheRow row, long unixMs) =>
+    /// <summary>Why a row that may go does.</summary>
+    internal static CullCause CauseOf(CacheRow row, long unixMs) =>
         row.Mark.IsTrashed ? CullCause.Trashed
         : row.IsManual ? CullCause.Manual
         : row.WatchedMs is { } watched && unixMs - watched > WatchedForMs ? CullCause.Watched
         : CullCause.LeastUsed;
 
-    private static List<CacheRestore> Restores(List<CacheRow> rows, CacheLimits limits, long left, long unixMs)
+    private static List<CacheRestore> Restores(
+        IEnumerable<CacheRow> coming, CacheLimits limits, long left, long unixMs)
     {
         var free = limits.FreeBytes;
         var room = limits.BudgetBytes is { } budget ? budget - left : long.MaxValue;
         var restores = new List<CacheRestore>();
-        foreach (var row in rows.Where(r => r.Mark.IsWanted && r.Bytes < r.SizeBytes).OrderBy(r => !r.Mark.IsStarred))
+        foreach (var row in coming)
         {
             var missing = row.SizeBytes - row.Bytes;
             var from = NotBefore(row);

@@ -8,8 +8,8 @@ namespace Anarchive.Tests.Unit;
 
 public sealed class CacheRulesTests
 {
-    private const long HourMs = 3600 * 1000;
-    private const long NowMs = 1_700_000_000_000;
+    internal const long HourMs = 3600 * 1000;
+    internal const long NowMs = 1_700_000_000_000;
 
     private static readonly CacheLimits Tight = new(0, 1_000_000, IsVolumePresent: true, CullsManual: false);
     private static readonly CacheMark Star = new(PinKind.Star, false, false);
@@ -187,7 +187,7 @@ public sealed class CacheRulesTests
             Gen.Choose(0, int.MaxValue).ArrayOf().ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(),
             (draws, limits) => holds([.. draws.Select(Drawn)], DrawnLimits(limits))));
 
-    private static CacheRow Drawn(int draw, int at)
+    internal static CacheRow Drawn(int draw, int at)
     {
         var size = 1 + (draw % 97);
         return new CacheRow(
@@ -204,7 +204,7 @@ public sealed class CacheRulesTests
             draw >> 24 & 0x3, NowMs);
     }
 
-    private static CacheLimits DrawnLimits(int draw) => new(
+    internal static CacheLimits DrawnLimits(int draw) => new(
         (draw & 1) == 0 ? null : draw >> 4 & 0x3FF, draw >> 14 & 0x3FF, (draw & 0xE) != 0, (draw >> 24 & 1) == 1);
 
     private static IReadOnlyList<int> Culled(IReadOnlyList<CacheRow> rows, CacheLimits limits) =>
@@ -214,5 +214,5 @@ public sealed class CacheRulesTests
     private static CacheRow Row(int n) => new(
         Id(n), 100, 100, CacheUse.Idle, IsBound: false, 0, null, IsManual: false, default, 0, null);
 
-    private static ItemId Id(int n) => new(Hash256.Sha256(BitConverter.GetBytes(n)));
+    internal static ItemId Id(int n) => new(Hash256.Sha256(BitConverter.GetBytes(n)));
 }
