@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
@@ -9,6 +10,9 @@ namespace Anarchive.Cli;
 /// <summary>The running node's REST API, spoken with the owner's token from the data directory.</summary>
 internal sealed class NodeApi : IDisposable
 {
+    /// <summary>As many as lists give at once.</summary>
+    private const int PageMax = 500;
+
     private readonly HttpClient _http;
 
     private NodeApi(Uri address, string token)
@@ -35,6 +39,27 @@ internal sealed class NodeApi : IDisposable
 
     public static CliFailure NoNode() =>
         CliFailure.CannotRun("no_node", "No node is running on this data directory. Start it with: anarchive serve");
+
+    /// <summary>The first page of a list, and the rows of all its pages.</summary>
+    public async Task<(JsonObject First, List<JsonObject> Rows)> PagesAsync(
+        string query, string list, CancellationToken cancellation)
+    {
+        JsonObject? first = null;
+        var rows = new List<JsonObject>();
+        do
+        {
+            var from = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{query}{(query.Contains('?') ? '&' : '?')}from={rows.Count}&limit={PageMax}");
+            var page = (JsonObject)await GetAsync(from, cancellation);
+            first ??= page;
+            var more = page.Array(list).ToList();
+            rows.AddRange(more);
+            if (more.Count == 0) break;
+        }
+        while (rows.Count < first.Number("total"));
+        return (first, rows);
+    }
 
     public Task<JsonNode> GetAsync(string path, CancellationToken cancellation) =>
         SendAsync(HttpMethod.Get, path, null, cancellation);

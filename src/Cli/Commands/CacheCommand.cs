@@ -20,6 +20,20 @@ internal static class CacheCommand
         DefaultValueFactory = _ => "",
     };
 
+    private static readonly Argument<string> Search = new("search")
+    {
+        Description = "Words of names of files; without any, every row.",
+        Arity = ArgumentArity.ZeroOrOne,
+        DefaultValueFactory = _ => "",
+    };
+
+    private static readonly Option<string> Filter = new("--filter")
+    {
+        Description = "all, starred, leaving (with the next cull) or missing.",
+        DefaultValueFactory = _ => "all",
+        HelpName = "WORD",
+    };
+
     private static readonly Argument<string> Size = new("size")
     {
         Description = "Such as 40GB or 500MB, or off for no limit but the disk's.",
@@ -42,9 +56,12 @@ internal static class CacheCommand
         Description = "Files that a person put here may go too, last of all.",
     };
 
+    static CacheCommand() => Filter.AcceptOnlyFromAmong("all", "starred", "leaving", "missing");
+
     public static Command Build(Terminal terminal) => new("cache", "What this device keeps to play offline.")
     {
-        new Command("list", "Rows, where each stands, and what goes next.").Runs(terminal, ListAsync),
+        new Command("list", "Rows, where each stands, and what goes next.") { Search, Filter }
+            .Runs(terminal, ListAsync),
         new Command("star", "Protect a row, and bring it back where it is missing.") { Item, Everywhere }
             .Runs(terminal, (i, c) => ActAsync(i, "star", "Starred.", c)),
         new Command("unstar", "Take a star off.") { Item, Everywhere }
@@ -68,9 +85,13 @@ internal static class CacheCommand
     private static async Task<Answer> ListAsync(Invocation invocation, CancellationToken cancellation)
     {
         using var node = NodeApi.Open(invocation.Home);
-        var cache = (JsonObject)await node.GetAsync(Route, cancellation);
-        var rows = cache.Array("rows").Select(Row).ToList();
-        return Answer.Done((JsonObject)Documents.Camel(cache)!, Summary(cache)) with
+        var query = $"{Route}?q={Uri.EscapeDataString(invocation.Value(Search))}&filter={invocation.Value(Filter)}";
+        var (cache, found) = await node.PagesAsync(query, "rows", cancellation);
+        cache["rows"] = new JsonArray([.. found.Select(r => r.DeepClone())]);
+        var rows = found.Select(Row).ToList();
+        var all = cache["tally"]!.AsObject().Number("all");
+        var said = found.Count == all ? "" : $" {found.Count} of {Counted.Of((int)all, "row")} listed.";
+        return Answer.Done((JsonObject)Documents.Camel(cache)!, Summary(cache) + said) with
         {
             Table = rows.Count == 0 ? null : Terminal.Table(["Item", "Title", "Size", "State", "", "Why"], rows),
         };

@@ -8,7 +8,6 @@ namespace Anarchive.Cli;
 internal static class LibraryCommand
 {
     private const string Route = "/api/v1/library";
-    private const int PageMax = 500;
 
     private static readonly Argument<string> Search = new("search")
     {
@@ -98,7 +97,7 @@ internal static class LibraryCommand
     {
         using var node = NodeApi.Open(invocation.Home);
         var query = $"{Route}?q={Uri.EscapeDataString(invocation.Value(Search))}&filter={invocation.Value(Filter)}";
-        var (first, works) = await PagesAsync(node, query, "works", cancellation);
+        var (first, works) = await node.PagesAsync(query, "works", cancellation);
         first["works"] = new JsonArray([.. works.Select(w => w.DeepClone())]);
         var said = first.Number("total") == 0
             ? "Nothing is listed. Folders are watched with: anarchive fleet volume watch"
@@ -117,34 +116,13 @@ internal static class LibraryCommand
         using var node = NodeApi.Open(invocation.Home);
         var season = invocation.Value(Season) is { } n ? n.ToString(CultureInfo.InvariantCulture) : "";
         var query = $"{Route}/{Uri.EscapeDataString(work)}{(season.Length > 0 ? "?season=" + season : "")}";
-        var (first, files) = await PagesAsync(node, query, "files", cancellation);
+        var (first, files) = await node.PagesAsync(query, "files", cancellation);
         first["files"] = new JsonArray([.. files.Select(f => f.DeepClone())]);
         var about = (JsonObject)first["work"]!;
         return Answer.Done((JsonObject)Documents.Camel(first)!, about.Need("title")) with
         {
             Table = Terminal.Table(["Item", "Episode", "File", "Here", "Copies", "Watched"], files.Select(File)),
         };
-    }
-
-    /// <summary>The first page, and what all pages list.</summary>
-    private static async Task<(JsonObject First, List<JsonObject> Rows)> PagesAsync(
-        NodeApi node, string query, string list, CancellationToken cancellation)
-    {
-        JsonObject? first = null;
-        var rows = new List<JsonObject>();
-        do
-        {
-            var from = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{query}{(query.Contains('?') ? '&' : '?')}from={rows.Count}&limit={PageMax}");
-            var page = (JsonObject)await node.GetAsync(from, cancellation);
-            first ??= page;
-            var more = page.Array(list).ToList();
-            rows.AddRange(more);
-            if (more.Count == 0) break;
-        }
-        while (rows.Count < first.Number("total"));
-        return (first, rows);
     }
 
     private static int All(JsonObject library) => (int)(library.Number("films") + library.Number("shows")

@@ -6,12 +6,19 @@ namespace Anarchive.Web;
 /// <summary>This device's offline cache, for its owner.</summary>
 internal static class CacheApi
 {
+    private const int PageMax = 500;
+
+    public static Problem BadFilter { get; } = new(
+        "bad_filter", 400, "A filter is all, starred, leaving or missing.");
+
+    private static Problem BadPage { get; } = new(
+        "bad_page", 400, "A page begins at 0 or later, and has 1 to 500 rows.");
+
     public static void MapCache(this RouteGroupBuilder api)
     {
         var cache = api.MapGroup("/fleet/cache").WithTags("fleet").ForOwner();
-        cache.MapGet("", (CacheBook book) => TypedResults.Json(Dto(book.Look()), ApiJson.Default.CacheDto))
-            .WithSummary("The rows of this device's cache, and what is to become of each.")
-            .Produces<CacheDto>().Problem(401, 403);
+        cache.MapGet("", List).WithSummary("The rows of this device's cache, and what is to become of each.")
+            .Produces<CacheDto>().Problem(400, 401, 403);
         cache.MapPost("/items/{item}/acts", ActAsync).WithSummary("Star, unstar, trash, ask for, or ask no longer.")
             .Produces(204).Problem(400, 401, 403, 404, 409);
         cache.MapPost("/items/{item}/played", PlayedAsync).WithSummary("Say that an item was played just now.")
@@ -52,9 +59,31 @@ internal static class CacheApi
     private static string? Word<T>(T? value)
         where T : struct, Enum => value is { } known ? NetText.Of(known) : null;
 
-    private static CacheDto Dto(CacheView view) => new(
-        view.Judgement.UsedBytes, view.Settings.BudgetBytes, view.Settings.CullsManual, view.Settings.IsAgreed,
-        view.Judgement.OverBytes, view.Judgement.StarredBytes, view.AbsentVolumes, [.. view.Lines.Select(Dto)]);
+    private static CacheDto Dto(CacheView view) => Dto(
+        view.Settings, view.Judgement, view.AbsentVolumes, view.Lines, 0, view.Lines.Count, view.Tally);
+
+    private static CacheDto Dto(
+        CacheSettings settings, CacheOutlook outlook, IReadOnlyList<string> absent, IReadOnlyList<CacheLine> lines,
+        int from, int total, CacheTally tally) => new(
+        outlook.UsedBytes, settings.BudgetBytes, settings.CullsManual, settings.IsAgreed, outlook.OverBytes,
+        outlook.StarredBytes, absent, [.. lines.Select(Dto)], from, total,
+        new CacheTallyDto(tally.All, tally.Starred, tally.Leaving, tally.Missing));
+
+    /// <summary>Whoever asks for no part of them gets all rows.</summary>
+    private static IResult List(
+        CacheBook book, string? q = null, string? filter = null, int? from = null, int? limit = null)
+    {
+        if (q?.Length > WebLimits.QueryLengthMax)
+            return Problems.Answer(new Problem("bad_query", 400, "A search has at most 200 characters."));
+        if (NetText.TryRead<CacheFilter>(filter ?? "all") is not { } which) return Problems.Answer(BadFilter);
+        if (from < 0 || limit is < 1 or > PageMax) return Problems.Answer(BadPage);
+        if ((q, filter, from, limit) is (null, null, null, null))
+            return TypedResults.Json(Dto(book.Look()), ApiJson.Default.CacheDto);
+        var part = book.List(q ?? "", which, from ?? 0, limit ?? PageMax, firstMax: 0);
+        return TypedResults.Json(
+            Dto(part.Settings, part.Outlook, part.AbsentVolumes, part.Lines, part.From, part.Total, part.Tally),
+            ApiJson.Default.CacheDto);
+    }
 
     private static async Task<IResult> ActAsync(
         string item, CacheActRequest request, CacheDesk desk, CancellationToken cancellation)

@@ -7,9 +7,16 @@ namespace Anarchive.Web;
 /// <param name="OverBytes">Above the budget even after all that may go has gone.</param>
 /// <param name="StarredBytes">Of all starred rows, here or missing.</param>
 /// <param name="AbsentVolumes">Names of volumes that are not there: nothing of them is culled or restored.</param>
+/// <param name="Rows">By title: all, or those that were asked for.</param>
+/// <param name="Total">Rows that the search and the filter leave.</param>
 public sealed record CacheDto(
     long UsedBytes, long? BudgetBytes, bool CullsManual, bool Agreed, long OverBytes, long StarredBytes,
-    IReadOnlyList<string> AbsentVolumes, IReadOnlyList<CacheRowDto> Rows);
+    IReadOnlyList<string> AbsentVolumes, IReadOnlyList<CacheRowDto> Rows, int From, int Total, CacheTallyDto Tally);
+
+/// <summary>How many rows each filter leaves.</summary>
+/// <param name="Leaving">They go with the next cull.</param>
+/// <param name="Missing">They belong here and are not.</param>
+public sealed record CacheTallyDto(int All, int Starred, int Leaving, int Missing);
 
 /// <summary>A row of the cache.</summary>
 /// <param name="State">

@@ -12,19 +12,26 @@ internal static class CachePages
     public static void MapCachePages(this WebApplication app)
     {
         var pages = app.Pages();
-        pages.MapGet(Home, (CacheBook book, FleetHalts halts) => Show(book, halts, null, null, null));
+        pages.MapGet(Home, List);
         pages.MapPost(Home, DecideAsync);
         pages.MapPost("/cache/items/{item}", ActAsync);
     }
 
-    private static IResult Show(
-        CacheBook book, FleetHalts halts, Problem? problem, string? at, string? sent) =>
+    private static IResult List(
+        CacheBook book, FleetHalts halts, string? q = null, string? filter = null, string? from = null)
+    {
+        var known = FilterOf(filter);
+        return Show(
+            CacheShown.Now(book, q, known, from), halts, known is null ? CacheApi.BadFilter : null, null, null);
+    }
+
+    private static IResult Show(CacheShown seen, FleetHalts halts, Problem? problem, string? at, string? sent) =>
         PageAnswers.Show<CachePage>(
-            new { View = book.Look(), Frozen = halts.Opened(), Problem = problem, At = at, Sent = sent }, problem);
+            new { Seen = seen, Frozen = halts.Opened(), Problem = problem, At = at, Sent = sent }, problem);
 
     private static async Task<IResult> ActAsync(
         string item, HttpContext context, CacheDesk desk, CacheBook book, FleetHalts halts,
-        CancellationToken cancellation)
+        CancellationToken cancellation, string? q = null, string? filter = null, string? from = null)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         Problem? problem;
@@ -40,7 +47,9 @@ internal static class CachePages
             problem = bad ?? await desk.ActAsync(what, act, scope, cancellation);
         }
 
-        return problem is null ? PageAnswers.SeeOther(Home) : Show(book, halts, problem, item, null);
+        // Back to the page on which it was done, whichever rows that lists by now.
+        var seen = CacheShown.Now(book, q, FilterOf(filter), from);
+        return problem is null ? PageAnswers.SeeOther(seen.Address) : Show(seen, halts, problem, item, null);
     }
 
     private static async Task<IResult> DecideAsync(
@@ -71,8 +80,13 @@ internal static class CachePages
 
         return problem is null
             ? PageAnswers.SeeOther(Home)
-            : Show(book, halts, problem, sent.Field("do"), sent.Field("gigabytes").OrNull());
+            : Show(
+                CacheShown.Now(book, null, null, null), halts, problem, sent.Field("do"),
+                sent.Field("gigabytes").OrNull());
     }
+
+    private static CacheFilter? FilterOf(string? word) =>
+        NetText.TryRead<CacheFilter>(word is { Length: > 0 } ? word : "all");
 
     /// <summary>Gigabytes as people type them; nothing for no budget.</summary>
     private static Problem? Budget(string typed, out long? bytes)

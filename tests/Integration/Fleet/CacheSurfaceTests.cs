@@ -90,6 +90,54 @@ public sealed class CacheSurfaceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_part_of_the_rows_is_given_to_whoever_asks_for_one()
+    {
+        await _box.Hold("other.mkv", Size, 2);
+        Assert.Equal(HttpStatusCode.NoContent, await Act("star"));
+        var all = JsonNode.Parse(await _http.GetStringAsync(Route, Cancellation))!;
+        Assert.Equal((2, 2), (all["rows"]!.AsArray().Count, (int?)all["total"]));
+        Assert.Equal((2, 1), ((int?)all["tally"]!["all"], (int?)all["tally"]!["starred"]));
+        Assert.Equal(["other.mkv"], await Titles("?limit=1"));
+        Assert.Equal(["secret & name.mkv"], await Titles("?from=1&limit=1"));
+        Assert.Equal(["secret & name.mkv"], await Titles("?q=NAME"));
+        Assert.Equal(["secret & name.mkv"], await Titles("?filter=starred"));
+        Assert.Empty(await Titles("?filter=missing"));
+        Assert.Empty(await Titles("?from=2"));
+    }
+
+    [Theory]
+    [InlineData("?filter=nice", "bad_filter")]
+    [InlineData("?limit=0", "bad_page")]
+    [InlineData("?limit=501", "bad_page")]
+    [InlineData("?from=-1", "bad_page")]
+    public async Task A_part_that_is_none_is_refused(string query, string code)
+    {
+        using var answer = await _http.GetAsync(Route + query, Cancellation);
+        var text = await answer.Content.ReadAsStringAsync(Cancellation);
+        Assert.Equal((code, 400), ((string?)JsonNode.Parse(text)!["code"], (int)answer.StatusCode));
+    }
+
+    [Fact]
+    public async Task The_page_searches_filters_and_comes_back_to_where_an_act_was_done()
+    {
+        await _box.Hold("other.mkv", Size, 2);
+        var found = await _http.GetStringAsync("/cache?q=secret", Cancellation);
+        Assert.Contains("secret &amp; name.mkv", found);
+        Assert.DoesNotContain("other.mkv", found);
+        Assert.Contains($"action=\"/cache/items/{_item}?q=secret\"", found);
+        var done = await _http.Send(found, $"/cache/items/{_item}?q=secret", ("do", "star"));
+        Assert.Equal(HttpStatusCode.SeeOther, done.Status);
+        var starred = await _http.GetStringAsync("/cache?filter=starred", Cancellation);
+        Assert.Contains("secret &amp; name.mkv", starred);
+        Assert.DoesNotContain("other.mkv", starred);
+        Assert.Contains("No row here is called so", await _http.GetStringAsync("/cache?q=nowhere", Cancellation));
+        // Behind the end stands the last page.
+        Assert.Contains("other.mkv", await _http.GetStringAsync("/cache?from=5000", Cancellation));
+        using var bad = await _http.GetAsync("/cache?filter=nice", Cancellation);
+        Assert.Equal(HttpStatusCode.BadRequest, bad.StatusCode);
+    }
+
+    [Fact]
     public async Task Without_the_owners_key_nothing_is_told()
     {
         using var stranger = new HttpClient { BaseAddress = _box.Node.Address };
@@ -156,7 +204,15 @@ public sealed class CacheSurfaceTests : IAsyncLifetime
         Assert.Contains("secret & name.mkv", listed.Results);
         Assert.Contains("stays: custody", listed.Results);
         Assert.DoesNotContain(_box.Root, listed.Results);
+        Assert.DoesNotContain("secret", (await CommandRun.Of(home, "cache", "list", "other")).Results);
+        var starred = await CommandRun.Of(home, "cache", "list", "secret", "--filter", "starred", "--json");
+        Assert.Equal("0", starred.Read("total"));
+        Assert.Equal(2, (await CommandRun.Of(home, "cache", "list", "--filter", "nice", "--json")).Exit);
     }
+
+    private async Task<IEnumerable<string?>> Titles(string query) =>
+        JsonNode.Parse(await _http.GetStringAsync(Route + query, Cancellation))!["rows"]!.AsArray()
+            .Select(r => (string?)r!["title"]);
 
     private async Task<CommandRun> Command(params string[] command)
     {

@@ -15,7 +15,12 @@ public static class CacheComposition
         services.AddHostedService<ProbeLoop>();
         services.AddSingleton<CacheUses>();
         services.AddSingleton<Plays>();
-        services.AddSingleton<CacheBook>();
+        services.AddSingleton<CacheReading>();
+        services.AddSingleton<CacheShelf>();
+        services.AddSingleton(s => new CacheBook(
+            s.GetRequiredService<Database>(), s.GetRequiredService<FleetBook>(), s.GetRequiredService<FleetDesk>(),
+            s.GetRequiredService<Volumes>(), s.GetRequiredService<CopyDesk>(), s.GetRequiredService<CacheReading>(),
+            s.GetRequiredService<CacheShelf>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CacheWork>();
         services.AddSingleton<CacheDesk>();
         services.AddHostedService<CacheLoop>();

@@ -4,7 +4,8 @@ namespace Anarchive.Node;
 
 /// <summary>What the owner does with rows of the cache: durable when it returns, and undone if wanted.</summary>
 public sealed class CacheDesk(
-    Database database, LogWriter writer, CacheBook book, FleetDesk fleet, CacheWork work, TimeProvider time)
+    Database database, LogWriter writer, CacheBook book, CacheNews news, FleetDesk fleet, CacheWork work,
+    TimeProvider time)
 {
     /// <summary>Over a petabyte no cache is meant.</summary>
     public const long BudgetBytesMax = 1_000_000_000_000_000;
@@ -78,7 +79,8 @@ public sealed class CacheDesk(
     public async Task<Problem?> PlayedAsync(ItemId item, bool toItsEnd, CancellationToken cancellation)
     {
         if (!book.Knows(item)) return Problem.NotFound("item");
-        await writer.OnWriterAsync(
+        await news.WriteAsync(
+            item,
             db => CacheTable.Change(
                 db, item, m => m with { PlayedMs = NowMs(), WatchedMs = toItsEnd ? NowMs() : m.WatchedMs }),
             cancellation);
@@ -97,7 +99,8 @@ public sealed class CacheDesk(
         }
 
         var title = book.TitleOf(item);
-        await writer.OnWriterAsync(
+        await news.WriteAsync(
+            item,
             db => CacheTable.Change(db, item, m => m with
             {
                 Title = title ?? m.Title,

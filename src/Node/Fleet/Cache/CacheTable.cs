@@ -47,8 +47,11 @@ internal static class CacheTable
         """,
         settings);
 
-    public static IReadOnlyDictionary<ItemId, CacheMemory> Memories(IDbConnection db) =>
-        Memories(db, "1", null).ToDictionary(m => m.Item);
+    /// <summary>What is remembered of some items; null for all.</summary>
+    public static IReadOnlyDictionary<ItemId, CacheMemory> Memories(
+        IDbConnection db, IReadOnlyCollection<ItemId>? only) =>
+        Memories(db, only is null ? "1" : "item IN @items", only is null ? null : new { items = Blobs(only) })
+            .ToDictionary(m => m.Item);
 
     /// <summary>What is remembered of one item; an empty one where nothing is.</summary>
     public static CacheMemory Memory(IDbConnection db, ItemId item) =>
@@ -80,18 +83,28 @@ internal static class CacheTable
     }
 
     /// <summary>Files that are items, whole as far as the last scan saw; null for those of every item.</summary>
-    public static IReadOnlyList<CachedFile> Files(IDbConnection db, ItemId? item) =>
-    [
-        .. db.Query<(byte[] Item, string Volume, string Path, long Size)>(
+    public static IReadOnlyList<CachedFile> Files(IDbConnection db, IReadOnlyCollection<ItemId>? only)
+    {
+        var files = new List<CachedFile>();
+        var volumes = new Dictionary<string, VolumeId>(StringComparer.Ordinal);
+        using var rows = db.ExecuteReader(
             $"""
             SELECT item, volume, path, size FROM store_files
-            WHERE {(item is null ? "item IS NOT NULL" : "item = @item")} AND rotten = 0 AND misses = 0
+            WHERE {(only is null ? "item IS NOT NULL" : "item IN @items")} AND rotten = 0 AND misses = 0
             ORDER BY volume, path
             """,
-            new { item = item is { } one ? StoreRows.Blob(one) : null })
-            .Select(r => new CachedFile(
-                StoreRows.Item(r.Item), StoreRows.Volume(r.Volume), Path.GetFileName(r.Path), r.Size)),
-    ];
+            only is null ? null : new { items = Blobs(only) });
+        while (rows.Read())
+        {
+            var named = rows.GetString(1);
+            if (!volumes.TryGetValue(named, out var volume)) volumes[named] = volume = StoreRows.Volume(named);
+            files.Add(new CachedFile(
+                StoreRows.Item((byte[])rows.GetValue(0)), volume, Path.GetFileName(rows.GetString(2)),
+                rows.GetInt64(3)));
+        }
+
+        return files;
+    }
 
     /// <summary>What those files take on some volumes.</summary>
     public static long UsedBytes(IDbConnection db, IEnumerable<VolumeId> volumes) => db.ExecuteScalar<long>(
@@ -165,6 +178,8 @@ internal static class CacheTable
         .Select(r => new CacheMemory(
             StoreRows.Item(r.Item), r.Title, r.IsAsked != 0, r.Came, r.Played, r.Watched,
             (int)r.Failures, r.Tried, r.Code));
+
+    private static byte[][] Blobs(IReadOnlyCollection<ItemId> items) => [.. items.Select(StoreRows.Blob)];
 
     private static int Bits(CacheMark mark) => (int)mark.Pin + (mark.IsBuried ? 4 : 0) + (mark.IsAsked ? 8 : 0);
 

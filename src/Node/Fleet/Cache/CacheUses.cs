@@ -41,6 +41,14 @@ public sealed class CacheUses(TimeProvider time)
                 : CacheUse.Idle;
     }
 
+    /// <summary>All that is in use, each by the use that counts.</summary>
+    internal IReadOnlySet<(ItemId Item, CacheUse Use)> Now()
+    {
+        List<ItemId> items;
+        lock (_gate) items = [.. _uses.Keys.Select(u => u.Item), .. _playedAt.Keys];
+        return items.Select(i => (i, Of(i))).Where(u => u.Item2 != CacheUse.Idle).ToHashSet();
+    }
+
     private bool IsPlayedOn(long at) => time.GetElapsedTime(at) < PlaysOn;
 
     private void End((ItemId Item, CacheUse Use) key, bool playsOn)

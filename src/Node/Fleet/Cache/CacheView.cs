@@ -36,6 +36,12 @@ public sealed record CacheLine(
     KeepCause? Keep, CullCause? Cull, RestoreHold? Hold)
 {
     public ItemId Item => Row.Item;
+
+    /// <summary>It belongs here and is not.</summary>
+    public bool IsMissing => Lacks(Row, State);
+
+    internal static bool Lacks(CacheRow row, CacheState state) =>
+        row.Mark.IsWanted && !row.IsHere && state != CacheState.VolumeAbsent;
 }
 
 /// <summary>The whole cache at a moment.</summary>
@@ -45,6 +51,30 @@ public sealed record CacheView(
     IReadOnlyList<CacheLine> Lines, CacheSettings Settings, CacheJudgement Judgement,
     IReadOnlyList<string> AbsentVolumes)
 {
-    /// <summary>The row that goes first; null where none goes.</summary>
-    public CacheLine? Next => Judgement.Culls is [var first, ..] ? Lines.First(l => l.Item == first.Item) : null;
+    public CacheTally Tally => new(
+        Lines.Count, Lines.Count(l => l.Row.Mark.IsStarred), Judgement.Culls.Count, Lines.Count(l => l.IsMissing));
 }
+
+/// <summary>What of the cache is listed.</summary>
+public enum CacheFilter
+{
+    All,
+    Starred,
+
+    /// <summary>It goes with the next cull.</summary>
+    Leaving,
+
+    /// <summary>It belongs here and is not.</summary>
+    Missing,
+}
+
+/// <summary>How many rows each filter leaves.</summary>
+public sealed record CacheTally(int All, int Starred, int Leaving, int Missing);
+
+/// <summary>Some rows of the cache, and how it is as a whole.</summary>
+/// <param name="Lines">By title, then id.</param>
+/// <param name="Total">Rows that the search and the filter leave.</param>
+/// <param name="First">Rows that go first, those that go before others first; not all where many go.</param>
+public sealed record CachePart(
+    IReadOnlyList<CacheLine> Lines, int From, int Total, CacheTally Tally, IReadOnlyList<CacheLine> First,
+    CacheSettings Settings, CacheOutlook Outlook, IReadOnlyList<string> AbsentVolumes);

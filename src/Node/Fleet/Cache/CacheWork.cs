@@ -13,9 +13,9 @@ public sealed record CullReport(
 
 /// <summary>Carries out what the cache's rules say. Files are set aside for a week before they are deleted.</summary>
 public sealed class CacheWork(
-    Database database, LogWriter writer, CacheBook book, CopyDesk copies, ItemStore store, Quarantine quarantine,
-    ReleaseViews needs, ReleaseBook releases, HoldingPost post, FleetDesk desk, TimeProvider time,
-    ILogger<CacheWork> log) : IDisposable
+    Database database, LogWriter writer, CacheBook book, CacheNews news, CopyDesk copies, ItemStore store,
+    Quarantine quarantine, ReleaseViews needs, ReleaseBook releases, HoldingPost post, FleetDesk desk,
+    TimeProvider time, ILogger<CacheWork> log) : IDisposable
 {
     /// <summary>More restores at once are only begun when the owner says so (design: dry-run and apply).</summary>
     public const int RestoresMax = 20;
@@ -94,7 +94,7 @@ public sealed class CacheWork(
             foreach (var (_, volume, _) in aside)
             {
                 if (!await quarantine.RestoreAsync(item, volume, cancellation)) continue;
-                await writer.OnWriterAsync(db => CacheTable.ForgetAside(db, item, volume), cancellation);
+                await news.WriteAsync(item, db => CacheTable.ForgetAside(db, item, volume), cancellation);
                 isBack = true;
             }
 
@@ -222,7 +222,8 @@ public sealed class CacheWork(
         {
             // A torrent gives it to others still (D7).
             if (needs.Referred(item, volume)) continue;
-            await writer.OnWriterAsync(
+            await news.WriteAsync(
+                item,
                 db =>
                 {
                     CacheTable.PutAside(db, new QuarantinedItem(item, volume, NowMs()));
@@ -237,13 +238,14 @@ public sealed class CacheWork(
             }
             finally
             {
+                news.Note(item);
                 var gone = new LossCount(LossKind.Culled, desk.Self, volume, 1);
                 if (isGone)
                     await releases.CountAsync(isAside ? 0 : 1, holdings, [gone], CancellationToken.None);
             }
 
             isAside |= isGone;
-            if (!isGone) await writer.OnWriterAsync(db => CacheTable.ForgetAside(db, item, volume), cancellation);
+            if (!isGone) await news.WriteAsync(item, db => CacheTable.ForgetAside(db, item, volume), cancellation);
         }
 
         return isAside;
@@ -259,7 +261,7 @@ public sealed class CacheWork(
         {
             if (!kept.Contains((item, volume)))
             {
-                await writer.OnWriterAsync(db => CacheTable.ForgetAside(db, item, volume), cancellation);
+                await news.WriteAsync(item, db => CacheTable.ForgetAside(db, item, volume), cancellation);
                 continue;
             }
 
@@ -267,7 +269,7 @@ public sealed class CacheWork(
             var isDone = MayGo(item)
                 ? await quarantine.PurgeAsync(item, volume, cancellation)
                 : await quarantine.RestoreAsync(item, volume, cancellation);
-            if (isDone) await writer.OnWriterAsync(db => CacheTable.ForgetAside(db, item, volume), cancellation);
+            if (isDone) await news.WriteAsync(item, db => CacheTable.ForgetAside(db, item, volume), cancellation);
         }
 
         await post.TellAsync(cancellation);
@@ -277,7 +279,7 @@ public sealed class CacheWork(
         !book.IsBound(item) && !book.IsStarred(item) && !book.Remembered(item).IsAsked;
 
     private Task NoteAsync(ItemId item, Func<CacheMemory, CacheMemory> change, CancellationToken cancellation) =>
-        writer.OnWriterAsync(db => CacheTable.Change(db, item, change), cancellation);
+        news.WriteAsync(item, db => CacheTable.Change(db, item, change), cancellation);
 
     private long NowMs() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }

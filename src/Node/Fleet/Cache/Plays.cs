@@ -6,7 +6,7 @@ namespace Anarchive.Node;
 
 /// <summary>Tells the cache what a player is given: it is not culled meanwhile, and was played just now.</summary>
 /// <remarks>Any thread. Whether it was played to its end its player alone can say.</remarks>
-public sealed class Plays(CacheUses uses, LogWriter writer, TimeProvider time)
+public sealed class Plays(CacheUses uses, CacheNews news, TimeProvider time)
 {
     /// <summary>A player asks every few seconds; it is noted once in this time.</summary>
     private const long NoteEveryMs = 60_000;
@@ -42,8 +42,8 @@ public sealed class Plays(CacheUses uses, LogWriter writer, TimeProvider time)
         _noted[item] = nowMs;
         try
         {
-            await writer.OnWriterAsync(
-                db => CacheTable.Change(db, item, m => m with { PlayedMs = nowMs }), cancellation);
+            await news.WriteAsync(
+                item, db => CacheTable.Change(db, item, m => m with { PlayedMs = nowMs }), cancellation);
         }
         catch (SqliteException)
         {

@@ -38,7 +38,7 @@ public delegate long GenKnown(ItemId item, VolumeId volume);
 /// </remarks>
 public sealed class ItemStore(
     Database database, LogWriter writer, Volumes volumes, GenKnown genKnown, MayLetGo mayLetGo,
-    TorrentPlacesOn torrentsOn, TimeProvider time, ILogger<ItemStore> log) : IDisposable
+    TorrentPlacesOn torrentsOn, CacheNews news, TimeProvider time, ILogger<ItemStore> log) : IDisposable
 {
     internal const int MissesMax = 2;
 
@@ -185,7 +185,8 @@ public sealed class ItemStore(
 
     /// <summary>Takes note that a file is an item: all of it was hashed just now, while nobody wrote to it.</summary>
     internal Task HashedAsync(StoredFile file, PieceLayer layer, CancellationToken cancellation) =>
-        writer.OnWriterAsync(
+        news.WriteAsync(
+            layer.Item,
             db =>
             {
                 var nowMs = NowMs();
@@ -203,7 +204,8 @@ public sealed class ItemStore(
             cancellation);
 
     /// <summary>Takes note that a file's bytes are others than they were, though nobody wrote to it.</summary>
-    internal Task RottenAsync(StoredFile file, CancellationToken cancellation) => writer.OnWriterAsync(
+    internal Task RottenAsync(StoredFile file, CancellationToken cancellation) => news.WriteAsync(
+        file.Item!.Value,
         db =>
         {
             StoreRows.Put(db, file with { IsRotten = true, DoneBytes = 0 }, 0, null);

@@ -42,6 +42,7 @@ public static class StoreComposition
             .. s.GetRequiredService<FriendBook>().Copies(item)
                 .Where(c => c.IsKept && s.GetRequiredService<RingBook>().IsFriend(c.Friend)).Select(c => c.Friend),
         ]);
+        services.AddSingleton<CacheNews>();
         services.AddSingleton<CopyDesk>();
         services.AddHostedService(s => s.GetRequiredService<CopyDesk>());
         return services;

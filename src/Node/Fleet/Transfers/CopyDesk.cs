@@ -21,9 +21,9 @@ public delegate IReadOnlyList<NodeId> CopySourcesOf(ItemId item);
 /// until it came or was cancelled.
 /// </summary>
 public sealed class CopyDesk(
-    Database database, LogWriter writer, Volumes volumes, CopyPull pull, RsyncPull rsync, SwarmPull swarm,
-    PeerClient client, SshBook ways, CopySourcesOf sourcesOf, FleetBook book, HoldingPost post, TimeProvider time,
-    IHostApplicationLifetime lifetime, ILogger<CopyDesk> log) : BackgroundService
+    Database database, Volumes volumes, CopyPull pull, RsyncPull rsync, SwarmPull swarm,
+    PeerClient client, SshBook ways, CopySourcesOf sourcesOf, FleetBook book, HoldingPost post, CacheNews news,
+    TimeProvider time, IHostApplicationLifetime lifetime, ILogger<CopyDesk> log) : BackgroundService
 {
     private static readonly TimeSpan AgainAfter = TimeSpan.FromMinutes(5);
 
@@ -33,6 +33,13 @@ public sealed class CopyDesk(
 
     /// <summary>All that were asked for, newest last.</summary>
     public IReadOnlyList<CopyView> All() => Rows("1", new { });
+
+    /// <summary>Those of some items.</summary>
+    internal IReadOnlyList<CopyView> Of(IReadOnlyCollection<ItemId> items) =>
+        Rows("item IN @items", new { items = items.Select(StoreRows.Blob).ToArray() });
+
+    /// <summary>How far it has come by now.</summary>
+    internal CopyProgress ProgressOf(CopyView copy) => _progress.GetValueOrDefault((copy.Item, copy.Volume));
 
     /// <summary>
     /// Asks for a copy; the same again tries again. Durable when it returns.
@@ -53,7 +60,8 @@ public sealed class CopyDesk(
                 : Problem.NotFound("volume"));
         if (sight.Absence is { } absence) return (null, new Problem(absence, 409, "That volume is not there now."));
         var id = sight.Volume.Id;
-        await writer.OnWriterAsync(
+        await news.WriteAsync(
+            item,
             db => db.Execute(
                 """
                 INSERT INTO store_copies (item, volume, source, state, asked_ms)
@@ -178,16 +186,17 @@ public sealed class CopyDesk(
         !state.Devices.TryGetValue(DeviceId.Of(node), out var device)
         || device.Transports.Count == 0 || device.Transports.Contains("http"));
 
-    private Task<int> FailAsync(CopyView copy, string code, CancellationToken cancellation)
+    private Task FailAsync(CopyView copy, string code, CancellationToken cancellation)
     {
         NodeLog.CopyFailed(log, copy.Item.ToString(), code);
         return NoteAsync(copy.Item, copy.Volume, CopyStates.Waiting, code, cancellation);
     }
 
     /// <summary>What was cancelled stays so, whatever comes of a try under way.</summary>
-    private Task<int> NoteAsync(
+    private Task NoteAsync(
         ItemId item, VolumeId volume, string state, string? code, CancellationToken cancellation) =>
-        writer.OnWriterAsync(
+        news.WriteAsync(
+            item,
             db => db.Execute(
                 """
                 UPDATE store_copies SET state = @state, code = @code
