@@ -31,6 +31,8 @@ internal static partial class UiPages
 
     private static readonly string[] Sorts = ["new", "top", "hot"];
 
+    private static readonly string[] CacheFilters = ["starred", "leaving", "missing"];
+
     /// <summary>Words that stand in nearly every post.</summary>
     private static readonly string[] Everywhere = ["light", "window", "nobody noticed", "scene left"];
 
@@ -110,9 +112,18 @@ internal static partial class UiPages
             ("the library", await LibraryPages.LookAsync(node, items, cancellation)),
             ("custody", await node.TimeAsync(
                 Looks, n => $"/fleet/custody?from={(long)n * items / Looks}", cancellation)),
-            ("the cache", await node.TimeAsync(Looks / 4, _ => "/cache", cancellation)),
+            ("the cache", await node.TimeAsync(Looks, n => Cache(n, items), cancellation)),
         ];
     }
+
+    /// <summary>Pages from all over, its filters, and searches.</summary>
+    private static string Cache(int n, int items) => (n % 4) switch
+    {
+        0 => "/cache",
+        1 => $"/cache?from={(long)n * items / Looks}",
+        2 => "/cache?filter=" + CacheFilters[n / 4 % CacheFilters.Length],
+        _ => $"/cache?q=e{n % 13 + 1:00}+s0{n % 4 + 1}",
+    };
 
     private static Task<List<double>> SearchAsync(
         PageNode node, int looks, Func<int, string> query, CancellationToken cancellation) =>
