@@ -60,6 +60,7 @@ internal static class WebPipeline
         app.UseStatusCodePages(bare => HostGuard.IsPeers(bare.HttpContext.Request.Path)
             ? Task.CompletedTask
             : PageAnswers.RefuseAsync(bare.HttpContext, Problems.Of(bare.HttpContext.Response.StatusCode)));
+        app.UsePageLanguage();
         app.Use(app.Services.GetRequiredService<HostGuard>().InvokeAsync);
         app.Use(CapBodyAsync);
         app.UseRouting();

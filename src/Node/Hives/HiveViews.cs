@@ -3,8 +3,11 @@ using Anarchive.Log;
 namespace Anarchive.Node;
 
 /// <summary>Why a request was refused: a stable code, the HTTP status it maps to, one plain sentence.</summary>
-public sealed record Problem(string Code, int Status, string Sentence)
+public sealed record Problem(string Code, int Status, Sentence Says)
 {
+    /// <summary>Why, in English.</summary>
+    public string Sentence => Says.ToString();
+
     public static Problem NotFound(string what) => new("not_found", 404, $"There is no such {what} here.");
 }
 

@@ -5,10 +5,15 @@ internal static class Preferences
 {
     private const string ThemeCookie = "theme";
     private const string KeysCookie = "keys";
+    private const string LanguageCookie = "language";
     private const string CompactCookie = "compact";
 
     public static string Theme(HttpContext? context) =>
         context?.Request.Cookies[ThemeCookie] is "light" or "dark" ? context.Request.Cookies[ThemeCookie]! : "system";
+
+    /// <summary>The language chosen for this browser; null where it decides by itself.</summary>
+    public static string? Language(HttpContext? context) =>
+        context?.Request.Cookies[LanguageCookie] is { } code && Languages.Knows(code) ? code : null;
 
     public static bool Keys(HttpContext? context) => context?.Request.Cookies[KeysCookie] != "off";
 
@@ -16,6 +21,9 @@ internal static class Preferences
 
     public static void SetTheme(HttpContext context, string? theme) =>
         Set(context, ThemeCookie, theme is "light" or "dark" ? theme : "system");
+
+    public static void SetLanguage(HttpContext context, string? code) =>
+        Set(context, LanguageCookie, Languages.Offered.Any(l => l.Code == code) ? code! : "browser");
 
     public static void SetKeys(HttpContext context, bool on) => Set(context, KeysCookie, on ? "on" : "off");
 

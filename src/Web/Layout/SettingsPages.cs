@@ -42,6 +42,7 @@ internal static class SettingsPages
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         Preferences.SetTheme(context, sent.Field("theme"));
+        Preferences.SetLanguage(context, sent.Field("language"));
         Preferences.SetKeys(context, sent.Field("keys") == "on");
         return PageAnswers.SeeOther("/settings");
     }

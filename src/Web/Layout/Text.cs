@@ -14,63 +14,66 @@ internal static class Text
 
     public static string Number(long value) => value.ToString("N0", Grouped);
 
-    public static string Comments(long n) => n == 1 ? "1 comment" : $"{Number(n)} comments";
+    public static string Comments(long n) => N(n, "1 comment", $"{Number(n)} comments");
 
-    public static string Posts(long n) => n == 1 ? "1 post" : $"{Number(n)} posts";
+    public static string Posts(long n) => N(n, "1 post", $"{Number(n)} posts");
 
-    public static string Members(long n) => n == 1 ? "1 member" : $"{Number(n)} members";
+    public static string Members(long n) => N(n, "1 member", $"{Number(n)} members");
 
-    public static string Events(long n) => n == 1 ? "1 event" : $"{Number(n)} events";
+    public static string Events(long n) => N(n, "1 event", $"{Number(n)} events");
 
     public static string Waiting(long n) =>
-        n == 1 ? "1 event waits here for it." : $"{Number(n)} events wait here for it.";
+        N(n, "1 event waits here for it.", $"{Number(n)} events wait here for it.");
 
-    public static string Behind(long n) => n == 0 ? "" : $"{Number(n)} behind";
+    public static string Behind(long n) => n == 0 ? "" : T($"{Number(n)} behind");
 
-    public static string Points(long n) => n is 1 or -1 ? $"{Number(n)} point" : $"{Number(n)} points";
+    public static string Points(long n) => N(Math.Abs(n), $"{Number(n)} point", $"{Number(n)} points");
 
     public static string Reached(ReachView reach) => reach.Of switch
     {
-        0 => "on this node only",
-        1 when reach.Reached == 1 => "reached your peer",
-        1 => "waits for your peer",
-        _ => $"reached {Number(reach.Reached)} of {Number(reach.Of)} peers",
+        0 => T("on this node only"),
+        1 when reach.Reached == 1 => T("reached your peer"),
+        1 => T("waits for your peer"),
+        _ => T($"reached {Number(reach.Reached)} of {Number(reach.Of)} peers"),
     };
 
     public static string State(PeerState state) => state switch
     {
-        PeerState.InStep => "In step",
-        PeerState.CatchingUp => "Catching up",
-        PeerState.Stalled => "Stalled",
-        PeerState.OutOfReach => "Out of reach",
-        PeerState.Frozen => "Frozen",
-        PeerState.Paused => "Paused",
+        PeerState.InStep => T("In step"),
+        PeerState.CatchingUp => T("Catching up"),
+        PeerState.Stalled => T("Stalled"),
+        PeerState.OutOfReach => T("Out of reach"),
+        PeerState.Frozen => T("Frozen"),
+        PeerState.Paused => T("Paused"),
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
 
     /// <summary>Where a text is missing: why, in place of the text.</summary>
     public static string Missing(TextState state) => state switch
     {
-        TextState.Deleted => "Deleted.",
-        TextState.Owed => "This text is on its way: a peer has announced it and still owes it.",
-        TextState.Awaited => "This comment has not arrived yet. It is asked for; the replies to it stand below.",
+        TextState.Deleted => T("Deleted."),
+        TextState.Owed => T("This text is on its way: a peer has announced it and still owes it."),
+        TextState.Awaited => T("This comment has not arrived yet. It is asked for; the replies to it stand below."),
         TextState.Present => "",
         _ => throw new ArgumentOutOfRangeException(nameof(state)),
     };
 
     public static string Sort(FeedSort sort) => sort switch
     {
-        FeedSort.New => "New",
-        FeedSort.Top => "Top",
-        FeedSort.Hot => "Hot",
+        FeedSort.New => T("New"),
+        FeedSort.Top => T("Top"),
+        FeedSort.Hot => T("Hot"),
         _ => throw new ArgumentOutOfRangeException(nameof(sort)),
     };
 
+    /// <summary>How addresses name an order.</summary>
+    public static string SortKey(FeedSort sort) => sort.ToString().ToLowerInvariant();
+
     public static string VotePrivacy(string mode) => mode switch
     {
-        "pseudonymous" => "Votes are counted under pseudonyms: other nodes cannot tell who voted.",
-        "per_agent" => "Votes carry the name of the agent who cast them.",
-        "tally" => "Votes stay on their node: only sums are shared.",
+        "pseudonymous" => T("Votes are counted under pseudonyms: other nodes cannot tell who voted."),
+        "per_agent" => T("Votes carry the name of the agent who cast them."),
+        "tally" => T("Votes stay on their node: only sums are shared."),
         _ => mode,
     };
 
@@ -87,13 +90,13 @@ internal static class Text
         _ => $"{Tenths(bytes / 1073741824.0)} GiB",
     };
 
-    private static string Tenths(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
+    private static string Tenths(double value) => value.ToString("0.0", Languages.Current.Numbers);
 
-    public static string Rows(long n) => n == 1 ? "1 row" : $"{Number(n)} rows";
+    public static string Rows(long n) => N(n, "1 row", $"{Number(n)} rows");
 
-    public static string Markers(long n) => n == 1 ? "1 marker" : $"{Number(n)} markers";
+    public static string Markers(long n) => N(n, "1 marker", $"{Number(n)} markers");
 
-    public static string Editions(long n) => n == 1 ? "1 edition" : $"{Number(n)} editions";
+    public static string Editions(long n) => N(n, "1 edition", $"{Number(n)} editions");
 
     /// <summary>How long ago, for people: the script keeps it current, the title carries the exact time.</summary>
     public static string Ago(long thenMs, long nowMs)
@@ -101,14 +104,26 @@ internal static class Text
         var seconds = Math.Max(0, nowMs - thenMs) / 1000;
         return seconds switch
         {
-            < 10 => "now",
-            < 60 => $"{seconds} s",
-            < 3600 => $"{seconds / 60} min",
-            < 86400 => $"{seconds / 3600} h",
-            < 86400 * 30 => $"{seconds / 86400} d",
+            < 10 => T("now"),
+            < 60 => Age("s", seconds),
+            < 3600 => Age("min", seconds / 60),
+            < 86400 => Age("h", seconds / 3600),
+            < 86400 * 30 => Age("d", seconds / 86400),
             _ => Iso(thenMs)[..10],
         };
     }
+
+    /// <summary>The words of <see cref="Ago"/> for the script, with 0 for the number.</summary>
+    public static string Ages =>
+        $"now={T("now")}|s={Age("s", 0)}|min={Age("min", 0)}|h={Age("h", 0)}|d={Age("d", 0)}";
+
+    private static string Age(string unit, long count) => unit switch
+    {
+        "s" => T($"{count} s"),
+        "min" => T($"{count} min"),
+        "h" => T($"{count} h"),
+        _ => T($"{count} d"),
+    };
 
     public static string Iso(long ms) =>
         Instant(ms).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

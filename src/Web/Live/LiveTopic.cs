@@ -32,6 +32,9 @@ public sealed record LiveTopic(string Kind, string Name, FeedSort Sort, string? 
     /// <summary>Which of a list is shown: a filter of the library, the least level of the activity.</summary>
     public string? Filter { get; init; }
 
+    /// <summary>The language its parts are drawn in, as the page was.</summary>
+    public string Language { get; init; } = Languages.Current.Code;
+
     public static LiveTopic Library(string search, string filter, int from) =>
         new("library", search, FeedSort.New, from.ToString(CultureInfo.InvariantCulture), false) { Filter = filter };
 
@@ -57,7 +60,7 @@ public sealed record LiveTopic(string Kind, string Name, FeedSort Sort, string? 
     /// <summary>The address of this topic's socket.</summary>
     public string Url()
     {
-        var url = new QueryString("?topic=" + Kind).Add("name", Name).Add("sort", Text.Sort(Sort).ToLowerInvariant());
+        var url = new QueryString("?topic=" + Kind).Add("name", Name).Add("sort", Text.SortKey(Sort));
         if (Cursor is not null) url = url.Add("cursor", Cursor);
         if (Compact) url = url.Add("compact", "1");
         if (Filter is not null) url = url.Add("filter", Filter);

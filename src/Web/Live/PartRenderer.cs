@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Anarchive.Node;
 using Microsoft.AspNetCore.Components;
@@ -13,6 +14,7 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
 {
     public async Task<IReadOnlyList<Part>> RenderAsync(LiveTopic topic, CancellationToken cancellation)
     {
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(topic.Language);
         await using var scope = scopes.CreateAsyncScope();
         var agents = scope.ServiceProvider.GetRequiredService<AgentRegistry>();
         var viewer = await agents.OwnerAsync(cancellation);

@@ -116,15 +116,19 @@ document.addEventListener("visibilitychange", () => {
 
 // --- Ages.
 
+// The server's words for ages, such as "3 min", with the number left out.
+const ages = Object.fromEntries((document.documentElement.dataset.ages ?? "").split("|").map(age => age.split("=")));
+const aged = (unit, count) => (ages[unit] ?? `0 ${unit}`).replace("0", Math.floor(count));
+
 function tick() {
   const now = Date.now();
   for (const time of document.querySelectorAll("time[datetime]")) {
     const seconds = Math.max(0, (now - Date.parse(time.dateTime)) / 1000);
-    const text = seconds < 10 ? "now"
-      : seconds < 60 ? `${Math.floor(seconds)} s`
-      : seconds < 3600 ? `${Math.floor(seconds / 60)} min`
-      : seconds < 86400 ? `${Math.floor(seconds / 3600)} h`
-      : seconds < 2592000 ? `${Math.floor(seconds / 86400)} d`
+    const text = seconds < 10 ? ages.now ?? "now"
+      : seconds < 60 ? aged("s", seconds)
+      : seconds < 3600 ? aged("min", seconds / 60)
+      : seconds < 86400 ? aged("h", seconds / 3600)
+      : seconds < 2592000 ? aged("d", seconds / 86400)
       : time.dateTime.slice(0, 10);
     if (time.textContent !== text) time.textContent = text;
   }

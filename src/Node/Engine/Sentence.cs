@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace Anarchive.Node;
+
+/// <summary>
+/// A text for people that keeps its template apart from the values in it, so that a page can say it in another
+/// language: <c>$"The volume {name} is not there."</c> has the template <c>The volume {0} is not there.</c>
+/// Whoever asks for it as text gets English; so do programs, logs and commands.
+/// </summary>
+[InterpolatedStringHandler]
+public sealed class Sentence : IEquatable<Sentence>
+{
+    private readonly StringBuilder _template;
+    private readonly List<object> _values;
+
+    /// <summary>What the compiler calls for an interpolated string.</summary>
+    /// <param name="literalLength">Characters between the holes.</param>
+    /// <param name="formattedCount">The number of holes.</param>
+    public Sentence(int literalLength, int formattedCount)
+    {
+        _template = new StringBuilder(literalLength + 3 * formattedCount);
+        _values = new List<object>(formattedCount);
+    }
+
+    private Sentence(string text)
+        : this(text.Length, 0) => AppendLiteral(text);
+
+    /// <summary>The English text with numbered holes, as <see cref="CompositeFormat"/> reads it.</summary>
+    public string Template => _template.ToString();
+
+    /// <summary>What stands in the holes, in order: texts, sentences, or what a page draws itself.</summary>
+    public IReadOnlyList<object> Values => _values;
+
+    public static implicit operator Sentence(string text) => FromString(text);
+
+    public static Sentence FromString(string text) => new(text);
+
+    public void AppendLiteral(string value) => _template.Append(value.Replace("{", "{{").Replace("}", "}}"));
+
+    public void AppendFormatted<TValue>(TValue value) => AppendFormatted(value, null);
+
+    public void AppendFormatted<TValue>(TValue value, string? format)
+    {
+        _template.Append('{').Append(_values.Count).Append('}');
+        _values.Add(value switch
+        {
+            null => "",
+            IFormattable formattable => formattable.ToString(format, CultureInfo.InvariantCulture),
+            _ => value,
+        });
+    }
+
+    public bool Equals(Sentence? other) => other is not null && ToString() == other.ToString();
+
+    public override bool Equals(object? obj) => Equals(obj as Sentence);
+
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>The text in English.</summary>
+    public override string ToString() =>
+        string.Format(CultureInfo.InvariantCulture, Template, [.. _values.Select(v => (object?)v.ToString())]);
+}
