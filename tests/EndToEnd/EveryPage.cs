@@ -36,7 +36,7 @@ public sealed class EveryPage : Journey
         var pages = await FurnishAsync();
         var visits = await Task.WhenAll(
             VisitAsync(ColorScheme.Light, 1440, pages), VisitAsync(ColorScheme.Dark, 1440, pages),
-            VisitAsync(ColorScheme.Light, 390, pages));
+            VisitAsync(ColorScheme.Light, 390, pages), VisitInPseudoLocaleAsync(pages));
         List<string> faults = [.. empty, .. visits.SelectMany(visit => visit)];
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
@@ -108,6 +108,26 @@ public sealed class EveryPage : Journey
             Assert.True(looks < 60, "The files did not become items.");
             await Task.Delay(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken);
         }
+    }
+
+    /// <summary>On a phone, with texts a third longer: what is past the catalog, and what is too wide.</summary>
+    private async Task<List<string>> VisitInPseudoLocaleAsync((string Name, string Path)[] pages)
+    {
+        var faults = new List<string>();
+        var person = await Person.AtAsync(
+            Browser, _node!, new() { ViewportSize = new() { Width = 390, Height = 900 } });
+        await person.Context.AddCookiesAsync([Unwritten.CookieFor(_node!)]);
+        foreach (var (name, path) in pages.Where(page => page.Name != "styleguide"))
+        {
+            await person.GoAsync(path);
+            await person.WaitUntilReadyAsync();
+            await Shot(person, $"{name}-pseudo");
+            faults.AddRange((await Unwritten.OnAsync(person.Page)).Select(text => $"{name}: not in a catalog: {text}"));
+            var over = await person.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");
+            if (over > 0) faults.Add($"{name}: {over} px wider than the window in a longer language");
+        }
+
+        return faults;
     }
 
     private async Task<List<string>> VisitAsync(ColorScheme scheme, int width, (string Name, string Path)[] pages)

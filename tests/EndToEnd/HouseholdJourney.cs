@@ -310,7 +310,7 @@ public sealed class HouseholdJourney : Journey
     /// <summary>Where the player's page says that the intro is, in seconds.</summary>
     private static async Task<(double From, double To)> BoundsAsync(Person person)
     {
-        var intro = person.Page.Locator(".markers li[data-word=intro]");
+        var intro = person.Page.Locator(".markers li[data-skip='Skip intro']");
         return (await SecondsAsync("data-from"), await SecondsAsync("data-to"));
 
         async Task<double> SecondsAsync(string attribute) =>

@@ -32,7 +32,7 @@ internal static class DoctorCommand
             ["findings"] = new JsonArray([.. findings.Select(f => (JsonNode)Json(f))]),
         };
         var rows = findings.OrderByDescending(f => f.Grade)
-            .Select(f => new[] { f.GradeName, f.Check, f.Says, f.Fix ?? "" });
+            .Select(f => new[] { f.GradeName, $"{f.Check}", $"{f.Says}", $"{f.Fix}" });
         return new Answer(
             bad == 0 ? ExitCodes.Done : ExitCodes.Bad,
             document,
@@ -44,10 +44,10 @@ internal static class DoctorCommand
 
     private static JsonObject Json(Finding finding) => new()
     {
-        ["check"] = finding.Check,
+        ["check"] = finding.Check.ToString(),
         ["grade"] = finding.GradeName,
         ["well"] = finding.Grade != Grade.Problem,
-        ["says"] = finding.Says,
-        ["fix"] = finding.Fix,
+        ["says"] = finding.Says.ToString(),
+        ["fix"] = finding.Fix?.ToString(),
     };
 }

@@ -84,8 +84,10 @@ internal static class NetExplain
         return string.Join(", ", picture.Concat(sound));
     }
 
-    private static string Total(JsonObject total) => TotalView.Say(
-        total.Text("what") ?? "", total.Text("week") ?? "", (int)total.Number("n"), total.Text("by") == "you");
+    private static string Total(JsonObject total) =>
+        TotalView.Say(
+            total.Text("what") ?? "", total.Text("week") ?? "", (int)total.Number("n"), total.Text("by") == "you")
+        .ToString();
 
     private static string Record(JsonObject record) =>
         $"{record.Text("id")}: {record.Text("kind")} by {record.Text("by")}"

@@ -238,7 +238,7 @@ public sealed class AccessBook
         if (name.Length is 0 or > NameCharsMax || name.Any(char.IsControl))
             return (null, new Problem("bad_name", 400, "A name has 1 to 64 characters on one line."));
         if (!AccessScopes.TryParse(scope, out var parsed))
-            return (null, new Problem("bad_scope", 400, $"A token's scope is {AccessScopes.Rule}."));
+            return (null, new Problem("bad_scope", 400, "A token's scope is " + AccessScopes.Rule + "."));
         if (_tokens.Count >= TokensMax)
             return (null, new Problem("too_many_tokens", 409, "There are 100 tokens: revoke some first."));
         var text = AccessPass.Make(AccessToken.Prefix);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Anarchive.Log;
 
 namespace Anarchive.Node;
@@ -43,18 +42,20 @@ public sealed class AlertRules(TimeSpan lagPatience)
             var isInError = peer.State == PeerState.OutOfReach
                 && peer.FailuresInARow >= Limits.FailuresBeforeError;
             if (isInError)
-                found.Add(new Alert("peer_in_error", peer.Name, peer.Cause, peer.Action, reading.NowMs, peer.Id));
+                found.Add(new Alert("peer_in_error", peer.Name, peer.Why, peer.Remedy, reading.NowMs, peer.Id));
             // Of a peer that cannot be reached the lag says nothing more.
             else if (Grows($"peer {peer.Id}", peer.BehindBy, reading.NowMs, watched))
                 found.Add(new Alert(
-                    "lag_grows", peer.Name, $"It falls further behind: {Events(peer.BehindBy)} wait for it.",
+                    "lag_grows", peer.Name,
+                    $"It falls further behind: {Events(peer.BehindBy)} wait for it.",
                     "See its page, and ask its owner to run doctor.", reading.NowMs, peer.Id));
         }
 
         foreach (var (name, lag) in reading.GroupLags)
             if (Grows($"group {name}", lag, reading.NowMs, watched))
                 found.Add(new Alert(
-                    "lag_grows", name, $"This node falls further behind: {Events(lag)} are announced and not here.",
+                    "lag_grows", name,
+                    $"This node falls further behind: {Events(lag)} are announced and not here.",
                     "Run doctor here: the disk or the way to its members is slow.", reading.NowMs, null));
         if (reading.DiskFreeBytes < DiskSpace.LowBytes)
             found.Add(new Alert(
@@ -78,8 +79,11 @@ public sealed class AlertRules(TimeSpan lagPatience)
         return lag > known.First && nowMs - known.SinceMs >= lagPatience.TotalMilliseconds;
     }
 
-    private static string Events(long count) =>
-        count == 1 ? "1 event" : string.Create(CultureInfo.InvariantCulture, $"{count} events");
+    private static Sentence Events(long count) => count switch
+    {
+        1 => (Sentence)"1 event",
+        _ => $"{count} events",
+    };
 
     private sealed record Growth(long SinceMs, long First, long Last);
 }

@@ -4,7 +4,15 @@ namespace Anarchive.Node;
 
 /// <summary>Something only the owner can mend: what it is about, why, and what to do.</summary>
 /// <param name="Code">Stable: an alert's, a peer's state, or <c>this_node</c>.</param>
-public sealed record Need(string Code, string Subject, string Cause, string Action, NodeId? Peer);
+/// <param name="Remedy">Empty where nothing is to be done.</param>
+public sealed record Need(string Code, string Subject, Sentence Why, Sentence Remedy, NodeId? Peer)
+{
+    /// <summary>Why, in English.</summary>
+    public string Cause => Why.ToString();
+
+    /// <summary>What to do, in English.</summary>
+    public string Action => Remedy.ToString();
+}
 
 /// <summary>What needs the owner now: this node first, then peers.</summary>
 public sealed class Needs(
@@ -46,19 +54,19 @@ public sealed class Needs(
     internal static IReadOnlyList<Need> Of(MeshView view, IReadOnlyList<Alert> alerts)
     {
         var needs = new List<Need>();
-        if (view.Warning is { } warning) needs.Add(new Need("this_node", "this node", warning, "", null));
+        if (view.Warns is { } warning) needs.Add(new Need("this_node", "this node", warning, "", null));
         needs.AddRange(alerts.Where(a => a.Peer is null).Select(Of));
         foreach (var peer in view.Peers)
         {
             // A peer stands here once: by its alert, which says most, or by its state.
             if (alerts.FirstOrDefault(a => a.Peer == peer.Id) is { } alert) needs.Add(Of(alert));
             else if (peer.State is PeerState.Stalled or PeerState.OutOfReach or PeerState.Frozen)
-                needs.Add(new Need(peer.State.Code(), peer.Name, peer.Cause, peer.Action, peer.Id));
+                needs.Add(new Need(peer.State.Code(), peer.Name, peer.Why, peer.Remedy, peer.Id));
         }
 
         return needs;
     }
 
     private static Need Of(Alert alert) =>
-        new(alert.Code, alert.Subject, alert.Cause, alert.Action, alert.Peer);
+        new(alert.Code, alert.Subject, alert.Why, alert.Remedy, alert.Peer);
 }

@@ -150,7 +150,7 @@ public sealed class RestoreDesk(DataDirectory directory, FirstRun first) : IDisp
             // With another passphrase, or once there is memory, the same file may open.
             var isLack = failed.Code == "not_enough_memory";
             if (failed.Code != "wrong_passphrase" && !isLack) Forget();
-            return new Problem(failed.Code, isLack ? 503 : 400, failed.Message);
+            return new Problem(failed.Code, isLack ? 503 : 400, failed.Says);
         }
         catch (Exception failed) when (failed is IOException or SqliteException)
         {

@@ -30,6 +30,9 @@ public sealed class Sentence : IEquatable<Sentence>
     /// <summary>The English text with numbered holes, as <see cref="CompositeFormat"/> reads it.</summary>
     public string Template => _template.ToString();
 
+    /// <summary>Nothing is said.</summary>
+    public bool IsEmpty => _template.Length == 0;
+
     /// <summary>What stands in the holes, in order: texts, sentences, or what a page draws itself.</summary>
     public IReadOnlyList<object> Values => _values;
 

@@ -40,13 +40,19 @@ public sealed class WireGuardDesk(FleetBook book, FleetDesk desk, OwnFleet fleet
     private static int StatusOf(WireGuardFault fault) =>
         fault is WireGuardFault.BadPort or WireGuardFault.BadKeyFile ? 400 : 409;
 
-    private static string SentenceOf(WireGuardFault fault) => fault switch
+    private static Sentence SentenceOf(WireGuardFault fault)
     {
-        WireGuardFault.NoKey => "This device has declared no WireGuard key: make one with wg genkey, and declare it.",
-        WireGuardFault.SameKey => "Two devices declared one key: make one of them anew.",
-        WireGuardFault.SameAddress => "Two devices come to one address.",
-        WireGuardFault.AddressTaken => "This machine has another address in the fleet's network already.",
-        WireGuardFault.BadPort => "A port is a number from 1 to 65535.",
-        _ => "The key's file is named by an absolute path of letters, digits, dots, dashes and underscores.",
-    };
+        switch (fault)
+        {
+            case WireGuardFault.NoKey:
+                return "This device has declared no WireGuard key: make one with wg genkey, and declare it.";
+            case WireGuardFault.SameKey: return "Two devices declared one key: make one of them anew.";
+            case WireGuardFault.SameAddress: return "Two devices come to one address.";
+            case WireGuardFault.AddressTaken:
+                return "This machine has another address in the fleet's network already.";
+            case WireGuardFault.BadPort: return "A port is a number from 1 to 65535.";
+            default:
+                return "The key's file is named by an absolute path of letters, digits, dots, dashes and underscores.";
+        }
+    }
 }

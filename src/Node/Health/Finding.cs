@@ -9,22 +9,26 @@ public enum Grade
 }
 
 /// <summary>What one check found: the fact, and what to do about it.</summary>
-public sealed record Finding(string Check, Grade Grade, string Says, string? Fix = null)
+public sealed record Finding(Sentence Check, Grade Grade, Sentence Says, Sentence? Fix = null)
 {
     /// <summary>
     /// Where it is about several by name, each with what is said of it: a page keeps the direction in which a name is
     /// written from turning the words around it.
     /// </summary>
-    public IReadOnlyList<(string Name, string Says)> Named { get; init; } = [];
+    public IReadOnlyList<(Sentence Name, Sentence Says)> Named { get; init; } = [];
 
-    public static Finding Ok(string check, string says) => new(check, Grade.Ok, says);
+    public static Finding Ok(Sentence check, Sentence says) => new(check, Grade.Ok, says);
 
-    public static Finding Advice(string check, string says, string fix) => new(check, Grade.Advice, says, fix);
+    public static Finding Advice(Sentence check, Sentence says, Sentence fix) => new(check, Grade.Advice, says, fix);
 
-    public static Finding Problem(string check, string says, string fix) => new(check, Grade.Problem, says, fix);
+    public static Finding Problem(Sentence check, Sentence says, Sentence fix) => new(check, Grade.Problem, says, fix);
 
-    public static Finding Advice(string check, IReadOnlyList<(string Name, string Says)> named, string fix) =>
-        new(check, Grade.Advice, string.Join(", ", named.Select(n => $"{n.Name} {n.Says}")), fix) { Named = named };
+    public static Finding Advice(
+        Sentence check, IReadOnlyList<(Sentence Name, Sentence Says)> named, Sentence fix) =>
+        new(check, Grade.Advice, named.Select(n => (Sentence)$"{n.Name} {n.Says}").Aggregate(Both), fix)
+        {
+            Named = named,
+        };
 
     public string GradeName => Grade switch
     {
@@ -32,4 +36,6 @@ public sealed record Finding(string Check, Grade Grade, string Says, string? Fix
         Grade.Advice => "advice",
         _ => "problem",
     };
+
+    private static Sentence Both(Sentence one, Sentence other) => $"{one}, {other}";
 }

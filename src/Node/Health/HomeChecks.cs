@@ -51,10 +51,9 @@ public static class HomeChecks
         if (LastBackup.Of(home) is not { } made)
             return Finding.Advice(check, "None was made here: who loses this disk loses this node.", fix);
         var days = Math.Max(0, (int)(now - made).TotalDays);
-        var said = $"the last one was made on {made:yyyy-MM-dd}";
         return days > BackupDaysMax
             ? Finding.Advice(check, $"The last one is {days} days old.", fix)
-            : Finding.Ok(check, said);
+            : Finding.Ok(check, $"the last one was made on {made:yyyy-MM-dd}");
     }
 
     private static bool IsOpen(string path) =>

@@ -38,9 +38,10 @@ public static class MachineChecks
                     "sqlite", $"A bundled library, {Database.LibraryVersion}: nobody patches it.",
                     "apt-get install libsqlite3-0");
         }
-        catch (StartRefusedException refused)
+        catch (StartRefusedException)
         {
-            return Finding.Problem("sqlite", refused.Message, "apt-get install libsqlite3-0");
+            return Finding.Problem(
+                "sqlite", "Install SQLite 3.31 or newer (package libsqlite3-0).", "apt-get install libsqlite3-0");
         }
     }
 
@@ -52,7 +53,7 @@ public static class MachineChecks
     public static Finding Disk(string home)
     {
         var free = DiskSpace.FreeBytes(home);
-        var says = $"{free / (1024 * 1024)} MB free";
+        Sentence says = $"{free / (1024 * 1024)} MB free";
         return free >= DiskSpace.LowBytes
             ? Finding.Ok("disk", says)
             : Finding.Problem("disk", says, "Make room: a full disk stops the node.");

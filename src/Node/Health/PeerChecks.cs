@@ -1,4 +1,3 @@
-using System.Globalization;
 using Anarchive.Log;
 
 namespace Anarchive.Node;
@@ -17,14 +16,18 @@ public static class PeerChecks
         if (Math.Abs(median) > Limits.RequestSkewMs)
             return Finding.Problem(
                 check,
-                $"This machine's clock is {Apart(median)} {(median > 0 ? "behind" : "ahead of")} its peers'.",
+                median switch
+                {
+                    > 0 => (Sentence)$"This machine's clock is {Apart(median)} behind its peers'.",
+                    _ => $"This machine's clock is {Apart(median)} ahead of its peers'.",
+                },
                 "Set the clock, or let NTP set it; then restart the node.");
         var wrong = peers.Where(p => Math.Abs(p.AheadMs ?? 0) > Limits.RequestSkewMs).ToList();
         return wrong.Count == 0
             ? Finding.Ok(check, $"within {Apart(ahead.Max(Math.Abs))} of ours")
             : Finding.Advice(
                 check,
-                [.. wrong.Select(p => (p.Name ?? "a peer", $"is off by {Apart(p.AheadMs!.Value)}"))],
+                [.. wrong.Select(p => (NameOf(p.Name), Off(p.AheadMs!.Value)))],
                 "Tell their owners to set their clocks.");
     }
 
@@ -36,22 +39,39 @@ public static class PeerChecks
         // Those that were asked a moment ago do not answer anew.
         var said = answers.Where(a => a.Code != "rate_limited").ToList();
         var reached = said.Count(a => a.Reached);
-        var from = string.Create(
-            CultureInfo.InvariantCulture, $"{reached} of {said.Count} {(said.Count == 1 ? "peer" : "peers")} asked");
         if (answers.Count == 0) return Finding.Ok(check, "no peer is there that could be asked");
         if (said.Count == 0) return Finding.Ok(check, "peers were asked within the last half minute: ask again later");
-        if (reached > 0) return Finding.Ok(check, $"{from} can call this node");
+        if (reached > 0)
+            return Finding.Ok(check, said.Count switch
+            {
+                1 => (Sentence)$"{reached} of 1 peer asked can call this node",
+                var asked => $"{reached} of {asked} peers asked can call this node",
+            });
+        Sentence at = "any address";
+        if (endpoint is not null) at = $"{endpoint}";
+        var why = string.Join(", ", said.Select(a => a.Code ?? "unreachable").Distinct());
         return Finding.Problem(
             check,
-            $"{from} can call this node at {endpoint ?? "any address"}: "
-                + string.Join(", ", said.Select(a => a.Code ?? "unreachable").Distinct()) + ".",
+            said.Count switch
+            {
+                1 => (Sentence)$"0 of 1 peer asked can call this node at {at}: {why}.",
+                var asked => $"0 of {asked} peers asked can call this node at {at}: {why}.",
+            },
             "Open the port of peers.listen in firewall and router, and set peers.endpoint to the address outside.");
     }
 
-    private static string Apart(long ms) => Math.Abs(ms) switch
+    private static Sentence NameOf(string? name)
     {
-        < 1_000 => "a second",
-        < 120_000 and var near => string.Create(CultureInfo.InvariantCulture, $"{near / 1000} s"),
-        var far => string.Create(CultureInfo.InvariantCulture, $"{far / 60_000} min"),
+        if (name is null) return "a peer";
+        return $"{name}";
+    }
+
+    private static Sentence Off(long aheadMs) => $"is off by {Apart(aheadMs)}";
+
+    private static Sentence Apart(long ms) => Math.Abs(ms) switch
+    {
+        < 1_000 => (Sentence)"a second",
+        < 120_000 and var near => $"{near / 1000} s",
+        var far => $"{far / 60_000} min",
     };
 }

@@ -8,7 +8,7 @@ public sealed record Problem(string Code, int Status, Sentence Says)
     /// <summary>Why, in English.</summary>
     public string Sentence => Says.ToString();
 
-    public static Problem NotFound(string what) => new("not_found", 404, $"There is no such {what} here.");
+    public static Problem NotFound(Sentence what) => new("not_found", 404, $"There is no such {what} here.");
 }
 
 /// <summary>The end of a write: the durable event, or why nothing was written. Exactly one is set.</summary>

@@ -43,7 +43,7 @@ public sealed class KeyRotation(DataDirectory directory, NodeKey key, LogWriter 
                 }
                 catch (DataDirectoryException why)
                 {
-                    refused = new Problem(why.Code, 409, why.Message);
+                    refused = new Problem(why.Code, 409, $"{why.Message}");
                 }
                 catch (IOException)
                 {

@@ -136,7 +136,7 @@ public sealed class GroupingDesk(
         "bad_grouping", 400,
         member switch
         {
-            "title" => "A title is one line of 1 to 200 characters.",
+            "title" => (Sentence)"A title is one line of 1 to 200 characters.",
             "year" => "A year is a number from 1870 to 2999, or left out.",
             "catalogue" => "A catalogue's key looks like work:tvdb:s81189 or work:imdb:tt0083658, or is left out.",
             "kind" => "A file is a film, an episode or an extra.",

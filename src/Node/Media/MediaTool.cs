@@ -6,9 +6,11 @@ namespace Anarchive.Node;
 
 /// <summary>Why a media file could not be read.</summary>
 /// <param name="code">Stable.</param>
-public sealed class MediaException(string code, string sentence) : Exception(sentence)
+public sealed class MediaException(string code, Sentence says) : Exception(says.ToString())
 {
     public string Code => code;
+
+    public Sentence Says => says;
 }
 
 /// <summary>Runs ffmpeg and ffprobe on files that may come from anywhere.</summary>

@@ -57,6 +57,6 @@ public sealed class MirrorActs(
         _ => new Problem("peer_unreachable", 502, $"No node answers at {link.Endpoint}: is it running?"),
     };
 
-    private static JoinOutcome Refused(string code, int status, string sentence) =>
-        new(null, null, new Problem(code, status, sentence));
+    private static JoinOutcome Refused(string code, int status, Sentence why) =>
+        new(null, null, new Problem(code, status, why));
 }

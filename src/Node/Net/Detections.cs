@@ -86,7 +86,7 @@ public sealed class Detections(
         }
         catch (MediaException e)
         {
-            Fail(job, new Problem(e.Code, 409, e.Message));
+            Fail(job, new Problem(e.Code, 409, e.Says));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
         {

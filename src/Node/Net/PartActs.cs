@@ -60,7 +60,7 @@ public sealed class PartActs(
         }
         catch (MediaException unreadable)
         {
-            return new Problem(unreadable.Code, 409, unreadable.Message);
+            return new Problem(unreadable.Code, 409, unreadable.Says);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

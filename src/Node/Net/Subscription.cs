@@ -56,5 +56,5 @@ public sealed record Subscription(
     private Problem? FaultOfFriends() =>
         Aggregator is null && K is null ? null : Bad("Friends have no aggregator, and no k.");
 
-    private static Problem Bad(string sentence) => new("bad_subscription", 400, sentence);
+    private static Problem Bad(Sentence why) => new("bad_subscription", 400, why);
 }

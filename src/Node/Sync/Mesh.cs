@@ -51,9 +51,9 @@ public sealed class Mesh
             _writer.SeesCopy,
             Named(g => _writer.StandingIn(g) == Refusal.ChainFrozen),
             Named(_countersigning.Disputes));
-        var verdict = MeshVerdict.Sentence(peers, proved);
+        var verdict = MeshVerdict.Of(peers, proved);
         return new MeshView(
-            warning is null ? verdict : $"{warning} {verdict}",
+            MeshVerdict.Joined(warning, verdict),
             warning,
             inStep,
             peers.Count(p => p.State != PeerState.Paused),
@@ -118,15 +118,14 @@ public sealed class Mesh
         var silence = SilenceOf(look);
         var groups = look.Lanes.Select(l => Describe(l, silence is null, names)).ToList();
         var (behind, ahead) = (groups.Sum(g => g.BehindBy), groups.Sum(g => g.AheadBy));
-        var (state, cause, action) = Judge(known.Id, look, silence, frozen, behind, ahead);
+        var (state, why, remedy) = Judge(known.Id, look, silence, frozen, behind, ahead);
         if (removed.Length > 0)
-            (state, cause, action) = (
+            (state, why, remedy) = (
                 PeerState.Stalled,
-                $"It says this node was removed from {string.Join(", ", groups.Where(g => removed.Contains(g.Group))
-                    .Select(g => g.Name))} (not_a_member): ask the owner for an invite.",
+                RemovedFrom(groups.Where(g => removed.Contains(g.Group)).Select(g => g.Name)),
                 "Ask the hive's owner for an invite.");
         if (known.IsPaused)
-            (state, cause, action) = (
+            (state, why, remedy) = (
                 PeerState.Paused, "Paused here: nothing is exchanged with it until you resume it.", "");
         var shown = known.Current ?? PeerPrecedence.Next(known.Entries);
         return new PeerView(
@@ -134,8 +133,8 @@ public sealed class Mesh
             _rings.Find(known.Id)?.Name ?? known.Id.ToString()[..9],
             shown?.Endpoint.ToString(),
             state,
-            cause,
-            action,
+            why,
+            remedy,
             behind,
             ahead,
             look.HeardMs ?? known.HeardMs,
@@ -157,29 +156,31 @@ public sealed class Mesh
             lane.Left ? 0 : lane.Ours.EventsAheadOf(theirs), theirs.EventsAheadOf(lane.Ours));
         return new PeerGroupView(lane.Group, NameOf(lane.Group, names), behind, ahead, lane.ParkedThere, lane.Left)
         {
-            Cause = CauseOf(lane, isHeard, behind, ahead),
+            Why = CauseOf(lane, isHeard, behind, ahead),
         };
     }
 
     /// <summary>In the order in which <see cref="Judge"/> looks, so that group and peer say the same.</summary>
     /// <param name="isHeard">False where it is out of reach: then all is of when it was last heard.</param>
-    internal static string CauseOf(LaneView lane, bool isHeard, long behind, long ahead) => lane switch
+    internal static Sentence CauseOf(LaneView lane, bool isHeard, long behind, long ahead) => lane switch
     {
-        { Left: true } => "It has left the group.",
+        { Left: true } => (Sentence)"It has left the group.",
         { Theirs: null } => "It has not said yet what it holds.",
         _ when behind == 0 && ahead == 0 => "",
-        { RefusedThere: > 0 } => isHeard
-            ? "It refuses some of our events."
-            : "It refused some of our events, as last heard.",
-        { ParkedThere: > 0 } => isHeard
-            ? "It parks some of our events."
-            : "It parked some of our events, as last heard.",
-        { Dropped: true } => isHeard
-            ? "It offers events but does not deliver them."
-            : "It offered events but did not deliver them, as last heard.",
-        _ when behind > 0 => isHeard ? "It is receiving events." : "It lacks events, as last heard.",
-        _ => isHeard ? "It is sending events." : "It has events that are not here, as last heard.",
+        { RefusedThere: > 0 } when isHeard => "It refuses some of our events.",
+        { RefusedThere: > 0 } => "It refused some of our events, as last heard.",
+        { ParkedThere: > 0 } when isHeard => "It parks some of our events.",
+        { ParkedThere: > 0 } => "It parked some of our events, as last heard.",
+        { Dropped: true } when isHeard => "It offers events but does not deliver them.",
+        { Dropped: true } => "It offered events but did not deliver them, as last heard.",
+        _ when behind > 0 && isHeard => "It is receiving events.",
+        _ when behind > 0 => "It lacks events, as last heard.",
+        _ when isHeard => "It is sending events.",
+        _ => "It has events that are not here, as last heard.",
     };
+
+    private static Sentence RemovedFrom(IEnumerable<string> names) =>
+        $"It says this node was removed from {string.Join(", ", names)} (not_a_member): ask the owner for an invite.";
 
     private static string PairedRing(InviteKind kind) => kind == InviteKind.Device ? "fleet" : "friends";
 
@@ -191,18 +192,19 @@ public sealed class Mesh
     }
 
     /// <summary>Why it is out of reach; null where it is heard.</summary>
-    private string? SilenceOf(Look look)
+    private Sentence? SilenceOf(Look look)
     {
         if (look.HeardMs is null) return "It has not answered yet.";
         // Behind a firewall that lets only its own calls through, it speaks and cannot be dialled.
         var calls = look.OnlyCalls && _loop.NowMs - look.HeardMs <= 3 * Limits.HeartbeatMs;
         if (look.IsError && !calls) return "It has not answered ten times; tried every ten minutes.";
         if (look.Contact == Contact.Down && !calls) return "It does not answer; trying again.";
-        return _loop.NowMs - look.HeardMs > Limits.SilentMs ? "Silent for five minutes." : null;
+        if (_loop.NowMs - look.HeardMs > Limits.SilentMs) return "Silent for five minutes.";
+        return null;
     }
 
-    private (PeerState State, string Cause, string Action) Judge(
-        NodeId peer, Look look, string? silence, bool frozen, long behind, long ahead)
+    private (PeerState State, Sentence Why, Sentence Remedy) Judge(
+        NodeId peer, Look look, Sentence? silence, bool frozen, long behind, long ahead)
     {
         if (frozen)
             return (PeerState.Frozen, "It signed two histories; its chain ends before the second.",
@@ -221,7 +223,8 @@ public sealed class Mesh
             return (PeerState.Stalled, "It parks some events.", "Run doctor here and there: a clock may be off.");
         if (look.Lanes.Any(l => l.Dropped))
             return (PeerState.Stalled, "It offers events but does not deliver them.", "Ask its owner to run doctor.");
-        return (PeerState.CatchingUp, behind > 0 ? "It is receiving events." : "It is sending events.", "");
+        if (behind > 0) return (PeerState.CatchingUp, "It is receiving events.", "");
+        return (PeerState.CatchingUp, "It is sending events.", "");
     }
 
     private sealed record Look(

@@ -31,7 +31,8 @@ public static class PeerStates
 
 /// <summary>A peer as the owner sees it: state and cause, lag in events each way, when last heard.</summary>
 /// <param name="Name">A local label; the short form of the NodeId where none was given.</param>
-/// <param name="Action">What the owner can do about it; empty where that is nothing.</param>
+/// <param name="Why">The cause of that state; empty where it needs none.</param>
+/// <param name="Remedy">What the owner can do about it; empty where that is nothing.</param>
 /// <param name="BehindBy">Events we hold in shared groups and the peer, as last heard, does not.</param>
 /// <param name="AheadBy">Events the peer, as last heard, holds and we do not.</param>
 /// <param name="Source">Who named the address in use: manual (the owner), self (the peer), hub or gossip.</param>
@@ -41,8 +42,8 @@ public sealed record PeerView(
     string Name,
     string? Endpoint,
     PeerState State,
-    string Cause,
-    string Action,
+    Sentence Why,
+    Sentence Remedy,
     long BehindBy,
     long AheadBy,
     long? LastHeardMs,
@@ -52,6 +53,12 @@ public sealed record PeerView(
     IReadOnlyList<PeerAddressView> Addresses,
     string Ring)
 {
+    /// <summary>Why, in English.</summary>
+    public string Cause => Why.ToString();
+
+    /// <summary>What to do, in English.</summary>
+    public string Action => Remedy.ToString();
+
     /// <summary>False where it is out of reach: what is told of it is of when it was last heard.</summary>
     public bool IsHeard { get; init; }
 
@@ -82,16 +89,25 @@ public sealed record PeerAddressView(
 public sealed record PeerGroupView(GroupId Group, string Name, long BehindBy, long AheadBy, long Parked, bool Left)
 {
     /// <summary>Why it is not in step; empty where it is.</summary>
-    public string Cause { get; init; } = "";
+    public Sentence Why { get; init; } = "";
+
+    /// <summary>The same in English.</summary>
+    public string Cause => Why.ToString();
 }
 
 /// <summary>The verdict sentence and the counts under it.</summary>
-/// <param name="Warning">What the owner has to do about this node itself; null where that is nothing.</param>
+/// <param name="Warns">What the owner has to do about this node itself; null where that is nothing.</param>
 public sealed record MeshView(
-    string Verdict, string? Warning, int InStep, int Total, IReadOnlyList<PeerView> Peers)
+    Sentence Says, Sentence? Warns, int InStep, int Total, IReadOnlyList<PeerView> Peers)
 {
+    /// <summary>The verdict in English.</summary>
+    public string Verdict => Says.ToString();
+
+    /// <summary>The warning in English.</summary>
+    public string? Warning => Warns?.ToString();
+
     /// <summary>Every peer is in step, and the node needs nobody.</summary>
-    public bool IsWell => Warning is null && InStep == Total;
+    public bool IsWell => Warns is null && InStep == Total;
 }
 
 /// <summary>A pasted invite's outcome: the group joined, or why not.</summary>

@@ -25,6 +25,15 @@ internal static class BrowserName
         return Find(Systems, userAgent) is { } system ? $"{browser} on {system}" : browser;
     }
 
+    /// <summary>What <see cref="Of"/> said once, for a page.</summary>
+    public static string Said(string kept) => kept.Split(" on ") switch
+    {
+        [Unknown, var system] => T($"A browser on {system}"),
+        [var browser, var system] => T($"{browser} on {system}"),
+        [Unknown] => T(Unknown),
+        _ => kept,
+    };
+
     private static string? Find((string Sign, string Name)[] known, string text)
     {
         foreach (var (sign, name) in known)

@@ -43,7 +43,7 @@ internal static class Problems
 
     internal static Problem Of(Exception? error) => error switch
     {
-        BadHttpRequestException { InnerException: JsonException json } => new Problem("bad_json", 400, Sentence(json)),
+        BadHttpRequestException { InnerException: JsonException json } => new Problem("bad_json", 400, Why(json)),
         BadHttpRequestException bad => Of(bad.StatusCode),
         OperationCanceledException => new Problem("stopping", 503, "This node is stopping; start it and ask again."),
         _ => new Problem("internal", 500, "This node made a mistake; its log names it."),
@@ -64,9 +64,11 @@ internal static class Problems
     }
 
     /// <summary>Names the place, never the content: it may be a key.</summary>
-    private static string Sentence(JsonException error) =>
-        error.Path is { Length: > 0 and <= 80 } path
-            && path.All(c => char.IsAsciiLetterOrDigit(c) || "$.[]_'".Contains(c))
-            ? $"The JSON does not have the documented form at {path}."
-            : "The JSON does not have the documented form.";
+    private static Sentence Why(JsonException error)
+    {
+        if (error.Path is { Length: > 0 and <= 80 } path
+            && path.All(c => char.IsAsciiLetterOrDigit(c) || "$.[]_'".Contains(c)))
+            return $"The JSON does not have the documented form at {path}.";
+        return "The JSON does not have the documented form.";
+    }
 }

@@ -10,9 +10,10 @@ internal static class FleetAnswers
     private const int RowsMax = 500;
 
     public static FleetDto Dto(this FleetStanding fleet) => new(
-        fleet.Verdict, fleet.IsWell, fleet.IsInFleet, fleet.IsOwner, fleet.Self.ToString(), fleet.PlanId.ToString(),
-        fleet.Epoch.Number, fleet.Items, fleet.Below, fleet.Unproven,
-        [.. fleet.Needs.Select(n => new FleetNeedDto(n.Code, n.Subject, n.Cause, n.Action))],
+        fleet.Verdict.ToString(), fleet.IsWell, fleet.IsInFleet, fleet.IsOwner, fleet.Self.ToString(),
+        fleet.PlanId.ToString(), fleet.Epoch.Number, fleet.Items, fleet.Below, fleet.Unproven,
+        [.. fleet.Needs.Select(n => new FleetNeedDto(
+            n.Code, n.Subject.ToString(), n.Cause.ToString(), n.Action.ToString()))],
         [.. fleet.Devices.Select(Dto)]);
 
     public static DeviceDto Dto(this DeviceStanding standing)
@@ -33,7 +34,7 @@ internal static class FleetAnswers
     public static ConsequenceDto Dto(this Consequence told) => new(
         told.IsDone, told.PlanId.ToString(), told.Items, told.Bytes, told.Below, told.LastCopies,
         [.. told.Rows.Select(r => new ConsequenceRowDto(
-            r.Item.ToString(), r.SizeBytes, r.Before, r.After, r.Floor, r.ProvenMs, r.Reason))]);
+            r.Item.ToString(), r.SizeBytes, r.Before, r.After, r.Floor, r.ProvenMs, r.Reason.ToString()))]);
 
     public static PolicyDto Dto(this Policy policy) => new(
         policy.Name, policy.Floor, policy.Ceiling, policy.ZonesMin, policy.OffsiteMin, policy.AutoCopy);

@@ -31,7 +31,8 @@ internal static class ReleaseApi
         var names = fleets.NamesOf([.. proposed.Select(p => p.Item), .. releases.Items]);
         return TypedResults.Json(
             new ReleasesDto(
-                breaker.IsOpen, breaker.Lost, halts.Opened(), losses.OpenedMs, [.. losses.Counts.Select(Dto)],
+                breaker.IsOpen, breaker.Lost, halts.Opened()?.ToString(), losses.OpenedMs,
+                [.. losses.Counts.Select(Dto)],
                 seen.Plan.Id.ToString(), seen.Plan.Releases.Count,
                 seen.Plan.Releases.Count(r => r.Device == desk.Self),
                 [.. proposed.Select(p => Dto(p, names.GetValueOrDefault(p.Item)))],

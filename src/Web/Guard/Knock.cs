@@ -12,11 +12,12 @@ internal static class Knock
     public static Task AnswerAsync(HttpContext context, string wanted)
     {
         var on = HtmlEncoder.Default.Encode(SignInPages.Address(wanted));
+        var (code, goOn) = (Languages.Current.Code, HtmlEncoder.Default.Encode(T("Go on")));
         context.Response.ContentType = MediaTypeNames.Text.Html + "; charset=utf-8";
         return context.Response.WriteAsync(
             $"""
-            <!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={on}">
-            <title>Anarchive</title><p><a href="{on}">Go on</a></p></html>
+            <!DOCTYPE html><html lang="{code}"><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={on}">
+            <title>Anarchive</title><p><a href="{on}">{goOn}</a></p></html>
 
             """,
             context.RequestAborted);

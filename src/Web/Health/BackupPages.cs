@@ -51,7 +51,7 @@ internal static class BackupPages
         }
         catch (BackupException failed)
         {
-            return Show(options, new Problem(failed.Code, 503, failed.Message));
+            return Show(options, new Problem(failed.Code, 503, failed.Says));
         }
         catch (IOException)
         {

@@ -20,9 +20,9 @@ internal static class Links
 
     public static string Title(PostView post) => post switch
     {
-        { Hidden: true } => "Hidden by a moderator",
-        { Text: TextState.Deleted } => "Deleted post",
+        { Hidden: true } => T("Hidden by a moderator"),
+        { Text: TextState.Deleted } => T("Deleted post"),
         { Title: { Length: > 0 } title } => title,
-        _ => "A post whose text is on its way",
+        _ => T("A post whose text is on its way"),
     };
 }

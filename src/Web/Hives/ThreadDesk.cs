@@ -46,8 +46,8 @@ internal sealed class ThreadDesk(HiveQueries queries, AgentRegistry agents)
             new
             {
                 Action = Links.Comment(id) + "/reply",
-                Label = "Your reply to this comment",
-                Submit = "Reply",
+                Label = T("Your reply to this comment"),
+                Submit = T("Reply"),
                 Cancel = $"{Links.Post(post.Id)}#c-{id}",
                 Form = form,
             },
@@ -89,12 +89,12 @@ internal sealed class ThreadDesk(HiveQueries queries, AgentRegistry agents)
 
     public async Task<IResult> DeletePostAsync(string id, Problem? problem) =>
         queries.Post(id, await ViewerAsync()) is { } post
-            ? Delete("Delete this post?", Links.Title(post), Links.Post(id), Links.Post(id), problem)
+            ? Delete(T("Delete this post?"), Links.Title(post), Links.Post(id), Links.Post(id), problem)
             : PageAnswers.Page(Problem.NotFound("post"));
 
     public async Task<IResult> DeleteCommentAsync(string id, Problem? problem) =>
         queries.Comment(id, await ViewerAsync()) is { } comment
-            ? Delete("Delete this comment?", Excerpt.Of(comment.Content, 300) ?? "", Links.Comment(id),
+            ? Delete(T("Delete this comment?"), Excerpt.Of(comment.Content, 300) ?? "", Links.Comment(id),
                 $"{Links.Post(comment.PostId)}#c-{id}", problem)
             : PageAnswers.Page(Problem.NotFound("comment"));
 

@@ -21,7 +21,7 @@ internal static class Languages
 
     private static readonly FrozenDictionary<string, Language> ByCode = Offered
         .Append(new Language(Pseudo, "Pseudo", new PseudoCatalog()))
-        .ToFrozenDictionary(l => l.Code);
+        .ToFrozenDictionary(l => l.Code, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>That of the page being drawn.</summary>
     public static Language Current =>

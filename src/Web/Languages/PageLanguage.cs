@@ -22,12 +22,22 @@ internal static class PageLanguage
             [
                 new CustomRequestCultureProvider(context => Task.FromResult(
                     Preferences.Language(context) is { } code ? new ProviderCultureResult("", code) : null)),
-                new AcceptLanguageHeaderRequestCultureProvider(),
+                new CustomRequestCultureProvider(context => Task.FromResult(
+                    Asked(context) is { } code ? new ProviderCultureResult("", code) : null)),
             ],
         };
         app.UseWhen(context => !PageAnswers.IsForMachines(context) || IsLive(context), pages =>
             pages.UseRequestLocalization(options));
     }
+
+    /// <summary>
+    /// The first of a browser's languages that there is: of "de-CH" the language counts, which without the data of
+    /// cultures nothing else could tell.
+    /// </summary>
+    private static string? Asked(HttpContext context) => context.Request.GetTypedHeaders().AcceptLanguage
+        .OrderByDescending(l => l.Quality ?? 1)
+        .Select(l => l.Value.ToString().Split('-')[0].ToLowerInvariant())
+        .FirstOrDefault(code => Languages.Offered.Any(l => l.Code == code));
 
     /// <summary>The socket of a page draws what the page shows.</summary>
     private static bool IsLive(HttpContext context) =>

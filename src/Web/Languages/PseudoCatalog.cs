@@ -3,8 +3,8 @@ using System.Text;
 namespace Anarchive.Web;
 
 /// <summary>
-/// English between brackets, with accents and a third longer: on a page drawn with it, a text without brackets was never
-/// written down for translation, and a layout that breaks will break in a longer language as well.
+/// English between brackets, with accents and a third longer: on a page drawn with it, a text without brackets was
+/// never written down for translation, and a layout that breaks will break in a longer language as well.
 /// </summary>
 internal sealed class PseudoCatalog : ICatalog
 {
@@ -22,7 +22,8 @@ internal sealed class PseudoCatalog : ICatalog
             text.Append(at < 0 ? letter : Accented[at]);
         }
 
-        return text.Append('~', template.Length / 3).Append('⟧').ToString();
+        for (var more = 0; more < template.Length / 3; more++) text.Append(more % 9 == 8 ? ' ' : '~');
+        return text.Append('⟧').ToString();
     }
 
     public string Find(long count, string one, string other) => Find(count == 1 ? one : other);

@@ -18,7 +18,9 @@ internal static partial class Speech
         return Fill(catalog.Find(sentence.Template) ?? sentence.Template, sentence.Values);
     }
 
-    /// <summary>The sentence for so many: <paramref name="one"/> of one, <paramref name="other"/> of none or more.</summary>
+    /// <summary>
+    /// The sentence for so many: <paramref name="one"/> of one, <paramref name="other"/> of none or more.
+    /// </summary>
     public static string N(long count, Sentence one, Sentence other)
     {
         var meant = count == 1 ? one : other;

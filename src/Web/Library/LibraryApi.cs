@@ -106,8 +106,8 @@ internal static class LibraryApi
         line.Work.Files is [var only] ? only.File.Item.ToString() : null);
 
     private static LibraryFileDto Dto(LibraryFileLine line) => new(
-        line.File.Item.ToString(), line.File.Name, LibrarySaid.Episode(line.Place), line.File.SizeBytes, line.IsHere,
-        line.File.Copies, line.File.Floor, line.Viewing?.Place.PositionMs, line.Viewing?.Place.DurationMs,
+        line.File.Item.ToString(), line.File.Name, LibrarySaid.Which(line.Place)?.ToString(), line.File.SizeBytes,
+        line.IsHere, line.File.Copies, line.File.Floor, line.Viewing?.Place.PositionMs, line.Viewing?.Place.DurationMs,
         line.Viewing?.Place.IsWatched == true, line.Viewing?.On,
         [
             .. line.Markers.Select(m => new SkipOfferDto(

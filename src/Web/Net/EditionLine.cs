@@ -14,9 +14,9 @@ public sealed record EditionLine(PartEditionView Edition, Paired? Friend, Editio
 {
     public string Path => $"/net/editions/{Edition.Group}/{Edition.Manifest.Seq}";
 
-    public string By => Edition.IsOwn ? "you"
-        : Edition.Manifest.Ring == EditionRing.Network ? "the aggregator"
-        : Friend?.Name ?? "nobody who is a friend now";
+    public string By => Edition.IsOwn ? T("you")
+        : Edition.Manifest.Ring == EditionRing.Network ? T("the aggregator")
+        : Friend?.Name ?? T("nobody who is a friend now");
 }
 
 /// <summary>Editions as the pages list them: by part, then by publisher, the newest first.</summary>
@@ -47,47 +47,49 @@ internal sealed class EditionList(
         var mark = edition.Suspicion is { } why ? Suspicious(why)
             : edition.IsOwn ? Own(edition, isTotals || consents.Shares(edition.Manifest.Part), changes.IsStale(edition))
             : wanted is null || (friend is null && !isTotals)
-                ? new("Not read", "paused", "soft", "You do not read this part of theirs.")
+                ? new(T("Not read"), "paused", "soft", T("You do not read this part of theirs."))
             : wanted.Edition == edition.Manifest.Seq && changes.IsStale(edition)
                 ? new(
-                    "Withdrawn", "catching-up", "busy",
-                    "Something was taken back since, and may stand in it: the latest counts.")
+                    T("Withdrawn"), "catching-up", "busy",
+                    T("Something was taken back since, and may stand in it: the latest counts."))
             : Theirs(edition, held, changes.Pin(edition.Group, wanted.Edition), intake.WhyNot(edition.Id));
         return new EditionLine(edition, friend is { } node ? rings.Find(node) : null, mark);
     }
 
     private static EditionMark Suspicious(string code) => new(
-        "Set apart", "frozen", "bad",
+        T("Set apart"), "frozen", "bad",
         (code == "net_edition_downgrade"
-            ? "It leads back behind one that was here."
-            : "Its publisher told one number twice, or a history that is not the one here.")
-        + " It is not used. Ask your friend; if you trust it no longer, end the friendship.", code);
+            ? T("It leads back behind one that was here.")
+            : T("Its publisher told one number twice, or a history that is not the one here."))
+        + " " + T("It is not used. Ask your friend; if you trust it no longer, end the friendship."), code);
 
     private static EditionMark Own(PartEditionView edition, bool isShared, bool isStale) => edition switch
     {
         { IsHeld: true } when isStale => new(
-            "Withdrawn", "catching-up", "busy",
-            "Something was taken back since, and may stand in it: a new one follows by itself."),
+            T("Withdrawn"), "catching-up", "busy",
+            T("Something was taken back since, and may stand in it: a new one follows by itself.")),
         { IsHeld: true } => new(
-            "In use", "in-step", "good",
-            isShared ? "Friends who read it fetch it by themselves." : "Friends may not read this part now."),
-        { IsFile: true } when !isStale => new("Kept", "here", "soft", "For friends who are behind."),
-        _ => new("Gone", "paused", "soft", "A newer one says everything."),
+            T("In use"), "in-step", "good",
+            isShared ? T("Friends who read it fetch it by themselves.") : T("Friends may not read this part now.")),
+        { IsFile: true } when !isStale => new(T("Kept"), "here", "soft", T("For friends who are behind.")),
+        _ => new(T("Gone"), "paused", "soft", T("A newer one says everything.")),
     };
 
     private static EditionMark Theirs(PartEditionView edition, long held, long? pin, EditionVerdict.Refuse? why)
     {
         if (edition.IsHeld)
             return new(
-                "In use", "in-step", "good", pin is null ? "The newest that is here." : "You stay with this one.");
+                T("In use"), "in-step", "good",
+                pin is null ? T("The newest that is here.") : T("You stay with this one."));
         if (why is not null)
             return new(
                 // The gate before the first only says that the manifest reads at all.
-                $"Stopped at gate {(int)why.Gate - (int)EditionGate.Manifest}", "out-of-reach", "bad",
-                "Nothing changed here. Tell your friend; their next edition may pass.", why.Code);
-        if (pin is { } number) return new("Left out", "paused", "soft", $"You stay with edition {number}.");
+                T($"Stopped at gate {(int)why.Gate - (int)EditionGate.Manifest}"), "out-of-reach", "bad",
+                T("Nothing changed here. Tell your friend; their next edition may pass."), why.Code);
+        if (pin is { } number) return new(T("Left out"), "paused", "soft", T($"You stay with edition {number}."));
         return edition.Manifest.Seq > held
-            ? new("On its way", "catching-up", "busy", "It is fetched by itself when your friend can be reached.")
-            : new("Replaced", "here", "soft", "A newer one is in use.");
+            ? new(
+                T("On its way"), "catching-up", "busy", T("It is fetched by itself when your friend can be reached."))
+            : new(T("Replaced"), "here", "soft", T("A newer one is in use."));
     }
 }

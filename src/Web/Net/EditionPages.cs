@@ -40,7 +40,7 @@ internal static class EditionPages
         var (made, problem) = await desk.PublishAsync(sent.Field("part"), notice: true, cancellation);
         return made is not null
             ? PageAnswers.SeeOther($"{Home}/{made.Group}/{made.Seq}")
-            : Show(list, null, null, problem, problem is null ? "Nothing changed since the last edition." : null);
+            : Show(list, null, null, problem, problem is null ? T("Nothing changed since the last edition.") : null);
     }
 
     private static async Task<IResult> StayAsync(

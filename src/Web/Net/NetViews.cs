@@ -73,18 +73,4 @@ internal static class NetText
     /// <summary>Null for a word that is none of the list.</summary>
     public static T? TryRead<T>(string? word)
         where T : struct, Enum => Enum.GetValues<T>().Where(v => Of(v) == word).Select(v => (T?)v).FirstOrDefault();
-
-    /// <summary>What an observation says, for people; a total of the network, too.</summary>
-    public static string Said(object content) => content switch
-    {
-        MarkerObserved { Absent: true } m => $"No {Of(m.Type)}",
-        MarkerObserved m => $"{m.Type}, {Text.Clock(m.StartMs)} – {Text.Clock(m.EndMs ?? m.DurationMs)}",
-        ThemeObserved t => $"Theme of an {Of(t.Type)}",
-        GroupingObserved => "Which episode it is",
-        QualityObserved => "How good it is",
-        HintObserved => "Whether the torrent was alive",
-        SignalRow s => $"{s.Metric}, {s.Week}: {s.N} fleets or more",
-        HintRow h => $"{h.State}, {h.Week}: {h.N} fleets or more",
-        _ => "Something was taken back",
-    };
 }

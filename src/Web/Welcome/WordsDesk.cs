@@ -51,7 +51,11 @@ internal sealed class WordsDesk(DataDirectory directory, FirstRun first, TimePro
         }
         catch (DataDirectoryException why)
         {
-            return (null, new Problem(why.Code, 409, why.Message));
+            return (null, new Problem(why.Code, 409, why.Code switch
+            {
+                "key_file_too_new" => (Sentence)"A newer program wrote this key file: install the newer program again.",
+                _ => (Sentence)"The file holds no whole recovery key: look for another copy of it.",
+            }));
         }
     }
 

@@ -32,7 +32,7 @@ class Stream {
   // Nothing is made ready for whoever only looks at the page.
   async start() {
     const type = this.video.dataset.type;
-    if (!window.MediaSource?.isTypeSupported(type)) return say("This browser cannot play films that are made ready.");
+    if (!window.MediaSource?.isTypeSupported(type)) return say(said.dataset.unable);
     document.getElementById("needs-script").remove();
     this.source = new MediaSource();
     this.video.src = URL.createObjectURL(this.source);
@@ -40,7 +40,7 @@ class Stream {
     if (from > 0) this.video.currentTime = from;
     const opened = new Promise(open => this.source.addEventListener("sourceopen", open, { once: true }));
     await new Promise(play => this.video.addEventListener("play", play, { once: true }));
-    say("The film is being made ready.");
+    say(said.dataset.making);
     await opened;
     const answer = await this.ask("index.m3u8");
     if (!answer) return;
@@ -106,8 +106,8 @@ class Stream {
   // The last of it is there, or lost: no more comes.
   end() {
     this.source.endOfStream();
-    if (!this.buffer.buffered.length) say("Nothing of this film can be shown: its file is damaged.");
-    else if (this.lost.has(this.starts.length - 2)) say("The end of this film is missing: its file is damaged.");
+    if (!this.buffer.buffered.length) say(said.dataset.damaged);
+    else if (this.lost.has(this.starts.length - 2)) say(said.dataset.endless);
   }
 
   has(at) {
@@ -143,7 +143,7 @@ class Stream {
     try {
       this.buffer.appendBuffer(bytes);
     } catch (full) {
-      if (full.name !== "QuotaExceededError") throw new Error("the browser refuses it.");
+      if (full.name !== "QuotaExceededError") throw new Error(said.dataset.refused);
       const now = this.video.currentTime;
       if (now > 5) await this.remove(0, now - 5);
       if (now + aheadSeconds < this.source.duration) await this.remove(now + aheadSeconds, Infinity);
@@ -151,7 +151,7 @@ class Stream {
       return false;
     }
     await this.done();
-    if (this.isRefused) throw new Error("the browser refuses it.");
+    if (this.isRefused) throw new Error(said.dataset.refused);
     return true;
   }
 
@@ -181,7 +181,7 @@ class Stream {
         if (this.source.readyState === "open") this.source.endOfStream("decode");
         throw new Error(problem.title);
       }
-      say(problem?.title ?? "The node does not answer. Trying again.");
+      say(problem?.title ?? said.dataset.silent);
       await later(2000);
     }
     return null;
@@ -195,7 +195,7 @@ const kept = document.getElementById("skip-kept");
 const skipped = document.getElementById("skipped");
 const markers = [...document.querySelectorAll(".markers > li[data-from]")].map(({ dataset }) => ({
   from: +dataset.from, hide: +dataset.hide, last: +dataset.last, to: +dataset.to, auto: dataset.auto === "1",
-  word: dataset.word, seenAt: null, isLeft: false,
+  skip: dataset.skip, skipped: dataset.skipped, seenAt: null, isLeft: false,
 }));
 let offered = null;
 
@@ -214,7 +214,7 @@ function offer() {
 
 function label(button, marker, isShown) {
   if (!button) return;
-  if (isShown) button.querySelector("span").textContent = `Skip ${marker.word}`;
+  if (isShown) button.querySelector("span").textContent = marker.skip;
   // Whoever stands on a button that goes is led to its twin.
   const hadFocus = !isShown && !button.hidden && document.activeElement === button;
   button.hidden = !isShown;
@@ -227,7 +227,7 @@ function skip(marker, isAuto) {
   offered = null;
   if (!isAuto) return film.focus();
   marker.isLeft = true;
-  skipped.querySelector("span").textContent = `Skipped: ${marker.word}.`;
+  skipped.querySelector("span").textContent = marker.skipped;
   skipped.hidden = false;
   skipped.undo = () => { film.currentTime = marker.from / 1000; };
   clearTimeout(skipped.timer);
@@ -271,11 +271,11 @@ async function recover() {
   let answer;
   while (!(answer = await fetch(film.src, { headers: { Range: "bytes=0-0" } }).catch(() => null))) {
     isAway = true;
-    say("The node does not answer. Trying again.");
+    say(said.dataset.silent);
     await later(1000);
   }
-  if (!answer.ok) return say((await answer.json().catch(() => null))?.title ?? "The film is not here any more.");
-  if (!isAway) return say("The browser cannot play this file.");
+  if (!answer.ok) return say((await answer.json().catch(() => null))?.title ?? said.dataset.gone);
+  if (!isAway) return say(said.dataset.unplayable);
   await later(1000);
   say("");
   film.load();
@@ -286,7 +286,7 @@ async function recover() {
 if (film) {
   if (film.dataset.hls) {
     stream = new Stream(film);
-    stream.start().catch(error => say(`The film cannot be shown: ${error.message}`));
+    stream.start().catch(error => say(said.dataset.failed.replace("{0}", () => error.message)));
   }
 
   film.addEventListener("timeupdate", () => {

@@ -167,7 +167,8 @@ public sealed class AggregatorTests : IAsyncLifetime
         var hint = _node.Totals(Film).Single();
         Assert.Equal(("peers-hints", "dead", 5), (hint.Part, hint.What, hint.N));
         Assert.Equal(
-            $"At least 5 households found its torrent dead in {SignalWorld.Week} (your own totals).", hint.Sentence);
+            $"At least 5 households found its torrent dead in {SignalWorld.Week} (your own totals).",
+            hint.Says.ToString());
         Assert.Empty(_node.Totals(Other));
         Assert.Empty(_node.Get<EditionBooks>().All("signal"));
     }

@@ -11,6 +11,10 @@ public sealed class VolumeRemoval(
     ItemStore store, Volumes volumes, ReleaseBook releases, CopyDesk copies, Lending lending, LogWriter writer,
     HoldingPost post, FleetBook book, FleetDesk desk, PlanSight plans)
 {
+    private static readonly Sentence CountsNoMore = "its copy here counts no more";
+
+    private static readonly Sentence DoesNotCount = "its copy here does not count now";
+
     /// <summary>What would count no more; done with the id of the plan that this was told with.</summary>
     /// <param name="folder">From the volume's root, as it is watched; null for the whole volume.</param>
     /// <returns>
@@ -88,7 +92,7 @@ public sealed class VolumeRemoval(
             rows.Add(new ConsequenceRow(
                 item, state.Items.GetValueOrDefault(item)?.SizeBytes, line?.Counted ?? 0,
                 (line?.Counted ?? 0) - (counted ? 1 : 0), line?.Floor ?? 0, here.Max(h => h.ProvenMs),
-                counted ? "its copy here counts no more" : "its copy here does not count now"));
+                counted ? CountsNoMore : DoesNotCount));
         }
 
         return Consequence.Of(seen.Plan.Id, rows);

@@ -25,11 +25,19 @@ public sealed record Consequence(
 /// <param name="ProvenMs">When the copy concerned was last proven; null where it never was.</param>
 /// <param name="Reason">A sentence's end.</param>
 public sealed record ConsequenceRow(
-    ItemId Item, long? SizeBytes, int Before, int After, int Floor, long? ProvenMs, string Reason);
+    ItemId Item, long? SizeBytes, int Before, int After, int Floor, long? ProvenMs, Sentence Reason);
 
 /// <summary>Works out what decisions would do.</summary>
 internal static class Consequences
 {
+    private static readonly Sentence CountsNoMore = "its copy counts no more";
+
+    private static readonly Sentence DoesNotCount = "its copy does not count now";
+
+    private static readonly Sentence MayGo = "copies above the new ceiling may go";
+
+    private static readonly Sentence MayBeMissing = "fewer copies may be missing";
+
     /// <summary>Of a device whose copies count no more.</summary>
     public static Consequence OfLosing(FleetState state, SeenPlan seen, DeviceId device)
     {
@@ -42,7 +50,7 @@ internal static class Consequences
             var counted = here.Any(count.Counts);
             rows.Add(new ConsequenceRow(
                 line.Item, line.SizeBytes, line.Counted, line.Counted - (counted ? 1 : 0), line.Floor,
-                here.Max(h => h.ProvenMs), counted ? "its copy counts no more" : "its copy does not count now"));
+                here.Max(h => h.ProvenMs), counted ? CountsNoMore : DoesNotCount));
         }
 
         return Consequence.Of(seen.Plan.Id, rows);
@@ -62,7 +70,7 @@ internal static class Consequences
             var kept = Math.Min(line.Counted, policy.Ceil);
             rows.Add(new ConsequenceRow(
                 line.Item, line.SizeBytes, line.Counted, kept, policy.Floor, proven,
-                kept < line.Counted ? "copies above the new ceiling may go" : "fewer copies may be missing"));
+                kept < line.Counted ? MayGo : MayBeMissing));
         }
 
         return Consequence.Of(seen.Plan.Id, rows);

@@ -13,12 +13,13 @@ public sealed class FleetHalts(
     {
         var needs = new List<FleetNeed>();
         if (Opened() is { } opened)
-            needs.Add(new FleetNeed("breaker_open", "Frozen", opened, "anarchive fleet release unfreeze"));
+            needs.Add(new FleetNeed(
+                "breaker_open", "Frozen", opened, FleetNeed.AsIs("anarchive fleet release unfreeze")));
         if (reaper.Last.Tick is { IsFrozen: true } tick)
             needs.Add(new FleetNeed(
                 "reaper_frozen", "torrents",
                 $"{Number(tick.Stalling)} of {Number(tick.Judged)} torrents stall at once, so it is an outage here: "
-                    + "none is judged, and nothing was removed.",
+                    + $"none is judged, and nothing was removed.",
                 "Look at this device's link and torrent client; it ends by itself."));
         needs.AddRange(Own());
         needs.AddRange(devices.Where(d => !d.IsSelf && d.Flags.Contains(OwnHealth.VolumeAbsent)).Select(Absent));
@@ -26,16 +27,16 @@ public sealed class FleetHalts(
     }
 
     /// <summary>What opened the breaker, when and where; null while it is closed.</summary>
-    public string? Opened()
+    public Sentence? Opened()
     {
         if (!releases.Breaker.IsOpen) return null;
         var (lost, ledger) = (releases.Breaker.Lost, releases.Losses);
-        var began = ledger.OpenedMs is { } ms
-            ? $"At {Moment(ms)} {Copies(ledger.Counts.Sum(c => c.Copies))} had gone within a quarter of an hour"
-            : $"{(lost == 1 ? "1 item" : Number(lost) + " items")} had gone within a quarter of an hour";
+        var began = Began(ledger.OpenedMs, ledger.Counts.Sum(c => c.Copies), lost);
         var places = book.Read(state => ledger.Counts.Select(c => Place(state, c)).ToList());
-        return began + (places.Count == 0 ? "" : ": " + string.Join("; ", places))
-            + ". No copy is let go, no cache makes room, and nothing that lies aside is deleted.";
+        if (places.Count == 0)
+            return $"{began}. No copy is let go, no cache makes room, and nothing that lies aside is deleted.";
+        var listed = places.Aggregate(Listed);
+        return $"{began}: {listed}. No copy is let go, no cache makes room, and nothing that lies aside is deleted.";
     }
 
     /// <summary>Volumes of this device, looked at just now.</summary>
@@ -47,53 +48,82 @@ public sealed class FleetHalts(
             var volume = sight.Volume;
             if ((sight.Absence ?? scans.GetValueOrDefault(volume.Id)) is not { } absence) continue;
             var id = volume.Id.ToString();
-            var (cause, action) = absence switch
+            yield return absence switch
             {
-                VolumeAbsence.RootMissing or VolumeAbsence.MarkerMissing =>
-                    ("It is not there",
-                        $"Connect it. Where it is elsewhere now: anarchive fleet volume move {id} FOLDER"),
-                VolumeAbsence.MarkerOther => ("Another disk is in its place", "Put the right one back."),
-                VolumeAbsence.FolderMissing or VolumeAbsence.FolderEmpty =>
-                    ("A watched folder is missing or empty",
-                        "Bring it back; where it was meant: anarchive fleet volume scan --let-go"),
-                VolumeAbsence.Frozen =>
-                    ("So many files are missing at once that something may be broken",
-                        "Look at it; where it was meant: anarchive fleet volume scan --let-go"),
-                _ => ("It cannot be read", "Look at the disk."),
+                VolumeAbsence.RootMissing or VolumeAbsence.MarkerMissing => Gone(
+                    volume.Name, "It is not there: nothing was removed.",
+                    $"Connect it. Where it is elsewhere now: anarchive fleet volume move {id} FOLDER"),
+                VolumeAbsence.MarkerOther => Gone(
+                    volume.Name, "Another disk is in its place: nothing was removed.", "Put the right one back."),
+                VolumeAbsence.FolderMissing or VolumeAbsence.FolderEmpty => Gone(
+                    volume.Name, "A watched folder is missing or empty: nothing was removed.",
+                    "Bring it back; where it was meant: anarchive fleet volume scan --let-go"),
+                VolumeAbsence.Frozen => Gone(
+                    volume.Name,
+                    "So many files are missing at once that something may be broken: nothing was removed.",
+                    "Look at it; where it was meant: anarchive fleet volume scan --let-go"),
+                _ => Gone(volume.Name, "It cannot be read: nothing was removed.", "Look at the disk."),
             };
-            yield return new FleetNeed("volume_absent", volume.Name, $"{cause}: nothing was removed.", action);
         }
     }
+
+    private static FleetNeed Gone(string name, Sentence cause, Sentence action) =>
+        new("volume_absent", FleetNeed.AsIs(name), cause, action);
 
     private static FleetNeed Absent(DeviceStanding device)
     {
         var missing = device.Volumes.Where(v => v.FreeBytes is null).Select(v => v.Volume.Name).ToList();
-        return new FleetNeed(
-            "volume_absent", device.Device.Name,
-            (missing.Count == 0 ? "A volume of it is not there" : $"{string.Join(", ", missing)} is not there")
-                + ", as last heard: nothing was removed.",
-            "Connect it there.");
+        return missing.Count == 0
+            ? Gone(device.Device.Name, "A volume of it is not there, as last heard: nothing was removed.",
+                "Connect it there.")
+            : Gone(device.Device.Name,
+                $"{string.Join(", ", missing)} is not there, as last heard: nothing was removed.", "Connect it there.");
     }
 
-    private string Place(FleetState state, LossCount count)
+    private Sentence Place(FleetState state, LossCount count)
     {
-        var device = count.Device == desk.Self ? "this device"
-            : state.Devices.GetValueOrDefault(count.Device)?.Name ?? count.Device.ToString()[..FleetQueries.PrefixMin];
-        var volume = volumes.Find(count.Volume)?.Name ?? state.Volumes.GetValueOrDefault(count.Volume)?.Name;
-        var verb = count.Kind switch
-        {
-            LossKind.DeviceOut => "went with their device,",
-            LossKind.Released => "let go on",
-            LossKind.Culled => "culled on",
-            _ => "gone from",
-        };
-        return $"{Copies(count.Copies)} {verb} {device}" + (volume is null ? "" : $" ({volume})");
+        var (copies, device) = (Copies(count.Copies), NameOf(state, count.Device));
+        var place = Place(count.Kind, copies, device);
+        return (volumes.Find(count.Volume)?.Name ?? state.Volumes.GetValueOrDefault(count.Volume)?.Name) is { } volume
+            ? $"{place} ({volume})"
+            : place;
     }
+
+    private static Sentence Place(LossKind kind, Sentence copies, Sentence device)
+    {
+        switch (kind)
+        {
+            case LossKind.DeviceOut: return $"{copies} went with their device, {device}";
+            case LossKind.Released: return $"{copies} let go on {device}";
+            case LossKind.Culled: return $"{copies} culled on {device}";
+            default: return $"{copies} gone from {device}";
+        }
+    }
+
+    private Sentence NameOf(FleetState state, DeviceId device)
+    {
+        if (device == desk.Self) return "this device";
+        return FleetNeed.AsIs(
+            state.Devices.GetValueOrDefault(device)?.Name ?? device.ToString()[..FleetQueries.PrefixMin]);
+    }
+
+    private static Sentence Began(long? openedMs, int copies, int lost)
+    {
+        if (openedMs is { } ms) return $"At {Moment(ms)} {Copies(copies)} had gone within a quarter of an hour";
+        if (lost == 1) return "1 item had gone within a quarter of an hour";
+        return $"{Number(lost)} items had gone within a quarter of an hour";
+    }
+
+    private static Sentence Listed(Sentence first, Sentence second) => $"{first}; {second}";
 
     private static string Moment(long ms) =>
         DateTimeOffset.FromUnixTimeMilliseconds(ms).ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);
 
-    private static string Copies(int count) => count == 1 ? "1 copy" : Number(count) + " copies";
+    private static Sentence Copies(int count)
+    {
+        if (count == 1) return $"{count} copy";
+        return $"{Number(count)} copies";
+    }
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -7,11 +7,15 @@ namespace Anarchive.Node;
 /// <param name="IsWell">No item is below its floor.</param>
 /// <param name="IsOwner">This node's word on policies and states counts.</param>
 public sealed record FleetStanding(
-    string Verdict, bool IsWell, bool IsInFleet, bool IsOwner, DeviceId Self, Hash256 PlanId, Epoch Epoch, int Items,
+    Sentence Verdict, bool IsWell, bool IsInFleet, bool IsOwner, DeviceId Self, Hash256 PlanId, Epoch Epoch, int Items,
     int Below, int Unproven, IReadOnlyList<DeviceStanding> Devices, IReadOnlyList<FleetNeed> Needs);
 
 /// <summary>Something that only the owner can put right. The code is stable.</summary>
-public sealed record FleetNeed(string Code, string Subject, string Cause, string Action);
+public sealed record FleetNeed(string Code, Sentence Subject, Sentence Cause, Sentence Action)
+{
+    /// <summary>A name, or a command as it is typed: the same in every language.</summary>
+    internal static Sentence AsIs(string text) => $"{text}";
+}
 
 /// <summary>A device, as last heard.</summary>
 /// <param name="HeardMs">When somebody last reached it; Unix milliseconds, null where nobody said.</param>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Anarchive.Fleet;
 using Anarchive.Log;
 
@@ -67,19 +66,21 @@ public sealed class PlanSight(FleetBook book, TimeProvider time) : IDisposable
 
     private Epoch EpochNow => Epoch.Of(time.GetUtcNow().ToUnixTimeMilliseconds());
 
-    private static Problem Changed(string? difference) => new(
-        "plan_changed", 409, "The fleet would plan something else by now"
-            + (difference is null ? "" : $" ({difference})") + ": look at the plan of now, and apply that.");
+    private static Problem Changed(Sentence? difference) => difference is null
+        ? new Problem(
+            "plan_changed", 409,
+            "The fleet would plan something else by now: look at the plan of now, and apply that.")
+        : new Problem(
+            "plan_changed", 409,
+            $"The fleet would plan something else by now ({difference}): look at the plan of now, and apply that.");
 
     /// <summary>Such as <c>+2 −1 copies, +0 −0 releases</c>.</summary>
-    private static string Difference(FleetPlan before, FleetPlan after)
+    private static Sentence Difference(FleetPlan before, FleetPlan after)
     {
         var (copies, wanted) = (Copies(before), Copies(after));
         var (releases, proposed) = (before.Releases.ToHashSet(), after.Releases.ToHashSet());
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"+{wanted.Except(copies).Count()} −{copies.Except(wanted).Count()} copies, "
-                + $"+{proposed.Except(releases).Count()} −{releases.Except(proposed).Count()} releases");
+        return $"+{wanted.Except(copies).Count()} −{copies.Except(wanted).Count()} copies, "
+            + $"+{proposed.Except(releases).Count()} −{releases.Except(proposed).Count()} releases";
     }
 
     private static HashSet<(ItemId Item, DeviceId Target)> Copies(FleetPlan plan) =>

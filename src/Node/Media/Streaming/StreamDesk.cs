@@ -135,7 +135,7 @@ public sealed class StreamDesk(
         catch (MediaException failed)
         {
             NodeLog.NotPlayed(log, failed.Code);
-            return (null, new Problem(failed.Code, StatusOf(failed.Code), failed.Message));
+            return (null, new Problem(failed.Code, StatusOf(failed.Code), failed.Says));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

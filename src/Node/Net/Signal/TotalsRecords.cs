@@ -1,4 +1,3 @@
-using System.Globalization;
 using Anarchive.Log;
 using Anarchive.Net;
 
@@ -11,21 +10,30 @@ namespace Anarchive.Node;
 public sealed record TotalView(string Part, NodeId Aggregator, string What, string Week, int N, bool IsOwn)
 {
     /// <summary>As a person is told it.</summary>
-    public string Sentence => Say(What, Week, N, IsOwn);
+    public Sentence Says => Say(What, Week, N, IsOwn);
 
-    /// <inheritdoc cref="Sentence"/>
-    public static string Say(string what, string week, int n, bool isOwn)
+    /// <inheritdoc cref="Says"/>
+    public static Sentence Say(string what, string week, int n, bool isOwn)
     {
-        var did = what switch
+        var by = isOwn ? Own : OfAggregator;
+        return what switch
         {
-            "rewatch" => "watched this again",
-            "healthy" or "stalled" or "dead" => $"found its torrent {what}",
-            _ => what + " this",
+            "finished" => (Sentence)$"At least {n} households finished this in {week} ({by}).",
+            "dropped" => (Sentence)$"At least {n} households dropped this in {week} ({by}).",
+            "kept" => (Sentence)$"At least {n} households kept this in {week} ({by}).",
+            "trashed" => (Sentence)$"At least {n} households trashed this in {week} ({by}).",
+            "starred" => (Sentence)$"At least {n} households starred this in {week} ({by}).",
+            "rewatch" => (Sentence)$"At least {n} households watched this again in {week} ({by}).",
+            "healthy" => (Sentence)$"At least {n} households found its torrent healthy in {week} ({by}).",
+            "stalled" => (Sentence)$"At least {n} households found its torrent stalled in {week} ({by}).",
+            "dead" => (Sentence)$"At least {n} households found its torrent dead in {week} ({by}).",
+            _ => (Sentence)$"At least {n} households {what} this in {week} ({by}).",
         };
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"At least {n} households {did} in {week} ({(isOwn ? "your own totals" : "aggregator's totals")}).");
     }
+
+    private static Sentence Own => "your own totals";
+
+    private static Sentence OfAggregator => "aggregator's totals";
 }
 
 /// <summary>Reads totals of the aggregators that this node's owner subscribed to, and of its own.</summary>
