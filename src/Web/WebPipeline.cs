@@ -55,12 +55,13 @@ internal static class WebPipeline
         app.MapWhen(PeerCaller.IsPeers, PeerListener.Serve);
         app.Services.GetRequiredService<Proxies>().Use(app);
         app.Use(SecurityHeaders.AddAsync);
+        // Before all that answers with a page, refusals and failures too.
+        app.UsePageLanguage();
         app.UseExceptionHandler(Problems.Handler());
         // The framework answers some refusals, such as a body over the bound, with a bare status.
         app.UseStatusCodePages(bare => HostGuard.IsPeers(bare.HttpContext.Request.Path)
             ? Task.CompletedTask
             : PageAnswers.RefuseAsync(bare.HttpContext, Problems.Of(bare.HttpContext.Response.StatusCode)));
-        app.UsePageLanguage();
         app.Use(app.Services.GetRequiredService<HostGuard>().InvokeAsync);
         app.Use(CapBodyAsync);
         app.UseRouting();

@@ -93,7 +93,9 @@ internal static class CachePages
     {
         bytes = null;
         if (typed.Length == 0) return null;
-        if (!decimal.TryParse(typed, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var gigabytes)
+        // Half the world types a comma; thousands are not told apart, so it can be nothing else.
+        var plain = typed.Replace(',', '.');
+        if (!decimal.TryParse(plain, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var gigabytes)
             || gigabytes > CacheDesk.BudgetBytesMax / CachePage.BytesPerGigabyte)
             return new Problem("bad_budget", 400, "A budget is gigabytes, such as 40 or 2.5, or nothing for none.");
         bytes = (long)(gigabytes * CachePage.BytesPerGigabyte);

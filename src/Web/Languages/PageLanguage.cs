@@ -26,8 +26,7 @@ internal static class PageLanguage
                     Asked(context) is { } code ? new ProviderCultureResult("", code) : null)),
             ],
         };
-        app.UseWhen(context => !PageAnswers.IsForMachines(context) || IsLive(context), pages =>
-            pages.UseRequestLocalization(options));
+        app.UseWhen(context => !PageAnswers.IsForMachines(context), pages => pages.UseRequestLocalization(options));
     }
 
     /// <summary>
@@ -38,8 +37,4 @@ internal static class PageLanguage
         .OrderByDescending(l => l.Quality ?? 1)
         .Select(l => l.Value.ToString().Split('-')[0].ToLowerInvariant())
         .FirstOrDefault(code => Languages.Offered.Any(l => l.Code == code));
-
-    /// <summary>The socket of a page draws what the page shows.</summary>
-    private static bool IsLive(HttpContext context) =>
-        context.Request.Path.StartsWithSegments("/live", StringComparison.Ordinal);
 }

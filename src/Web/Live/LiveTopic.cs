@@ -33,7 +33,7 @@ public sealed record LiveTopic(string Kind, string Name, FeedSort Sort, string? 
     public string? Filter { get; init; }
 
     /// <summary>The language its parts are drawn in, as the page was.</summary>
-    public string Language { get; init; } = Languages.Current.Code;
+    public string Language { get; init; } = Languages.Offered[0].Code;
 
     public static LiveTopic Library(string search, string filter, int from) =>
         new("library", search, FeedSort.New, from.ToString(CultureInfo.InvariantCulture), false) { Filter = filter };
@@ -53,17 +53,22 @@ public sealed record LiveTopic(string Kind, string Name, FeedSort Sort, string? 
         var filter = query["filter"].ToString();
         if (name.Length > WebLimits.QueryLengthMax || cursor.Length > 400 || filter.Length > 40) return null;
         return Paging.TrySort(query["sort"], out var sort, out _)
-            ? new LiveTopic(kind, name, sort, cursor.OrNull(), query["compact"] == "1") { Filter = filter.OrNull() }
+            ? new LiveTopic(kind, name, sort, cursor.OrNull(), query["compact"] == "1")
+            {
+                Filter = filter.OrNull(),
+                Language = Languages.Knows(query["lang"]) ? query["lang"].ToString() : Languages.Offered[0].Code,
+            }
             : null;
     }
 
-    /// <summary>The address of this topic's socket.</summary>
+    /// <summary>The address of this topic's socket, for the page that is being drawn.</summary>
     public string Url()
     {
         var url = new QueryString("?topic=" + Kind).Add("name", Name).Add("sort", Text.SortKey(Sort));
         if (Cursor is not null) url = url.Add("cursor", Cursor);
         if (Compact) url = url.Add("compact", "1");
         if (Filter is not null) url = url.Add("filter", Filter);
+        if (Languages.Current.Code != Language) url = url.Add("lang", Languages.Current.Code);
         return "/live" + url;
     }
 }

@@ -175,7 +175,7 @@ public sealed class CacheSurfaceTests : IAsyncLifetime
         Assert.Contains("bad_budget", refused.Text);
         Assert.Equal(
             HttpStatusCode.SeeOther,
-            (await _http.Send(page, "/cache", ("do", "budget"), ("gigabytes", "2.5"), ("manual", "yes"))).Status);
+            (await _http.Send(page, "/cache", ("do", "budget"), ("gigabytes", "2,5"), ("manual", "yes"))).Status);
         Assert.Equal(
             new CacheSettings(2_500_000_000, CullsManual: true, IsAgreed: false),
             _box.Node.Get<CacheBook>().Look().Settings);
