@@ -74,7 +74,9 @@ public sealed class FleetBook(Database database, LogWriter writer, OwnFleet flee
 
     private void Reload(GroupId? group)
     {
+        var viewings = _registers.State.ViewingRevision;
         (_registers, _stamp, _vector) = (new FleetRegisters(group ?? default), 0, null);
+        _registers.State.ReviseViewings(viewings);
         if (group is { } id)
         {
             // Noted first: what changes meanwhile is read again, which changes nothing.

@@ -1,4 +1,5 @@
 using Anarchive.Fleet;
+using Anarchive.Log;
 using Anarchive.Net;
 using Dapper;
 
@@ -11,7 +12,7 @@ namespace Anarchive.Node;
 /// </remarks>
 public sealed class WatchBook(
     Database database, LogWriter writer, CacheDesk cache, FleetBook fleet, FleetDesk desk, WatchSignals signals,
-    TimeProvider time)
+    NodeClock clock)
     : IDisposable
 {
     private const string Columns = "item, position_ms, duration_ms, at_ms, watched_ms";
@@ -33,7 +34,7 @@ public sealed class WatchBook(
             return new Problem("bad_position", 400, "A place lies between the beginning of a film and its end.");
         var (before, told) = (Here(item), Told(item));
         // Clocks of two devices differ: what is noted here now is later than what was heard before.
-        var nowMs = Math.Max(time.GetUtcNow().ToUnixTimeMilliseconds(), (told?.AtMs ?? 0) + 1);
+        var nowMs = Math.Max(clock.NowMs(), (told?.AtMs ?? 0) + 1);
         var isFirst = place.IsWatched && before is not { Place.IsWatched: true };
         var watchedMs = place.IsWatched ? nowMs : Viewing.Latest(before, told, null)?.WatchedMs;
         await writer.OnWriterAsync(
@@ -124,11 +125,15 @@ public sealed class WatchBook(
         try
         {
             if (fleet.Read(state => state.Group) == default) return null;
-            await DropForgottenAsync(cancellation);
-            var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+            var nowMs = clock.NowMs();
+            await DropForgottenAsync(nowMs, cancellation);
             foreach (var here in NewestHere(ToldMax))
             {
+                // Noted while this clock ran ahead: told so, it would be the later word for as long.
+                if (IsAhead(here, nowMs)) continue;
                 var told = Told(here.Item);
+                // Also where the later word is that it was forgotten.
+                if (told is { } t && here.AtMs <= t.AtMs) continue;
                 (ViewingPlace, long)? before = told?.Said is { PositionMs: { } at, DurationMs: { } of }
                     ? (new ViewingPlace(at, of), told.AtMs)
                     : null;
@@ -190,17 +195,20 @@ public sealed class WatchBook(
     }
 
     /// <summary>What another device forgot is kept here no longer either.</summary>
-    private async Task DropForgottenAsync(CancellationToken cancellation)
+    private async Task DropForgottenAsync(long nowMs, CancellationToken cancellation)
     {
         var (revision, forgotten) = fleet.Read(state => (
             state.ViewingRevision,
             state.ViewingRevision == _dropped ? []
                 : state.Viewings.Values.Where(v => v.Said.PositionMs is null).Select(v => v.Said.Item).ToList()));
-        var gone = Here(forgotten).Values.Where(v => Told(v.Item) is { } told && v.AtMs <= told.AtMs)
+        var gone = Here(forgotten).Values
+            .Where(v => IsAhead(v, nowMs) || (Told(v.Item) is { } told && v.AtMs <= told.AtMs))
             .Select(v => v.Item).ToList();
         if (gone.Count > 0) await ForgetHereAsync(gone, cancellation);
         _dropped = revision;
     }
+
+    private static bool IsAhead(Viewing here, long nowMs) => here.AtMs > nowMs + Limits.ClockAheadMsMax;
 
     private Task<int> ForgetHereAsync(IReadOnlyCollection<ItemId> items, CancellationToken cancellation) =>
         writer.OnWriterAsync(

@@ -144,6 +144,36 @@ public sealed class SharedWatchTests : IAsyncLifetime
         if (before is null) Assert.Empty(Kept(_friend));
     }
 
+    [Fact]
+    public async Task A_clock_that_is_set_ahead_neither_dates_what_is_watched_nor_brings_back_what_was_forgotten()
+    {
+        var alone = await Hold(_friend);
+        var nowMs = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        _time.SetAhead(TimeSpan.FromDays(1));
+        Assert.Null(await _friend.Node.Get<WatchBook>().NoteAsync(
+            alone, new ViewingPlace(3_000, Length), Cancellation));
+        Assert.InRange(_friend.Node.Get<WatchBook>().Of(alone)!.AtMs, nowMs, nowMs + 3600_000);
+        _time.SetAhead(TimeSpan.Zero);
+        await Together();
+        var item = await Hold(_study, _bedroom);
+        var watched = _bedroom.Node.Get<WatchBook>();
+        Assert.Null(await watched.NoteAsync(item, new ViewingPlace(3_000, Length), Cancellation));
+        // Noted so by a node that believed its clock.
+        await _bedroom.Node.Writer.OnWriterAsync(
+            db => db.Execute("UPDATE library_watched SET at_ms = at_ms + 86400000"), Cancellation);
+        Assert.Null(await watched.TellAsync(Cancellation));
+        Assert.Empty(Kept(_bedroom));
+        await Note(_study, item, 2_000);
+        Assert.Null(await _study.Node.Get<WatchBook>().ForgetAsync(item, Cancellation));
+        await Eventually.True(
+            () => _bedroom.Node.Get<FleetBook>().Read(
+                s => s.Viewings.TryGetValue(item, out var told) && told.Said.PositionMs is null),
+            "Not forgotten.", _study.Node, _bedroom.Node);
+        Assert.Null(await watched.TellAsync(Cancellation));
+        Assert.Null(watched.Of(item));
+        Assert.Equal([null], Kept(_bedroom).Select(v => v.PositionMs));
+    }
+
     private GroupId Fleet => _study.Node.Get<OwnFleet>().Group!.Value;
 
     private async Task Together()

@@ -103,6 +103,9 @@ public sealed class FleetState(GroupId group)
         ViewingRevision++;
     }
 
+    /// <summary>What is read anew is another revision than all that were read before.</summary>
+    public void ReviseViewings(long before) => ViewingRevision += before + 1;
+
     public void Pin(ItemId item, DeviceId? device, PinKind kind) => _pins[(item, device)] = kind;
 
     /// <summary>Replaces what is known of that place.</summary>
