@@ -31,8 +31,8 @@ public sealed class WatchSignals(LibraryBook library, ItemStore store, ItemScope
     {
         if (!WorkId.TryParse(place.Work, out var work) || work is null) return [];
         if (place.Kind == ShelfKind.Film) return [work.ToString()];
-        if (place.Kind != ShelfKind.Episode || place.Day is not null) return [];
-        return Enumerable.Range((int)place.Number, (int)(place.Last - place.Number) + 1)
+        if (place.Kind != ShelfKind.Episode) return [];
+        return place.EpisodesIn(work)
             .Select(number => (work with { Season = place.Season, Episode = number }).ToString())
             .Where(key => ContentKey.TryParse(key, out _));
     }

@@ -29,7 +29,26 @@ public sealed record ShelfPlace(
     ShelfKind Kind, string Title, string? Work, int? Year, int Season, decimal Number, decimal Last, int? Part,
     DateOnly? Day)
 {
+    /// <summary>Its name counts from the start of the show, which most catalogues do not.</summary>
+    public bool IsAbsolute { get; init; }
+
+    /// <summary>Its name says otherwise what season and number stand for: a day, a half, or from the start.</summary>
+    public bool IsReadOtherwise => Day is not null || IsAbsolute
+        || Number != decimal.Truncate(Number) || Last != decimal.Truncate(Last);
+
     public static ShelfPlace Nameless { get; } = new(ShelfKind.Nameless, "", null, null, 0, 0, 0, null, null);
+
+    /// <summary>
+    /// The numbers of its episodes as that catalogue gives them; none where it may give others. MyAnimeList's and
+    /// AniDB's entries are one season each, so there a number counted from the start is the episode's.
+    /// </summary>
+    public IReadOnlyList<int> EpisodesIn(WorkId work)
+    {
+        if (Day is not null || (IsAbsolute && work.Catalogue is not ("mal" or "anidb"))) return [];
+        if (Number != decimal.Truncate(Number) || Last != decimal.Truncate(Last) || Last < Number
+            || Last - Number >= NetRules.EpisodesMax) return [];
+        return [.. Enumerable.Range((int)Number, (int)(Last - Number) + 1)];
+    }
 
     /// <param name="file">The file's name.</param>
     /// <param name="agreed">Which episode or film it is, where its owner or enough fleets said; it goes first.</param>
@@ -73,7 +92,10 @@ public sealed record ShelfPlace(
         decimal[] numbers = name.Episodes.Count > 0 ? [.. name.Episodes.Select(e => (decimal)e)] : [.. name.Absolute];
         return new ShelfPlace(
             ShelfKind.Episode, title, null, name.Year, name.Season ?? 1, numbers.FirstOrDefault(),
-            numbers.LastOrDefault(), name.Part, null);
+            numbers.LastOrDefault(), name.Part, null)
+        {
+            IsAbsolute = name is not { Season: not null, Episodes.Count: > 0 },
+        };
     }
 
     /// <summary>Without what follows its last dot, where that can be an extension.</summary>

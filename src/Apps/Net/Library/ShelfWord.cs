@@ -51,8 +51,8 @@ public sealed record ShelfWord(
     /// <param name="hour">Since 1970.</param>
     public static GroupingObserved? Observation(ShelfPlace place, string key, long hour)
     {
-        if (place.Work is not { } work || place.Day is not null || place.Number != decimal.Truncate(place.Number))
-            return null;
+        if (!WorkId.TryParse(place.Work, out var work) || work is null) return null;
+        if (place.EpisodesIn(work) is not { Count: > 0 } episodes) return null;
         GroupingKind? kind = place.Kind switch
         {
             ShelfKind.Film => GroupingKind.Movie,
@@ -63,8 +63,7 @@ public sealed record ShelfWord(
         };
         return kind is not { } known ? null : new GroupingObserved(
             GroupingObserved.PartName, NetRules.Version, [key], Method.Manual, ObservationDrafts.Tool, 100, hour,
-            [work], known, place.Season,
-            [.. Enumerable.Range((int)place.Number, (int)(place.Last - place.Number) + 1)], null, place.Part);
+            [place.Work!], known, place.Season, episodes, null, place.Part);
     }
 
     /// <summary>Nothing that breaks a line or turns the direction of what stands beside it.</summary>
