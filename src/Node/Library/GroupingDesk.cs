@@ -19,14 +19,16 @@ public sealed class GroupingDesk(
     {
         if (library.Look().Find(item) is not var (work, at)) return Problem.NotFound("item");
         if (word.Fault() is { } fault) return Bad(fault);
-        var said = await ObserveAsync(item, word.Apply(work.Files[at].Place), looksAtFile: true, cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        // Broken off in between, an observation would be left that no undo knows.
+        var said = await ObserveAsync(item, word.Apply(work.Files[at].Place), looksAtFile: true);
         await writer.OnWriterAsync(
             db =>
             {
                 LibraryWords.Add(db, [(item, word, said)]);
                 return true;
             },
-            cancellation);
+            CancellationToken.None);
         library.Renew();
         return null;
     }
@@ -41,18 +43,19 @@ public sealed class GroupingDesk(
         if (library.Look().Find(work) is not { } known) return (null, Problem.NotFound("film or show"));
         var word = new ShelfWord(null, title, year, 0, 0, 0, catalogue);
         if (word.Fault() is { } fault) return (null, Bad(fault));
+        cancellation.ThrowIfCancellationRequested();
         var words = new List<(ItemId, ShelfWord, string?)>(known.Files.Count);
         foreach (var (file, place) in known.Files)
             words.Add((
                 file.Item, word,
-                await ObserveAsync(file.Item, word.Apply(place), looksAtFile: false, cancellation)));
+                await ObserveAsync(file.Item, word.Apply(place), looksAtFile: false)));
         await writer.OnWriterAsync(
             db =>
             {
                 LibraryWords.Add(db, words);
                 return true;
             },
-            cancellation);
+            CancellationToken.None);
         return (library.Renew().Find(known.Files[0].File.Item)?.Work.Id, null);
     }
 
@@ -110,13 +113,13 @@ public sealed class GroupingDesk(
     /// <summary>The observation that was made of it, as JSON; null where none may be.</summary>
     /// <param name="looksAtFile">Else only what Net saw before is told: a show has hundreds of files.</param>
     private async Task<string?> ObserveAsync(
-        ItemId item, ShelfPlace place, bool looksAtFile, CancellationToken cancellation)
+        ItemId item, ShelfPlace place, bool looksAtFile)
     {
         if (place.Work is null || store.Find(item) is not { } copy || await KeyAsync(copy) is not { } key) return null;
         var hour = time.GetUtcNow().ToUnixTimeSeconds() / 3_600;
         if (ShelfWord.Observation(place, key, hour) is not { } said) return null;
-        if (looksAtFile && await acts.SeeAsync(copy.FullPath, [said], cancellation) is not null) return null;
-        var (_, problem) = await acts.ObserveAsync([said], isOpen: false, cancellation);
+        if (looksAtFile && await acts.SeeAsync(copy.FullPath, [said], CancellationToken.None) is not null) return null;
+        var (_, problem) = await acts.ObserveAsync([said], isOpen: false, CancellationToken.None);
         return problem is null ? NetPayloads.Element(said).GetRawText() : null;
     }
 
