@@ -72,8 +72,11 @@ internal static class GroupingApi
         var kind = said.Kind is { } word ? GroupingFields.KindOf(word) ?? ShelfKind.Nameless : now.Kind;
         var first = said.Episode ?? (int)now.Number;
         var last = said.Last ?? (said.Episode is null ? (int)now.Last : first);
+        // A day, a half or a number counted from the start is kept as it is read, where nobody says otherwise.
+        var keeps = now.IsReadOtherwise && kind == now.Kind && (said.Season ?? now.Season) == now.Season
+            && first == (int)now.Number && last == (int)now.Last;
         return new ShelfWord(
-            kind, said.Title ?? now.Title, said.Year ?? now.Year, said.Season ?? now.Season, first, last,
+            keeps ? null : kind, said.Title ?? now.Title, said.Year ?? now.Year, said.Season ?? now.Season, first, last,
             said.Catalogue ?? (said.Title is null ? now.Work : null));
     }
 

@@ -34,8 +34,26 @@ public sealed record GroupingFields(
         _ => null,
     };
 
+    /// <summary>
+    /// As it is meant: with another title the key that the form showed is the old one's, and is left out.
+    /// </summary>
+    public GroupingFields Beside(string title, string? work) =>
+        Title != title && work is not null && Catalogue == work ? this with { Catalogue = "" } : this;
+
+    /// <summary>As a word on one file that stood there as the form was shown.</summary>
+    public ShelfWord Read(ShelfPlace shown)
+    {
+        var meant = Beside(shown.Title, shown.Work);
+        var then = Of(shown);
+        // A day, a half or a number counted from the start, which the form cannot say, stays what it is.
+        return shown.IsReadOtherwise
+            && (Kind, Season, Episode, Last) == (then.Kind, then.Season, then.Episode, then.Last)
+            ? new ShelfWord(null, meant.Title, meant.ReadYear(), 0, 0, 0, meant.Catalogue.OrNull())
+            : meant.Read();
+    }
+
     /// <summary>As a word on one file; what is no number breaks its rule.</summary>
-    public ShelfWord Read()
+    private ShelfWord Read()
     {
         var first = Read(Episode);
         return new ShelfWord(

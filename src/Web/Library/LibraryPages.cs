@@ -56,10 +56,13 @@ internal static class LibraryPages
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         var fields = GroupingFields.Of(sent);
+        var meant = library.Work(work, null, 0, 1) is { Line.Work: var shown }
+            ? fields.Beside(shown.Title, shown.Files[0].Place.Work)
+            : fields;
         var (now, problem) = sent.Field("do") == "undo"
             ? await grouping.UndoAsync(work, cancellation)
             : await grouping.SayAsync(
-                work, fields.Title, fields.ReadYear(), fields.Catalogue.OrNull(), cancellation);
+                work, meant.Title, meant.ReadYear(), meant.Catalogue.OrNull(), cancellation);
         if (problem is null) return PageAnswers.SeeOther(now is null ? Home : $"{Home}/{now}");
         return library.Work(work, null, 0, PageMax) is { } page
             ? PageAnswers.Show<WorkPage>(

@@ -92,14 +92,17 @@ internal static class WatchPages
     }
 
     private static async Task<IResult> GroupAsync(
-        string item, HttpContext context, WatchDesk desk, GroupingDesk grouping, CancellationToken cancellation)
+        string item, HttpContext context, LibraryBook library, WatchDesk desk, GroupingDesk grouping,
+        CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         if (!ItemId.TryParse(item, out var id)) return PageAnswers.Page(Problem.NotFound("film"));
         var fields = GroupingFields.Of(sent);
         var problem = sent.Field("do") == "undo"
             ? await grouping.UndoAsync(id, cancellation)
-            : await grouping.SayAsync(id, fields.Read(), cancellation);
+            : library.Look().Find(id) is var (work, at)
+                ? await grouping.SayAsync(id, fields.Read(work.Files[at].Place), cancellation)
+                : Problem.NotFound("film");
         if (problem is null) return PageAnswers.SeeOther("/watch/" + id);
         return sent.Field("do") == "undo"
             ? await ShowAsync(item, desk, new WatchSaid(0, false, problem, "grouping"), cancellation)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Anarchive.Fleet;
 using Anarchive.Net;
 using Anarchive.Node;
 using Xunit;
@@ -138,6 +139,43 @@ public sealed class GroupingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task With_another_title_the_key_that_the_form_showed_is_left_out_and_another_is_kept()
+    {
+        var item = await _box.Hold("Salt and Wire S01E02.mkv", Size, 2);
+        (string, string) old = ("catalogue", "work:tvdb:s7");
+        await Send($"/watch/{item}", "grouping", [.. Episode("Salt and Wire", "1", "2"), old]);
+        await Send($"/watch/{item}", "grouping", [.. Episode("Salt and Wire", "1", "3"), old]);
+        Assert.Equal("work:tvdb:s7", KeyOf(item));
+        Assert.Contains("value=\"work:tvdb:s7\"", await Page($"/watch/{item}"));
+        await Send($"/watch/{item}", "grouping", [.. Episode("Orchard", "1", "3"), old]);
+        Assert.Equal(["Orchard S01 E03"], Shelf());
+        Assert.Null(KeyOf(item));
+        await Send($"/watch/{item}", "grouping", [.. Episode("Night Ferries", "1", "3"), old]);
+        Assert.Equal("work:tvdb:s7", KeyOf(item));
+        var show = _box.Node.Get<LibraryBook>().Look().Find(item)!.Value.Work.Id;
+        await Send($"/library/{show}", "grouping", [("do", "set"), ("title", "Orchard"), ("year", ""), old]);
+        Assert.Equal("Orchard", PlaceOf(item).Title);
+        Assert.Null(KeyOf(item));
+    }
+
+    [Fact]
+    public async Task What_a_form_cannot_say_of_an_episode_stays_as_it_was_read()
+    {
+        var daily = await _box.Hold("Salt and Wire 2024-05-12.mkv", Size, 2);
+        var half = await _box.Hold("[Group] Orchard - 12.5 [1080p].mkv", Size, 3);
+        var said = await Send($"/watch/{daily}", "grouping", Episode("Night Ferries", "2024", "133"));
+        Assert.Equal(HttpStatusCode.SeeOther, said.Status);
+        said = await Send($"/watch/{half}", "grouping", Episode("Boat", $"{PlaceOf(half).Season}", "12"));
+        Assert.Equal(HttpStatusCode.SeeOther, said.Status);
+        Assert.Equal(("Night Ferries", new DateOnly(2024, 5, 12)), (PlaceOf(daily).Title, PlaceOf(daily).Day));
+        Assert.Equal(("Boat", 12.5m), (PlaceOf(half).Title, PlaceOf(half).Number));
+        Assert.Equal(0, (await Run("--fix", $"{half}", "--title", "Orchard")).Exit);
+        Assert.Equal(("Orchard", 12.5m), (PlaceOf(half).Title, PlaceOf(half).Number));
+        Assert.Equal(0, (await Run("--fix", $"{half}", "--episode", "13")).Exit);
+        Assert.Equal(13m, PlaceOf(half).Number);
+    }
+
+    [Fact]
     public async Task What_a_command_asks_wrongly_changes_nothing_and_a_film_is_told_from_its_remake()
     {
         var item = await _box.Hold("Solaris.mkv", Size, 1);
@@ -158,6 +196,14 @@ public sealed class GroupingTests : IAsyncLifetime
 
     private static (string, string)[] Episode(string title, string season, string episode) =>
         [("do", "set"), ("kind", "episode"), ("title", title), ("season", season), ("episode", episode)];
+
+    private ShelfPlace PlaceOf(ItemId item)
+    {
+        var (work, at) = _box.Node.Get<LibraryBook>().Look().Find(item)!.Value;
+        return work.Files[at].Place;
+    }
+
+    private string? KeyOf(ItemId item) => PlaceOf(item).Work;
 
     private static List<int> Episodes(PartRecords records) =>
     [
