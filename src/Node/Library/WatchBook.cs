@@ -58,7 +58,9 @@ public sealed class WatchBook(
         if (!isFirst) return null;
         // What was watched to its end may leave the cache; that it is in none is no fault.
         _ = await cache.PlayedAsync(item, toItsEnd: true, cancellation);
-        await signals.FinishedAsync(item, isAgain: before?.WatchedMs is not null, cancellation);
+        // Who went back from its end, and to it again, did not watch it anew.
+        if (before?.WatchedMs is not { } last || nowMs - last >= place.DurationMs)
+            await signals.FinishedAsync(item, isAgain: before?.WatchedMs is not null, cancellation);
         return null;
     }
 

@@ -14,6 +14,7 @@ public sealed class ReportedWatchTests : IAsyncLifetime
 {
     private const int Size = 200_000;
 
+    private readonly ShiftedTime _time = new(TimeSpan.Zero);
     private MediaBox _box = null!;
     private LiveNode _aggregator = null!;
 
@@ -25,7 +26,7 @@ public sealed class ReportedWatchTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _box = await MediaBox.Start(tellsFleet: true);
+        _box = await MediaBox.Start(_time, tellsFleet: true);
         await _box.Reachable();
         _aggregator = await LiveNode.Start();
     }
@@ -51,6 +52,11 @@ public sealed class ReportedWatchTests : IAsyncLifetime
         Assert.Equal(["work:tvdb:s7/1/2 Finished"], Waiting());
         await Note(item, 60_000);
         Assert.Single(Waiting());
+        // Back from its end, and to it again.
+        await Note(item, 2_700_000);
+        Assert.Single(Waiting());
+        _time.Skip(TimeSpan.FromMinutes(46));
+        await Note(item, 60_000);
         await Note(item, 2_700_000);
         Assert.Equal(["work:tvdb:s7/1/2 Finished", "work:tvdb:s7/1/2 Rewatch"], Waiting());
         Assert.Equal(0, (await _box.Run("net", "report", "watched", "off")).Exit);
