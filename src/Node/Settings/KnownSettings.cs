@@ -163,7 +163,9 @@ public static class KnownSettings
         return ends < 0
             || (IPNetwork.TryParse(text, out var network) && network.PrefixLength > 0
                 // 10.0.0.5/8: one address was meant, or all of 10.0.0.0/8.
-                && network.BaseAddress.Equals(ip));
+                && network.BaseAddress.Equals(ip)
+                // Callers are compared in their plain form, which no such network holds.
+                && !ip.IsIPv4MappedToIPv6);
     }
 
 

@@ -36,7 +36,7 @@ internal sealed class AccessGuard(AccessBook book, NodeOptions options, TimeProv
 
         var open = context.GetEndpoint()?.Metadata.GetMetadata<OpenRoute>()?.To;
         var isHere = IsThisMachine(context);
-        if (open == OpenTo.Anyone || (open == OpenTo.ThisMachine && isHere))
+        if (open == OpenTo.Anyone || (open == OpenTo.ThisMachine && isHere && !AsksFiguresBySilence(context)))
         {
             await next(context);
             return;
@@ -87,9 +87,14 @@ internal sealed class AccessGuard(AccessBook book, NodeOptions options, TimeProv
     /// True where an address of this machine may be a stranger's: in such a container; where a proxy that is named says
     /// nothing of its caller; and where one does that is not named, if it then speaks HTTP/1.0, as no browser does.
     /// </summary>
-    private bool ProvesNothing(HttpContext context) =>
-        IsForwarded || Passages.Of(context) == Passage.FromProxysAddress
-        || HttpProtocol.IsHttp10(context.Request.Protocol);
+    private bool ProvesNothing(HttpContext context) => IsForwarded || MayBeSilentProxy(context);
+
+    private static bool MayBeSilentProxy(HttpContext context) =>
+        Passages.Of(context) == Passage.FromProxysAddress || HttpProtocol.IsHttp10(context.Request.Protocol);
+
+    /// <summary>Figures are shown for an address alone; torrent clients show keys of their own besides.</summary>
+    private static bool AsksFiguresBySilence(HttpContext context) =>
+        context.Request.Path == "/metrics" && MayBeSilentProxy(context);
 
     /// <summary>A browser that has just signed in sees whole pages in this very answer.</summary>
     public static void LetIn(HttpContext context) => context.Items[typeof(AccessGuard)] = true;

@@ -48,9 +48,12 @@ internal sealed partial class RealProxy : IDisposable
     public static Task<RealProxy> StartAsync(string program, Uri node) =>
         StartAsync(program, node, Documented(program));
 
-    /// <summary>nginx as it comes, which says nothing of its callers.</summary>
-    public static Task<RealProxy> StartSilentAsync(Uri node) => StartAsync(
-        "nginx", node, Said().Replace(Documented("nginx"), ""));
+    /// <summary>nginx told nothing of callers, in the HTTP that is said: its own hangs on its version.</summary>
+    public static Task<RealProxy> StartSilentAsync(Uri node, string http) => StartAsync(
+        "nginx", node, Changed(
+            Said().Replace(Documented("nginx"), ""),
+            "proxy_pass http://127.0.0.1:7420;",
+            $"proxy_pass http://127.0.0.1:7420;\nproxy_http_version {http};"));
 
     public void Dispose()
     {

@@ -70,7 +70,7 @@ public sealed class CacheBook
         FilesOf(item).Count > 0
         || _fleet.Read(state => state.Items.ContainsKey(item) || state.HoldingsOf(item).Count > 0);
 
-    /// <summary>Starred for this device or for the whole _fleet.</summary>
+    /// <summary>Starred for this device or for the whole fleet.</summary>
     public bool IsStarred(ItemId item) => _fleet.Read(state =>
         state.PinOf(item, _desk.Self) == PinKind.Star || state.PinOf(item) == PinKind.Star);
 

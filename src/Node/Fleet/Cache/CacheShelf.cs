@@ -67,16 +67,27 @@ internal sealed class CacheShelf(
         {
             // What changes from here on is read once more; until then those who look see what changed until now.
             var changed = Changed();
-            if (_rows is not null && changed.Count <= ChangedMax) Renew(changed);
+            try
+            {
+                if (_rows is not null && changed.Count <= ChangedMax) Renew(changed);
+                pass = new Pass(time.GetTimestamp(), reading.FilesStamp(), present);
+            }
+            catch
+            {
+                // What changed is not told again.
+                _isNews = true;
+                throw;
+            }
+
             _isNews = false;
-            pass = new Pass(time.GetTimestamp(), reading.FilesStamp(), present);
             _passes.Add(pass);
         }
 
+        IReadOnlyList<CacheSeen>? seen = null;
         CacheRows? rows = null;
         try
         {
-            var seen = reading.Rows(null, present);
+            seen = reading.Rows(null, present);
             rows = new CacheRows(seen);
             return seen;
         }
@@ -86,7 +97,7 @@ internal sealed class CacheShelf(
             {
                 _passes.Remove(pass);
                 if (rows is null) _isNews = true;
-                else Keep(pass, rows);
+                else Keep(pass, rows, seen!);
             }
         }
     }
@@ -97,10 +108,11 @@ internal sealed class CacheShelf(
         _follower.Dispose();
     }
 
-    private void Keep(Pass pass, CacheRows rows)
+    private void Keep(Pass pass, CacheRows rows, IReadOnlyList<CacheSeen> seen)
     {
         if (_last is { } last && last.BegunAt > pass.BegunAt) return;
         (_rows, _last, _took) = (rows, pass, Since(pass));
+        NoteUses(seen);
         Renew(pass.Meanwhile);
     }
 
@@ -147,11 +159,27 @@ internal sealed class CacheShelf(
             return;
         }
 
-        var fresh = reading.Rows(items, _last!.Present).ToDictionary(r => r.Item);
-        foreach (var item in items)
-            if (fresh.TryGetValue(item, out var row)) _rows!.Put(row);
-            else _rows!.Remove(item);
+        try
+        {
+            var seen = reading.Rows(items, _last!.Present);
+            var fresh = seen.ToDictionary(r => r.Item);
+            foreach (var item in items)
+                if (fresh.TryGetValue(item, out var row)) _rows!.Put(row);
+                else _rows!.Remove(item);
+            NoteUses(seen);
+        }
+        catch
+        {
+            // What changed is not told again.
+            _isNews = true;
+            throw;
+        }
     }
+
+    /// <summary>A use that began after it was asked about and shows in a row: its end has to be a change.</summary>
+    private void NoteUses(IEnumerable<CacheSeen> seen) => _inUse = _inUse
+        .Concat(seen.Where(r => r.Row.Use is CacheUse.Playing or CacheUse.Copying).Select(r => (r.Item, r.Row.Use)))
+        .ToHashSet();
 
     private void TryReadAll(IReadOnlySet<VolumeId> present)
     {

@@ -143,6 +143,8 @@ public sealed class NodeSettingsTests : IDisposable
     [InlineData("127.0.0.1, ::1, 172.18.0.0/16, fd00::/8", true)]
     [InlineData("10.0.0.5/32", true)]
     [InlineData("10.0.0.5/8", false)]
+    [InlineData("::ffff:10.0.0.0/104", false)]
+    [InlineData("::ffff:10.0.0.5", true)]
     [InlineData("0.0.0.0/0", false)]
     [InlineData("::/0", false)]
     [InlineData("10.0.0.0/33", false)]
