@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Anarchive.Fleet;
 using Anarchive.Net;
 
@@ -45,10 +46,16 @@ public sealed class GroupingDesk(
         if (word.Fault() is { } fault) return (null, Bad(fault));
         cancellation.ThrowIfCancellationRequested();
         var words = new List<(ItemId, ShelfWord, string?)>(known.Files.Count);
+        var before = LastWords();
         foreach (var (file, place) in known.Files)
-            words.Add((
-                file.Item, word,
-                await ObserveAsync(file.Item, word.Apply(place), looksAtFile: false)));
+        {
+            // Which episode a file is stays as it was said: the last word on a file is the only one that counts.
+            var said = before.GetValueOrDefault(file.Item) is { Kind: not null } own
+                ? own with { Title = title, Year = year, Work = catalogue }
+                : word;
+            words.Add((file.Item, said, await ObserveAsync(file.Item, said.Apply(place), looksAtFile: false)));
+        }
+
         await writer.OnWriterAsync(
             db =>
             {
@@ -93,7 +100,8 @@ public sealed class GroupingDesk(
     {
         foreach (var said in words.Select(w => w.Said).OfType<string>())
         {
-            var written = records.Of(NetApp.GroupingObserved)
+            using var observed = JsonDocument.Parse(said);
+            var written = records.Of(observed.RootElement.GetProperty("key")[0].GetString()!)
                 .FirstOrDefault(r => r.IsOwn && NetPayloads.Element(r.Observed).GetRawText() == said);
             if (written is not null && await retractions.RetractAsync(written.Id, cancellation) is { } problem)
                 return problem;
@@ -133,6 +141,12 @@ public sealed class GroupingDesk(
         {
             return null;
         }
+    }
+
+    private IReadOnlyDictionary<ItemId, ShelfWord> LastWords()
+    {
+        using var db = database.OpenReader();
+        return LibraryWords.Last(db);
     }
 
     private static Problem Bad(string member) => new(

@@ -156,6 +156,8 @@ public sealed class GroupingTests : IAsyncLifetime
         await Send($"/library/{show}", "grouping", [("do", "set"), ("title", "Orchard"), ("year", ""), old]);
         Assert.Equal("Orchard", PlaceOf(item).Title);
         Assert.Null(KeyOf(item));
+        // Which episode it is was said of the file, and stays so.
+        Assert.Equal(["Orchard S01 E03"], Shelf());
     }
 
     [Fact]
