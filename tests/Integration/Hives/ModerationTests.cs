@@ -101,7 +101,7 @@ public sealed class ModerationTests : IAsyncLifetime
         Assert.True(Log(_b).Single(l => l.Value == "Unknowing").OwnerStands);
         Assert.False(Log(_b).Single(l => l.Value == "From a moderator").OwnerStands);
         using var http = await Owner(_b);
-        var page = await http.GetStringAsync("/h/cats/settings", Cancellation);
+        var page = WebUtility.HtmlDecode(await http.GetStringAsync("/h/cats/settings", Cancellation));
         Assert.Contains("The owner's value stands.", page);
         Assert.Contains("It changed nothing: the owner's word stands.", page);
     }
