@@ -123,8 +123,15 @@ public sealed class HivesJourney : Journey
         await person.Page.RouteAsync("**/vote?**", async route =>
         {
             await left.Task;
-            await route.AbortAsync();
-            refused.SetResult();
+            try
+            {
+                await route.AbortAsync();
+            }
+            finally
+            {
+                // A request whose page is being left may be gone already.
+                refused.TrySetResult();
+            }
         });
         await person.Page.RouteAsync("**/h/late/post", async route =>
         {

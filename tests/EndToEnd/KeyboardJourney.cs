@@ -40,6 +40,7 @@ public sealed class KeyboardJourney : Journey
             if (!script)
             {
                 await person.ArriveAsync("/sign-in\\?to=%2Flibrary");
+                await Assertions.Expect(person.Page.Locator("[name=passphrase]")).ToBeFocusedAsync();
                 await TypeAsync(person, Passphrase);
                 await person.ArriveAsync("/library");
             }
