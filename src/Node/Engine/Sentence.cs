@@ -12,8 +12,10 @@ namespace Anarchive.Node;
 [InterpolatedStringHandler]
 public sealed class Sentence : IEquatable<Sentence>
 {
-    private readonly StringBuilder _template;
-    private readonly List<object> _values;
+    // Nearly all are constants, and a page has hundreds: of them nothing is built.
+    private readonly string? _constant;
+    private readonly StringBuilder? _template;
+    private readonly List<object> _values = [];
 
     /// <summary>What the compiler calls for an interpolated string.</summary>
     /// <param name="literalLength">Characters between the holes.</param>
@@ -21,17 +23,16 @@ public sealed class Sentence : IEquatable<Sentence>
     public Sentence(int literalLength, int formattedCount)
     {
         _template = new StringBuilder(literalLength + 3 * formattedCount);
-        _values = new List<object>(formattedCount);
+        _values.Capacity = formattedCount;
     }
 
-    private Sentence(string text)
-        : this(text.Length, 0) => AppendLiteral(text);
+    private Sentence(string text) => _constant = text;
 
     /// <summary>The English text with numbered holes, as <see cref="CompositeFormat"/> reads it.</summary>
-    public string Template => _template.ToString();
+    public string Template => _template?.ToString() ?? Escaped(_constant!);
 
     /// <summary>Nothing is said.</summary>
-    public bool IsEmpty => _template.Length == 0;
+    public bool IsEmpty => (_constant?.Length ?? _template!.Length) == 0;
 
     /// <summary>What stands in the holes, in order: texts, sentences, or what a page draws itself.</summary>
     public IReadOnlyList<object> Values => _values;
@@ -40,13 +41,13 @@ public sealed class Sentence : IEquatable<Sentence>
 
     public static Sentence FromString(string text) => new(text);
 
-    public void AppendLiteral(string value) => _template.Append(value.Replace("{", "{{").Replace("}", "}}"));
+    public void AppendLiteral(string value) => _template!.Append(Escaped(value));
 
     public void AppendFormatted<TValue>(TValue value) => AppendFormatted(value, null);
 
     public void AppendFormatted<TValue>(TValue value, string? format)
     {
-        _template.Append('{').Append(_values.Count).Append('}');
+        _template!.Append('{').Append(_values.Count).Append('}');
         _values.Add(value switch
         {
             null => "",
@@ -63,5 +64,9 @@ public sealed class Sentence : IEquatable<Sentence>
 
     /// <summary>The text in English.</summary>
     public override string ToString() =>
-        string.Format(CultureInfo.InvariantCulture, Template, [.. _values.Select(v => (object?)v.ToString())]);
+        _constant
+        ?? string.Format(CultureInfo.InvariantCulture, Template, [.. _values.Select(v => (object?)v.ToString())]);
+
+    private static string Escaped(string literal) =>
+        literal.AsSpan().ContainsAny('{', '}') ? literal.Replace("{", "{{").Replace("}", "}}") : literal;
 }

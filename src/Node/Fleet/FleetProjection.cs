@@ -11,7 +11,7 @@ internal sealed class FleetProjection : IProjection, IDisposable
     private readonly SqliteEventStore _store;
     private readonly Statement _put;
     private readonly Statement _order;
-    private readonly List<(GroupId Group, Position Position)> _erasures = [];
+    private readonly Erasures _erasures = new();
     private long _stamp;
 
     public FleetProjection(Database database, SqliteEventStore store)
@@ -51,7 +51,7 @@ internal sealed class FleetProjection : IProjection, IDisposable
 
     public void Clear(GroupId group)
     {
-        _erasures.RemoveAll(e => e.Group == group);
+        _erasures.Drop(group);
         using var delete = _database.Prepare("DELETE FROM fleet_registers WHERE group_no = ?1");
         _database.Write(delete.Bind(1, _store.GroupNumber(group)));
     }
@@ -70,13 +70,7 @@ internal sealed class FleetProjection : IProjection, IDisposable
     public void Forget() => _erasures.Clear();
 
     /// <summary>What was said of what is watched, and is so no more.</summary>
-    public IReadOnlyList<(GroupId Group, Position Position)> TakeErasures()
-    {
-        if (_erasures.Count == 0) return [];
-        var taken = _erasures.ToArray();
-        _erasures.Clear();
-        return taken;
-    }
+    public IReadOnlyList<(GroupId Group, Position Position)> TakeErasures() => _erasures.Take();
 
     public void Dispose()
     {
@@ -103,6 +97,6 @@ internal sealed class FleetProjection : IProjection, IDisposable
         var known = isKnown ? RegisterWrite.ReadOrder(_order.Blob(0)) : write.Order;
         _order.Reset();
         // The same event may come twice, as where a group is folded anew.
-        if (known != write.Order) _erasures.Add((group, (known < write.Order ? known : write.Order).Position));
+        if (known != write.Order) _erasures.Add(group, (known < write.Order ? known : write.Order).Position);
     }
 }

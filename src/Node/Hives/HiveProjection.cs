@@ -24,7 +24,7 @@ internal sealed class HiveProjection(Database database, SqliteEventStore store) 
     private readonly HiveStatements _sql = new(database);
     private readonly Dictionary<GroupId, Hive> _hives = [];
     private readonly Dictionary<(NodeId Origin, string AgentId), AgentProfile> _agents = [];
-    private readonly List<(GroupId Group, Position Position)> _erasures = [];
+    private readonly Erasures _erasures = new();
 
     public string GroupKind => HivesApp.GroupKind;
 
@@ -42,7 +42,7 @@ internal sealed class HiveProjection(Database database, SqliteEventStore store) 
         }
 
         hive.Fold.Rejudge();
-        foreach (var position in hive.Fold.TakeErasures()) _erasures.Add((batch.Group, position));
+        foreach (var position in hive.Fold.TakeErasures()) _erasures.Add(batch.Group, position);
         if (hive.Rows.CachedRows <= CachedRowsMax) return;
         hive.Rows.Flush();
         hive.Rows.Forget();
@@ -85,13 +85,12 @@ internal sealed class HiveProjection(Database database, SqliteEventStore store) 
         var hive = Of(e.Group, authority);
         hive.Fold.Fill(e);
         RememberAgent(e);
-        foreach (var position in hive.Fold.TakeErasures()) _erasures.Add((e.Group, position));
+        foreach (var position in hive.Fold.TakeErasures()) _erasures.Add(e.Group, position);
     }
 
     public void Clear(GroupId group)
     {
-        // What asked for an erasure may no longer be seen; folding anew asks again where it is.
-        _erasures.RemoveAll(e => e.Group == group);
+        _erasures.Drop(group);
         var number = store.GroupNumber(group);
         foreach (var table in TablesByGroup)
         {
@@ -124,9 +123,7 @@ internal sealed class HiveProjection(Database database, SqliteEventStore store) 
 
     public IReadOnlyList<(GroupId Group, Position Position)> TakeErasures()
     {
-        if (_erasures.Count == 0) return [];
-        var taken = _erasures.ToArray();
-        _erasures.Clear();
+        var taken = _erasures.Take();
         foreach (var (group, position) in taken)
         {
             // The index holds a copy of the text; it goes in the transaction that erases the text itself.

@@ -23,13 +23,7 @@ public sealed class GroupingDesk(
         cancellation.ThrowIfCancellationRequested();
         // Broken off in between, an observation would be left that no undo knows.
         var said = await ObserveAsync(item, word.Apply(work.Files[at].Place), looksAtFile: true);
-        await writer.OnWriterAsync(
-            db =>
-            {
-                LibraryWords.Add(db, [(item, word, said)]);
-                return true;
-            },
-            CancellationToken.None);
+        await WriteAsync([(item, word, said)]);
         library.Renew();
         return null;
     }
@@ -56,13 +50,7 @@ public sealed class GroupingDesk(
             words.Add((file.Item, said, await ObserveAsync(file.Item, said.Apply(place), looksAtFile: false)));
         }
 
-        await writer.OnWriterAsync(
-            db =>
-            {
-                LibraryWords.Add(db, words);
-                return true;
-            },
-            CancellationToken.None);
+        await WriteAsync(words);
         return (library.Renew().Find(known.Files[0].File.Item)?.Work.Id, null);
     }
 
@@ -93,7 +81,7 @@ public sealed class GroupingDesk(
     public bool HasWord(IEnumerable<ItemId> items)
     {
         using var db = database.OpenReader();
-        return items.Any(item => LibraryWords.Of(db, item).Count > 0);
+        return items.Chunk(200).Any(some => LibraryWords.HasAny(db, some));
     }
 
     private async Task<Problem?> TakeBackAsync(IReadOnlyList<NotedWord> words, CancellationToken cancellation)
@@ -142,6 +130,15 @@ public sealed class GroupingDesk(
             return null;
         }
     }
+
+    private async Task WriteAsync(IReadOnlyList<(ItemId Item, ShelfWord Word, string? Said)> words) =>
+        await writer.OnWriterAsync(
+            db =>
+            {
+                LibraryWords.Add(db, words);
+                return true;
+            },
+            CancellationToken.None);
 
     private IReadOnlyDictionary<ItemId, ShelfWord> LastWords()
     {

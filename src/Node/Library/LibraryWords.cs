@@ -33,6 +33,11 @@ internal static class LibraryWords
             new { item = StoreRows.Blob(item) }).Select(r => new NotedWord(r.No, r.Batch, item, r.Said)),
     ];
 
+    /// <summary>True where something was said of one of them.</summary>
+    public static bool HasAny(IDbConnection db, IEnumerable<ItemId> items) => db.QuerySingle<long>(
+        "SELECT EXISTS(SELECT 1 FROM library_words WHERE item IN @items)",
+        new { items = items.Select(StoreRows.Blob).ToArray() }) == 1;
+
     /// <summary>All that was said at once.</summary>
     public static IReadOnlyList<NotedWord> OfBatch(IDbConnection db, long batch) =>
     [

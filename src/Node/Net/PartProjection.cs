@@ -19,7 +19,7 @@ internal sealed class PartProjection : IProjection, IDisposable
     private readonly Statement _isRetracted;
     private readonly Statement _dropKeys;
     private readonly Statement _keepManifest;
-    private readonly List<(GroupId Group, Position Position)> _erasures = [];
+    private readonly Erasures _erasures = new();
 
     public PartProjection(Database database, SqliteEventStore store)
     {
@@ -62,7 +62,7 @@ internal sealed class PartProjection : IProjection, IDisposable
 
     public void Clear(GroupId group)
     {
-        _erasures.RemoveAll(e => e.Group == group);
+        _erasures.Drop(group);
         var number = _store.GroupNumber(group);
         foreach (var sql in new[]
         {
@@ -93,13 +93,7 @@ internal sealed class PartProjection : IProjection, IDisposable
     public void Forget() => _erasures.Clear();
 
     /// <summary>What was taken back: nobody who comes later is to read it.</summary>
-    public IReadOnlyList<(GroupId Group, Position Position)> TakeErasures()
-    {
-        if (_erasures.Count == 0) return [];
-        var taken = _erasures.ToArray();
-        _erasures.Clear();
-        return taken;
-    }
+    public IReadOnlyList<(GroupId Group, Position Position)> TakeErasures() => _erasures.Take();
 
     public void Dispose()
     {
@@ -146,7 +140,7 @@ internal sealed class PartProjection : IProjection, IDisposable
                 && NetPayloads.ReadPayload(e.Header.Kind, payload.Bytes.Span) is IObservation observed)
                 foreach (var key in observed.Key)
                     _database.Write(_dropKeys.Bind(1, key).Bind(2, chain).Bind(3, target.Seq));
-            _erasures.Add((group, target.Position));
+            _erasures.Add(group, target.Position);
         }
 
         var number = _store.GroupNumber(group);
@@ -163,7 +157,7 @@ internal sealed class PartProjection : IProjection, IDisposable
             .Bind(5, RowColumns.Column(e.Header.Hlc)).Bind(6, payload));
         if (IsRetracted(chain, e.Header.Seq))
         {
-            _erasures.Add((e.Group, e.Ref.Position));
+            _erasures.Add(e.Group, e.Ref.Position);
             return;
         }
 

@@ -36,7 +36,14 @@ internal sealed class AccessGuard(AccessBook book, NodeOptions options, TimeProv
 
         var open = context.GetEndpoint()?.Metadata.GetMetadata<OpenRoute>()?.To;
         var isHere = IsThisMachine(context);
-        if (open == OpenTo.Anyone || (open == OpenTo.ThisMachine && isHere && !AsksFiguresBySilence(context)))
+        var isOpen = open switch
+        {
+            OpenTo.Anyone => true,
+            OpenTo.ThisMachine => isHere,
+            OpenTo.ThisMachineAlone => isHere && !MayBeSilentProxy(context),
+            _ => false,
+        };
+        if (isOpen)
         {
             await next(context);
             return;
@@ -91,10 +98,6 @@ internal sealed class AccessGuard(AccessBook book, NodeOptions options, TimeProv
 
     private static bool MayBeSilentProxy(HttpContext context) =>
         Passages.Of(context) == Passage.FromProxysAddress || HttpProtocol.IsHttp10(context.Request.Protocol);
-
-    /// <summary>Figures are shown for an address alone; torrent clients show keys of their own besides.</summary>
-    private static bool AsksFiguresBySilence(HttpContext context) =>
-        context.Request.Path == "/metrics" && MayBeSilentProxy(context);
 
     /// <summary>A browser that has just signed in sees whole pages in this very answer.</summary>
     public static void LetIn(HttpContext context) => context.Items[typeof(AccessGuard)] = true;
@@ -189,8 +192,11 @@ internal sealed class AccessGuard(AccessBook book, NodeOptions options, TimeProv
 /// <summary>Whom a route lets in without a session or token.</summary>
 internal enum OpenTo
 {
-    /// <summary>Programs of this machine; others as everywhere.</summary>
+    /// <summary>Programs of this machine, which show keys of their own; others as everywhere.</summary>
     ThisMachine,
+
+    /// <summary>Programs of this machine for their address alone: none that a silent proxy may have brought.</summary>
+    ThisMachineAlone,
 
     /// <summary>Whoever is served pages, once there is an owner also from elsewhere.</summary>
     WhoeverReachesPages,

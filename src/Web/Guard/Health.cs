@@ -14,7 +14,7 @@ public static class Health
             : TypedResults.Text("ready\n")).WithTags("health").WithMetadata(new OpenRoute(OpenTo.Anyone));
         app.MapGet("/metrics", (PrometheusText figures) =>
             TypedResults.Text(figures.Write(), PrometheusText.ContentType)).WithTags("health")
-            .WithMetadata(new OpenRoute(OpenTo.ThisMachine));
+            .WithMetadata(new OpenRoute(OpenTo.ThisMachineAlone));
     }
 
     /// <summary>Why it cannot serve now; null where it can.</summary>
