@@ -27,8 +27,6 @@ public sealed class SyntheticSeasonTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(5)]
     public async Task A_season_drawn_by_chance_is_found_within_a_second(int seed)
     {
         await MediaPrograms.NeedAll();

@@ -64,6 +64,10 @@ internal sealed class HouseholdOfFour : IAsyncDisposable
         foreach (var (at, film) in Films.Index()) Items.Add(await Boxes[0].Hold(film.Name, film.Bytes, at));
         await Probe(Boxes);
         await Verified(Floor, Boxes, "The first copies were not made.");
+        // Two devices may have begun one for the same item; what happens next must not meet one that still arrives.
+        await Eventually.True(
+            () => Task.FromResult(Boxes.TrueForAll(b => b.Node.Get<CopyDesk>().All().All(IsOver))),
+            () => "Copies are still under way.\n" + Describe(Boxes));
     }
 
     /// <summary>Until every device knows the same.</summary>
@@ -111,6 +115,8 @@ internal sealed class HouseholdOfFour : IAsyncDisposable
     {
         foreach (var box in Boxes) await box.DisposeAsync();
     }
+
+    private static bool IsOver(CopyView copy) => copy.State is "done" or "cancelled";
 
     private async Task Join(MediaBox box)
     {
