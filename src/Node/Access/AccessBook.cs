@@ -96,8 +96,8 @@ public sealed class AccessBook
     public async Task<(AccessSession? Session, string? Secret, Problem? Problem)> SignInAsync(
         string passphrase, string browser, string address)
     {
-        var kept = _passphrase;
-        if (await VerifyAsync(passphrase) is { } refused) return (null, null, refused);
+        var (kept, refused) = await LookAsync(passphrase);
+        if (refused is not null) return (null, null, refused);
         var (session, secret) = await OpenAsync(browser, address);
         if (ReferenceEquals(kept, _passphrase)) return (session, secret, null);
         // It was changed while this one was looked at.
@@ -106,15 +106,32 @@ public sealed class AccessBook
     }
 
     /// <summary>Whether it is the owner's; takes the same time for any other.</summary>
-    public async Task<Problem?> VerifyAsync(string passphrase)
+    public async Task<Problem?> VerifyAsync(string passphrase) => (await LookAsync(passphrase)).Problem;
+
+    /// <summary>Whether it is the owner's; with what is kept of it from then on.</summary>
+    private async Task<(string? Kept, Problem? Problem)> LookAsync(string passphrase)
     {
-        if (_passphrase is not { } kept) return NoOwner;
+        if (_passphrase is not { } kept) return (null, NoOwner);
         return await OwnerPassphrase.IsAsync(kept, passphrase) switch
         {
-            true => null,
-            false => WrongPassphrase,
-            null => OwnerPassphrase.Busy,
+            PassphraseMatch.Prepared => (kept, null),
+            PassphraseMatch.AsTyped => (await PreparedAsync(kept, passphrase), null),
+            PassphraseMatch.None => (null, WrongPassphrase),
+            _ => (null, OwnerPassphrase.Busy),
         };
+    }
+
+    /// <summary>Keeps a passphrase so that every spelling of it serves, unless it was changed meanwhile.</summary>
+    private async Task<string> PreparedAsync(string kept, string passphrase)
+    {
+        // With many waiting it stays as it is: the next time is as good.
+        if (await OwnerPassphrase.HashAsync(passphrase) is not { } prepared) return kept;
+        var isSame = await KeepAsync(db => db.Execute(
+            "UPDATE meta SET value = @prepared WHERE key = @PassphraseKey AND value = @kept",
+            new { PassphraseKey, prepared, kept }) > 0);
+        if (!isSame) return kept;
+        Interlocked.CompareExchange(ref _passphrase, prepared, kept);
+        return prepared;
     }
 
     /// <summary>Sets another passphrase, and signs out every session but one; durable when it returns.</summary>
