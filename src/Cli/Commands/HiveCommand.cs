@@ -46,6 +46,11 @@ internal static class HiveCommand
         HelpName = "CURSOR",
     };
 
+    private static readonly Option<bool> NoRetention = new("--no-retention")
+    {
+        Description = "Leave out what the hive's retention deleted.",
+    };
+
     public static Command Build(Terminal terminal)
     {
         Votes.AcceptOnlyFromAmong("pseudonymous", "per_agent", "tally");
@@ -57,8 +62,10 @@ internal static class HiveCommand
             new Command("show", "Show one hive.") { Name }.Runs(terminal, ShowAsync),
             new Command("settings", "Show a hive's settings, who wrote them and when, or change them.") { Name, Set }
                 .Runs(terminal, SettingsAsync),
-            new Command("moderation", "Show what a hive's owners and moderators did, newest first.") { Name, Cursor }
-                .Runs(terminal, ModerationAsync),
+            new Command("moderation", "Show what a hive's owners and moderators did, newest first.")
+            {
+                Name, Cursor, NoRetention,
+            }.Runs(terminal, ModerationAsync),
             new Command("follow", "Read a public hive along without being a member.") { Link, As }
                 .Runs(terminal, FollowAsync),
         };
@@ -167,19 +174,22 @@ internal static class HiveCommand
     private static async Task<Answer> ModerationAsync(Invocation invocation, CancellationToken cancellation)
     {
         using var node = NodeApi.Open(invocation.Home);
-        var path = HivePath(invocation.Value(Name)) + "/moderation";
-        if (invocation.Value(Cursor) is { } cursor) path += "?cursor=" + Uri.EscapeDataString(cursor);
+        var (without, cursor) = (invocation.Value(NoRetention), invocation.Value(Cursor));
+        var path = $"{HivePath(invocation.Value(Name))}/moderation?retention={(without ? "false" : "true")}";
+        if (cursor is not null) path += "&cursor=" + Uri.EscapeDataString(cursor);
         var page = (JsonObject)await node.GetAsync(path, cancellation);
         var rows = page.Array("items").Select(line => new[]
         {
             Moments.Local(line.Number("at_ms")),
             (line["agent"] as JsonObject)?.Text("name") ?? "node " + (line.Text("instance_id") ?? "")[3..9],
-            (line.Text("act") ?? "").Replace('_', ' '), Matter(line), line.Text("reason") ?? "",
+            (line.Text("act") ?? "").Replace('_', ' '), Matter(line),
+            line.Text("cause") == "retention" ? "older than the hive keeps" : line.Text("reason") ?? "",
         }).ToList();
-        string[] lines = rows.Count == 0 ? ["Nothing yet."]
-            : page.Text("next") is { } next
-                ? [$"Older ones: anarchive hive moderation {invocation.Value(Name)} --cursor {next}"]
-                : [];
+        // A page without retention's deletions may be empty and yet not the last.
+        string[] lines = page.Text("next") is { } next
+            ? [$"Older ones: anarchive hive moderation {invocation.Value(Name)} --cursor {next}"
+                + (without ? " --no-retention" : "")]
+            : rows.Count == 0 ? ["Nothing yet."] : [];
         return Answer.Done((JsonObject)Documents.Camel(page)!, lines) with
         {
             Table = rows.Count == 0 ? null : Terminal.Table(["When", "Who", "Act", "About", "Why"], rows),

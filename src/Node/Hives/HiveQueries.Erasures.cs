@@ -1,4 +1,3 @@
-using System.Globalization;
 using Anarchive.Hives;
 using Anarchive.Log;
 
@@ -57,10 +56,7 @@ public sealed partial class HiveQueries
 
     /// <summary>How many days posts and comments stay in a hive; null where they stay for ever.</summary>
     public int? RetentionDays(string hive) =>
-        Settings(hive).FirstOrDefault(s => s.Key == HiveSettings.RetentionDays) is { } setting
-            && int.TryParse(setting.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days > 0
-            ? days
-            : null;
+        RetentionRule.Days(Settings(hive).FirstOrDefault(s => s.Key == HiveSettings.RetentionDays)?.Value);
 
     /// <summary>Items older than a clock, oldest first.</summary>
     internal IReadOnlyList<LapsedItem> Lapsed(string hive, Hlc before, int max)

@@ -34,9 +34,11 @@ public enum ModerationAct
 /// <param name="Key">The setting that was changed, to <paramref name="Value"/>.</param>
 /// <param name="Reason">As its writer gave it.</param>
 /// <param name="OwnerStands">True where an owner's word stands against it, so that it changed nothing.</param>
+/// <param name="ByRetention">True where nobody judged: the hive keeps nothing so old.</param>
 public sealed record ModerationView(
     string Id, long AtMs, ModerationAct Act, NodeId By, AuthorView? Agent, string? Target, AuthorView? Subject,
-    IReadOnlyList<NodeId> Nodes, string? Key, string? Value, string? Reason, bool OwnerStands);
+    IReadOnlyList<NodeId> Nodes, string? Key, string? Value, string? Reason, bool OwnerStands,
+    bool ByRetention);
 
 /// <content>The moderation log: acts of rank and events of authority in force, as the log holds them.</content>
 public sealed partial class HiveQueries
@@ -65,24 +67,52 @@ public sealed partial class HiveQueries
         ORDER BY substr(e.header, 121, 8)
         """;
 
+    // Beside what a page shows, so many deletions by retention are passed over for one; the next goes on behind them.
+    private const int PassedOverMax = 10_000;
+
     /// <summary>
     /// What owners and moderators did, newest first; null for a bad cursor. What authors delete of their own is not
     /// moderation, and acts of who had no rank did nothing: neither is listed.
     /// </summary>
-    public Page<ModerationView>? Moderation(string hive, string? cursor, int limit)
+    /// <param name="retention">
+    /// False leaves out what retention deleted; a page may then be shorter than its limit and not be the last.
+    /// </param>
+    public Page<ModerationView>? Moderation(string hive, string? cursor, int limit, bool retention)
     {
         using var db = _database.OpenReader();
         if (HiveKeys(db, hive) is not [var key] || !_writer.Holds(key.Group)) return new([], null);
-        var list = $"moderation {key.No}";
+        if (ModerationFrom(key, cursor) is not { } from) return null;
+        var (max, items, passed, last) = (Clamp(limit), new List<ModerationView>(), 0, from);
+        foreach (var (view, at) in ModerationLines(db, key, from, retention))
+        {
+            if (view is null ? passed++ == PassedOverMax : items.Count == max)
+                return new(items, last.Write(_secret, ModerationList(key)));
+            if (view is not null) items.Add(view);
+            last = at;
+        }
+
+        return new(items, null);
+    }
+
+    private static string ModerationList(HiveKey key) => $"moderation {key.No}";
+
+    private PageCursor? ModerationFrom(HiveKey key, string? cursor)
+    {
         // Behind any clock there is.
-        var from = new PageCursor(-1, 0, long.MaxValue, long.MaxValue);
-        if (cursor is not null && !PageCursor.TryRead(_secret, list, cursor, out from)) return null;
+        if (cursor is null) return new PageCursor(-1, 0, long.MaxValue, long.MaxValue);
+        return PageCursor.TryRead(_secret, ModerationList(key), cursor, out var from) ? from : null;
+    }
+
+    /// <summary>Each line with its place, read as they are taken; null for a deletion that is to be left out.</summary>
+    private IEnumerable<(ModerationView? View, PageCursor At)> ModerationLines(
+        SqliteConnection db, HiveKey key, PageCursor from, bool retention)
+    {
         var clock = new byte[sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(clock, from.First);
-        var (max, items, last) = (Clamp(limit), new List<ModerationView>(), default(PageCursor));
         var authority = _writer.AuthorityOf(key.Group);
         var vector = _writer.Durable(key.Group);
         var stands = new Lazy<OwnersWord>(() => OwnersWordOf(db, key.No));
+        using var lapses = new LapseReader(db, key.No, key.Group, GenesisSettings(key.Group));
         using var row = db.Statement(ModerationSql);
         row.Bind(1, key.No).Bind(2, clock).Bind(3, from.Chain).Bind(4, from.Seq);
         while (row.Step())
@@ -90,17 +120,20 @@ public sealed partial class HiveQueries
             var header = EventHeader.TryRead(row.Blob(3).ToArray(), out _);
             // What a thief or a fork wrote stays in the store, and is nobody's word.
             if (header is null || row.IsNull(4) || header.Seq > vector.SeqOf(header.Chain)) continue;
+            var at = new PageCursor(unchecked((long)header.Hlc.Value), 0, row.Int64(0), row.Int64(1));
             var (rank, payload) = ((int)row.Int64(2), row.Blob(4).ToArray());
+            var lapsed = lapses.Made(header, payload, rank);
+            if (lapsed && !retention)
+            {
+                yield return (null, at);
+                continue;
+            }
+
             var view = EngineKinds.OfAuthority.Contains(header.Kind)
                 ? OfAuthority(db, key.Group, authority, header, payload)
                 : OfRank(db, key.Group, header, payload, rank, stands);
-            if (view is null) continue;
-            if (items.Count == max) return new(items, last.Write(_secret, list));
-            items.Add(view);
-            last = new PageCursor(unchecked((long)header.Hlc.Value), 0, row.Int64(0), row.Int64(1));
+            if (view is not null) yield return (view with { ByRetention = lapsed }, at);
         }
-
-        return new(items, null);
     }
 
     /// <summary>On which settings and agents an owner's word stands, and since when: the first one.</summary>
@@ -219,7 +252,7 @@ public sealed partial class HiveQueries
     private static ModerationView Line(
         GroupId group, EventHeader header, ModerationAct act, IReadOnlyList<NodeId>? nodes) => new(
             header.Ref.ShortId(group), header.Hlc.UnixMs, act, header.Origin, null, null, null, nodes ?? [], null, null,
-            null, false);
+            null, false, false);
 
     private sealed record OwnersWord(
         IReadOnlyDictionary<string, Hlc> Keys, IReadOnlyDictionary<(NodeId, string), Hlc> Subjects);

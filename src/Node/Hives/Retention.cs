@@ -61,10 +61,9 @@ internal sealed class Retention(
 
     private static Draft Delete(LapsedItem item, string agent)
     {
-        const string reason = "Older than this hive keeps.";
         var (draft, problem) = item.IsPost
-            ? HiveDrafts.Make("post_deleted", new PostDeleted(agent, reason), item.Ref)
-            : HiveDrafts.Make("comment_deleted", new CommentDeleted(agent, reason), item.Ref);
+            ? HiveDrafts.Make("post_deleted", new PostDeleted(agent, RetentionRule.Reason), item.Ref)
+            : HiveDrafts.Make("comment_deleted", new CommentDeleted(agent, RetentionRule.Reason), item.Ref);
         return draft ?? throw new InvalidOperationException($"A deletion cannot be written: {problem}.");
     }
 }

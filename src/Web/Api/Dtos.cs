@@ -52,9 +52,11 @@ public sealed record MemberDto(AuthorDto Agent, string Role, long SinceMs);
 /// <param name="Subject">The agent it was about.</param>
 /// <param name="Instances">The nodes it was about.</param>
 /// <param name="OwnerStands">An owner's word stands against it: it changed nothing.</param>
+/// <param name="Cause">retention where nobody judged, since the hive keeps nothing so old; null otherwise.</param>
 public sealed record ModerationDto(
     string Id, long AtMs, string Act, string InstanceId, AuthorDto? Agent, string? TargetId, AuthorDto? Subject,
-    IReadOnlyList<string> Instances, string? Setting, string? Value, string? Reason, bool OwnerStands);
+    IReadOnlyList<string> Instances, string? Setting, string? Value, string? Reason, bool OwnerStands,
+    string? Cause);
 
 /// <summary>A place where a search matched.</summary>
 public sealed record SearchHitDto(

@@ -40,7 +40,7 @@ internal static class Views
     public static ModerationDto Dto(this ModerationView line) => new(
         line.Id, line.AtMs, JsonNamingPolicy.SnakeCaseLower.ConvertName(line.Act.ToString()), line.By.ToString(),
         line.Agent?.Dto(), line.Target, line.Subject?.Dto(), [.. line.Nodes.Select(n => n.ToString())], line.Key,
-        line.Value, line.Reason, line.OwnerStands);
+        line.Value, line.Reason, line.OwnerStands, line.ByRetention ? "retention" : null);
 
     public static PeerFactsDto Dto(this PeerFacts facts) => new(
         facts.Paired is { } paired ? paired.Kind == InviteKind.Device ? "device" : "friend" : null,

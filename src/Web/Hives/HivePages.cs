@@ -97,7 +97,7 @@ internal static class HivePages
                 Hive = hive,
                 Settings = settings,
                 Members = members,
-                Moderation = queries.Moderation(name, null, HiveSettingsPage.ModerationMax),
+                Moderation = queries.ModerationRuns(name, null, HiveSettingsPage.ModerationMax),
                 Invite = invite,
                 PublicLink = reading.LinkOf(hive.Group)?.ToString(),
                 Problem = problem,
@@ -109,7 +109,7 @@ internal static class HivePages
     private static IResult Moderation(string name, string? cursor, HiveQueries queries)
     {
         if (queries.Hive(name) is not { } hive) return PageAnswers.Page(Problem.NotFound("hive"));
-        return queries.Moderation(name, cursor, WebLimits.PageDefault) is { } lines
+        return queries.ModerationRuns(name, cursor, WebLimits.PageDefault) is { } lines
             ? PageAnswers.Show<ModerationPage>(new { Hive = hive, Lines = lines, IsFirst = cursor is null })
             : PageAnswers.Page(Problems.BadCursor);
     }

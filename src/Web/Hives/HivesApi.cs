@@ -6,6 +6,9 @@ namespace Anarchive.Web;
 /// <summary>Hives: the list, settings, membership and moderation.</summary>
 internal static class HivesApi
 {
+    private static readonly Problem BadRetentionFilter = new(
+        "bad_filter", 400, "retention is true, or false to leave out what retention deleted.");
+
     public static void MapHives(this RouteGroupBuilder api)
     {
         var hives = api.MapGroup("/hives").WithTags("hives");
@@ -23,7 +26,7 @@ internal static class HivesApi
         hives.MapGet("/{name}/members", Members).WithSummary("Members with their roles.")
             .Produces<PageDto<MemberDto>>().Problem(400, 404);
         hives.MapGet("/{name}/moderation", Moderation)
-            .WithSummary("What owners and moderators did, newest first.")
+            .WithSummary("What owners and moderators did, newest first; without what retention deleted if so asked.")
             .Produces<PageDto<ModerationDto>>().Problem(400, 404);
         hives.MapPost("/{name}/moderators", GrantAsync).WithSummary("Make an agent of any node a moderator.")
             .Produces<WrittenDto>().Problem(400, 403, 404).ForAgents();
@@ -89,11 +92,13 @@ internal static class HivesApi
             : Problems.Answer(Problems.BadCursor);
     }
 
-    private static IResult Moderation(string name, string? cursor, string? limit, HiveQueries queries)
+    private static IResult Moderation(
+        string name, string? cursor, string? limit, string? retention, HiveQueries queries)
     {
         if (!Paging.TryLimit(limit, out var count, out var problem)) return Problems.Answer(problem!);
+        if (retention is not (null or "true" or "false")) return Problems.Answer(BadRetentionFilter);
         if (queries.Hive(name) is null) return Problems.Answer(Node.Problem.NotFound("hive"));
-        return queries.Moderation(name, cursor, count) is { } page
+        return queries.Moderation(name, cursor, count, retention != "false") is { } page
             ? TypedResults.Json(page.Dto(Views.Dto), ApiJson.Default.PageDtoModerationDto)
             : Problems.Answer(Problems.BadCursor);
     }

@@ -170,7 +170,7 @@ public sealed class ModerationTests : IAsyncLifetime
     }
 
     private static List<ModerationView> Log(LiveNode node) =>
-        [.. node.Get<HiveQueries>().Moderation("cats", null, 100)!.Items];
+        [.. node.Get<HiveQueries>().Moderation("cats", null, 100, true)!.Items];
 
     private async Task Same_by_page_api_and_command(string[] acts)
     {
