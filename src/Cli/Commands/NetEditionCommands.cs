@@ -80,11 +80,16 @@ internal static class NetEditionCommands
         var would = (JsonObject)await node.GetAsync(path + "?limit=100", cancellation);
         if (!dry) await node.SendAsync(HttpMethod.Put, path, [], cancellation);
         would["dry_run"] = dry;
-        var held = would["held"] is null ? "none is in use" : $"edition {would.Count("held")} is in use";
+        var counts = would.Text("counts") switch
+        {
+            "log" => "all that was said counts now",
+            "edition" => $"edition {would.Count("held")} counts now",
+            _ => "nothing of theirs counts now",
+        };
         string[] lines =
         [
             $"Edition {seq} of {part}: {would.Count("added", "row")} would come, {would.Count("removed", "row")} would "
-                + $"go, {would.Count("markers", "marker")} among them; {held}.",
+                + $"go, {would.Count("markers", "marker")} among them; {counts}.",
             "What was said since that edition does not count then.",
             dry
                 ? "Nothing was changed. Without --dry-run this node stays with it."

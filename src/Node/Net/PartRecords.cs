@@ -17,6 +17,19 @@ public sealed record PartRecord(
     string Id, string Part, string Fleet, bool IsOwn, bool IsWaiting, GroupId? Group, VoteOrder Order,
     IObservation Observed);
 
+/// <summary>What counts of a friend's word on a part.</summary>
+public enum Counting
+{
+    /// <summary>The friend's log: all that was said and not taken back.</summary>
+    Log,
+
+    /// <summary>The rows of the edition in use, with which the owner stays.</summary>
+    Edition,
+
+    /// <summary>Nothing: the owner stays with an edition, and none is here yet.</summary>
+    Nothing,
+}
+
 /// <summary>Reads observations that count: this fleet's, and those of friends whose part is subscribed to.</summary>
 public sealed class PartRecords(Database database, PartBook book, LogWriter writer)
 {
@@ -83,6 +96,15 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
         }
 
         return pinned;
+    }
+
+    /// <summary>What counts of a friend's group now.</summary>
+    public Counting CountingOf(GroupId group)
+    {
+        using var db = database.OpenReader();
+        return !Pinned(db).TryGetValue(group, out var edition) ? Counting.Log
+            : edition is null ? Counting.Nothing
+            : Counting.Edition;
     }
 
     /// <summary>Every observation of a kind, such as all themes; what waits is among them.</summary>
@@ -157,6 +179,22 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
         var state = PartDigest.Compute(db, group);
         _states[group] = (now.Item1, now.Item2, state);
         return state;
+    }
+
+    /// <summary>What a group's log says of its part, each with its place; nothing that was taken back.</summary>
+    internal IReadOnlyList<(Position At, IObservation Said)> SaidIn(
+        SqliteConnection db, GroupId group, string part)
+    {
+        var rows = db.Query<Row>(
+            $"SELECT {Columns} FROM part_rows r {Joins} WHERE g.id = @Group AND r.retracted = 0",
+            new { Group = group.Value.ToArray() });
+        return
+        [
+            .. from row in rows
+               let said = NetPayloads.ReadPayload(new Kind(row.Kind), row.Payload) as IObservation
+               where said?.Part == part
+               select (new Position(row.ChainOf, row.Seq), said),
+        ];
     }
 
     /// <summary>Every observation of a group that was not taken back, as it was written.</summary>

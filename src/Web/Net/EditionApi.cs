@@ -35,14 +35,17 @@ public sealed record ChangesDto(
     PartEditionDto Edition, long? Before, long Added, long Removed, IReadOnlyList<RowChangeDto> Items, string? Next);
 
 /// <summary>What staying with an edition changes.</summary>
-/// <param name="Held">The number in use; null where none of that publisher is.</param>
+/// <param name="Counts">
+/// What changes are told against: log, where all that was said counts, edition for the one in use, or nothing.
+/// </param>
+/// <param name="Held">The number whose rows are here; null where none of that publisher is.</param>
 /// <param name="Pin">The number that the part stays with now; null for the latest.</param>
 /// <param name="Others">Other friends whose editions of the part the number holds for as well.</param>
 /// <param name="Added">Rows that would come, all pages together; <paramref name="Removed"/> would go.</param>
 /// <param name="Markers">How many of both say where an intro or the like is.</param>
 /// <param name="Next">The cursor of the following page; null at the end.</param>
 public sealed record PinDto(
-    PartEditionDto Edition, long? Held, long? Pin, int Others, long Added, long Removed, long Markers,
+    PartEditionDto Edition, string Counts, long? Held, long? Pin, int Others, long Added, long Removed, long Markers,
     IReadOnlyList<RowChangeDto> Items, string? Next);
 
 /// <summary>Editions, for the owner's command line.</summary>
@@ -95,8 +98,9 @@ internal static class EditionApi
         return preview is { } would
             ? TypedResults.Json(
                 new PinDto(
-                    Dto(would.Edition, null), would.Held?.Manifest.Seq, would.Pin, would.Others,
-                    would.Changes?.Added ?? 0, would.Changes?.Removed ?? 0, would.Changes?.Markers ?? 0,
+                    Dto(would.Edition, null), NetText.Of(would.Counts), would.Held?.Manifest.Seq, would.Pin,
+                    would.Others, would.Changes?.Added ?? 0, would.Changes?.Removed ?? 0,
+                    would.Changes?.Markers ?? 0,
                     [.. (would.Changes?.Rows ?? []).Select(Dto)],
                     would.Changes?.Next?.ToString(CultureInfo.InvariantCulture)),
                 ApiJson.Default.PinDto)

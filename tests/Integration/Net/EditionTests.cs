@@ -10,7 +10,7 @@ using static Anarchive.Tests.Integration.Pairings;
 namespace Anarchive.Tests.Integration;
 
 /// <summary>A fleet publishes; its friend takes editions over, stays with one, goes back, and is not fooled.</summary>
-public sealed class EditionTests : IAsyncLifetime
+public sealed partial class EditionTests : IAsyncLifetime
 {
     private const string Markers = "intro-markers";
 

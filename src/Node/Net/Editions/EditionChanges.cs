@@ -20,7 +20,8 @@ public sealed record ChangesView(
 
 /// <summary>What editions changed, read from their files and from the rows in use.</summary>
 /// <remarks>Files go with time. What may have been taken back is shown no more. Safe from any thread.</remarks>
-public sealed class EditionChanges(Database database, EditionBooks books, BlobShelf shelf)
+public sealed class EditionChanges(
+    Database database, EditionBooks books, BlobShelf shelf, PartRecords records)
 {
     /// <summary>
     /// The edition of that number; of several, the one in use, else one that was not set apart. Null where none is.
@@ -61,16 +62,57 @@ public sealed class EditionChanges(Database database, EditionBooks books, BlobSh
     /// <summary>
     /// What would change if another edition of the same publisher counted than the one in use; null as above.
     /// </summary>
+    /// <param name="now">Null where nothing of that publisher counts now.</param>
     /// <param name="after">Changes to skip.</param>
-    public ChangesView? Between(PartEditionView now, PartEditionView then, long after, int count)
+    public ChangesView? Between(PartEditionView? now, PartEditionView then, long after, int count)
     {
         var known = Known(then);
         return Read(
             then, now,
-            db => RowsOf(db, now, known) is { } old && RowsOf(db, then, known) is { } rows
+            db => (now is null ? [] : RowsOf(db, now, known)) is { } old && RowsOf(db, then, known) is { } rows
                 ? EditionDelta.Between(old, rows)
                 : null,
             after, count);
+    }
+
+    /// <summary>
+    /// What would change if an edition counted instead of its publisher's log, as it is now: what was said since goes,
+    /// and so does what no edition carries. Null as above.
+    /// </summary>
+    /// <param name="after">Changes to skip.</param>
+    public ChangesView? AgainstLog(PartEditionView then, long after, int count)
+    {
+        using var db = database.OpenReader();
+        try
+        {
+            if (RowsOf(db, then, Known(then)) is not { } rows) return null;
+            var log = records.SaidIn(db, then.Group, then.Manifest.Part).ToDictionary(r => r.At, r => r.Said);
+            return Page(then, null, SinceThen(then.Manifest, rows, log), after, count);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            // The file went meanwhile, or is not what it was.
+            return null;
+        }
+    }
+
+    /// <summary>What the log has no more comes, in the edition's order; then what it says beside goes.</summary>
+    private static IEnumerable<ChangedRow> SinceThen(
+        PartEdition then, IEnumerable<ReadOnlyMemory<byte>> rows, Dictionary<Position, IObservation> log)
+    {
+        var rules = RowRules.Of(then);
+        foreach (var line in rows)
+        {
+            var row = EditionReader.TryRead(rules, line.Span) ?? throw Changed();
+            // A row that takes another back says nothing by itself.
+            if (row.Content is not IObservation || row.Order is not { Place: var place }) continue;
+            var chain = EditionRules.ChainOf(then.Cut[place.Cut]) ?? throw Changed();
+            if (!log.Remove(new Position(chain, place.Seq))) yield return new ChangedRow(true, row);
+        }
+
+        foreach (var said in log.OrderBy(r => r.Value.Key[0], StringComparer.Ordinal)
+            .ThenBy(r => r.Key.Chain).ThenBy(r => r.Key.Seq))
+            yield return new ChangedRow(false, new EditionRow(said.Value, null, null));
     }
 
     private Dictionary<EventId, PartEditionView> Known(PartEditionView edition) =>
@@ -83,7 +125,7 @@ public sealed class EditionChanges(Database database, EditionBooks books, BlobSh
         using var db = database.OpenReader();
         try
         {
-            return lines(db) is { } some ? Page(edition, before, RowChanges.Of(some), after, count) : null;
+            return lines(db) is { } some ? Page(edition, before, Read(edition, before, some), after, count) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidOperationException)
         {
@@ -132,18 +174,25 @@ public sealed class EditionChanges(Database database, EditionBooks books, BlobSh
             ? EditionGatekeeper.LinesOf(edition.Manifest, path)
             : null;
 
-    private static ChangesView Page(
-        PartEditionView edition, PartEditionView? before, IEnumerable<RowChange> changes, long after, int count)
+    private static IEnumerable<ChangedRow> Read(
+        PartEditionView edition, PartEditionView? before, IEnumerable<ReadOnlyMemory<byte>> lines)
     {
         var (rules, old) = (RowRules.Of(edition.Manifest), RowRules.Of((before ?? edition).Manifest));
+        return RowChanges.Of(lines).Select(change => new ChangedRow(
+            change.IsAdded, EditionReader.TryRead(change.IsAdded ? rules : old, change.Line.Span) ?? throw Changed()));
+    }
+
+    private static IOException Changed() => new("An edition's file has changed since it was checked.");
+
+    private static ChangesView Page(
+        PartEditionView edition, PartEditionView? before, IEnumerable<ChangedRow> changes, long after, int count)
+    {
         var page = new List<ChangedRow>(count);
         var (added, removed, markers) = (0L, 0L, 0L);
         foreach (var change in changes)
         {
-            var row = EditionReader.TryRead(change.IsAdded ? rules : old, change.Line.Span)
-                ?? throw new IOException("An edition's file has changed since it was checked.");
-            if (row.Content is MarkerObserved) markers++;
-            if (added + removed >= after && page.Count < count) page.Add(new ChangedRow(change.IsAdded, row));
+            if (change.Row.Content is MarkerObserved) markers++;
+            if (added + removed >= after && page.Count < count) page.Add(change);
             if (change.IsAdded) added++;
             else removed++;
         }

@@ -3,19 +3,21 @@ using Anarchive.Net;
 namespace Anarchive.Node;
 
 /// <summary>What staying with an edition means, before it is done.</summary>
-/// <param name="Held">The edition in use; null where none of that publisher is.</param>
+/// <param name="Counts">What counts of that publisher now, against which changes are told.</param>
+/// <param name="Held">The edition whose rows are here; null where none of that publisher is.</param>
 /// <param name="Pin">The number that the part stays with now; null for the latest.</param>
 /// <param name="Others">Other friends whose editions of the part the number holds for as well.</param>
-/// <param name="Changes">Against the edition in use; null where it is that one.</param>
+/// <param name="Changes">Against what counts now; null where it is that edition.</param>
 public sealed record PinPreview(
-    PartEditionView Edition, PartEditionView? Held, long? Pin, int Others, ChangesView? Changes)
+    PartEditionView Edition, Counting Counts, PartEditionView? Held, long? Pin, int Others, ChangesView? Changes)
 {
     public bool IsPinned => Pin == Edition.Manifest.Seq;
 }
 
 /// <summary>Lets the owner stay with an edition, or go back to one, knowing what that changes.</summary>
 /// <remarks>A pin is a part's: one number, which holds for every friend who has an edition of it. Any thread.</remarks>
-public sealed class EditionPins(EditionBooks books, EditionChanges changes, PartBook book, PartConsents consents)
+public sealed class EditionPins(
+    EditionBooks books, EditionChanges changes, PartBook book, PartConsents consents, PartRecords records)
 {
     private static readonly Problem Stale = new(
         "net_edition_stale", 409,
@@ -43,11 +45,16 @@ public sealed class EditionPins(EditionBooks books, EditionChanges changes, Part
         var held = all.FirstOrDefault(e => e.IsHeld && e.Group == edition.Group);
         var others = book.All.Count(g => g.Part == part && g.Group != edition.Group && !book.IsOwn(g.Group)
             && trust == Subscription.Friends && book.Counts(g.Group, part));
-        var preview = new PinPreview(edition, held, wanted.Edition, others, null);
-        if (edition.IsHeld) return (preview, null);
-        return held is not null && changes.Between(held, edition, after, count) is { } between
-            ? (preview with { Changes = between }, null)
-            : (null, Absent);
+        // Totals have no log beside their editions.
+        var counts = trust == Subscription.Friends ? records.CountingOf(edition.Group)
+            : held is null ? Counting.Nothing
+            : Counting.Edition;
+        var preview = new PinPreview(edition, counts, held, wanted.Edition, others, null);
+        if (edition.IsHeld && counts == Counting.Edition) return (preview, null);
+        var change = counts == Counting.Log
+            ? changes.AgainstLog(edition, after, count)
+            : changes.Between(counts == Counting.Edition ? held : null, edition, after, count);
+        return change is null ? (null, Absent) : (preview with { Changes = change }, null);
     }
 
     /// <summary>Stays with it from now on. Durable when it returns; its rows count as soon as they were read again.
@@ -69,16 +76,40 @@ public sealed class EditionPins(EditionBooks books, EditionChanges changes, Part
             : Problem.NotFound("pin");
 
     /// <summary>
-    /// Subscribes, or changes a subscription, as <see cref="PartConsents.SubscribeAsync"/>; but with no number of an
-    /// edition in which something was taken back.
+    /// Subscribes, or changes a subscription, as <see cref="PartConsents.SubscribeAsync"/>; but with no number that
+    /// holds for nobody, since something was taken back in each edition that has it. Of friends one such edition does
+    /// not stand in the way of the others: of that friend the log counts.
     /// </summary>
     public async Task<Problem?> SubscribeAsync(Subscription wanted, CancellationToken cancellation)
     {
-        var isStale = wanted.Fault() is null && wanted.Edition is { } seq
-            && books.All(wanted.Part).Any(e => !e.IsOwn && e.Manifest.Seq == seq && TrustOf(e) == wanted.Trust
-                && changes.IsStale(e));
-        return isStale ? Stale : await consents.SubscribeAsync(wanted, cancellation);
+        if (wanted.Fault() is not null || wanted.Edition is not { } seq)
+            return await consents.SubscribeAsync(wanted, cancellation);
+        var meant = books.All(wanted.Part).Where(e => e.Manifest.Seq == seq && IsOf(e, wanted)).ToList();
+        return meant.Count > 0 && meant.TrueForAll(changes.IsStale)
+            ? Stale
+            : await consents.SubscribeAsync(wanted, cancellation);
     }
+
+    /// <summary>
+    /// True where the number that the owner stays with holds for that publisher, and something newer of theirs is left
+    /// out for it.
+    /// </summary>
+    public bool LeavesOut(Subscription wanted)
+    {
+        if (wanted.Edition is null) return false;
+        var known = books.All(wanted.Part).Where(e => IsOf(e, wanted)).ToList();
+        return wanted.Trust == Subscription.Network
+            ? known.Find(e => e.IsHeld) is { } held && changes.Pin(held.Group, wanted.Edition) is not null
+                && known.Exists(e => e.Group == held.Group && e.Manifest.Seq > held.Manifest.Seq)
+            : book.All.Any(g => g.Part == wanted.Part && !book.IsOwn(g.Group) && book.Counts(g.Group, g.Part)
+                && records.CountingOf(g.Group) != Counting.Log);
+    }
+
+    /// <summary>True for editions of whom a subscription reads: the aggregator, or a friend who is one.</summary>
+    private bool IsOf(PartEditionView edition, Subscription wanted) =>
+        !edition.IsOwn && TrustOf(edition) == wanted.Trust && (wanted.Trust == Subscription.Network
+            ? edition.Manifest.Publisher == wanted.Aggregator?.ToString()
+            : book.FriendOf(edition.Group) is not null);
 
     private static string TrustOf(PartEditionView edition) =>
         edition.Manifest.Ring == EditionRing.Network ? Subscription.Network : Subscription.Friends;
