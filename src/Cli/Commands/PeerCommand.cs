@@ -104,6 +104,8 @@ internal static class PeerCommand
     private static IEnumerable<string> Facts(JsonObject facts)
     {
         if (facts.Text("key") is { } key) yield return $"key {key}";
+        if (facts["session"] is JsonObject session)
+            yield return $"last handshake {Time(session["proved_ms"])}, holds until {Time(session["ends_ms"])}";
         foreach (var parked in facts.Array("parked"))
             yield return $"{parked.Count("batches")} of its batches wait here for "
                 + (parked.Text("waits_for") == "clock" ? "their time" : "an event before them");

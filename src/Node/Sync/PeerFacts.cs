@@ -11,13 +11,15 @@ public sealed record ParkedNote(GroupId Group, string WaitsFor, long Batches);
 /// <param name="Paired">As a friend or device; null where it never was.</param>
 /// <param name="SharesGroup">There is a group to exchange with it, whether or not it is paused.</param>
 /// <param name="Identity">By what it is known where it answers; null before a handshake.</param>
+/// <param name="Session">Null where it has to shake hands anew.</param>
 public sealed record PeerFacts(
-    Paired? Paired, bool SharesGroup, PeerIdentity? Identity, IReadOnlyList<ParkedNote> Parked,
-    IReadOnlyList<RefusedNote> Refused);
+    Paired? Paired, bool SharesGroup, PeerIdentity? Identity, PeerSession? Session,
+    IReadOnlyList<ParkedNote> Parked, IReadOnlyList<RefusedNote> Refused);
 
 /// <summary>Gathers that for the page of one peer. Any thread.</summary>
 public sealed class PeerLook(
-    Database database, PeerBook peers, RingBook rings, Sharing sharing, RefusalBook refusals)
+    Database database, PeerBook peers, RingBook rings, Sharing sharing, RefusalBook refusals,
+    TokenBook tokens)
 {
     /// <summary>Null where no such peer is known.</summary>
     public PeerFacts? Of(NodeId peer)
@@ -32,6 +34,7 @@ public sealed class PeerLook(
             new { peer = peer.Value.ToArray() });
         return new PeerFacts(
             rings.Find(peer), sharing.WouldShareWith(peer), known.Identity,
+            tokens.SessionOf(peer, known.Identity),
             [
                 .. parked.Select(p => new ParkedNote(
                     new GroupId(new Hash256(p.Group)), p.IsClock ? "clock" : "event", p.Batches)),

@@ -68,11 +68,14 @@ public sealed record PeerView(
 
 /// <summary>One address of a peer, and what became of dialling it last.</summary>
 /// <param name="Cause">The code it failed with; null where it answered, or was not tried.</param>
+/// <param name="ExpiresMs">After it nobody vouches for the address any more; null where it stands.</param>
 public sealed record PeerAddressView(
-    string Source, string Endpoint, bool InUse, NodeId? From, long? TriedMs, int Failures, string? Cause)
+    string Source, string Endpoint, bool InUse, NodeId? From, long? TriedMs, int Failures, string? Cause,
+    long? ExpiresMs)
 {
     public static PeerAddressView Of(PeerEntry entry, bool inUse) => new(
-        Name(entry.Source), entry.Endpoint.ToString(), inUse, entry.From, entry.TriedMs, entry.Failures, entry.Cause);
+        Name(entry.Source), entry.Endpoint.ToString(), inUse, entry.From, entry.TriedMs, entry.Failures, entry.Cause,
+        entry.ExpiresMs == long.MaxValue ? null : entry.ExpiresMs);
 
     public static string Name(PeerSource source) => source switch
     {

@@ -16,6 +16,13 @@ public sealed record TokenHolder(NodeId Peer, PublicKey Key, Hash256 Binding)
     public static Hash256 Proxied { get; } = Hash256.Sha256("anarchive/v1/proxied\0"u8);
 }
 
+/// <summary>How a peer comes without a handshake, Unix milliseconds.</summary>
+/// <param name="ProvedMs">Its last handshake.</param>
+/// <param name="EndsMs">When it has to prove itself again, which it does by itself.</param>
+/// <param name="KeyProvedMs">When it last proved the key in force; null where no handshake that holds did.</param>
+/// <param name="CertificateProvedMs">The same of its certificate.</param>
+public sealed record PeerSession(long ProvedMs, long EndsMs, long? KeyProvedMs, long? CertificateProvedMs);
+
 /// <summary>
 /// Tokens issued to peers: 256 random bits, kept as SHA-256, bound to a node and its certificate, valid 30 days.
 /// </summary>
@@ -88,6 +95,24 @@ public sealed class TokenBook
         if (!_byPrefix.TryGetValue(Prefix(hash), out var issued)) return null;
         if (!CryptographicOperations.FixedTimeEquals(issued.Hash, hash)) return null;
         return issued.ExpiresMs > _time.GetUtcNow().ToUnixTimeMilliseconds() ? issued.Holder : null;
+    }
+
+    /// <summary>
+    /// When a peer last proved what it is known by here, and until when it may come without doing so again; null where
+    /// it has to.
+    /// </summary>
+    /// <param name="known">By what it is known where it answers; null for any.</param>
+    public PeerSession? SessionOf(NodeId peer, PeerIdentity? known)
+    {
+        var now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        var held = _byPrefix.Values.Where(i => i.Holder.Peer == peer && i.ExpiresMs > now).ToList();
+        if (held.Count == 0) return null;
+        return new PeerSession(
+            ProvedMs(_ => true)!.Value, held.Max(i => i.ExpiresMs), ProvedMs(h => h.Key == known?.Key),
+            ProvedMs(h => h.Binding == known?.Certificate && !h.Binding.IsZero));
+
+        long? ProvedMs(Predicate<TokenHolder> of) =>
+            held.Where(i => of(i.Holder)).Max(i => (long?)i.ExpiresMs) - Limits.TokenLifetimeMs;
     }
 
     /// <summary>Ends a token that came to nothing; durable when it returns.</summary>

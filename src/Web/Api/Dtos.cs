@@ -104,8 +104,10 @@ public sealed record PeerDto(
 /// <summary>
 /// An address of a peer, named by: <c>manual</c> (the owner), <c>self</c> (the peer), <c>hub</c> or <c>gossip</c>.
 /// </summary>
+/// <param name="ExpiresMs">After it nobody vouches for the address any more; null where it stands.</param>
 public sealed record PeerAddressDto(
-    string Source, string Endpoint, bool InUse, string? From, long? TriedMs, int Failures, string? Cause);
+    string Source, string Endpoint, bool InUse, string? From, long? TriedMs, int Failures, string? Cause,
+    long? ExpiresMs);
 
 /// <summary>What a dial to an address found; <c>code</c> says why it is not that node.</summary>
 public sealed record PeerTestDto(string Source, string Endpoint, bool InUse, bool Answers, string? Code, long Ms);
@@ -120,6 +122,13 @@ public sealed record PeerParkedDto(string GroupId, string WaitsFor, long Batches
 /// <summary>Runs of events that were refused since the start; <c>here</c>, or by the peer.</summary>
 public sealed record PeerRefusedDto(string GroupId, bool Here, string Code, long Runs, long LastMs);
 
+/// <summary>How a peer comes without a handshake.</summary>
+/// <param name="ProvedMs">Its last handshake.</param>
+/// <param name="EndsMs">When it has to shake hands again, which it does by itself.</param>
+/// <param name="KeyProvedMs">When it last proved the key in force; null where no handshake that holds did.</param>
+/// <param name="CertificateProvedMs">The same of its certificate.</param>
+public sealed record PeerSessionDto(long ProvedMs, long EndsMs, long? KeyProvedMs, long? CertificateProvedMs);
+
 /// <summary>What is known of a peer besides its state.</summary>
 /// <param name="Paired">friend or device; null where it was never paired.</param>
 /// <param name="EndedMs">When it was revoked; null while it stands.</param>
@@ -128,9 +137,10 @@ public sealed record PeerRefusedDto(string GroupId, bool Here, string Code, long
 /// </param>
 /// <param name="Certificate">SHA-256 of its certificate's key, as hex; null as above.</param>
 /// <param name="Proxied">A reverse proxy answers for it, with a certificate of its own.</param>
+/// <param name="Session">Null where it has to shake hands anew.</param>
 public sealed record PeerFactsDto(
     string? Paired, long? SinceMs, long? EndedMs, string? Key, string? Certificate, bool Proxied,
-    IReadOnlyList<PeerParkedDto> Parked, IReadOnlyList<PeerRefusedDto> Refused);
+    PeerSessionDto? Session, IReadOnlyList<PeerParkedDto> Parked, IReadOnlyList<PeerRefusedDto> Refused);
 
 /// <summary>An invite to hand to one node, once.</summary>
 public sealed record InviteDto(string Invite, string GroupId, long ExpiresMs);

@@ -46,6 +46,9 @@ internal static class Views
         facts.Paired is { } paired ? paired.Kind == InviteKind.Device ? "device" : "friend" : null,
         facts.Paired?.SinceMs, facts.Paired?.EndedMs, Key(facts.Identity?.Key),
         Hex(facts.Identity?.Certificate), facts.Identity is { IsProxied: true },
+        facts.Session is { } session
+            ? new PeerSessionDto(session.ProvedMs, session.EndsMs, session.KeyProvedMs, session.CertificateProvedMs)
+            : null,
         [.. facts.Parked.Select(p => new PeerParkedDto(p.Group.ToString(), p.WaitsFor, p.Batches))],
         [.. facts.Refused.Select(r => new PeerRefusedDto(r.Group.ToString(), r.IsHere, r.Code, r.Runs, r.LastMs))]);
 
@@ -72,7 +75,7 @@ internal static class Views
         [.. peer.Groups.Select(g => new PeerGroupDto(
             g.Group.ToString(), g.Name, g.BehindBy, g.AheadBy, g.Parked, g.Left, g.Cause))],
         [.. peer.Addresses.Select(a => new PeerAddressDto(
-            a.Source, a.Endpoint, a.InUse, a.From?.ToString(), a.TriedMs, a.Failures, a.Cause))],
+            a.Source, a.Endpoint, a.InUse, a.From?.ToString(), a.TriedMs, a.Failures, a.Cause, a.ExpiresMs))],
         peer.Ring);
 
     public static KeyDto Dto(this KeyFacts key) => new(

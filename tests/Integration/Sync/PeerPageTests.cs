@@ -74,6 +74,22 @@ public sealed class PeerPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Until_when_its_handshake_holds_and_how_old_that_is_stands_on_its_page()
+    {
+        var session = _a.Get<PeerLook>().Of(_b.Id)!.Session!;
+        Assert.Equal(Limits.TokenLifetimeMs, session.EndsMs - session.ProvedMs);
+        var page = (await Page()).Text;
+        Assert.Contains("holds for 29 d 23 h more; then it proves its key anew, by itself", page);
+        // On this machine nothing is encrypted, so nothing was shown that could have an age.
+        Assert.Null(session.CertificateProvedMs);
+        var run = await CommandRun.On(_a, "peer", "show", _b.Id.ToString());
+        Assert.Contains("last handshake ", run.Results);
+        _a.Get<TokenBook>().Forget(_b.Id);
+        Assert.Contains("none that still holds: it proves its key when it comes", (await Page()).Text);
+        Assert.Null(_a.Get<PeerLook>().Of(_b.Id)!.Session);
+    }
+
+    [Fact]
     public async Task The_ring_is_named_and_how_another_comes_about_and_what_forgetting_does()
     {
         var page = (await Page()).Text;
