@@ -53,7 +53,30 @@ public sealed class HostGuard(NodeOptions options)
                 "proxy_not_named", 403,
                 "This request came by a proxy that this node was not told of. Name its address in trusted_proxies, "
                 + "and start the node again.")
-            : new Problem("foreign_origin", 403, "This request came from another site's page.");
+            : new Problem("foreign_origin", 403, Unsaid(context) switch
+            {
+                "X-Forwarded-Proto" => (Sentence)(
+                    "Your proxy does not say that this page came by https: have it send X-Forwarded-Proto, as "
+                    + "docs/deployment.md shows."),
+                "X-Forwarded-Host" => (Sentence)(
+                    "Your proxy does not say by which name this page was asked for: have it send X-Forwarded-Host, "
+                    + "as docs/deployment.md shows."),
+                _ => (Sentence)"This request came from another site's page.",
+            });
+    }
+
+    /// <summary>Which header a named proxy leaves out, so that a page of ours looks foreign; null where none.</summary>
+    private static string? Unsaid(HttpContext context)
+    {
+        var request = context.Request;
+        if (Passages.Of(context) is not (Passage.ByNamedProxy or Passage.FromProxysAddress) || IsCrossSite(request)
+            || request.Headers.Origin is not [{ } origin] || !Uri.TryCreate(origin, UriKind.Absolute, out var page))
+            return null;
+        // No other site's page has our name as its own.
+        if (string.Equals(page.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase)
+            && page.Scheme == Uri.UriSchemeHttps)
+            return "X-Forwarded-Proto";
+        return request.Headers["Sec-Fetch-Site"] is ["same-origin"] ? "X-Forwarded-Host" : null;
     }
 
     private static bool IsAddress(string host) => IPAddress.TryParse(host.Trim('[', ']'), out _);

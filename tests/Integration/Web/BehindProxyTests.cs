@@ -158,6 +158,31 @@ public sealed class BehindProxyTests : IAsyncDisposable
         Assert.Equal(401, (await far.SeeAsync("/api/v1/hives")).Status);
     }
 
+    [Theory]
+    [InlineData("X-Forwarded-For", "10.0.0.9", "X-Forwarded-Proto")]
+    [InlineData("Sec-Fetch-Site", "same-origin", "X-Forwarded-Proto")]
+    [InlineData("Sec-Fetch-Site", "cross-site", null)]
+    [InlineData("Sec-Fetch-Site", "same-origin", "X-Forwarded-Host")]
+    [InlineData("X-Forwarded-For", "10.0.0.9", null)]
+    public async Task A_named_proxy_that_leaves_a_header_out_is_told_which(string name, string value, string? missing)
+    {
+        _node = await NodeAsync(["127.0.0.0/8"]);
+        Assert.Null(await _node.Get<AccessBook>().FoundAsync(Right));
+        var origin = missing == "X-Forwarded-Proto" ? $"https://{_node.Address.Authority}" : "https://attic.example";
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/hives")
+        {
+            Content = new StringContent("""{"name":"dogs"}""", System.Text.Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("Origin", origin);
+        request.Headers.Add(name, value);
+        using var response = await _node.Http.SendAsync(request, Cancellation);
+        var answer = new WebAnswer(response.StatusCode, await response.Content.ReadAsStringAsync(Cancellation), null);
+        Assert.Equal((403, "foreign_origin"), ((int)answer.Status, answer.Code));
+        var title = answer.Json.GetProperty("title").GetString()!;
+        Assert.Equal(missing is not null, title.Contains("as docs/deployment.md shows", StringComparison.Ordinal));
+        if (missing is not null) Assert.Contains($"have it send {missing},", title);
+    }
+
     [Fact]
     public async Task Where_a_proxy_is_named_its_address_proves_nothing_and_the_owners_token_does()
     {
