@@ -12,6 +12,9 @@ function say(text) {
   if (said.textContent !== text) said.textContent = text;
 }
 
+// Why the node refused, in the page's words where it has some for that code.
+const told = problem => said.getAttribute(`data-code-${problem?.code}`) ?? problem?.title;
+
 // --- Segments: fetched one by one ahead of the viewer, and given to a MediaSource.
 
 const aheadSeconds = 30;
@@ -179,9 +182,9 @@ class Stream {
       }
       if (problem && answer.status !== 503) {
         if (this.source.readyState === "open") this.source.endOfStream("decode");
-        throw new Error(problem.title);
+        throw new Error(told(problem));
       }
-      say(problem?.title ?? said.dataset.silent);
+      say(told(problem) ?? said.dataset.silent);
       await later(2000);
     }
     return null;
@@ -274,7 +277,7 @@ async function recover() {
     say(said.dataset.silent);
     await later(1000);
   }
-  if (!answer.ok) return say((await answer.json().catch(() => null))?.title ?? said.dataset.gone);
+  if (!answer.ok) return say(told(await answer.json().catch(() => null)) ?? said.dataset.gone);
   if (!isAway) return say(said.dataset.unplayable);
   await later(1000);
   say("");
