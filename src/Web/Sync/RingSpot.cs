@@ -14,8 +14,17 @@ public sealed record RingSpot(
     /// <summary>Labels of more peers would touch.</summary>
     public const int PeersMax = 24;
 
-    /// <summary>Half a turn and a little: neighbours in the list stand apart, and no line points straight up.</summary>
-    private const double FirstTurn = 0.09;
+    /// <summary>Straight up, where each ring has its name.</summary>
+    private const double Top = 0.75;
+
+    /// <summary>Of a turn: nobody stands so near the top that a name or a line would touch a ring's name.</summary>
+    private const double Free = 0.24;
+
+    /// <summary>Not half of it, or a single peer would stand straight below.</summary>
+    private const double FirstShare = 0.4;
+
+    /// <summary>The name of a ring stands within its upper edge, at the middle.</summary>
+    public const int RingNameDown = 17;
 
     public static IReadOnlyList<(string Name, int X, int Y)> Rings { get; } =
         [("network", 300, 190), ("members", 235, 150), ("friends", 160, 100), ("fleet", 90, 54)];
@@ -32,7 +41,8 @@ public sealed record RingSpot(
     public static IReadOnlyList<RingSpot> Of(IReadOnlyList<PeerView> peers)
     {
         var shown = peers.OrderBy(peer => peer.Id).Take(PeersMax).ToList();
-        return [.. shown.Select((peer, at) => Place(peer, FirstTurn + ((double)at / shown.Count)))];
+        return [.. shown.Select((peer, at) =>
+            Place(peer, Top + (Free / 2) + ((1 - Free) * (at + FirstShare) / shown.Count)))];
     }
 
     /// <summary>How far along the line the bead is: at the peer when in step, on a log scale before it.</summary>
