@@ -22,12 +22,11 @@ internal static class CachePages
     {
         var known = FilterOf(filter);
         return Show(
-            CacheShown.Now(book, q, known, from), halts, known is null ? CacheApi.BadFilter : null, null, null);
+            CacheShown.Now(book, halts, q, known, from), known is null ? CacheApi.BadFilter : null, null, null);
     }
 
-    private static IResult Show(CacheShown seen, FleetHalts halts, Problem? problem, string? at, string? sent) =>
-        PageAnswers.Show<CachePage>(
-            new { Seen = seen, Frozen = halts.Opened(), Problem = problem, At = at, Sent = sent }, problem);
+    private static IResult Show(CacheShown seen, Problem? problem, string? at, string? sent) =>
+        PageAnswers.Show<CachePage>(new { Seen = seen, Problem = problem, At = at, Sent = sent }, problem);
 
     private static async Task<IResult> ActAsync(
         string item, HttpContext context, CacheDesk desk, CacheBook book, FleetHalts halts,
@@ -48,8 +47,8 @@ internal static class CachePages
         }
 
         // Back to the page on which it was done, whichever rows that lists by now.
-        var seen = CacheShown.Now(book, q, FilterOf(filter), from);
-        return problem is null ? PageAnswers.SeeOther(seen.Address) : Show(seen, halts, problem, item, null);
+        var seen = CacheShown.Now(book, halts, q, FilterOf(filter), from);
+        return problem is null ? PageAnswers.SeeOther(seen.Address) : Show(seen, problem, item, null);
     }
 
     private static async Task<IResult> DecideAsync(
@@ -81,7 +80,7 @@ internal static class CachePages
         return problem is null
             ? PageAnswers.SeeOther(Home)
             : Show(
-                CacheShown.Now(book, null, null, null), halts, problem, sent.Field("do"),
+                CacheShown.Now(book, halts, null, null, null), problem, sent.Field("do"),
                 sent.Field("gigabytes").OrNull());
     }
 

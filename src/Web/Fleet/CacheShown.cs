@@ -3,7 +3,8 @@ using Anarchive.Node;
 namespace Anarchive.Web;
 
 /// <summary>One page of the cache's rows, as it is now.</summary>
-public sealed record CacheShown(CachePart Part, string Query, CacheFilter Filter)
+/// <param name="Frozen">What opened the breaker; null while it is closed.</param>
+public sealed record CacheShown(CachePart Part, string Query, CacheFilter Filter, Sentence? Frozen)
 {
     /// <summary>Rows on one page: a phone draws so many, with their forms, without waiting.</summary>
     public const int PageMax = 100;
@@ -19,9 +20,21 @@ public sealed record CacheShown(CachePart Part, string Query, CacheFilter Filter
     /// <summary>Where an act on a row is sent, which comes back to this page.</summary>
     public string ActAddress(CacheLine line) => $"{Home}/items/{line.Item}{Address[Home.Length..]}";
 
+    /// <summary>The topic that keeps such a page current.</summary>
+    public LiveTopic Topic => LiveTopic.Cache(Query, NetText.Of(Filter), Part.From);
+
+    /// <summary>While it equals the last one, no page of rows would look different. Cheap.</summary>
+    internal static object Stamp(IServiceProvider services) =>
+        (services.GetRequiredService<CacheBook>().Stamp(), services.GetRequiredService<FleetHalts>().Opened());
+
+    internal static CacheShown Now(IServiceProvider services, LiveTopic topic) => Now(
+        services.GetRequiredService<CacheBook>(), services.GetRequiredService<FleetHalts>(), topic.Name,
+        NetText.TryRead<CacheFilter>(topic.Filter ?? ""), topic.Cursor);
+
     /// <summary>By what the address asks for; the last page for one behind it.</summary>
     /// <param name="filter">Null for none.</param>
-    public static CacheShown Now(CacheBook book, string? q, CacheFilter? filter, string? from)
+    public static CacheShown Now(
+        CacheBook book, FleetHalts halts, string? q, CacheFilter? filter, string? from)
     {
         var query = (q ?? "").Trim();
         if (query.Length > WebLimits.QueryLengthMax) query = query[..WebLimits.QueryLengthMax];
@@ -30,7 +43,7 @@ public sealed record CacheShown(CachePart Part, string Query, CacheFilter Filter
         // The last row of a page may have gone by an act on it.
         if (part is { Lines.Count: 0, Total: > 0 })
             part = book.List(query, which, (part.Total - 1) / PageMax * PageMax, PageMax, FirstMax);
-        return new CacheShown(part, query, which);
+        return new CacheShown(part, query, which, halts.Opened());
     }
 
     /// <summary>The address of this search, with another filter or from another place.</summary>

@@ -4,9 +4,12 @@ using Anarchive.Node;
 namespace Anarchive.Web;
 
 /// <summary>What one open page shows, as far as it lives. Viewers of equal topics share one rendering.</summary>
-/// <param name="Kind">hives, feed, thread, mesh, fleet, folders, library, health, activity or still.</param>
+/// <param name="Kind">
+/// hives, feed, thread, mesh, fleet, folders, library, cache, health, activity or still.
+/// </param>
 /// <param name="Name">
-/// The hive of a feed, the post of a thread, a search of the library, an area of the activity.
+/// The hive of a feed, the post of a thread, a search of the library or the cache, an area of the
+/// activity.
 /// </param>
 /// <param name="Sort">The order of a feed.</param>
 /// <param name="Cursor">Which page of the list.</param>
@@ -14,7 +17,10 @@ namespace Anarchive.Web;
 public sealed record LiveTopic(string Kind, string Name, FeedSort Sort, string? Cursor, bool Compact)
 {
     private static readonly HashSet<string> Kinds =
-        ["hives", "feed", "thread", "mesh", "fleet", "folders", "library", "health", "activity", "still"];
+    [
+        "hives", "feed", "thread", "mesh", "fleet", "folders", "library", "cache", "health", "activity",
+        "still",
+    ];
 
     public static LiveTopic Hives { get; } = new("hives", "", FeedSort.New, null, false);
 
@@ -29,7 +35,9 @@ public sealed record LiveTopic(string Kind, string Name, FeedSort Sort, string? 
 
     public static LiveTopic Health { get; } = new("health", "", FeedSort.New, null, false);
 
-    /// <summary>Which of a list is shown: a filter of the library, the least level of the activity.</summary>
+    /// <summary>
+    /// Which of a list is shown: a filter of the library or the cache, the least level of the activity.
+    /// </summary>
     public string? Filter { get; init; }
 
     /// <summary>The language its parts are drawn in, as the page was.</summary>
@@ -37,6 +45,11 @@ public sealed record LiveTopic(string Kind, string Name, FeedSort Sort, string? 
 
     public static LiveTopic Library(string search, string filter, int from) =>
         new("library", search, FeedSort.New, from.ToString(CultureInfo.InvariantCulture), false) { Filter = filter };
+
+    public static LiveTopic Cache(string search, string filter, int from) => Library(search, filter, from) with
+    {
+        Kind = "cache",
+    };
 
     public static LiveTopic Activity(string area, string level, string? before) =>
         new("activity", area, FeedSort.New, before, false) { Filter = level };

@@ -15,6 +15,7 @@ internal sealed partial class PartRenderer
         {
             "folders" => scope.ServiceProvider.GetRequiredService<Database>().Commits,
             "library" => scope.ServiceProvider.GetRequiredService<LibraryQueries>().Stamp(),
+            "cache" => CacheShown.Stamp(scope.ServiceProvider),
             "activity" => scope.ServiceProvider.GetRequiredService<LogMemory>().Last,
             _ => null,
         };
@@ -64,6 +65,27 @@ internal sealed partial class PartRenderer
     /// </summary>
     private static string ShapeOfWorks(LibrarySeen seen) =>
         $"{seen.All.Works == 0} {seen.Page.Total} " + string.Join(' ', seen.Page.Lines.Select(l => l.Work.Id));
+
+    private static async Task<List<Part>> RenderCacheAsync(HtmlRenderer renderer, CacheShown seen)
+    {
+        Dictionary<string, object?> shown = new() { ["Seen"] = seen };
+        var list = await DrawAsync<CacheList>(renderer, "cache-list", shown);
+        var parts = new List<Part>
+        {
+            await DrawAsync<CacheVerdict>(renderer, "cache-verdict", shown),
+            await DrawAsync<CacheNotes>(renderer, "cache-notes", shown),
+            await DrawAsync<CacheBar>(renderer, "cache-bar", shown),
+            // As with works: a row that changed travels alone.
+            list with { Shape = ShapeOfRows(seen.Part) },
+        };
+        foreach (var line in seen.Part.Lines)
+            parts.Add(await DrawAsync<CacheRowView>(renderer, "row-" + line.Item,
+                new() { ["Line"] = line, ["To"] = seen.ActAddress(line) }));
+        return parts;
+    }
+
+    private static string ShapeOfRows(CachePart part) =>
+        $"{part.Tally.All == 0} {part.Total} " + string.Join(' ', part.Lines.Select(l => l.Item));
 
     private static async Task<List<Part>> RenderHealthAsync(HtmlRenderer renderer, HealthSeen seen)
     {

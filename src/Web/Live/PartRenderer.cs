@@ -36,6 +36,7 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
             "fleet" => RenderFleetAsync(renderer, services.GetRequiredService<FleetQueries>()),
             "folders" => RenderFoldersAsync(renderer, FoldersSeen.Now(services)),
             "library" => RenderLibraryAsync(renderer, LibrarySeen.Now(services, topic)),
+            "cache" => RenderCacheAsync(renderer, CacheShown.Now(services, topic)),
             "health" => RenderHealthAsync(renderer, HealthSeen.Recent(services)),
             "activity" => RenderActivityAsync(
                 renderer, ActivitySeen.Now(services.GetRequiredService<LogMemory>(), topic)),

@@ -1,5 +1,4 @@
 using System.Net.WebSockets;
-using System.Text;
 using Anarchive.Fleet;
 using Anarchive.Net;
 using Anarchive.Node;
@@ -134,6 +133,7 @@ public sealed class LivePartsTests : IAsyncLifetime
     [InlineData("activity", "entries")]
     [InlineData("folders", "folders-list")]
     [InlineData("library", "works")]
+    [InlineData("cache", "cache-list")]
     [InlineData("fleet", "fleet-devices")]
     [InlineData("mesh", "groups")]
     public async Task A_part_carries_nobodys_token_for_it_is_rendered_for_all(string topic, string last)
@@ -170,65 +170,5 @@ public sealed class LivePartsTests : IAsyncLifetime
         foreach (var (at, file) in files.Index()) Put(films, file, at + 10);
         Assert.Equal(303, (await _person.FillAsync("/fleet/folders", "/fleet/folders", ("path", films))).Status);
         return films;
-    }
-
-    /// <summary>The parts of an open page, as its socket sends them.</summary>
-    private sealed class OpenPage : IDisposable
-    {
-        private readonly ClientWebSocket _socket = new();
-        private readonly Dictionary<string, string> _parts = [];
-
-        /// <summary>Ids of parts that came since <see cref="Forget"/>.</summary>
-        public List<string> Heard { get; } = [];
-
-        public string Everything => string.Concat(_parts.Values);
-
-        public static async Task<OpenPage> Of(WebNode node, string query)
-        {
-            var page = new OpenPage();
-            var address = new UriBuilder(node.Address) { Scheme = "ws", Path = "/live", Query = query };
-            await page._socket.ConnectAsync(address.Uri, Cancellation);
-            return page;
-        }
-
-        public void Dispose() => _socket.Dispose();
-
-        public void Forget() => Heard.Clear();
-
-        public string Now(string part) => _parts[part];
-
-        /// <summary>Waits until a part says one of these.</summary>
-        public Task SeeAsync(string part, params string[] texts) => UntilAsync(
-            part, now => texts.Any(text => now.Contains(text, StringComparison.Ordinal)));
-
-        /// <summary>Waits until a part was sent that is so.</summary>
-        public async Task UntilAsync(string part, Func<string, bool> isSo)
-        {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-            limit.CancelAfter(TimeSpan.FromSeconds(60));
-            while (!_parts.TryGetValue(part, out var now) || !isSo(now))
-            {
-                var (id, html) = await ReadAsync(limit.Token);
-                Heard.Add(id);
-                _parts[id] = html;
-            }
-        }
-
-        private async Task<(string Id, string Html)> ReadAsync(CancellationToken cancellation)
-        {
-            using var whole = new MemoryStream();
-            var buffer = new byte[16 * 1024];
-            ValueWebSocketReceiveResult frame;
-            do
-            {
-                frame = await _socket.ReceiveAsync(buffer.AsMemory(), cancellation);
-                Assert.Equal(WebSocketMessageType.Text, frame.MessageType);
-                whole.Write(buffer, 0, frame.Count);
-            }
-            while (!frame.EndOfMessage);
-            var text = Encoding.UTF8.GetString(whole.ToArray());
-            var end = text.IndexOf('\n', StringComparison.Ordinal);
-            return (text[..end], text[(end + 1)..]);
-        }
     }
 }

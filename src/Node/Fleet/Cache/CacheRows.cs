@@ -33,6 +33,9 @@ internal sealed class CacheRows
 
     public int Missing { get; private set; }
 
+    /// <summary>Grows with every row that comes, goes or changes.</summary>
+    public long Changes { get; private set; }
+
     public CacheOutlook Judge(CacheLimits limits, long unixMs) => _ledger.Judge(limits, unixMs);
 
     public CacheSeen? Find(ItemId item) => _byItem.GetValueOrDefault(item)?.Seen;
@@ -40,6 +43,7 @@ internal sealed class CacheRows
     public void Put(CacheSeen row)
     {
         if (Find(row.Item) == row) return;
+        Changes++;
         Remove(row.Item);
         var kept = new Kept(row);
         _byItem[row.Item] = kept;
@@ -51,6 +55,7 @@ internal sealed class CacheRows
     public void Remove(ItemId item)
     {
         if (!_byItem.Remove(item, out var kept)) return;
+        Changes++;
         _byTitle.Remove(kept);
         _ledger.Remove(item);
         Count(kept, -1);

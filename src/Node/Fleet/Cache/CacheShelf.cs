@@ -4,6 +4,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
 
+/// <summary>How often all rows were read, and how often one changed since.</summary>
+internal readonly record struct CacheStamp(long Readings, long Changes);
+
 /// <summary>The rows of the cache in memory, brought up to date whenever somebody looks.</summary>
 /// <remarks>
 /// Any thread. What was starred, trashed, played or fetched, what the fleet says of an item and files that arrive are
@@ -42,6 +45,7 @@ internal sealed class CacheShelf(
     private IReadOnlySet<(ItemId Item, CacheUse Use)> _inUse = new HashSet<(ItemId, CacheUse)>();
     private IReadOnlySet<ItemId> _promised = new HashSet<ItemId>();
     private bool _isNews;
+    private long _readings;
     private TimeSpan _took;
     private Task _background = Task.CompletedTask;
 
@@ -58,6 +62,10 @@ internal sealed class CacheShelf(
             return question(rows);
         }
     }
+
+    /// <summary>While it equals the last one, no row came, went or changed: found out without asking any.</summary>
+    public CacheStamp Stamp(IReadOnlySet<VolumeId> present) =>
+        Read(present, rows => new CacheStamp(_readings, rows.Changes));
 
     /// <summary>Reads all rows, and keeps them.</summary>
     public IReadOnlyList<CacheSeen> ReadAll(IReadOnlySet<VolumeId> present)
@@ -112,6 +120,7 @@ internal sealed class CacheShelf(
     {
         if (_last is { } last && last.BegunAt > pass.BegunAt) return;
         (_rows, _last, _took) = (rows, pass, Since(pass));
+        _readings++;
         NoteUses(seen);
         Renew(pass.Meanwhile);
     }
