@@ -104,7 +104,8 @@ internal static class FleetDeviceCommands
     [
         (device.Text("name") ?? "") + (device.Flag("self") ? " (this one)" : ""), device.Text("class") ?? "",
         (device.Text("zone") ?? "") + (device.Flag("offsite") ? ", off-site" : ""), device.Text("state") ?? "",
-        device.Text("reach") ?? "not heard of",
+        device.Flag("silent") && device.Text("reach") is null or "up" or "suspect" ? "not heard now"
+            : device.Text("reach") ?? "not heard of",
         device["uptime_permille"] is null ? "" : Tenths(device.Number("uptime_permille")),
         Counted.Of(device.Number("copies"), "copy", "copies"), Free(device),
         string.Join(", ", (device["duties"] as JsonArray ?? []).Select(d => (string?)d)),

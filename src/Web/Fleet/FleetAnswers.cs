@@ -22,8 +22,9 @@ internal static class FleetAnswers
         return new DeviceDto(
             device.Id.ToString(), device.Name, NetText.Of(device.Class), device.Zone, device.IsOffsite,
             NetText.Of(device.State), standing.Heard is { } reach ? NetText.Of(reach) : null, standing.Counts,
-            standing.IsSelf, standing.UptimePermille, standing.HeardMs, device.Steward?.ToString(), device.Services,
-            device.Transports, standing.Flags, standing.Duties, standing.Load.Copies, standing.Load.Bytes,
+            standing.IsSelf, standing.Hearing == Hearing.Never ? null : standing.Hearing == Hearing.NoMore,
+            standing.UptimePermille, standing.HeardMs, device.Steward?.ToString(), device.Services, device.Transports,
+            standing.Flags, standing.Duties, standing.Load.Copies, standing.Load.Bytes,
             [.. standing.Volumes.Select(Dto)]);
     }
 

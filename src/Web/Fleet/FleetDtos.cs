@@ -15,12 +15,17 @@ public sealed record FleetNeedDto(string Code, string Subject, string Cause, str
 
 /// <summary>A device of the fleet, as last heard.</summary>
 /// <param name="Reach">up, suspect, away or lost; null until somebody reported of it.</param>
+/// <param name="Silent">
+/// This node missed its heartbeats, whatever the last report says; null where it never heard it itself.
+/// </param>
+/// <param name="UptimePermille">As others say; null of one that is retired or dead.</param>
+/// <param name="HeardMs">When its last word came; null of this device.</param>
 /// <param name="Counts">Copies on it count towards a floor.</param>
 /// <param name="Steward">The node that speaks for a device without one.</param>
 /// <param name="Duties">Those of the fleet, not those of items.</param>
 public sealed record DeviceDto(
     string Id, string Name, string Class, string Zone, bool Offsite, string State, string? Reach, bool Counts,
-    bool Self, int? UptimePermille, long? HeardMs, string? Steward, IReadOnlyList<string> Services,
+    bool Self, bool? Silent, int? UptimePermille, long? HeardMs, string? Steward, IReadOnlyList<string> Services,
     IReadOnlyList<string> Transports, IReadOnlyList<string> Flags, IReadOnlyList<string> Duties, long Copies,
     long Bytes, IReadOnlyList<DeviceVolumeDto> Volumes);
 

@@ -24,7 +24,10 @@ internal static class FleetSaid
         { State: DeviceState.Retired } => (T("Retired"), "paused", "soft"),
         { State: DeviceState.Draining } => (T("Draining"), "frozen", "busy"),
         { IsArchive: true } => (T("On the shelf"), "here", "soft"),
-        { Heard: null, IsSelf: true } => (T("Here"), "in-step", "good"),
+        { IsSelf: true } => (T("Here"), "in-step", "good"),
+        { Hearing: Hearing.Now, Heard: Fleet.Reachability.Away or Fleet.Reachability.Lost } =>
+            (T("Heard again"), "catching-up", "busy"),
+        { Hearing: Hearing.Now } => (T("Up"), "in-step", "good"),
         { Heard: null } => (T("Not heard of yet"), "here", "soft"),
         { Heard: Fleet.Reachability.Up } => (T("Up"), "in-step", "good"),
         { Heard: Fleet.Reachability.Suspect } => (T("Silent for a moment"), "catching-up", "busy"),
@@ -180,4 +183,4 @@ internal static class FleetSaid
 
 /// <summary>What of a device decides how its state is shown.</summary>
 internal readonly record struct DeviceStandingView(
-    DeviceState State, bool IsArchive, bool IsSelf, Fleet.Reachability? Heard);
+    DeviceState State, bool IsArchive, bool IsSelf, Fleet.Reachability? Heard, Hearing Hearing);

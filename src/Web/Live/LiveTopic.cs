@@ -1,14 +1,15 @@
 using System.Globalization;
+using Anarchive.Fleet;
 using Anarchive.Node;
 
 namespace Anarchive.Web;
 
 /// <summary>What one open page shows, as far as it lives. Viewers of equal topics share one rendering.</summary>
 /// <param name="Kind">
-/// hives, feed, thread, mesh, fleet, folders, library, cache, health, activity or still.
+/// hives, feed, thread, mesh, fleet, device, folders, library, cache, health, activity or still.
 /// </param>
 /// <param name="Name">
-/// The hive of a feed, the post of a thread, a search of the library or the cache, an area of the
+/// The hive of a feed, the post of a thread, a device's id, a search of the library or the cache, an area of the
 /// activity.
 /// </param>
 /// <param name="Sort">The order of a feed.</param>
@@ -18,7 +19,7 @@ public sealed record LiveTopic(string Kind, string Name, FeedSort Sort, string? 
 {
     private static readonly HashSet<string> Kinds =
     [
-        "hives", "feed", "thread", "mesh", "fleet", "folders", "library", "cache", "health", "activity",
+        "hives", "feed", "thread", "mesh", "fleet", "device", "folders", "library", "cache", "health", "activity",
         "still",
     ];
 
@@ -50,6 +51,8 @@ public sealed record LiveTopic(string Kind, string Name, FeedSort Sort, string? 
     {
         Kind = "cache",
     };
+
+    public static LiveTopic Device(DeviceId device) => new("device", device.ToString(), FeedSort.New, null, false);
 
     public static LiveTopic Activity(string area, string level, string? before) =>
         new("activity", area, FeedSort.New, before, false) { Filter = level };

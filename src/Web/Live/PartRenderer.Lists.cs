@@ -32,6 +32,18 @@ internal sealed partial class PartRenderer
         ];
     }
 
+    private static async Task<List<Part>> RenderDeviceAsync(
+        HtmlRenderer renderer, FleetQueries queries, string device)
+    {
+        if (queries.Device(device).Device is not { } standing) return [];
+        Dictionary<string, object?> shown = new() { ["Device"] = standing };
+        return
+        [
+            await DrawAsync<DeviceFacts>(renderer, "device-facts", shown),
+            await DrawAsync<DeviceAbout>(renderer, "device-about", shown),
+        ];
+    }
+
     private static async Task<List<Part>> RenderFoldersAsync(HtmlRenderer renderer, FoldersSeen seen)
     {
         Dictionary<string, object?> shown = new() { ["Seen"] = seen };

@@ -34,6 +34,7 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
             "feed" => RenderFeedAsync(renderer, queries, topic, viewer),
             "thread" => RenderThreadAsync(renderer, queries, topic, viewer),
             "fleet" => RenderFleetAsync(renderer, services.GetRequiredService<FleetQueries>()),
+            "device" => RenderDeviceAsync(renderer, services.GetRequiredService<FleetQueries>(), topic.Name),
             "folders" => RenderFoldersAsync(renderer, FoldersSeen.Now(services)),
             "library" => RenderLibraryAsync(renderer, LibrarySeen.Now(services, topic)),
             "cache" => RenderCacheAsync(renderer, CacheShown.Now(services, topic)),

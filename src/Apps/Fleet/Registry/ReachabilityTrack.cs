@@ -60,7 +60,9 @@ public sealed record ReachabilityTrack
         : Reachability.Suspect;
 
     /// <summary>After a probe; one that could not be answered, as the own link is down, changes nothing.</summary>
-    public ReachabilityTrack Probed(bool answered, bool ownLinkUp, long unixMs, ReachabilitySteps steps)
+    /// <param name="agoMs">How long before that it was heard, which counts as an answer.</param>
+    public ReachabilityTrack Probed(
+        bool answered, bool ownLinkUp, long unixMs, ReachabilitySteps steps, long agoMs = 0)
     {
         if (!ownLinkUp) return this with { LastSampleMs = unixMs };
         var samples = Samples == int.MaxValue ? Samples : Samples + 1;
@@ -74,15 +76,15 @@ public sealed record ReachabilityTrack
             Samples = samples,
             Bucket = Samples == 0 ? UptimeBucket.Of(permille) : UptimeBucket.Next(Bucket, permille),
         };
-        return answered ? track.Heard(unixMs, steps) : track.Silent(unixMs);
+        return answered ? track.Heard(unixMs, steps, agoMs) : track.Silent(unixMs);
     }
 
     /// <summary>After any sign of life: a probe's answer, or an event that it signed just now.</summary>
-    public ReachabilityTrack Heard(long unixMs, ReachabilitySteps steps) => this with
+    public ReachabilityTrack Heard(long unixMs, ReachabilitySteps steps, long agoMs = 0) => this with
     {
         Missed = 0,
         SilentMs = 0,
-        LastOkMs = Math.Max(LastOkMs ?? unixMs, unixMs),
+        LastOkMs = Math.Max(LastOkMs ?? unixMs - agoMs, unixMs - agoMs),
         LastSampleMs = unixMs,
         IsReturned = IsReturned || StateUnder(steps) >= Reachability.Away,
     };

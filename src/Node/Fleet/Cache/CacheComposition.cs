@@ -10,6 +10,7 @@ public static class CacheComposition
     {
         services.AddSingleton<ProbeTracks>();
         services.AddSingleton<DeviceDoor>();
+        services.AddSingleton<DeviceEar>();
         services.AddSingleton<OwnHealth>();
         services.AddSingleton<ProbeRound>();
         services.AddHostedService<ProbeLoop>();

@@ -19,24 +19,26 @@ public sealed class DeviceDoor(PeerLoop loop, PeerBook peers, PeerClient client)
     public bool IsOwnLinkUp() => loop.Links.Any(IsThere) || (peers.All.Count <= 1 && IsOnNetwork());
 
     /// <summary>Whether a device answers; one that was heard within a probe's time is not asked again.</summary>
-    public async Task<bool> AnswersAsync(NodeId node, CancellationToken cancellation)
+    /// <returns>How long ago its answer came, in milliseconds; null where it does not answer.</returns>
+    public async Task<long?> AnswersAsync(NodeId node, CancellationToken cancellation)
     {
-        if (loop.Links.FirstOrDefault(l => l.Peer == node) is { } link && IsThere(link)) return true;
-        if (peers.Find(node) is not { Endpoint: { } endpoint } known) return false;
+        if (loop.Find(node) is { } link && IsThere(link))
+            return Math.Max(0, loop.NowMs - link.Look(s => s.HeardMs ?? loop.NowMs));
+        if (peers.Find(node) is not { Endpoint: { } endpoint } known) return null;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(DialMax);
         try
         {
             await client.ProbeAsync(endpoint, known.Scope, node, limit.Token);
-            return true;
+            return 0;
         }
         catch (PeerException)
         {
-            return false;
+            return null;
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return false;
+            return null;
         }
     }
 

@@ -56,16 +56,16 @@ public sealed class ProbeRound(
         var answers = await Task.WhenAll(subjects.Select(s =>
             !lent.TryGetValue(s, out var friend) ? door.AnswersAsync(s.AsNode(), cancellation)
             : rings.IsFriend(friend.Friend) ? door.AnswersAsync(friend.Friend, cancellation)
-            : Task.FromResult(false)));
-        var isLinkUp = answers.Contains(true) || door.IsOwnLinkUp();
+            : Task.FromResult<long?>(null)));
+        var isLinkUp = answers.Any(a => a is not null) || door.IsOwnLinkUp();
         if (!isLinkUp) NodeLog.OwnLinkDown(log);
         var known = tracks.All();
         var after = subjects.Zip(answers).ToDictionary(p => p.First, p =>
         {
             var before = known.GetValueOrDefault(p.First, ReachabilityTrack.New);
             var track = !isByHand || nowMs - (before.LastSampleMs ?? 0) >= ReachabilityTrack.ProbeMs
-                ? before.Probed(p.Second, isLinkUp, nowMs, Steps)
-                : p.Second ? before.Heard(nowMs, Steps) : before;
+                ? before.Probed(p.Second is not null, isLinkUp, nowMs, Steps, p.Second ?? 0)
+                : p.Second is { } agoMs ? before.Heard(nowMs, Steps, agoMs) : before;
             var hasShown = lent.TryGetValue(p.First, out var friend)
                 ? nowMs - friend.SeenMs < ProbeNews.DailyMs
                 : book.Read(state => HasShownVolumes(state, p.First, nowMs));
@@ -73,7 +73,7 @@ public sealed class ProbeRound(
         });
         await tracks.SaveAsync(after, cancellation);
         var report = new ProbeReport(isLinkUp, own, [.. subjects.Zip(answers).Select(p => new ProbedDevice(
-            p.First, p.Second, after[p.First].StateUnder(Steps), after[p.First].UptimePermille))]);
+            p.First, p.Second is not null, after[p.First].StateUnder(Steps), after[p.First].UptimePermille))]);
         // While it is cut off itself it learned nothing, and has nobody to tell.
         if (!isLinkUp) return report;
         foreach (var (subject, track) in after)

@@ -5,7 +5,7 @@ namespace Anarchive.Node;
 /// <summary>Answers what pages and commands ask of the fleet. Any thread.</summary>
 public sealed class FleetQueries(
     FleetBook book, FleetDesk desk, OwnFleet fleet, PlanSight plans, FleetHalts halts, ItemStore store,
-    FriendBook friends, RingBook rings, TimeProvider time)
+    FriendBook friends, RingBook rings, DeviceEar ear, TimeProvider time)
 {
     /// <summary>The fewest digits by which a device or item may be named.</summary>
     public const int PrefixMin = 6;
@@ -116,15 +116,37 @@ public sealed class FleetQueries(
         return [.. Ordered(state).Where(device => planned.ContainsKey(device.Id)).Select(device =>
         {
             var heard = probes[device.Id].OrderByDescending(p => p.AtMs).ToList();
+            var (heardMs, hearing) = LastWord(device, heard);
             return new DeviceStanding(
-                device, planned[device.Id].Standing, planned[device.Id].Counts, device.Id == desk.Self,
-                heard.Count == 0 ? null : heard.Max(p => p.LastOkMs), heard.Count == 0 ? null
-                    : heard.Max(p => p.UptimePermille),
+                device, planned[device.Id].Standing, planned[device.Id].Counts, device.Id == desk.Self, heardMs,
+                Uptime(device, heard),
                 [.. heard.Take(1).SelectMany(p => p.Flags)],
                 [.. volumes[device.Id].OrderBy(v => v.Name, StringComparer.Ordinal).Select(v => Volume(v, heard))],
-                [.. duties[device.Id]], seen.Custody.Loads.GetValueOrDefault(device.Id));
+                [.. duties[device.Id]], seen.Custody.Loads.GetValueOrDefault(device.Id))
+            {
+                IsReported = heard.Count > 0,
+                Hearing = hearing,
+            };
         })];
     }
+
+    /// <summary>
+    /// The last word that came from a device: by this node's own clock where it hears it, else as others said.
+    /// </summary>
+    private (long? Ms, Hearing Hearing) LastWord(Device device, List<Probe> probes)
+    {
+        if (device.Id == desk.Self) return (null, Hearing.Never);
+        var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+        // A clock that is ahead says nothing of when that was.
+        var told = probes.Select(p => p.LastOkMs).Where(at => at > 0 && at <= nowMs).DefaultIfEmpty().Max();
+        var (heardMs, hearing) = device.Steward is null ? ear.Of(device.Id) : (null, Hearing.Never);
+        return heardMs is { } here ? (here, hearing) : (told == 0 ? null : told, hearing);
+    }
+
+    /// <summary>A device says of itself that it is up; who is out is watched no more.</summary>
+    private static int? Uptime(Device device, List<Probe> probes) => device.State.IsThere()
+        ? probes.Where(p => p.Observer != device.Id.AsNode()).Max(p => (int?)p.UptimePermille)
+        : null;
 
     private static VolumeStanding Volume(Volume volume, List<Probe> newestFirst)
     {

@@ -18,15 +18,26 @@ public sealed record FleetNeed(string Code, Sentence Subject, Sentence Cause, Se
 }
 
 /// <summary>A device, as last heard.</summary>
-/// <param name="HeardMs">When somebody last reached it; Unix milliseconds, null where nobody said.</param>
-/// <param name="UptimePermille">The best that an observer says; null where none did.</param>
+/// <param name="HeardMs">
+/// When the last word came from it, here or to somebody who said so; Unix milliseconds, null where nobody heard it, and
+/// of this device.
+/// </param>
+/// <param name="UptimePermille">
+/// The best that another device says; null where none did, and of one that nobody watches any more.
+/// </param>
 /// <param name="Duties">Those of the fleet, not those of items.</param>
 public sealed record DeviceStanding(
     Device Device, Fleet.Reachability Standing, bool Counts, bool IsSelf, long? HeardMs, int? UptimePermille,
     IReadOnlyList<string> Flags, IReadOnlyList<VolumeStanding> Volumes, IReadOnlyList<string> Duties, DeviceLoad Load)
 {
+    /// <summary>Somebody reported of it, if only the device itself.</summary>
+    public bool IsReported { get; init; }
+
     /// <summary>Null until somebody reported of it.</summary>
-    public Fleet.Reachability? Heard => UptimePermille is null ? null : Standing;
+    public Fleet.Reachability? Heard => IsReported ? Standing : null;
+
+    /// <summary>Whether this node hears it, by its own clock: the reports of others come with the next round.</summary>
+    public Hearing Hearing { get; init; }
 }
 
 /// <summary>A volume; <paramref name="FreeBytes"/> as last heard, null where it was not there.</summary>

@@ -86,6 +86,16 @@ public sealed class ReachabilityTrackTests
     }
 
     [Fact]
+    public void Who_was_heard_a_while_before_a_probe_was_not_heard_at_the_probe()
+    {
+        var probed = ReachabilityTrack.New.Probed(answered: true, ownLinkUp: true, StartMs, Steps, agoMs: 40_000);
+        Assert.Equal((StartMs - 40_000, StartMs), (probed.LastOkMs, probed.LastSampleMs));
+        // What was known to be later stands.
+        Assert.Equal(StartMs - 40_000, probed.Heard(StartMs, Steps, agoMs: 50_000).LastOkMs);
+        Assert.Equal(StartMs, probed.Heard(StartMs, Steps).LastOkMs);
+    }
+
+    [Fact]
     public void Half_of_the_past_is_forgotten_in_seven_days()
     {
         var track = ReachabilityTrack.New with { UptimeQ32 = 1L << 32, Samples = 100_000, Bucket = 4 };
