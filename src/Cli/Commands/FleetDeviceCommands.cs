@@ -67,6 +67,10 @@ internal static class FleetDeviceCommands
         {
             Device, FleetTelling.Apply,
         }.Runs(terminal, (invocation, cancellation) => StateAsync(invocation, "dead", cancellation)),
+        new Command("gone", "Part from a device for good: dead, its key revoked, forgotten; only told without --apply.")
+        {
+            Device, FleetTelling.Apply,
+        }.Runs(terminal, GoneAsync),
     };
 
     /// <summary><c>fleet probe</c>: a look by hand.</summary>
@@ -181,6 +185,32 @@ internal static class FleetDeviceCommands
             told, state == "active" ? $"{device} is active again." : $"{device} is {state} from now on.",
             $"{device} holds");
     }
+
+    private static async Task<Answer> GoneAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var device = invocation.Value(Device);
+        var asked = new JsonObject();
+        if (invocation.Value(FleetTelling.Apply) is { } plan) asked["apply"] = plan;
+        var path = $"{FleetCommand.Path}/devices/{Uri.EscapeDataString(device)}/gone";
+        var told = (JsonObject)await node.PostAsync(path, asked, cancellation);
+        var answer = FleetTelling.Told(
+            told, $"{device} is gone: nothing of parting from it is left to do.", $"{device} holds");
+        return told.Flag("done")
+            ? answer
+            : answer with { Lines = [.. Steps(told).Select(Step), .. answer.Lines] };
+    }
+
+    private static IEnumerable<string> Steps(JsonObject told) =>
+        (told["left"] as JsonArray ?? []).Select(s => (string?)s ?? "");
+
+    private static string Step(string step) => step switch
+    {
+        "dead" => "dead: its copies count no more; active takes that back",
+        "revoke" => "revoke: it may not write in the fleet any more; nothing takes that back, it is paired anew",
+        "forget" => "forget: this node drops its addresses and looks for it no more",
+        _ => step,
+    };
 
     private static Option<string?> Text(string name, string description, string help) =>
         new(name) { Description = description, HelpName = help };

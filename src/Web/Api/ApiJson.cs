@@ -131,6 +131,8 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(DeclaredDto))]
 [JsonSerializable(typeof(DeviceStateRequest))]
 [JsonSerializable(typeof(ConsequenceDto))]
+[JsonSerializable(typeof(DeviceGoneRequest))]
+[JsonSerializable(typeof(PartingDto))]
 [JsonSerializable(typeof(IReadOnlyList<PolicyDto>))]
 [JsonSerializable(typeof(PolicyRequest))]
 [JsonSerializable(typeof(IReadOnlyList<SourceDto>))]

@@ -13,12 +13,14 @@ internal static class DevicePages
         pages.MapGet(Home + "/{device}", (string device, FleetQueries fleets) => Show(device, fleets, null));
         pages.MapPost(Home + "/{device}", ChangeAsync);
         pages.MapPost(Home + "/{device}/state", SetStateAsync);
+        pages.MapPost(Home + "/{device}/gone", PartAsync);
         pages.MapPost(Home + "/{device}/volumes/{volume}/remove", RemoveAsync);
     }
 
     private static IResult Show(
         string device, FleetQueries fleets, Problem? problem, DeviceRequest? refused = null,
-        (Consequence Told, DeviceState Wanted)? told = null, (Consequence Told, VolumeId Volume)? removal = null)
+        (Consequence Told, DeviceState Wanted)? told = null, (Consequence Told, VolumeId Volume)? removal = null,
+        Parting? parting = null)
     {
         var (found, missing) = fleets.Device(device);
         return found is null
@@ -32,6 +34,7 @@ internal static class DevicePages
                 told?.Wanted,
                 Removal = removal?.Told,
                 Removed = removal?.Volume,
+                Parting = parting,
             }, problem);
     }
 
@@ -63,6 +66,25 @@ internal static class DevicePages
             null => Show(device, fleets, problem),
             { IsDone: true } => PageAnswers.SeeOther($"{Home}/{found.Device.Id}"),
             _ => Show(device, fleets, null, null, (told, state)),
+        };
+    }
+
+    /// <summary>Parts from a device that is gone; told first, as on the command line.</summary>
+    private static async Task<IResult> PartAsync(
+        string device, HttpContext context, FleetQueries fleets, DeviceParting partings,
+        CancellationToken cancellation)
+    {
+        var sent = await context.Request.ReadFormAsync(cancellation);
+        var (found, missing) = fleets.Device(device);
+        if (found is null) return PageAnswers.Page(missing!);
+        var (plan, bad) = FleetWords.Plan(sent.Field("apply").OrNull());
+        if (bad is not null) return Show(device, fleets, bad);
+        var (parting, problem) = await partings.PartAsync(found.Device.Id, plan, cancellation);
+        return parting switch
+        {
+            null => Show(device, fleets, problem),
+            { Told.IsDone: true } => PageAnswers.SeeOther($"{Home}/{found.Device.Id}"),
+            _ => Show(device, fleets, null, parting: parting),
         };
     }
 

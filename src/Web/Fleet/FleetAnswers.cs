@@ -37,6 +37,14 @@ internal static class FleetAnswers
         [.. told.Rows.Select(r => new ConsequenceRowDto(
             r.Item.ToString(), r.SizeBytes, r.Before, r.After, r.Floor, r.ProvenMs, r.Reason.ToString()))]);
 
+    public static PartingDto Dto(this Parting parting)
+    {
+        var told = parting.Told.Dto();
+        return new PartingDto(
+            told.Done, told.PlanId, told.Items, told.Bytes, told.Below, told.LastCopies, told.Rows,
+            [.. parting.Left.Select(NetText.Of)]);
+    }
+
     public static PolicyDto Dto(this Policy policy) => new(
         policy.Name, policy.Floor, policy.Ceiling, policy.ZonesMin, policy.OffsiteMin, policy.AutoCopy);
 

@@ -19,6 +19,9 @@ internal static class FleetDevicesApi
         fleet.MapPost("/devices/{device}/state", SetStateAsync)
             .WithSummary("Drain, retire or bury a device; what costs copies is told first.")
             .Produces<ConsequenceDto>().Problem(400, 401, 403, 404, 409);
+        fleet.MapPost("/devices/{device}/gone", PartAsync)
+            .WithSummary("Part from a device for good: dead, its key revoked, forgotten; told first.")
+            .Produces<PartingDto>().Problem(400, 401, 403, 404, 409);
     }
 
     /// <summary>What is not said stays as it is, or is as for a new device. Code: device_incomplete.</summary>
@@ -109,6 +112,20 @@ internal static class FleetDevicesApi
         if (found is null) return Problems.Answer(missing!);
         var (told, problem) = await acts.SetStateAsync(found.Device.Id, state, plan, cancellation);
         return FleetRulesApi.Told(told, problem);
+    }
+
+    private static async Task<IResult> PartAsync(
+        string device, DeviceGoneRequest request, FleetQueries fleets, DeviceParting partings,
+        CancellationToken cancellation)
+    {
+        var (plan, bad) = FleetWords.Plan(request.Apply);
+        if (bad is not null) return Problems.Answer(bad);
+        var (found, missing) = fleets.Device(device);
+        if (found is null) return Problems.Answer(missing!);
+        var (parting, problem) = await partings.PartAsync(found.Device.Id, plan, cancellation);
+        return parting is null
+            ? Problems.Answer(problem!)
+            : TypedResults.Json(parting.Dto(), ApiJson.Default.PartingDto);
     }
 
     private static string[] Ordered(IEnumerable<string> words) =>

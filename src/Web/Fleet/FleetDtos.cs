@@ -46,6 +46,19 @@ public sealed record DeviceRequest(
 /// <param name="Apply">The plan id of the dry run; retired and dead are only told without it.</param>
 public sealed record DeviceStateRequest(string State, string? Apply = null);
 
+/// <summary>Parts from a device that is gone.</summary>
+/// <param name="Apply">The plan id of the dry run; it is only told without it.</param>
+public sealed record DeviceGoneRequest(string? Apply = null);
+
+/// <summary>What parting from a device does to items, as <see cref="ConsequenceDto"/> tells it.</summary>
+/// <param name="Left">
+/// Steps that are left, in their order: <c>dead</c>, which can be taken back, <c>revoke</c>, which cannot, and
+/// <c>forget</c>.
+/// </param>
+public sealed record PartingDto(
+    bool Done, string PlanId, int Items, long Bytes, int Below, int LastCopies,
+    IReadOnlyList<ConsequenceRowDto> Rows, IReadOnlyList<string> Left);
+
 /// <summary>What a decision does to items; without <paramref name="Done"/> it is only told.</summary>
 public sealed record ConsequenceDto(
     bool Done, string PlanId, int Items, long Bytes, int Below, int LastCopies,

@@ -66,7 +66,7 @@ internal static class FleetNeeds
 
     private static FleetNeed Missed(DeviceStanding device) => new(
         "device_missing", FleetNeed.AsIs(device.Device.Name), Missing(device.Standing),
-        $"Look at it; if it is gone for good: anarchive fleet device dead {device.Device.Id.ToString()[..12]}");
+        $"Look at it; if it is gone for good: anarchive fleet device gone {device.Device.Id.ToString()[..12]}");
 
     private static Sentence Missing(Fleet.Reachability standing)
     {

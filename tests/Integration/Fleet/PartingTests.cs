@@ -1,0 +1,184 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Anarchive.Fleet;
+using Anarchive.Log;
+using Anarchive.Node;
+using Xunit;
+
+namespace Anarchive.Tests.Integration;
+
+/// <summary>Parting from a device that is gone: in order, as a whole, and on from where it was interrupted.</summary>
+public sealed class PartingTests : IAsyncLifetime
+{
+    private static readonly PartingStep[] All = [PartingStep.Dead, PartingStep.Revoke, PartingStep.Forget];
+
+    private MediaBox _owner = null!;
+    private MediaBox _gone = null!;
+    private NodeId _node;
+    private DeviceId _device;
+    private GroupId _fleet;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private DeviceParting Partings => _owner.Node.Get<DeviceParting>();
+
+    public async ValueTask InitializeAsync()
+    {
+        _owner = await MediaBox.Start(with: o => o with { HeartbeatSeconds = 1 }, tellsFleet: true);
+        _gone = await MediaBox.Start(with: o => o with { HeartbeatSeconds = 1 }, tellsFleet: true);
+        await Pairings.Pair(_owner.Node, _gone.Node, InviteKind.Device);
+        _fleet = _owner.Node.Get<OwnFleet>().Group!.Value;
+        (_node, _device) = (_gone.Node.Id, DeviceId.Of(_gone.Node.Id));
+        await Eventually.InStep(_fleet, _owner.Node, _gone.Node);
+        await _owner.Declare("PC", "study");
+        await _gone.Declare("NAS", "attic");
+        await Eventually.InStep(_fleet, _owner.Node, _gone.Node);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gone.DisposeAsync();
+        await _owner.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task It_is_told_first_and_done_as_a_whole()
+    {
+        await _gone.Hold("film.mkv", 90_000, 1);
+        await Eventually.InStep(_fleet, _owner.Node, _gone.Node);
+        await _gone.Node.Stop();
+        var (told, problem) = await Partings.PartAsync(_device, null, Cancellation);
+        Assert.Null(problem);
+        Assert.Equal(All, told!.Left);
+        Assert.Equal((false, 1), (told.Told.IsDone, told.Told.Items));
+        Assert.Equal(All, Partings.LeftOf(_device));
+
+        var (done, refused) = await Partings.PartAsync(_device, told.Told.PlanId, Cancellation);
+        Assert.Null(refused);
+        Assert.True(done!.Told.IsDone);
+        Assert.Empty(done.Left);
+        AssertParted();
+        // It stays listed, and what can be taken back is dead alone.
+        var (_, active) = await _owner.Node.Get<FleetActs>().SetStateAsync(
+            _device, DeviceState.Active, null, Cancellation);
+        Assert.Null(active);
+        Assert.Equal([PartingStep.Dead], Partings.LeftOf(_device));
+        Assert.False(_owner.Node.Writer.IsMember(_fleet, _node));
+    }
+
+    [Fact]
+    public async Task A_device_that_runs_on_writes_in_the_fleet_no_more()
+    {
+        var (told, _) = await Partings.PartAsync(_device, null, Cancellation);
+        Assert.Null((await Partings.PartAsync(_device, told!.Told.PlanId, Cancellation)).Problem);
+        var before = Written();
+        await _gone.Node.Get<FleetDesk>().SayAsync(
+            new DeviceDeclared("thief", DeviceClass.AlwaysOn, "attic", false, [], ["http"]), false, Cancellation);
+        // It knocks every second.
+        await Task.Delay(TimeSpan.FromSeconds(3), Cancellation);
+        Assert.Equal(before, Written());
+        Assert.DoesNotContain("thief", _owner.Node.Get<FleetQueries>().Names().Values);
+        AssertParted();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task A_node_that_dies_half_way_does_what_is_left(int steps)
+    {
+        await _gone.Node.Stop();
+        var acts = _owner.Node.Get<FleetActs>();
+        var (told, _) = await acts.SetStateAsync(_device, DeviceState.Dead, null, Cancellation);
+        await acts.SetStateAsync(_device, DeviceState.Dead, told!.PlanId, Cancellation);
+        if (steps > 1)
+            await _owner.Node.Get<PairingActs>().RevokeAsync(_node.ToString(), dryRun: false, Cancellation);
+        await _owner.Node.Restart(stopFirst: true);
+
+        var (again, problem) = await Partings.PartAsync(_device, null, Cancellation);
+        Assert.Null(problem);
+        Assert.Equal(All.Skip(steps), again!.Left);
+        // The plan of before is another by now.
+        Assert.Equal("plan_changed", (await Partings.PartAsync(_device, told.PlanId, Cancellation)).Problem?.Code);
+        var (done, refused) = await Partings.PartAsync(_device, again.Told.PlanId, Cancellation);
+        Assert.Null(refused);
+        Assert.Empty(done!.Left);
+        AssertParted();
+        // Once more there is nothing to do, and no harm.
+        var (whole, _) = await Partings.PartAsync(_device, null, Cancellation);
+        Assert.Empty(whole!.Left);
+    }
+
+    [Fact]
+    public async Task Who_may_not_changes_nothing()
+    {
+        var self = DeviceId.Of(_owner.Node.Id);
+        var theirs = _gone.Node.Get<DeviceParting>();
+        Assert.Equal("fleet_not_owner", (await theirs.PartAsync(self, null, Cancellation)).Problem?.Code);
+        Assert.Equal("fleet_device_self", (await Partings.PartAsync(self, null, Cancellation)).Problem?.Code);
+        var nobody = new DeviceId(default);
+        Assert.Equal("fleet_unknown_device", (await Partings.PartAsync(nobody, null, Cancellation)).Problem?.Code);
+        var (_, stale) = await Partings.PartAsync(_device, default(Hash256), Cancellation);
+        Assert.Equal("plan_changed", stale?.Code);
+        Assert.Equal(All, Partings.LeftOf(_device));
+        Assert.Empty(Partings.LeftOf(self));
+        Assert.True(_gone.Node.Get<RingBook>().Holds(_owner.Node.Id));
+    }
+
+    [Fact]
+    public async Task A_device_without_a_node_is_only_called_dead()
+    {
+        var shelf = new DeviceDeclared("shelf", DeviceClass.Archive, "cellar", false, [], []);
+        var (id, problem) = await _owner.Node.Get<FleetActs>().FoundAsync(shelf, dryRun: false, Cancellation);
+        Assert.Null(problem);
+        var (told, _) = await Partings.PartAsync(id!.Value, null, Cancellation);
+        Assert.Equal([PartingStep.Dead], told!.Left);
+        var (done, _) = await Partings.PartAsync(id.Value, told.Told.PlanId, Cancellation);
+        Assert.Empty(done!.Left);
+        Assert.Equal(All, Partings.LeftOf(_device));
+    }
+
+    [Fact]
+    public async Task The_page_the_api_and_the_command_tell_and_do_the_same()
+    {
+        await _gone.Node.Stop();
+        await _owner.Reachable();
+        using var http = await _owner.Owner();
+        var page = await http.GetStringAsync($"/fleet/devices/{_device}", Cancellation);
+        Assert.Contains("This device is gone ", page);
+        var asked = await http.Send(page, $"/fleet/devices/{_device}/gone");
+        Assert.Equal(HttpStatusCode.OK, asked.Status);
+        Assert.Contains("That cannot be taken back", asked.Text);
+
+        var told = await _owner.Done("fleet", "device", "gone", "NAS");
+        Assert.Equal(["dead", "revoke", "forget"], told["left"]!.AsArray().Select(s => (string?)s));
+        var refused = await _owner.Run("fleet", "device", "gone", "PC", "--json");
+        Assert.Equal((1, "fleet_device_self"), (refused.Exit, refused.Code));
+        Assert.Equal(All, Partings.LeftOf(_device));
+
+        var plan = (string)told["planId"]!;
+        var done = await http.Send(asked.Text, $"/fleet/devices/{_device}/gone", ("apply", plan));
+        Assert.Equal(HttpStatusCode.SeeOther, done.Status);
+        AssertParted();
+        var after = await http.GetStringAsync($"/fleet/devices/{_device}", Cancellation);
+        Assert.DoesNotContain("This device is gone ", after);
+        using var answer = await http.PostAsync(
+            $"/api/v1/fleet/devices/{_device}/gone", new StringContent("{}", new System.Net.Http.Headers
+                .MediaTypeHeaderValue("application/json")), Cancellation);
+        var left = JsonNode.Parse(await answer.Content.ReadAsStringAsync(Cancellation))!["left"]!.AsArray();
+        Assert.Empty(left);
+    }
+
+    /// <summary>What the fleet has of the device's own words.</summary>
+    private List<KeyValuePair<ChainId, Head>> Written() =>
+        [.. _owner.Node.Writer.Durable(_fleet).Heads.Where(h => h.Key.Origin == _node)];
+
+    private void AssertParted()
+    {
+        var state = _owner.Node.Get<FleetBook>().Read(s => s.Devices[_device].State);
+        Assert.Equal(DeviceState.Dead, state);
+        Assert.False(_owner.Node.Writer.IsMember(_fleet, _node));
+        Assert.False(_owner.Node.Get<RingBook>().Holds(_node));
+        Assert.Null(_owner.Node.Get<PeerBook>().Find(_node));
+        Assert.Empty(Partings.LeftOf(_device));
+    }
+}
