@@ -104,6 +104,27 @@ public sealed class WatchJourney : Journey
     }
 
     [Fact]
+    public async Task Whoever_opens_a_film_plays_nothing_before_they_press_play()
+    {
+        await using var node = await RunningNode.StartAsync();
+        await Films.FurnishAsync(node, [("Night Ferries (2011).webm", Films.Webm)]);
+        var person = await Person.AtAsync(Browser, node);
+        await person.GoAsync("/library");
+        await person.Page.Locator(".work a.open").ClickAsync();
+        await person.WaitUntilReadyAsync();
+        await person.UntilAsync("film.readyState > 0");
+        var address = person.Page.Url;
+        await person.GoAsync("/cache");
+        await Assertions.Expect(person.Page.Locator("td[data-label='Last played']")).ToHaveTextAsync("never");
+        await person.GoAsync(address);
+        await person.PlayAsync();
+        await person.Page.EvaluateAsync("film.pause()");
+        await NotedAsync(person);
+        await person.GoAsync("/cache");
+        await Assertions.Expect(person.Page.Locator("td[data-label='Last played']")).Not.ToHaveTextAsync("never");
+    }
+
+    [Fact]
     public async Task What_is_said_by_a_form_is_not_undone_as_the_page_is_left()
     {
         await using var node = await RunningNode.StartAsync();

@@ -11,8 +11,8 @@ namespace Anarchive.Node;
 /// later word counts. Any thread.
 /// </remarks>
 public sealed class WatchBook(
-    Database database, LogWriter writer, CacheDesk cache, FleetBook fleet, FleetDesk desk, WatchSignals signals,
-    NodeClock clock)
+    Database database, LogWriter writer, CacheDesk cache, Plays plays, FleetBook fleet, FleetDesk desk,
+    WatchSignals signals, NodeClock clock)
     : IDisposable
 {
     private const string Columns = "item, position_ms, duration_ms, at_ms, watched_ms";
@@ -55,6 +55,7 @@ public sealed class WatchBook(
                     watchedMs,
                 }),
             cancellation);
+        await plays.NoteAsync(item, cancellation);
         if (!isFirst) return null;
         // What was watched to its end may leave the cache; that it is in none is no fault.
         _ = await cache.PlayedAsync(item, toItsEnd: true, cancellation);

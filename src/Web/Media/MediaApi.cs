@@ -16,7 +16,9 @@ internal static class MediaApi
     {
         var media = api.MapGroup("/media/{item}").WithTags("media");
         media.MapMethods("", [HttpMethods.Get, HttpMethods.Head], FileAsync)
-            .WithSummary("An item's own bytes, or a range of them.")
+            .WithSummary(
+                "An item's own bytes, or a range of them. With look=true it does not count as played; a player says so "
+                + "by its position.")
             .Produces(200, contentType: Playback.UnknownType).Produces(206).Problem(404).Produces(416);
         media.MapGet("/info", InfoAsync)
             .WithSummary("What an item is made of, how it plays in a browser, its subtitles and chapters.")
@@ -33,14 +35,14 @@ internal static class MediaApi
     }
 
     private static async Task<IResult> FileAsync(
-        string item, HttpRequest request, StreamDesk desk, CancellationToken cancellation)
+        string item, HttpRequest request, StreamDesk desk, CancellationToken cancellation, bool look = false)
     {
         if (!ItemId.TryParse(item, out var id)) return NoItem();
         // A range in a unit that is not known asks for nothing (RFC 9110, 14.2); the framework would take it for bytes.
         if (!request.Headers.Range.ToString().StartsWith("bytes=", StringComparison.Ordinal))
             request.Headers.Range = default;
-        var (content, type, problem) = await desk.FileAsync(
-            id, isPlayed: HttpMethods.IsGet(request.Method), cancellation);
+        var use = !HttpMethods.IsGet(request.Method) ? MediaUse.Ask : look ? MediaUse.Look : MediaUse.Play;
+        var (content, type, problem) = await desk.FileAsync(id, use, cancellation);
         return content is null
             ? Problems.Answer(problem!)
             : TypedResults.Stream(

@@ -292,6 +292,13 @@ if (film) {
     stream.start().catch(error => say(said.dataset.failed.replace("{0}", () => error.message)));
   }
 
+  // Whoever opens the page looks at it and plays nothing yet; where they are is said as they play.
+  // In this order: the other way round the browser would first read the address that counts as playing.
+  if (film.dataset.look) {
+    film.src = film.dataset.look;
+    film.preload = "metadata";
+  }
+
   film.addEventListener("timeupdate", () => {
     if (film.readyState > 0) reached = film.currentTime;
     offer();

@@ -1,5 +1,6 @@
 using Anarchive.Fleet;
 using Anarchive.Log;
+using Anarchive.Net;
 using Anarchive.Node;
 using Xunit;
 
@@ -223,6 +224,24 @@ public sealed class CacheTests : IAsyncLifetime
         Assert.Empty((await Cull(apply: true)).Culls);
         _time.Skip(CacheUses.PlaysOn);
         Assert.Equal([item], (await Cull(apply: true)).Culls.Select(c => c.Item));
+    }
+
+    [Fact]
+    public async Task What_a_page_only_gets_ready_is_played_once_it_says_so()
+    {
+        var item = await Starred("a.mkv", 1);
+        Assert.Null(await Act(item, CacheAct.Unstar));
+        await Budget(0);
+        using (var http = new HttpClient { BaseAddress = _laptop.Node.Address })
+            Assert.Equal(
+                MediaBox.Bytes(Size, 1),
+                await http.GetByteArrayAsync($"/api/v1/media/{item}?look=true", Cancellation));
+        Assert.Null(Line(item).PlayedMs);
+        Assert.NotEqual(KeepCause.Playing, Line(item).Keep);
+        Assert.Null(await _laptop.Node.Get<WatchBook>().NoteAsync(
+            item, new ViewingPlace(1_000, 8_000), Cancellation));
+        Assert.NotNull(Line(item).PlayedMs);
+        Assert.Equal(KeepCause.Playing, Line(item).Keep);
     }
 
     [Fact]

@@ -24,11 +24,21 @@ public sealed class CacheUses(TimeProvider time)
     {
         lock (_gate)
         {
-            foreach (var (old, _) in _playedAt.Where(p => !IsPlayedOn(p.Value)).ToList()) _playedAt.Remove(old);
+            DropOld();
             _uses[(item, CacheUse.Playing)] = _uses.GetValueOrDefault((item, CacheUse.Playing)) + 1;
         }
 
         return new Held(this, (item, CacheUse.Playing), playsOn: true);
+    }
+
+    /// <summary>A player said so just now, whatever it reads.</summary>
+    public void Plays(ItemId item)
+    {
+        lock (_gate)
+        {
+            DropOld();
+            _playedAt[item] = time.GetTimestamp();
+        }
     }
 
     /// <summary>The use that counts: playing before copying. What is downloading, the copies asked for say.</summary>
@@ -47,6 +57,11 @@ public sealed class CacheUses(TimeProvider time)
         List<ItemId> items;
         lock (_gate) items = [.. _uses.Keys.Select(u => u.Item), .. _playedAt.Keys];
         return items.Select(i => (i, Of(i))).Where(u => u.Item2 != CacheUse.Idle).ToHashSet();
+    }
+
+    private void DropOld()
+    {
+        foreach (var (old, _) in _playedAt.Where(p => !IsPlayedOn(p.Value)).ToList()) _playedAt.Remove(old);
     }
 
     private bool IsPlayedOn(long at) => time.GetElapsedTime(at) < PlaysOn;

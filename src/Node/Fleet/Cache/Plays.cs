@@ -30,11 +30,17 @@ public sealed class Plays(CacheUses uses, CacheNews news, TimeProvider time)
     }
 
     /// <summary>
+    /// Its bytes are read, and nobody plays it yet: it is not culled until the result is disposed.
+    /// </summary>
+    public IDisposable BeginLooking(ItemId item) => uses.Begin(item, CacheUse.Playing);
+
+    /// <summary>
     /// It is being played; durable when it returns, unless that was noted a moment ago. A disk that refuses
     /// the note keeps nobody from playing.
     /// </summary>
     public async Task NoteAsync(ItemId item, CancellationToken cancellation)
     {
+        uses.Plays(item);
         var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (_noted.TryGetValue(item, out var before) && nowMs - before is >= 0 and < NoteEveryMs) return;
         foreach (var (old, atMs) in _noted)

@@ -17,9 +17,9 @@ public sealed class StreamDesk(
     /// The file itself, from here or else from another device, and as what it is answered; what ffprobe cannot read is
     /// bytes.
     /// </summary>
-    /// <param name="isPlayed">Its bytes are wanted, and not only what they are.</param>
+    /// <param name="use">What its bytes are wanted for.</param>
     public async Task<(Stream? Content, string Type, Problem? Problem)> FileAsync(
-        ItemId item, bool isPlayed, CancellationToken cancellation)
+        ItemId item, MediaUse use, CancellationToken cancellation)
     {
         if (book.Open(item) is not { } file)
             return await remote.OpenAsync(item, cancellation) is var (content, name)
@@ -27,7 +27,8 @@ public sealed class StreamDesk(
                 : (null, "", NotHere);
         try
         {
-            if (isPlayed) file.While(await plays.BeginAsync(item, cancellation));
+            if (use == MediaUse.Look) file.While(plays.BeginLooking(item));
+            else if (use == MediaUse.Play) file.While(await plays.BeginAsync(item, cancellation));
             return await book.FactsAsync(item, cancellation) is { } facts
                 ? (file.ToStream(), Playback.Of(facts).ContentType, null)
                 : (file.ToStream(), Playback.UnknownType, null);
@@ -152,6 +153,17 @@ public sealed class StreamDesk(
     };
 
     private static Problem NotHere { get; } = Problem.NotFound("item on this device");
+}
+
+/// <summary>What an item's bytes are wanted for.</summary>
+public enum MediaUse
+{
+    /// <summary>Only what they are is asked, not they.</summary>
+    Ask,
+
+    /// <summary>A page gets ready to play it; it says by itself when somebody does.</summary>
+    Look,
+    Play,
 }
 
 /// <summary>An item as a player needs to know it.</summary>
