@@ -29,6 +29,12 @@ public static class QualityProbe
         "frame=pict_type:frame_side_data=side_data_type",
     ];
 
+    private static readonly string[] CodecQuestion =
+    [
+        .. MediaTool.Quietly, "-of", "json", "-show_entries",
+        "stream=codec_type,codec_name:stream_disposition=attached_pic",
+    ];
+
     private static readonly FrozenDictionary<string, VideoCodec> Videos = new Dictionary<string, VideoCodec>
     {
         ["h264"] = VideoCodec.H264,
@@ -64,6 +70,18 @@ public static class QualityProbe
             ? probed with { Hdr = DynamicRange.Hdr10Plus }
             : probed;
     }
+
+    /// <summary>
+    /// What ffprobe calls the coding of a file's picture; null where it has none. The parts' word for what is rare is
+    /// "other".
+    /// </summary>
+    /// <exception cref="MediaException">As <see cref="MediaTool.RunAsync"/>.</exception>
+    /// <exception cref="IOException">The file is gone, or the disk refuses.</exception>
+    public static Task<string?> CodecAsync(string path, CancellationToken cancellation) => ProbeJson.AskAsync(
+        CodecQuestion, path, new FileInfo(path).Length,
+        answer => ProbeJson.Array(answer, "streams").Where(s => Is(s, "video") && !ProbeJson.IsCover(s))
+            .Select(s => ProbeJson.Text(s, "codec_name")).FirstOrDefault(),
+        cancellation);
 
     internal static ProbedFile? Read(JsonElement answer, string path, long bytes)
     {

@@ -35,6 +35,7 @@ public static class PartComposition
         services.AddSingleton<PartActs>();
         services.AddSingleton<LocatedThemes>();
         services.AddSingleton<Detections>();
+        services.AddSingleton<LocalCodecs>();
         services.AddSingleton<EditionBooks>();
         services.AddSingleton<EditionChanges>();
         services.AddSingleton<EditionPins>();

@@ -18,14 +18,17 @@ internal static class NetPages
             Part(part, parts, records, post, after, null));
         pages.MapPost("/net/report", ReportAsync);
         pages.MapPost("/net/parts/{part}", DecideAsync);
-        pages.MapGet("/net/key", (string? key, PartQueries parts) =>
-            key is not null && parts.Explain(key.Trim(), null) is { } view
-                ? PageAnswers.Show<KeyPage>(new { View = view })
-                : PageAnswers.Page(NetApi.BadKey));
+        pages.MapGet("/net/key", KeyAsync);
         pages.MapPost("/net/observations/{id}", RetractAsync);
         pages.MapEditionPages();
         pages.MapSubscriptionPages();
     }
+
+    private static async Task<IResult> KeyAsync(
+        string? key, PartQueries parts, LocalCodecs codecs, CancellationToken cancellation) =>
+        key is not null && parts.Explain(key.Trim(), null) is { } view
+            ? PageAnswers.Show<KeyPage>(new { View = view, Codec = await codecs.OfAsync(view, cancellation) })
+            : PageAnswers.Page(NetApi.BadKey);
 
     private static IResult Show(
         PartQueries parts, ItemScopes scopes, Problem? problem, string? sent) =>
