@@ -67,7 +67,7 @@ internal static class NetCommand
         using (var progress = new Progress(invocation.Terminal))
         {
             var fingerprinter = new Fingerprinter(CacheOf(invocation));
-            var detector = new SeasonDetector(fingerprinter, TimeProvider.System, progress.Tell);
+            var detector = new SeasonDetector(fingerprinter, TimeProvider.System, told => progress.Tell(told.Line));
             report = await DetectAsync(detector, files, areFilms, cancellation);
         }
 
@@ -114,7 +114,8 @@ internal static class NetCommand
     {
         try
         {
-            return await detector.DetectAsync(files, [], areFilms, cancellation);
+            return await detector.DetectAsync(
+                files, [], areFilms ? FilesAre.Films : FilesAre.AsNamed, cancellation);
         }
         catch (MediaException missing) when (missing.Code == "ffmpeg_missing")
         {

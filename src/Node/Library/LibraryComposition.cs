@@ -17,6 +17,7 @@ public static class LibraryComposition
         services.AddSingleton<LibraryQueries>();
         services.AddSingleton<WatchDesk>();
         services.AddSingleton<GroupingDesk>();
+        services.AddSingleton<SeasonDesk>();
         services.AddSingleton<ArtworkShelf>();
         services.AddHostedService(s => s.GetRequiredService<ArtworkShelf>());
         return services;

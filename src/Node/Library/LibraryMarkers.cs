@@ -5,14 +5,17 @@ using Anarchive.Net;
 namespace Anarchive.Node;
 
 /// <summary>What is known of intros and the like of files, as their viewer may skip them.</summary>
-/// <remarks>Any thread. For lists it is looked up anew twice a minute; for who watches, at once.</remarks>
-public sealed class LibraryMarkers(Database database, PartQueries parts, Volumes volumes, TimeProvider time)
+/// <remarks>
+/// Any thread. For lists it is looked up anew twice a minute, and once a detection is over; for who watches, at once.
+/// </remarks>
+public sealed class LibraryMarkers(
+    Database database, PartQueries parts, Volumes volumes, Detections detections, TimeProvider time)
 {
     private static readonly TimeSpan OldAfter = TimeSpan.FromSeconds(30);
 
     private const int KnownMax = 5_000;
 
-    private readonly ConcurrentDictionary<string, (IReadOnlyList<SkipOffer> Offers, long At)> _known = new();
+    private readonly ConcurrentDictionary<string, Kept> _known = new();
 
     /// <summary>Of files that detection has seen; of others nothing is known.</summary>
     public IReadOnlyDictionary<ItemId, IReadOnlyList<SkipOffer>> Of(IReadOnlyCollection<LibraryFile> files)
@@ -40,12 +43,17 @@ public sealed class LibraryMarkers(Database database, PartQueries parts, Volumes
 
     private IReadOnlyList<SkipOffer> Recently(string key)
     {
-        if (_known.TryGetValue(key, out var known) && time.GetElapsedTime(known.At) < OldAfter) return known.Offers;
+        var ended = detections.Ended;
+        if (_known.TryGetValue(key, out var known) && known.Ended == ended
+            && time.GetElapsedTime(known.At) < OldAfter) return known.Offers;
         var offers = Of(key, null);
-        _known[key] = (offers, time.GetTimestamp());
+        _known[key] = new Kept(offers, time.GetTimestamp(), ended);
         return offers;
     }
 
     private string? FullPath(LibraryPlace place) =>
         volumes.Find(place.Volume) is { } volume ? Path.Combine(volume.Root, place.Path) : null;
+
+    /// <param name="Ended">Detections that were over by then.</param>
+    private sealed record Kept(IReadOnlyList<SkipOffer> Offers, long At, long Ended);
 }

@@ -60,4 +60,18 @@ internal static class LibraryRows
         keys.Chunk(200).SelectMany(some => db.Query<(string Path, string Key)>(
             "SELECT path, key FROM part_items WHERE key IN @some", new { some }))
         .ToLookup(r => r.Path, r => r.Key, StringComparer.Ordinal);
+
+    /// <summary>Every key that detection gave files at these whole paths, their themes' among them.</summary>
+    public static IReadOnlyList<string> FoundKeys(IDbConnection db, IReadOnlyCollection<string> paths) =>
+    [
+        .. paths.Chunk(200).SelectMany(some => db.Query<string>(
+            "SELECT DISTINCT key FROM part_items WHERE path IN @some AND (key LIKE 'osh:%' OR key LIKE 'thm:%')",
+            new { some })).Distinct(),
+    ];
+
+    /// <summary>Those of the keys that files elsewhere have, too.</summary>
+    public static IReadOnlySet<string> KeysBeyond(
+        IDbConnection db, IReadOnlyCollection<string> keys, IReadOnlySet<string> paths) =>
+        PathsOf(db, keys).Where(p => !paths.Contains(p.Key)).SelectMany(p => p)
+            .ToHashSet(StringComparer.Ordinal);
 }

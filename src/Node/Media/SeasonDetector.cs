@@ -3,8 +3,9 @@ using Anarchive.Net;
 namespace Anarchive.Node;
 
 /// <summary>Reads a season's files, or films, and lets <see cref="SeasonDetection"/> judge the season.</summary>
-/// <param name="tell">Progress, one line at a time.</param>
-public sealed class SeasonDetector(Fingerprinter fingerprinter, TimeProvider time, Action<string> tell)
+/// <param name="tell">How far it is, from several threads.</param>
+public sealed class SeasonDetector(
+    Fingerprinter fingerprinter, TimeProvider time, Action<DetectionProgress> tell)
 {
     private const long HeadMsMin = 300_000;
     private const long HeadMsMax = 900_000;
@@ -24,15 +25,15 @@ public sealed class SeasonDetector(Fingerprinter fingerprinter, TimeProvider tim
 
     /// <summary>Detects in all files together; one that cannot be read is a row that says so.</summary>
     /// <param name="known">Themes from before or from elsewhere; those of other seasons are found nowhere.</param>
-    /// <param name="areFilms">True where none is an episode, whatever its name says.</param>
+    /// <param name="are">What they are, be it by their names.</param>
     /// <exception cref="MediaException"><c>ffmpeg_missing</c> alone: all else is told of each file.</exception>
     public async Task<SeasonReport> DetectAsync(
-        IReadOnlyList<string> files, IReadOnlyList<KnownTheme> known, bool areFilms, CancellationToken cancellation)
+        IReadOnlyList<string> files, IReadOnlyList<KnownTheme> known, FilesAre are, CancellationToken cancellation)
     {
         if (!await MediaTool.IsHereAsync(cancellation))
             throw new MediaException("ffmpeg_missing", "ffmpeg and ffprobe do not run: install ffmpeg.");
         var began = time.GetTimestamp();
-        var all = files.Select(path => new DetectedFile(path, areFilms || IsFilm(path))).ToArray();
+        var all = files.Select(path => new DetectedFile(path, IsFilm(path, are))).ToArray();
         var read = 0;
         await EachAsync(all, async file =>
         {
@@ -40,7 +41,8 @@ public sealed class SeasonDetector(Fingerprinter fingerprinter, TimeProvider tim
             file.Key = await MediaFile.OshKeyAsync(file.Path, cancellation);
             // A film is compared with nothing: without a known theme there is nothing to listen for.
             if (!file.IsToldByChapters && !(file.IsFilm && known.Count == 0)) await ListenAsync(file, cancellation);
-            tell($"read {Interlocked.Increment(ref read)} of {files.Count}");
+            var listened = Interlocked.Increment(ref read);
+            tell(new(DetectionStep.Listening, $"read {listened} of {files.Count}", listened));
         }, cancellation);
         var listening = time.GetElapsedTime(began);
 
@@ -66,8 +68,13 @@ public sealed class SeasonDetector(Fingerprinter fingerprinter, TimeProvider tim
             .Standings.Where(s => s.MayFind).Select(s => s.Known.Theme),
     ];
 
-    /// <summary>A year and no number of an episode.</summary>
-    internal static bool IsFilm(string path) => MediaFile.NameOf(path).Kind == ReleaseKind.Movie;
+    /// <summary>As it was said, else by its name: a year and no number of an episode.</summary>
+    internal static bool IsFilm(string path, FilesAre are) => are switch
+    {
+        FilesAre.Films => true,
+        FilesAre.Episodes => false,
+        _ => MediaFile.NameOf(path).Kind == ReleaseKind.Movie,
+    };
 
     private List<FoundTheme> Compare(
         DetectedFile[] files, IReadOnlyList<int> groups, IReadOnlyList<Theme> known, CancellationToken cancellation)
@@ -81,7 +88,7 @@ public sealed class SeasonDetector(Fingerprinter fingerprinter, TimeProvider tim
                 done =>
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    tell($"comparing pair {done + 1}");
+                    tell(new(DetectionStep.Comparing, $"comparing pair {done + 1}", files.Length));
                 });
             themes.AddRange(findings.Themes.Select(t => new FoundTheme(t, DensityOf(t, windows))));
             for (var at = 0; at < files.Length; at++) files[at].Found[type] = findings.Ranges[at];

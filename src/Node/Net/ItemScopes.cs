@@ -51,6 +51,13 @@ public sealed class ItemScopes(Database database, LogWriter writer, TimeProvider
     /// <summary>By where a file lies.</summary>
     public ItemScope Of(string path) => Of([path], Folders());
 
+    /// <summary>Those that others may hear of, by where each lies.</summary>
+    public IReadOnlyList<string> OpenOf(IReadOnlyCollection<string> paths)
+    {
+        var folders = Folders();
+        return [.. paths.Where(p => DisclosableKey.TryMake(p, Of([p], folders)) is not null)];
+    }
+
     /// <summary>By where every file of that key lies that was seen here; unknown where none was.</summary>
     public ItemScope OfKey(string key)
     {

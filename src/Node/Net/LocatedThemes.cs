@@ -18,7 +18,7 @@ public sealed class LocatedThemes(
     /// <summary>Looks for every theme in a season's files, or films; durable when it returns.</summary>
     /// <param name="known">With those that the report found, all there are.</param>
     public async Task LookAsync(
-        IReadOnlyList<string> files, SeasonReport report, IReadOnlyList<KnownTheme> known, bool areFilms,
+        IReadOnlyList<string> files, SeasonReport report, IReadOnlyList<KnownTheme> known, FilesAre are,
         Fingerprinter fingerprinter, CancellationToken cancellation)
     {
         var themes = known.Concat(report.Themes.Select(found => new KnownTheme(
@@ -26,7 +26,7 @@ public sealed class LocatedThemes(
         var read = new List<(EpisodeReport Episode, LocalSound Sound)>();
         for (var at = 0; at < files.Count && themes.Count > 0; at++)
             if (report.Episodes[at] is { Failure: null, Keys.Count: > 0 } episode
-                && await ListenAsync(files[at], areFilms, fingerprinter, cancellation) is { } sound)
+                && await ListenAsync(files[at], are, fingerprinter, cancellation) is { } sound)
                 read.Add((episode, sound));
         var check = new ThemeCheck(themes, [.. read.Select(r => r.Sound)]);
         var rows = read.SelectMany((file, at) => new[] { MarkerType.Intro, MarkerType.Outro }.Select(type => new
@@ -62,6 +62,12 @@ public sealed class LocatedThemes(
             cancellation);
     }
 
+    /// <summary>As if nobody had listened to the files of these keys. Durable when it returns.</summary>
+    public Task ForgetAsync(IReadOnlyCollection<string> keys, CancellationToken cancellation) =>
+        writer.OnWriterAsync(
+            db => keys.Chunk(200).Sum(some => db.Execute("DELETE FROM part_located WHERE key IN @some", new { some })),
+            cancellation);
+
     /// <summary>Where a file's own sound has a theme; null where nobody looked, or none is there.</summary>
     public LocatedTheme? Find(string key, MarkerType type)
     {
@@ -76,12 +82,12 @@ public sealed class LocatedThemes(
 
     /// <summary>As the detection heard it; null where it cannot be heard any more, or has no sound.</summary>
     private async Task<LocalSound?> ListenAsync(
-        string path, bool isFilm, Fingerprinter fingerprinter, CancellationToken cancellation)
+        string path, FilesAre are, Fingerprinter fingerprinter, CancellationToken cancellation)
     {
         try
         {
             var facts = await MediaProbe.AskAsync(path, cancellation);
-            var tail = SeasonDetector.TailOf(facts.DurationMs, isFilm || SeasonDetector.IsFilm(path));
+            var tail = SeasonDetector.TailOf(facts.DurationMs, SeasonDetector.IsFilm(path, are));
             return new LocalSound(
                 await fingerprinter.ListenAsync(path, facts, SeasonDetector.HeadOf(facts.DurationMs), cancellation),
                 await fingerprinter.ListenAsync(path, facts, tail, cancellation),

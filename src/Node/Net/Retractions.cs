@@ -41,7 +41,8 @@ public sealed class Retractions(
         return (retracted, first);
     }
 
-    private async Task<(int Retracted, Problem? Problem)> RetractAsync(
+    /// <summary>Takes those of this fleet back: how many. Durable when it returns.</summary>
+    internal async Task<(int Retracted, Problem? Problem)> RetractAsync(
         IReadOnlyList<PartRecord> taken, CancellationToken cancellation)
     {
         var retracted = 0;

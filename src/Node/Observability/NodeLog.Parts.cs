@@ -50,4 +50,18 @@ internal static partial class NodeLog
 
     [LoggerMessage(7015, LogLevel.Warning, "Totals of {Part} could not be published: {Code}")]
     public static partial void TotalsNotPublished(ILogger log, string part, string code);
+
+    [LoggerMessage(7016, LogLevel.Information, "{Files} files are listened to, for intros and the like")]
+    public static partial void DetectionBegan(ILogger log, int files);
+
+    [LoggerMessage(
+        7017, LogLevel.Information,
+        "An intro was found in {Found} of {Files} files that were listened to: {Recorded} new observations")]
+    public static partial void DetectionDone(ILogger log, int found, int files, int recorded);
+
+    [LoggerMessage(7018, LogLevel.Information, "Files were listened to no further, for it was stopped")]
+    public static partial void DetectionStopped(ILogger log);
+
+    [LoggerMessage(7019, LogLevel.Warning, "Files were not listened to: {Code}")]
+    public static partial void DetectionFailed(ILogger log, string code);
 }

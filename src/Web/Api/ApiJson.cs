@@ -107,6 +107,8 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(FolderRequest))]
 [JsonSerializable(typeof(DetectRequest))]
 [JsonSerializable(typeof(DetectionDto))]
+[JsonSerializable(typeof(SeasonIntrosDto))]
+[JsonSerializable(typeof(TakenBackDto))]
 [JsonSerializable(typeof(IReadOnlyList<PartEditionDto>))]
 [JsonSerializable(typeof(ChangesDto))]
 [JsonSerializable(typeof(PinDto))]

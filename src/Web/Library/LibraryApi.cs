@@ -31,6 +31,7 @@ internal static class LibraryApi
         library.MapDelete("/items/{item}/position", ForgetAsync).WithSummary("As if nobody had watched it.")
             .Produces(204).Problem(401, 403, 404, 409);
         library.MapGrouping();
+        library.MapSeasons();
         library.MapGet("/next", Next).WithSummary("What somebody began, and episodes that come next.")
             .Produces<IReadOnlyList<LibraryNextDto>>().Problem(401, 403);
     }

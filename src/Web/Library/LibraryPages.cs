@@ -20,6 +20,7 @@ internal static class LibraryPages
         pages.MapGet(Home, List);
         pages.MapGet(Home + "/{work}", Work);
         pages.MapPost(Home + "/{work}/grouping", GroupAsync);
+        pages.MapPost(Home + "/{work}/intros", IntrosAsync);
         pages.MapGet("/art/{item}", Picture);
     }
 
@@ -41,17 +42,43 @@ internal static class LibraryPages
         }, problem);
     }
 
-    private static IResult Work(string work, LibraryQueries library, string? season = null, string? from = null)
-    {
-        var asked = int.TryParse(season, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        return library.Work(work, asked ? number : null, Number(from), PageMax) is { } page
-            ? PageAnswers.Show<WorkPage>(new { Page = page })
+    private static IResult Work(
+        string work, LibraryQueries library, SeasonDesk seasons, string? season = null, string? from = null) =>
+        Show(work, Season(season), Number(from), library, seasons, null);
+
+    private static IResult Show(
+        string work, int? season, int from, LibraryQueries library, SeasonDesk seasons, Problem? problem) =>
+        library.Work(work, season, from, PageMax) is { } page
+            ? PageAnswers.Show<WorkPage>(
+                new { Page = page, Intros = seasons.Look(work, page.Season), IntrosProblem = problem }, problem)
             : PageAnswers.Page(Problem.NotFound("film or show"));
+
+    /// <summary>Null for what is no number.</summary>
+    private static int? Season(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    /// <summary>Finds the intros of a season, stops doing so, or takes back what was found.</summary>
+    private static async Task<IResult> IntrosAsync(
+        string work, HttpContext context, LibraryQueries library, SeasonDesk seasons, CancellationToken cancellation,
+        string? season = null)
+    {
+        var (sent, which) = (await context.Request.ReadFormAsync(cancellation), Season(season));
+        var problem = sent.Field("do") switch
+        {
+            "find" => (await seasons.BeginAsync(work, which, cancellation)).Problem,
+            "stop" => seasons.Stop(work, which),
+            "undo" => (await seasons.TakeBackAsync(work, which, cancellation)).Problem,
+            _ => Problem.NotFound("act"),
+        };
+        if (problem is null) return PageAnswers.SeeOther($"{Home}/{work}?season={which}#{IntrosPanel.Id}");
+        return problem.Status == StatusCodes.Status404NotFound
+            ? PageAnswers.Page(problem)
+            : Show(work, which, 0, library, seasons, problem);
     }
 
     /// <summary>A work that is called otherwise has another address.</summary>
     private static async Task<IResult> GroupAsync(
-        string work, HttpContext context, LibraryQueries library, GroupingDesk grouping,
+        string work, HttpContext context, LibraryQueries library, GroupingDesk grouping, SeasonDesk seasons,
         CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
@@ -66,7 +93,14 @@ internal static class LibraryPages
         if (problem is null) return PageAnswers.SeeOther(now is null ? Home : $"{Home}/{now}");
         return library.Work(work, null, 0, PageMax) is { } page
             ? PageAnswers.Show<WorkPage>(
-                new { Page = page, Sent = sent.Field("do") == "undo" ? null : fields, Problem = problem }, problem)
+                new
+                {
+                    Page = page,
+                    Intros = seasons.Look(work, page.Season),
+                    Sent = sent.Field("do") == "undo" ? null : fields,
+                    Problem = problem,
+                },
+                problem)
             : PageAnswers.Page(problem);
     }
 

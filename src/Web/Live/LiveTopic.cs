@@ -6,11 +6,11 @@ namespace Anarchive.Web;
 
 /// <summary>What one open page shows, as far as it lives. Viewers of equal topics share one rendering.</summary>
 /// <param name="Kind">
-/// hives, feed, thread, mesh, fleet, device, folders, library, cache, health, activity or still.
+/// hives, feed, thread, mesh, fleet, device, folders, library, season, cache, health, activity or still.
 /// </param>
 /// <param name="Name">
-/// The hive of a feed, the post of a thread, a device's id, a search of the library or the cache, an area of the
-/// activity.
+/// The hive of a feed, the post of a thread, a device's id, a search of the library or the cache, the show of a season,
+/// an area of the activity.
 /// </param>
 /// <param name="Sort">The order of a feed.</param>
 /// <param name="Cursor">Which page of the list.</param>
@@ -19,8 +19,8 @@ public sealed record LiveTopic(string Kind, string Name, FeedSort Sort, string? 
 {
     private static readonly HashSet<string> Kinds =
     [
-        "hives", "feed", "thread", "mesh", "fleet", "device", "folders", "library", "cache", "health", "activity",
-        "still",
+        "hives", "feed", "thread", "mesh", "fleet", "device", "folders", "library", "season", "cache", "health",
+        "activity", "still",
     ];
 
     public static LiveTopic Hives { get; } = new("hives", "", FeedSort.New, null, false);
@@ -37,7 +37,8 @@ public sealed record LiveTopic(string Kind, string Name, FeedSort Sort, string? 
     public static LiveTopic Health { get; } = new("health", "", FeedSort.New, null, false);
 
     /// <summary>
-    /// Which of a list is shown: a filter of the library or the cache, the least level of the activity.
+    /// Which of a list is shown: a filter of the library or the cache, the number of a season, the least level of the
+    /// activity.
     /// </summary>
     public string? Filter { get; init; }
 
@@ -53,6 +54,12 @@ public sealed record LiveTopic(string Kind, string Name, FeedSort Sort, string? 
     };
 
     public static LiveTopic Device(DeviceId device) => new("device", device.ToString(), FeedSort.New, null, false);
+
+    public static LiveTopic Season(string work, int season, int from) =>
+        new("season", work, FeedSort.New, from.ToString(CultureInfo.InvariantCulture), false)
+        {
+            Filter = season.ToString(CultureInfo.InvariantCulture),
+        };
 
     public static LiveTopic Activity(string area, string level, string? before) =>
         new("activity", area, FeedSort.New, before, false) { Filter = level };

@@ -16,7 +16,10 @@ internal sealed partial class PartRenderer
             "folders" => scope.ServiceProvider.GetRequiredService<Database>().Commits,
             "library" => scope.ServiceProvider.GetRequiredService<LibraryQueries>().Stamp(),
             "cache" => CacheShown.Stamp(scope.ServiceProvider),
-            "activity" => scope.ServiceProvider.GetRequiredService<LogMemory>().Last,
+            "season" => (scope.ServiceProvider.GetRequiredService<LibraryQueries>().Stamp(),
+                scope.ServiceProvider.GetRequiredService<Detections>().Changes),
+            "activity" => (scope.ServiceProvider.GetRequiredService<LogMemory>().Last,
+                scope.ServiceProvider.GetRequiredService<Detections>().Changes),
             _ => null,
         };
     }
@@ -72,6 +75,23 @@ internal sealed partial class PartRenderer
         return parts;
     }
 
+    /// <summary>Of a show that is called otherwise by now nothing is left: its page has another address.</summary>
+    private static async Task<List<Part>> RenderSeasonAsync(
+        HtmlRenderer renderer, IServiceProvider services, LiveTopic topic)
+    {
+        var parts = new List<Part>();
+        var season = LibraryPages.Number(topic.Filter);
+        var page = services.GetRequiredService<LibraryQueries>().Work(
+            topic.Name, season, LibraryPages.Number(topic.Cursor), LibraryPages.PageMax);
+        if (page is null || services.GetRequiredService<SeasonDesk>().Look(topic.Name, season) is not { } intros)
+            return parts;
+        parts.Add(await DrawAsync<IntrosPanel>(renderer, IntrosPanel.Id, new() { ["Intros"] = intros }));
+        foreach (var line in page.Files)
+            parts.Add(await DrawAsync<FileRow>(renderer, "file-" + line.File.Item,
+                new() { ["Line"] = line, ["Title"] = LibrarySaid.Title(page.Line.Work) }));
+        return parts;
+    }
+
     /// <summary>
     /// The container travels only when a work comes, goes or moves, or the first one came; a changed one travels alone.
     /// </summary>
@@ -110,11 +130,14 @@ internal sealed partial class PartRenderer
         ];
     }
 
-    private static async Task<List<Part>> RenderActivityAsync(HtmlRenderer renderer, ActivitySeen seen)
+    private static async Task<List<Part>> RenderActivityAsync(
+        HtmlRenderer renderer, ActivitySeen seen, Detections detections)
     {
         Dictionary<string, object?> shown = new() { ["Seen"] = seen };
         return
         [
+            await DrawAsync<ActivityRunning>(
+                renderer, "activity-running", new() { ["Running"] = detections.Running() }),
             await DrawAsync<ActivityVerdict>(renderer, "activity-verdict", shown),
             await DrawAsync<ActivityList>(renderer, "entries", shown),
         ];

@@ -38,9 +38,11 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
             "folders" => RenderFoldersAsync(renderer, FoldersSeen.Now(services)),
             "library" => RenderLibraryAsync(renderer, LibrarySeen.Now(services, topic)),
             "cache" => RenderCacheAsync(renderer, CacheShown.Now(services, topic)),
+            "season" => RenderSeasonAsync(renderer, services, topic),
             "health" => RenderHealthAsync(renderer, HealthSeen.Recent(services)),
             "activity" => RenderActivityAsync(
-                renderer, ActivitySeen.Now(services.GetRequiredService<LogMemory>(), topic)),
+                renderer, ActivitySeen.Now(services.GetRequiredService<LogMemory>(), topic),
+                services.GetRequiredService<Detections>()),
             "still" => Task.FromResult(new List<Part>()),
             _ => RenderMeshAsync(renderer, services.GetRequiredService<Needs>(), queries),
         };

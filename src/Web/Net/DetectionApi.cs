@@ -18,6 +18,21 @@ internal static class DetectionApi
             .WithSummary("Cancel a detection; nothing is recorded.").Produces<DetectionDto>().Problem(401, 403, 404);
     }
 
+    public static DetectionDto Dto(DetectionView job)
+    {
+        var episodes = job.Report?.Episodes ?? [];
+        return new DetectionDto(
+            job.Id, NetText.Of(job.State), job.Progress, job.Listened, job.Files.Count, job.Problem?.Code,
+            job.Problem?.Sentence, job.Recorded,
+            [.. job.Refused.Select(r => new RefusedDto(
+                r.What != "theme" && r.File < episodes.Count ? episodes[r.File].File : "", r.What, r.Fault))],
+            [.. episodes.Select(e => new DetectedDto(
+                e.File, e.Keys.Count > 0 ? e.Keys[0] : null, e.DurationMs,
+                [.. e.Markers.Select(m => new FoundDto(
+                    NetText.Of(m.Type), m.N, m.Bounds.StartMs, m.Bounds.EndMs, NetText.Of(m.Method), m.Conf))],
+                e.Failure?.Message))]);
+    }
+
     private static IResult Begin(DetectRequest request, Detections detections)
     {
         var works = new List<WorkId>();
@@ -36,18 +51,4 @@ internal static class DetectionApi
     private static IResult Answer(DetectionView? job, int status) => job is null
         ? Problems.Answer(Problem.NotFound("detection"))
         : TypedResults.Json(Dto(job), ApiJson.Default.DetectionDto, statusCode: status);
-
-    private static DetectionDto Dto(DetectionView job)
-    {
-        var episodes = job.Report?.Episodes ?? [];
-        return new DetectionDto(
-            job.Id, NetText.Of(job.State), job.Progress, job.Problem?.Code, job.Problem?.Sentence, job.Recorded,
-            [.. job.Refused.Select(r => new RefusedDto(
-                r.What != "theme" && r.File < episodes.Count ? episodes[r.File].File : "", r.What, r.Fault))],
-            [.. episodes.Select(e => new DetectedDto(
-                e.File, e.Keys.Count > 0 ? e.Keys[0] : null, e.DurationMs,
-                [.. e.Markers.Select(m => new FoundDto(
-                    NetText.Of(m.Type), m.N, m.Bounds.StartMs, m.Bounds.EndMs, NetText.Of(m.Method), m.Conf))],
-                e.Failure?.Message))]);
-    }
 }

@@ -59,10 +59,12 @@ public sealed record MergedDto(
 public sealed record DetectRequest(string Path, bool Films = false, IReadOnlyList<string>? Works = null);
 
 /// <summary>A detection; <paramref name="State"/> is running, done, failed or cancelled.</summary>
+/// <param name="Listened">Files that were listened to so far.</param>
+/// <param name="Total">Files that are to be listened to.</param>
 /// <param name="Recorded">Observations that are new.</param>
 /// <param name="Refused">What could not be said, and why: <c>private</c>, <c>no_key</c> or a member's name.</param>
 public sealed record DetectionDto(
-    string Id, string State, string Progress, string? Code, string? Sentence, int Recorded,
+    string Id, string State, string Progress, int Listened, int Total, string? Code, string? Sentence, int Recorded,
     IReadOnlyList<RefusedDto> Refused, IReadOnlyList<DetectedDto> Files);
 
 /// <summary>Something that was found and is not said.</summary>

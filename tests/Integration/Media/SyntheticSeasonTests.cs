@@ -74,7 +74,7 @@ public sealed class SyntheticSeasonTests : IDisposable
     {
         var detector = new SeasonDetector(
             new Fingerprinter(new FingerprintCache(_scratch.At("cache"))), TimeProvider.System, _ => { });
-        return detector.DetectAsync(files, known, areFilms: false, TestContext.Current.CancellationToken);
+        return detector.DetectAsync(files, known, FilesAre.AsNamed, TestContext.Current.CancellationToken);
     }
 
     private async Task Found(SyntheticSeason season, IReadOnlyList<EpisodePlan> plans, double within)
