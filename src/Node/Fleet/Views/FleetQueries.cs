@@ -121,7 +121,10 @@ public sealed class FleetQueries(
                 device, planned[device.Id].Standing, planned[device.Id].Counts, device.Id == desk.Self, heardMs,
                 Uptime(device, heard),
                 [.. heard.Take(1).SelectMany(p => p.Flags)],
-                [.. volumes[device.Id].OrderBy(v => v.Name, StringComparer.Ordinal).Select(v => Volume(v, heard))],
+                [
+                    .. volumes[device.Id].OrderBy(v => v.Name, StringComparer.Ordinal)
+                        .Select(v => Volume(v, heard, heardMs)),
+                ],
                 [.. duties[device.Id]], seen.Custody.Loads.GetValueOrDefault(device.Id))
             {
                 IsReported = heard.Count > 0,
@@ -148,10 +151,12 @@ public sealed class FleetQueries(
         ? probes.Where(p => p.Observer != device.Id.AsNode()).Max(p => (int?)p.UptimePermille)
         : null;
 
-    private static VolumeStanding Volume(Volume volume, List<Probe> newestFirst)
+    /// <summary>Who tells of a device again tells nothing that is younger than its last word.</summary>
+    private static VolumeStanding Volume(Volume volume, List<Probe> newestFirst, long? heardMs)
     {
         var said = newestFirst.Find(p => p.FreeBytes.ContainsKey(volume.Id));
-        return new VolumeStanding(volume, said?.FreeBytes[volume.Id], said?.AtMs);
+        return new VolumeStanding(
+            volume, said?.FreeBytes[volume.Id], said is null ? null : Math.Min(said.AtMs, heardMs ?? said.AtMs));
     }
 
     private static ILookup<DeviceId, string> DutiesOf(DutyRoster duties)
