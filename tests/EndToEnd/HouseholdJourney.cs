@@ -269,6 +269,10 @@ public sealed class HouseholdJourney : Journey
         await Ines.WaitUntilLiveAsync();
         await MakeCopiesAsync(_bedroom, "plan");
         await Ines.SeeAsync($"All {Season.Count} items have the copies you asked for.");
+        // Its last word stays where it was, and grows old on the page.
+        var last = Ines.Page.Locator("#fleet-devices tr").Filter(new() { HasText = _attic.Name })
+            .Locator("td[data-label='Last heard']");
+        await Assertions.Expect(last).Not.ToContainTextAsync("now", new() { Timeout = 30_000 });
         await _tour.TakeAsync(_study, "repaired", "#fleet-devices");
         Assert.Equal(Sums(_study), Sums(_bedroom));
         await Ines.GoAsync("/fleet/custody");
@@ -280,15 +284,18 @@ public sealed class HouseholdJourney : Journey
     /// <summary>What is dead for good is let into nothing any more, and nobody is asked to look at it.</summary>
     private async Task PartAsync()
     {
+        await Ines.GoAsync("/fleet");
+        await Ines.Page.GetByRole(AriaRole.Link, new() { Name = _attic.Name }).ClickAsync();
+        await Ines.PressAsync("Finish what is left of parting …");
+        await Ines.SeeAsync("Its key is revoked");
+        await Assertions.Expect(Ines.Page.Locator("main")).Not.ToContainTextAsync("It is called dead:");
+        await Fits(Ines, "fleet-gone", ColorScheme.Light);
+        await Ines.Page.SetViewportSizeAsync(1280, 760);
+        await Ines.PressAsync("It is gone: do all of this");
         await Ines.GoAsync("/pair");
         var row = Ines.Page.Locator("tr").Filter(new() { HasText = _attic.Name });
-        await row.GetByRole(AriaRole.Link, new() { Name = "Revoke" }).ClickAsync();
-        await Ines.PressAsync("Revoke");
-        await Ines.ArriveAsync("/pair");
         await Assertions.Expect(row).ToContainTextAsync("revoked");
-        await row.GetByRole(AriaRole.Link, new() { Name = _attic.Name }).ClickAsync();
-        await Ines.PressAsync("Forget this peer");
-        await Ines.ArriveAsync("/mesh");
+        await Ines.GoAsync("/mesh");
         await Ines.SeeAsync("Nothing needs you");
         await Ines.GoAsync("/fleet");
         await Ines.SeeAsync($"All {Season.Count} items have the copies you asked for.");
