@@ -96,12 +96,16 @@ public sealed class AccessBook
     public async Task<(AccessSession? Session, string? Secret, Problem? Problem)> SignInAsync(
         string passphrase, string browser, string address)
     {
-        var (kept, refused) = await LookAsync(passphrase);
-        if (refused is not null) return (null, null, refused);
-        var (session, secret) = await OpenAsync(browser, address);
-        if (ReferenceEquals(kept, _passphrase)) return (session, secret, null);
-        // It was changed while this one was looked at.
-        await EndAsync(session);
+        for (var looks = 0; looks < 2; looks++)
+        {
+            var (kept, refused) = await LookAsync(passphrase);
+            if (refused is not null) return (null, null, refused);
+            var (session, secret) = await OpenAsync(browser, address);
+            if (ReferenceEquals(kept, _passphrase)) return (session, secret, null);
+            // What is kept was replaced meanwhile: by another passphrase, or by another spelling of the same.
+            await EndAsync(session);
+        }
+
         return (null, null, WrongPassphrase);
     }
 

@@ -38,6 +38,8 @@ public static class OwnerPassphrase
     /// <summary>Why a new passphrase cannot be one; null where it can.</summary>
     public static Problem? Check(string passphrase, string again)
     {
+        // What is too long is not prepared, which takes the longer the more there is.
+        if (IsTooLong(passphrase) || IsTooLong(again)) return Passphrases.Long;
         (passphrase, again) = (Prepared(passphrase), Prepared(again));
         if (passphrase.Trim().Length < CharactersMin)
             return new Problem(
@@ -59,13 +61,15 @@ public static class OwnerPassphrase
     internal static async Task<PassphraseMatch?> IsAsync(string kept, string passphrase)
     {
         // What can be none is neither prepared nor hashed, however long it is.
-        if (Encoding.UTF8.GetByteCount(passphrase) > Passphrases.BytesMax) return PassphraseMatch.None;
+        if (IsTooLong(passphrase)) return PassphraseMatch.None;
         var prepared = Prepared(passphrase);
         return await InTurnAsync<PassphraseMatch?>(() => Is(kept, passphrase)
             ? passphrase == prepared ? PassphraseMatch.Prepared : PassphraseMatch.AsTyped
             : passphrase != prepared && Is(kept, prepared) ? PassphraseMatch.Prepared
             : PassphraseMatch.None);
     }
+
+    private static bool IsTooLong(string passphrase) => Encoding.UTF8.GetByteCount(passphrase) > Passphrases.BytesMax;
 
     private static bool Is(string kept, string passphrase) =>
         Sodium.IsPassphrase(kept, Encoding.UTF8.GetBytes(passphrase));

@@ -88,21 +88,25 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
     {
         var pinned = new Dictionary<GroupId, PartEdition?>();
         foreach (var group in book.All.Select(g => g.Group))
-        {
-            if (book.IsOwn(group) || book.PinOf(group) is not { } wanted) continue;
-            if (NetEditionRows.Pin(db, group, wanted) is null) continue;
-            var edition = NetEditionRows.InUse(db, group);
-            if (edition is null || !NetEditionRows.IsStale(db, group, edition)) pinned[group] = edition;
-        }
+            if (IsPinned(db, group, out var edition)) pinned[group] = edition;
 
         return pinned;
+    }
+
+    private bool IsPinned(SqliteConnection db, GroupId group, out PartEdition? edition)
+    {
+        edition = null;
+        if (book.IsOwn(group) || book.PinOf(group) is not { } wanted) return false;
+        if (NetEditionRows.Pin(db, group, wanted) is null) return false;
+        edition = NetEditionRows.InUse(db, group);
+        return edition is null || !NetEditionRows.IsStale(db, group, edition);
     }
 
     /// <summary>What counts of a friend's group now.</summary>
     public Counting CountingOf(GroupId group)
     {
         using var db = database.OpenReader();
-        return !Pinned(db).TryGetValue(group, out var edition) ? Counting.Log
+        return !IsPinned(db, group, out var edition) ? Counting.Log
             : edition is null ? Counting.Nothing
             : Counting.Edition;
     }

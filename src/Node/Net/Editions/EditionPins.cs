@@ -91,8 +91,8 @@ public sealed class EditionPins(
     }
 
     /// <summary>
-    /// True where the number that the owner stays with holds for that publisher, and something newer of theirs is left
-    /// out for it.
+    /// True where the number that the owner stays with leaves something out: of an aggregator an edition after the one
+    /// in use, of friends whatever they say after theirs.
     /// </summary>
     public bool LeavesOut(Subscription wanted)
     {
