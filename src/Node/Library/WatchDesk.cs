@@ -121,10 +121,12 @@ public sealed class WatchDesk(
     private List<(string, long?)> Holders(ItemId item)
     {
         if (fleets.Item(item.ToString()).Item is not { } known) return [];
-        var heard = fleets.Standing().Devices.ToDictionary(d => d.Device.Id, d => d.HeardMs);
+        var standing = fleets.Standing();
+        var heard = standing.Devices.ToDictionary(d => d.Device.Id, d => d.HeardMs);
         return
         [
-            .. known.Holdings.Where(h => h.Holding.State == HoldingState.Present)
+            .. known.Holdings
+                .Where(h => h.Holding.State == HoldingState.Present && h.Holding.Device != standing.Self)
                 .Select(h => (h.DeviceName, heard.GetValueOrDefault(h.Holding.Device))).Distinct()
                 .OrderByDescending(h => h.Item2),
         ];

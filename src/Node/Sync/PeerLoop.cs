@@ -15,6 +15,8 @@ public sealed class PeerLoop : BackgroundService
 {
     private const int InboxMax = 4_096;
 
+    private const long KeepHeardMs = 3_600_000;
+
     private readonly Channel<Message> _inbox = Channel.CreateBounded<Message>(
         new BoundedChannelOptions(InboxMax) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
@@ -34,6 +36,7 @@ public sealed class PeerLoop : BackgroundService
     private readonly long _startedMs;
     private readonly long _started;
     private long _ticket;
+    private long _keptMs;
 
     internal PeerLoop(
         LogWriter writer, PeerBook peers, Sharing sharing, PeerExchange exchange, PeerGossip gossip,
@@ -45,6 +48,7 @@ public sealed class PeerLoop : BackgroundService
         (_time, _lifetime, _log) = (time, lifetime, log);
         _startedMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         _started = time.GetTimestamp();
+        _keptMs = _startedMs;
         writer.BeforeFirstWrite = ownHeads.CheckAsync;
         // Where no record says where this node is, a handshake does: a copy of it may have been elsewhere.
         if (!gossip.HasRecord) peers.ForgetTokens();
@@ -208,8 +212,18 @@ public sealed class PeerLoop : BackgroundService
 
     private void TakeTicks(CancellationToken stopping)
     {
+        KeepHeard(stopping);
         foreach (var link in _links.Values)
             if (link.Look(s => s.WakeAtMs) <= NowMs) Step(link, new Input.Tick(Now()), stopping);
+    }
+
+    /// <summary>What a change of contact does not keep: a link may be up for weeks.</summary>
+    private void KeepHeard(CancellationToken stopping)
+    {
+        if (NowMs - _keptMs < KeepHeardMs) return;
+        _keptMs = NowMs;
+        foreach (var link in _links.Values.Where(l => l.Look(s => s.Contact) == Contact.Up))
+            _running.Add(_peers.HeardAsync(link.Peer, link.Look(s => s.HeardMs), stopping));
     }
 
     private void Step(PeerLink link, Input input, CancellationToken stopping)

@@ -67,6 +67,20 @@ public sealed class HearingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task When_it_was_heard_follows_a_clock_that_is_put_right_and_a_paused_one_is_not_called_silent()
+    {
+        await Eventually.True(() => Other.Hearing == Hearing.Now, "Not heard.", _a.Node);
+        // As after a machine has slept, or got the time from the net: spans know nothing of it.
+        _time.SetAhead(TimeSpan.FromHours(8));
+        Assert.InRange(NowMs() - Other.HeardMs!.Value, 0, 60_000);
+        _time.SetAhead(TimeSpan.Zero);
+
+        Assert.Null((await _a.Node.Get<PeerActs>().PauseAsync(_b.Node.Id, true, Cancellation)));
+        _time.Skip(TimeSpan.FromHours(1));
+        Assert.Equal(Hearing.Never, Other.Hearing);
+    }
+
+    [Fact]
     public async Task A_device_called_dead_was_heard_when_it_was_and_has_no_uptime()
     {
         await _b.Node.Get<ProbeRound>().RunAsync(Cancellation);

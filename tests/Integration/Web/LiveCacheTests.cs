@@ -63,6 +63,7 @@ public sealed class LiveCacheTests : IAsyncLifetime
     public async Task Only_what_changed_is_sent_and_nothing_while_nothing_changes()
     {
         var (orchard, ferries) = await WatchAsync();
+        await SteadyAsync(_node.Get<CacheBook>());
         using var page = await OpenPage.Of(_node, "?topic=cache&filter=all");
         using var hives = await OpenPage.Of(_node, "?topic=hives");
         await page.SeeAsync($"row-{ferries}", "Night Ferries");

@@ -66,14 +66,15 @@ public sealed class CacheBook
     }
 
     /// <summary>
-    /// While it equals the last one, a list says the same, but for what time alone brings and how full the disks are.
+    /// While it equals the last one, a list says the same, but for what time alone brings, how far copies have come and
+    /// how full the disks are.
     /// No row is looked at for it that did not change.
     /// </summary>
     public object Stamp()
     {
         var (settings, sights) = (_reading.Settings(), _volumes.Sights());
         var absent = string.Join('\n', CacheReading.Absent(sights));
-        return (_shelf.Stamp(CacheReading.Present(sights)), settings, absent, _copies.ComingBytes);
+        return (_shelf.Stamp(CacheReading.Present(sights)), settings, absent);
     }
 
     /// <summary>Whether an item is one that the cache could hold: it is here, or some device says what it is.</summary>

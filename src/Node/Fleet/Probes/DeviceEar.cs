@@ -17,7 +17,7 @@ public enum Hearing
 }
 
 /// <summary>When this node itself last heard devices of its fleet, by its own clock.</summary>
-public sealed class DeviceEar(PeerLoop loop, PeerBook peers, NodeOptions options)
+public sealed class DeviceEar(PeerLoop loop, PeerBook peers, NodeOptions options, TimeProvider time)
 {
     /// <summary>
     /// Of a heartbeat every half a minute one may be lost, or late; nobody who was heard a moment ago is called silent.
@@ -31,13 +31,17 @@ public sealed class DeviceEar(PeerLoop loop, PeerBook peers, NodeOptions options
     {
         var node = device.AsNode();
         var link = loop.Find(node);
-        var (contact, heardMs) = link is null ? (Contact.New, null) : link.Look(s => (s.Contact, s.HeardMs));
-        heardMs ??= peers.Find(node)?.HeardMs;
-        if (heardMs is not { } heard) return (null, Hearing.Never);
+        var (contact, linkMs) = link is null ? (Contact.New, null) : link.Look(s => (s.Contact, s.HeardMs));
+        var (known, nowMs) = (peers.Find(node), time.GetUtcNow().ToUnixTimeMilliseconds());
+        // The loop's clock stands still while the machine sleeps and follows no correction: it tells spans alone.
+        if ((linkMs is { } ms ? nowMs - (loop.NowMs - ms) : known?.HeardMs) is not { } heard)
+            return (null, Hearing.Never);
+        // No heartbeat is due of a peer that the owner paused.
+        if (known is { IsPaused: true }) return (heard, Hearing.Never);
         // Who only calls is not told from one that is down by a dial, but by its calls.
         var beatMs = link is { OnlyCalls: true } ? Limits.HeartbeatMs : options.HeartbeatSeconds * 1_000L;
         var isDown = contact == Contact.Down && link is { OnlyCalls: false };
-        return (heard, IsSilent(loop.NowMs - heard, beatMs, isDown) ? Hearing.NoMore : Hearing.Now);
+        return (heard, IsSilent(nowMs - heard, beatMs, isDown) ? Hearing.NoMore : Hearing.Now);
     }
 
     /// <summary>True once heartbeats were missed.</summary>

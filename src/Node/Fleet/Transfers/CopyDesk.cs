@@ -38,9 +38,6 @@ public sealed class CopyDesk(
     internal IReadOnlyList<CopyView> Of(IReadOnlyCollection<ItemId> items) =>
         Rows("item IN @items", new { items = items.Select(StoreRows.Blob).ToArray() });
 
-    /// <summary>Of all copies that were begun: what has come by now.</summary>
-    internal long ComingBytes => _progress.Values.Sum(p => p.Bytes);
-
     /// <summary>How far it has come by now.</summary>
     internal CopyProgress ProgressOf(CopyView copy) => _progress.GetValueOrDefault((copy.Item, copy.Volume));
 

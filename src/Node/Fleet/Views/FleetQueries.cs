@@ -143,7 +143,11 @@ public sealed class FleetQueries(
         // A clock that is ahead says nothing of when that was.
         var told = probes.Select(p => p.LastOkMs).Where(at => at > 0 && at <= nowMs).DefaultIfEmpty().Max();
         var (heardMs, hearing) = device.Steward is null ? ear.Of(device.Id) : (null, Hearing.Never);
-        return heardMs is { } here ? (here, hearing) : (told == 0 ? null : told, hearing);
+        if (heardMs is not { } here) return (told == 0 ? null : told, hearing);
+        // Where another heard it later than this node did, that one's word is what is known.
+        var isHeardElsewhere = probes.Exists(p =>
+            p.Observer != desk.Self.AsNode() && p.Observer != device.Id.AsNode() && p.AtMs > here && p.LastOkMs > here);
+        return (Math.Max(here, told), isHeardElsewhere ? Hearing.Never : hearing);
     }
 
     /// <summary>A device says of itself that it is up; who is out is watched no more.</summary>
