@@ -26,12 +26,25 @@ public sealed class WatchBook(
     /// <summary>The revision up to which what others forgot is gone here.</summary>
     private long _dropped = -1;
 
+    private static Problem BadPosition { get; } = new(
+        "bad_position", 400, "A place lies between the beginning of a film and its end.");
+
     /// <summary>Somebody plays it and is there. Durable when it returns.</summary>
     /// <returns><c>bad_position</c>; null where it was noted.</returns>
     public async Task<Problem?> NoteAsync(ItemId item, ViewingPlace place, CancellationToken cancellation)
     {
-        if (!place.IsSound)
-            return new Problem("bad_position", 400, "A place lies between the beginning of a film and its end.");
+        if (!place.IsSound) return BadPosition;
+        await plays.NoteAsync(item, cancellation);
+        return await SaidAsync(item, place, cancellation);
+    }
+
+    /// <summary>
+    /// Somebody says how far they came, wherever they watched it: nobody plays it here. Durable when it returns.
+    /// </summary>
+    /// <returns><c>bad_position</c>; null where it was noted.</returns>
+    public async Task<Problem?> SaidAsync(ItemId item, ViewingPlace place, CancellationToken cancellation)
+    {
+        if (!place.IsSound) return BadPosition;
         var (before, told) = (Here(item), Told(item));
         // Clocks of two devices differ: what is noted here now is later than what was heard before.
         var nowMs = Math.Max(clock.NowMs(), (told?.AtMs ?? 0) + 1);
@@ -55,7 +68,6 @@ public sealed class WatchBook(
                     watchedMs,
                 }),
             cancellation);
-        await plays.NoteAsync(item, cancellation);
         if (!isFirst) return null;
         // What was watched to its end may leave the cache; that it is in none is no fault.
         _ = await cache.PlayedAsync(item, toItsEnd: true, cancellation);

@@ -50,7 +50,7 @@ internal static class WatchPages
         if (!ItemId.TryParse(item, out var id) || !desk.Knows(id)) return PageAnswers.Page(Problem.NotFound("film"));
         Problem? problem = null;
         if (sent.Field("do") == "forget") problem = await watched.ForgetAsync(id, cancellation);
-        else problem = await watched.NoteAsync(id, Place(sent), cancellation);
+        else problem = await watched.SaidAsync(id, Place(sent), cancellation);
         return problem is null
             ? PageAnswers.SeeOther("/watch/" + id)
             : await ShowAsync(item, desk, new WatchSaid(0, false, problem, "seen"), cancellation);

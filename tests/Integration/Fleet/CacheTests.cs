@@ -238,6 +238,10 @@ public sealed class CacheTests : IAsyncLifetime
                 await http.GetByteArrayAsync($"/api/v1/media/{item}?look=true", Cancellation));
         Assert.Null(Line(item).PlayedMs);
         Assert.NotEqual(KeepCause.Playing, Line(item).Keep);
+        // Who says that it was watched does not play it.
+        Assert.Null(await _laptop.Node.Get<WatchBook>().SaidAsync(
+            item, new ViewingPlace(8_000, 8_000), Cancellation));
+        Assert.NotEqual(KeepCause.Playing, Line(item).Keep);
         Assert.Null(await _laptop.Node.Get<WatchBook>().NoteAsync(
             item, new ViewingPlace(1_000, 8_000), Cancellation));
         Assert.NotNull(Line(item).PlayedMs);
