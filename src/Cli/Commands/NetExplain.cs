@@ -21,7 +21,7 @@ internal static class NetExplain
         var rows = merged.Array("markers").SelectMany(Rows).ToList();
         var lines = merged.Array("markers").Select(Verdict)
             .Concat(merged["grouping"] is JsonObject grouped ? [Grouped(grouped)] : [])
-            .Concat(merged["quality"] is JsonObject quality ? Quality(quality) : [])
+            .Concat(merged["quality"] is JsonObject quality ? Quality(quality, merged.Text("codec")) : [])
             .Concat(merged.Array("totals").Select(Total))
             .Concat(merged.Array("records").Select(Record))
             .ToArray();
@@ -56,10 +56,10 @@ internal static class NetExplain
         $"Fleets agree: {grouped.Text("work")}, season {grouped.Count("season")}, "
         + $"episode {string.Join(", ", (grouped["episodes"] as JsonArray ?? []).Select(e => e?.ToString()))}.";
 
-    private static IEnumerable<string> Quality(JsonObject quality)
+    private static IEnumerable<string> Quality(JsonObject quality, string? codec)
     {
         if (quality["probe"] is JsonObject probe)
-            yield return $"Quality: {Probe(probe)} "
+            yield return $"Quality: {Probe(probe, codec)} "
                 + $"(read so by {quality.Count("agreeing")} of {quality.Count("probed", "fleet")}).";
         var defects = (quality["defects"] as JsonArray ?? []).Select(d => d?.ToString().Replace('-', ' ')).ToList();
         yield return defects.Count == 0
@@ -70,13 +70,13 @@ internal static class NetExplain
             : $"Grade: {quality.Count("grade")} of 100, the median of {quality.Count("graded", "fleet")}.";
     }
 
-    private static string Probe(JsonObject probe)
+    private static string Probe(JsonObject probe, string? codec)
     {
         var sound = probe.Array("audio").Select(a => $"{a.Text("codec")} of {a.Count("ch", "channel")}");
         string[] picture =
         [
             $"{probe.Count("width")} × {probe.Count("height")}",
-            $"{probe.Text("vcodec")} in {probe.Text("container")}",
+            $"{codec ?? probe.Text("vcodec")} in {probe.Text("container")}",
             $"{probe.Count("bit_depth", "bit")}", probe.Text("hdr") is "none" or null ? "no HDR" : probe.Text("hdr")!,
             string.Create(CultureInfo.InvariantCulture, $"{probe.Number("fps_milli") / 1000.0:0.###} frames/s"),
             $"{probe.Count("bitrate_k")} kbit/s",

@@ -27,7 +27,7 @@ internal static class NetApi
             .Produces<ObservedDto>(201).Problem(400, 401, 403, 409);
         net.MapDelete("/observations/{id}", RetractAsync).WithSummary("Take an observation of yours back.")
             .Produces(204).Problem(401, 403, 404, 409);
-        net.MapGet("/merged", Merged).WithSummary("What follows for a key, with everything that led to it.")
+        net.MapGet("/merged", MergedAsync).WithSummary("What follows for a key, with everything that led to it.")
             .Produces<MergedDto>().Problem(400, 401, 403);
         net.MapGet("/subscriptions", (PartConsents consents) => TypedResults.Json(
                 (IReadOnlyList<SubscriptionDto>)[.. consents.Subscriptions.Select(NetViews.Dto)],
@@ -102,9 +102,11 @@ internal static class NetApi
     private static async Task<IResult> RetractAsync(string id, Retractions acts, CancellationToken cancellation) =>
         Answer(await acts.RetractAsync(id, cancellation));
 
-    private static IResult Merged(string key, PartQueries parts, long? duration_ms = null) =>
+    private static async Task<IResult> MergedAsync(
+        string key, PartQueries parts, LocalCodecs codecs, CancellationToken cancellation,
+        long? duration_ms = null) =>
         parts.Explain(key, duration_ms) is { } view
-            ? TypedResults.Json(view.Dto(), ApiJson.Default.MergedDto)
+            ? TypedResults.Json(view.Dto(await codecs.OfAsync(view, cancellation)), ApiJson.Default.MergedDto)
             : Problems.Answer(BadKey);
 
     private static async Task<IResult> SubscribeAsync(

@@ -50,9 +50,12 @@ public sealed record GroupedDto(string Work, string Kind, int Season, IReadOnlyL
 
 /// <summary>Everything known of a key and what follows from it.</summary>
 /// <param name="Totals">What aggregators counted, newest first.</param>
+/// <param name="Codec">
+/// What the picture of the file here is coded with, where the quality calls it "other"; null where no file is here.
+/// </param>
 public sealed record MergedDto(
     string Key, long? DurationMs, IReadOnlyList<MarkerDto> Markers, GroupedDto? Grouping, JsonElement? Quality,
-    IReadOnlyList<RecordDto> Records, IReadOnlyList<TotalDto> Totals);
+    IReadOnlyList<RecordDto> Records, IReadOnlyList<TotalDto> Totals, string? Codec);
 
 /// <summary>Asks the node to look at a folder or file of its own and to record what it finds.</summary>
 /// <param name="Works">What the files belong to, as content keys such as <c>work:tvdb:s81189</c>.</param>

@@ -39,12 +39,12 @@ internal static class NetViews
         return new Subscription(dto.Part, dto.Trust, edition, dto.MinSources, dto.MinConfidence, aggregator, dto.K);
     }
 
-    public static MergedDto Dto(this KeyView view) => new(
+    public static MergedDto Dto(this KeyView view, string? codec) => new(
         view.Key, view.DurationMs, [.. view.Markers.Select(Dto)], view.Grouping is { } g
             ? new GroupedDto(g.Work, NetText.Of(g.Kind), g.Season, g.Episodes, g.FilePart)
             : null,
         view.Quality is { } quality ? NetPayloads.Element(quality) : null,
-        [.. view.Records.Select(Dto)], [.. view.Totals.Select(SignalApi.Dto)]);
+        [.. view.Records.Select(Dto)], [.. view.Totals.Select(SignalApi.Dto)], codec);
 
     public static RecordDto Dto(this PartRecord record) => new(
         record.Id, record.Part, By(record.IsOwn), record.IsWaiting, NetPayloads.KindOf(record.Observed).Name,
