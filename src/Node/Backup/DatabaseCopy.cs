@@ -72,7 +72,9 @@ internal static class DatabaseCopy
         foreach (var table in copy.Query<string>(
             "SELECT name FROM sqlite_master WHERE name IN @tables", new { tables }).ToList())
             copy.Execute($"DELETE FROM {table}");
-        copy.Execute("DELETE FROM meta WHERE key = @key", new { key = AccessBook.PassphraseKey });
+        // What was being listened to is under way on the device that was copied alone.
+        string[] keys = [AccessBook.PassphraseKey, DetectionNotes.Key];
+        copy.Execute("DELETE FROM meta WHERE key IN @keys", new { keys });
     }
 
     private static long? Check(SqliteConnection copy) =>

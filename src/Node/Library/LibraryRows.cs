@@ -68,10 +68,4 @@ internal static class LibraryRows
             "SELECT DISTINCT key FROM part_items WHERE path IN @some AND (key LIKE 'osh:%' OR key LIKE 'thm:%')",
             new { some })).Distinct(),
     ];
-
-    /// <summary>Those of the keys that files elsewhere have, too.</summary>
-    public static IReadOnlySet<string> KeysBeyond(
-        IDbConnection db, IReadOnlyCollection<string> keys, IReadOnlySet<string> paths) =>
-        PathsOf(db, keys).Where(p => !paths.Contains(p.Key)).SelectMany(p => p)
-            .ToHashSet(StringComparer.Ordinal);
 }

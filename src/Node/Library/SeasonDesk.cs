@@ -54,14 +54,19 @@ public sealed class SeasonDesk(
         var paths = PathsOf(files);
         var here = paths.Keys.ToHashSet(StringComparer.Ordinal);
         var offers = markers.Of([.. paths.Values.Select(f => f.File)]);
+        var known = paths.Where(p => offers.TryGetValue(p.Value.File.Item, out var o) && o.Any(IsIntro))
+            .Select(p => p.Key).ToHashSet(StringComparer.Ordinal);
         var last = detections.LastOf(here);
         return new SeasonIntros(
             found, shown, [.. paths.Keys], files.Count - paths.Count,
-            paths.Values.Count(f => offers.TryGetValue(f.File.Item, out var o) && o.Any(IsIntro)),
-            paths.Count - scopes.OpenOf(paths.Keys).Count, About(paths.Values),
-            [.. SeasonIntros.Parts.Where(consents.Shares)], Found(here).Count, last)
+            known.Count, paths.Count - scopes.OpenOf(paths.Keys).Count, About(paths.Values),
+            [.. SeasonIntros.Parts.Where(consents.Shares)],
+            last is { State: DetectionState.Running } ? 0 : Found(here).Count, last)
         {
-            Missed = last is { State: DetectionState.Done, Report: { } report } ? Missed(last, report, paths) : [],
+            Missed = last is { State: DetectionState.Done, Report: { } report }
+                ? Missed(last, report, paths.Where(p => !known.Contains(p.Key)).ToDictionary())
+                : [],
+            LastFound = LastFound(last, here),
         };
     }
 
@@ -125,14 +130,21 @@ public sealed class SeasonDesk(
     private static TimeSpan About(IEnumerable<Shelved<LibraryFile>> files) => TimeSpan.FromSeconds(
         files.Sum(f => SecondsPerFile + (f.File.SizeBytes ?? 0) / 2.0 / BytesPerSecond));
 
+    private static (int Heard, int Found) LastFound(DetectionView? job, HashSet<string> here)
+    {
+        if (job is not { Report: { } report }) return (0, 0);
+        var heard = report.Episodes.Where((_, at) => here.Contains(job.Files[at])).ToList();
+        return (heard.Count, heard.Count(e => e.Intro.Bounds is not null));
+    }
+
+    /// <param name="files">Of the season, those that nobody told an intro of: a folder may hold several.</param>
     private static IReadOnlyList<SeasonMiss> Missed(
         DetectionView job, SeasonReport report, Dictionary<string, Shelved<LibraryFile>> files) =>
     [
         .. job.Files.Select((path, at) => (Path: path, Episode: report.Episodes[at]))
-            .Where(e => e.Episode.Intro.Bounds is null)
+            .Where(e => e.Episode.Intro.Bounds is null && files.ContainsKey(e.Path))
             .Select(e => new SeasonMiss(
-                files.TryGetValue(e.Path, out var file) ? file : null, e.Episode.Intro.Why ?? NoMarker.Failed,
-                e.Episode.Failure)),
+                files[e.Path], e.Episode.Intro.Why ?? NoMarker.Failed, e.Episode.Failure)),
     ];
 
     /// <summary>The episodes of a season, in order; what goes with a show is none.</summary>
@@ -166,15 +178,33 @@ public sealed class SeasonDesk(
         {
             var all = LibraryRows.FoundKeys(db, paths);
             var themes = all.Where(k => k.StartsWith("thm:", StringComparison.Ordinal)).ToList();
-            var beyond = LibraryRows.KeysBeyond(db, themes, paths);
+            var beyond = Beyond(LibraryRows.PathsOf(db, themes), paths);
             keys = [.. all.Where(k => !beyond.Contains(k))];
         }
 
         return
         [
-            .. keys.SelectMany(records.Of).Where(r => r.IsOwn && r.Observed.Tool == ObservationDrafts.Tool
-                && r.Observed.Method is Method.Chromaprint or Method.Theme or Method.Chapter or Method.Probe)
-                .DistinctBy(r => r.Id),
+            .. records.OwnOf(keys).Where(r => r.Observed.Tool == ObservationDrafts.Tool
+                && r.Observed.Method is Method.Chromaprint or Method.Theme or Method.Chapter or Method.Probe),
         ];
+    }
+
+    /// <summary>
+    /// Keys that files elsewhere have, too. Where detection saw a file once is not where it still lies: it counts where
+    /// the library knows it there, on a volume that may be away, or it is there.
+    /// </summary>
+    private HashSet<string> Beyond(ILookup<string, string> seen, IReadOnlySet<string> paths)
+    {
+        var beyond = new HashSet<string>(StringComparer.Ordinal);
+        var elsewhere = seen.Where(p => !paths.Contains(p.Key)).ToList();
+        if (elsewhere.Count == 0) return beyond;
+        var known = library.Look().Works.SelectMany(w => w.Files).SelectMany(f => f.File.Places)
+            .Select(p => volumes.Find(p.Volume) is { } volume ? Path.Combine(volume.Root, p.Path) : null)
+            .OfType<string>().ToHashSet(StringComparer.Ordinal);
+        // Known ones first, so that fewer have to be looked for.
+        foreach (var keys in elsewhere.OrderBy(p => !known.Contains(p.Key)))
+            if (!keys.All(beyond.Contains) && (known.Contains(keys.Key) || File.Exists(keys.Key)))
+                beyond.UnionWith(keys);
+        return beyond;
     }
 }

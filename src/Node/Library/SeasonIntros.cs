@@ -9,7 +9,7 @@ namespace Anarchive.Node;
 /// <param name="Closed">Of those that are here, how many others may not hear of: nothing is recorded of them.</param>
 /// <param name="About">How long listening to them takes, roughly.</param>
 /// <param name="Shared">Parts that friends read in which something is recorded.</param>
-/// <param name="Found">Observations of detections, which can be taken back.</param>
+/// <param name="Found">Observations of detections, which can be taken back; none while one runs.</param>
 /// <param name="Last">The detection that runs, or ran last; null where none did since the start.</param>
 public sealed record SeasonIntros(
     LibraryWork Work, int Season, IReadOnlyList<string> Here, int Away, int Known, int Closed, TimeSpan About,
@@ -22,12 +22,16 @@ public sealed record SeasonIntros(
 
     public int Lacking => Here.Count - Known;
 
-    /// <summary>Those of the last detection without an intro, and why.</summary>
+    /// <summary>Of those that are here, how many the last detection listened to, and found an intro in.</summary>
+    public (int Heard, int Found) LastFound { get; init; }
+
+    public bool HasFoundAll => LastFound.Heard > 0 && LastFound.Found == LastFound.Heard;
+
+    /// <summary>Those that are here without an intro though the last detection listened to them, and why.</summary>
     public IReadOnlyList<SeasonMiss> Missed { get; init; } = [];
 }
 
 /// <summary>An episode in which no intro was found.</summary>
-/// <param name="File">Null where it stands in this season no more.</param>
 /// <param name="Why">What the detection says of it.</param>
 /// <param name="Failure">Why the file could not be read.</param>
-public sealed record SeasonMiss(Shelved<LibraryFile>? File, NoMarker Why, MediaException? Failure);
+public sealed record SeasonMiss(Shelved<LibraryFile> File, NoMarker Why, MediaException? Failure);

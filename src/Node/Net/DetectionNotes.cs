@@ -9,7 +9,7 @@ namespace Anarchive.Node;
 /// </summary>
 internal sealed class DetectionNotes(Database database, LogWriter writer)
 {
-    private const string Key = "net.detections";
+    internal const string Key = "net.detections";
 
     /// <summary>What the node of before did not finish.</summary>
     public IReadOnlyList<DetectionView> Read()

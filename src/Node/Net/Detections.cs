@@ -91,11 +91,11 @@ public sealed class Detections : IAsyncDisposable
     public DetectionView? Find(string id) => _jobs.TryGetValue(id, out var job) ? job.View : null;
 
     /// <summary>
-    /// The last one that looked, or looks, at one of these files; null where none did since the start.
+    /// The one that looks at one of these files, or else the last that did; null where none did since the start.
     /// </summary>
     /// <param name="files">Whole paths.</param>
     public DetectionView? LastOf(IReadOnlySet<string> files) =>
-        _jobs.Values.Where(j => j.IsOf(files)).MaxBy(j => j.No)?.View;
+        _jobs.Values.Where(j => j.IsOf(files)).MaxBy(j => (j.IsRunning, j.No))?.View;
 
     /// <summary>Stops one; nothing is recorded. False where none of that id runs.</summary>
     public bool Cancel(string id)
@@ -206,7 +206,8 @@ public sealed class Detections : IAsyncDisposable
         {
             await NoteAsync(CancellationToken.None);
         }
-        catch (Exception e) when (e is IOException or SqliteException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or SqliteException or InvalidOperationException
+            or OperationCanceledException)
         {
             // The disk refuses, or the writer has ended: then the next start says that it did not end.
             NodeLog.MediaNotRead(_log);

@@ -67,6 +67,33 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
         ];
     }
 
+    /// <summary>What this fleet said of any of these keys, each observation once.</summary>
+    public IReadOnlyList<PartRecord> OwnOf(IReadOnlyCollection<string> keys)
+    {
+        var own = book.All.Where(g => book.IsOwn(g.Group)).Select(g => g.Group.Value.ToArray()).ToList();
+        var found = new List<PartRecord>();
+        using var db = database.OpenReader();
+        foreach (var some in keys.Chunk(200))
+        {
+            found.AddRange(Read(
+                db.Query<Row>(
+                    $"""
+                    SELECT {Columns} FROM part_keys k JOIN part_rows r ON r.chain = k.chain AND r.seq = k.seq {Joins}
+                    WHERE k.key IN @some AND r.retracted = 0 AND g.id IN @own
+                    """,
+                    new { some, own }),
+                []));
+            found.AddRange(db.Query<Pending>(
+                """
+                SELECT p.no, p.part, p.kind, p.payload FROM part_pending_keys k JOIN part_pending p ON p.no = k.no
+                WHERE k.key IN @some
+                """,
+                new { some }).Select(Read).OfType<PartRecord>());
+        }
+
+        return [.. found.DistinctBy(r => r.Id)];
+    }
+
     /// <summary>What friends' editions say whose numbers the owner chose to stay with: their logs say more.</summary>
     private IEnumerable<PartRecord> ReadPinned(
         IEnumerable<(GroupId Group, byte[] Line)> lines, Dictionary<GroupId, PartEdition?> pinned)

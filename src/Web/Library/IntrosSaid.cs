@@ -21,7 +21,9 @@ internal static class IntrosSaid
         { IsRunning: true } => N(
             intros.Last!.Files.Count, "1 episode is being listened to.",
             $"{Text.Number(intros.Last!.Files.Count)} episodes are being listened to."),
-        { Last: { State: DetectionState.Done } done } => Found(done),
+        // Whatever became of the last detection, nothing is left to do.
+        { Lacking: 0, HasFoundAll: false } => Known(intros),
+        { Last.State: DetectionState.Done } => Found(intros.LastFound),
         { Last: { State: DetectionState.Failed, Problem: { } why } } => T($"Listening to it failed: {T(why.Says)}"),
         { Last.State: DetectionState.Cancelled } => T("Listening to it was stopped: nothing was recorded."),
         _ => Known(intros),
@@ -69,11 +71,7 @@ internal static class IntrosSaid
             $"An intro is known of {Text.Number(intros.Known)} of the {all} episodes that are here."),
     };
 
-    private static string Found(DetectionView done)
-    {
-        var (found, all) = (done.Report!.Episodes.Count(e => e.Intro.Bounds is not null), done.Files.Count);
-        return found == all
-            ? T($"An intro was found in all {LibrarySaid.Episodes(all)}.")
-            : T($"An intro was found in {Text.Number(found)} of {LibrarySaid.Episodes(all)}.");
-    }
+    private static string Found((int Heard, int Found) last) => last.Found == last.Heard
+        ? T($"An intro was found in all {LibrarySaid.Episodes(last.Heard)}.")
+        : T($"An intro was found in {Text.Number(last.Found)} of {LibrarySaid.Episodes(last.Heard)}.");
 }

@@ -63,6 +63,8 @@ internal static class LibraryPages
         string? season = null)
     {
         var (sent, which) = (await context.Request.ReadFormAsync(cancellation), Season(season));
+        // What names no season is not taken for the first one: this changes something.
+        if (season is { Length: > 0 } && which is null) return PageAnswers.Page(Problem.NotFound("season"));
         var problem = sent.Field("do") switch
         {
             "find" => (await seasons.BeginAsync(work, which, cancellation)).Problem,

@@ -9,7 +9,7 @@ namespace Anarchive.Web;
 /// <param name="Closed">Of those that are here, how many nothing may be recorded of.</param>
 /// <param name="AboutSeconds">How long listening to them takes, roughly.</param>
 /// <param name="Shared">Parts that friends read in which something is recorded.</param>
-/// <param name="Found">Observations of detections, which can be taken back.</param>
+/// <param name="Found">Observations of detections, which can be taken back; none while one runs.</param>
 /// <param name="Last">The detection that runs, or ran last; null where none did since the start.</param>
 public sealed record SeasonIntrosDto(
     string Work, int Season, int Here, int Away, int Known, int Closed, long AboutSeconds,
