@@ -194,15 +194,21 @@ internal static class FleetDeviceCommands
         if (invocation.Value(FleetTelling.Apply) is { } plan) asked["apply"] = plan;
         var path = $"{FleetCommand.Path}/devices/{Uri.EscapeDataString(device)}/gone";
         var told = (JsonObject)await node.PostAsync(path, asked, cancellation);
+        var steps = (told["left"] as JsonArray ?? []).Select(s => (string?)s ?? "").ToList();
+        var hives = told.Array("hives").Select(h => Hive(device, h)).ToList();
+        if (steps.Count == 0)
+            return Answer.Done(
+                (JsonObject)Documents.Camel(told)!,
+                [$"{device} is gone: nothing of parting from it is left to do here.", .. hives]);
         var answer = FleetTelling.Told(
-            told, $"{device} is gone: nothing of parting from it is left to do.", $"{device} holds");
-        return told.Flag("done")
-            ? answer
-            : answer with { Lines = [.. Steps(told).Select(Step), .. answer.Lines] };
+            told, $"Something of parting from {device} is left to do: ask again without --apply.", $"{device} holds");
+        return answer with { Lines = [.. steps.Select(Step), .. hives, .. answer.Lines] };
     }
 
-    private static IEnumerable<string> Steps(JsonObject told) =>
-        (told["left"] as JsonArray ?? []).Select(s => (string?)s ?? "");
+    private static string Hive(string device, JsonObject hive) =>
+        $"{device} is a member of the hive {hive.Need("hive")}, too, and writes on there: " + (hive.Flag("own")
+            ? $"anarchive group remove {hive.Need("hive")} {hive.Need("node")} takes it out"
+            : "only the owner of that hive can take it out");
 
     private static string Step(string step) => step switch
     {

@@ -18,6 +18,7 @@ public static class FleetComposition
         services.AddSingleton<FleetHalts>();
         services.AddSingleton<FleetQueries>();
         services.AddSingleton<FleetActs>();
+        services.AddSingleton<DeviceHives>();
         services.AddSingleton<DeviceParting>();
         return services;
     }

@@ -116,19 +116,26 @@ public sealed class PairingActs(
         var isPaired = rings.Holds(node);
         if (!isPaired && (node == writer.Self || !IsInFleet(node)))
             return (false, Problem.NotFound("friend or device"));
+        var problem = await RevokeAsync(node, dryRun, cancellation);
+        return (problem is not null, isPaired ? null : problem);
+    }
+
+    /// <summary>
+    /// As above, of a node that is paired or in the fleet: why it is in the fleet still; null where it is in neither
+    /// any more.
+    /// </summary>
+    public async Task<Problem?> RevokeAsync(NodeId node, bool dryRun, CancellationToken cancellation)
+    {
+        var isPaired = rings.Holds(node);
         // First what this node decides alone.
         if (!dryRun) await EndAsync(node, cancellation);
         var problem = fleet.Group is { } group && writer.IsMember(group, node)
             ? await admissions.RemoveAsync(group, node, dryRun, cancellation)
             : null;
-        if (!isPaired && problem is not null) return (true, problem);
-        if (!dryRun)
-        {
-            await loop.TryAsync(node, cancellation);
-            NodeLog.NodeRevoked(log, node);
-        }
-
-        return (problem is not null, null);
+        if (dryRun || (!isPaired && problem is not null)) return problem;
+        await loop.TryAsync(node, cancellation);
+        NodeLog.NodeRevoked(log, node);
+        return problem;
     }
 
     /// <summary>

@@ -38,6 +38,10 @@ public sealed class Sharing
     /// <summary>True where there is a group to exchange with that node, were it not paused.</summary>
     public bool WouldShareWith(NodeId node) => _writer.Groups().Any(g => WouldPermit(g.Id, node));
 
+    /// <summary>Of those the groups of a kind.</summary>
+    public IReadOnlyList<GroupId> WouldShareWith(NodeId node, string kind) =>
+        [.. _writer.Groups().Where(g => g.Kind == kind && WouldPermit(g.Id, node)).Select(g => g.Id)];
+
     public IReadOnlyList<GroupId> With(NodeId node) =>
         [.. _writer.Groups().Select(g => g.Id).Where(g => Permits(g, node))];
 

@@ -37,12 +37,13 @@ internal static class FleetAnswers
         [.. told.Rows.Select(r => new ConsequenceRowDto(
             r.Item.ToString(), r.SizeBytes, r.Before, r.After, r.Floor, r.ProvenMs, r.Reason.ToString()))]);
 
-    public static PartingDto Dto(this Parting parting)
+    public static PartingDto Dto(this Parting parting, DeviceId device)
     {
         var told = parting.Told.Dto();
         return new PartingDto(
             told.Done, told.PlanId, told.Items, told.Bytes, told.Below, told.LastCopies, told.Rows,
-            [.. parting.Left.Select(NetText.Of)]);
+            [.. parting.Left.Select(NetText.Of)],
+            [.. parting.Hives.Select(h => new PartingHiveDto(h.Name, device.AsNode().ToString(), h.IsOwn))]);
     }
 
     public static PolicyDto Dto(this Policy policy) => new(

@@ -20,7 +20,7 @@ internal static class FleetDevicesApi
             .WithSummary("Drain, retire or bury a device; what costs copies is told first.")
             .Produces<ConsequenceDto>().Problem(400, 401, 403, 404, 409);
         fleet.MapPost("/devices/{device}/gone", PartAsync)
-            .WithSummary("Part from a device for good: dead, its key revoked, forgotten; told first.")
+            .WithSummary("Part from a device for good: dead, its key revoked in the fleet, forgotten; told first.")
             .Produces<PartingDto>().Problem(400, 401, 403, 404, 409);
     }
 
@@ -125,7 +125,7 @@ internal static class FleetDevicesApi
         var (parting, problem) = await partings.PartAsync(found.Device.Id, plan, cancellation);
         return parting is null
             ? Problems.Answer(problem!)
-            : TypedResults.Json(parting.Dto(), ApiJson.Default.PartingDto);
+            : TypedResults.Json(parting.Dto(found.Device.Id), ApiJson.Default.PartingDto);
     }
 
     private static string[] Ordered(IEnumerable<string> words) =>

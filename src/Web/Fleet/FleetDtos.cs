@@ -55,9 +55,15 @@ public sealed record DeviceGoneRequest(string? Apply = null);
 /// Steps that are left, in their order: <c>dead</c>, which can be taken back, <c>revoke</c>, which cannot, and
 /// <c>forget</c>.
 /// </param>
+/// <param name="Hives">Hives that it stays a member of.</param>
 public sealed record PartingDto(
     bool Done, string PlanId, int Items, long Bytes, int Below, int LastCopies,
-    IReadOnlyList<ConsequenceRowDto> Rows, IReadOnlyList<string> Left);
+    IReadOnlyList<ConsequenceRowDto> Rows, IReadOnlyList<string> Left, IReadOnlyList<PartingHiveDto> Hives);
+
+/// <summary>A hive that a device stays a member of, by its name here.</summary>
+/// <param name="Node">What its owner takes out of it.</param>
+/// <param name="Own">This node is that owner.</param>
+public sealed record PartingHiveDto(string Hive, string Node, bool Own);
 
 /// <summary>What a decision does to items; without <paramref name="Done"/> it is only told.</summary>
 public sealed record ConsequenceDto(

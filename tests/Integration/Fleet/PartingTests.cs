@@ -168,6 +168,93 @@ public sealed class PartingTests : IAsyncLifetime
         Assert.Empty(left);
     }
 
+    [Fact]
+    public async Task A_member_of_a_hive_stays_one_and_known_until_it_is_taken_out_there()
+    {
+        var hive = await _owner.Node.Found("cats");
+        await _gone.Node.Join(_owner.Node, "cats");
+        await Eventually.InStep(hive, _owner.Node, _gone.Node);
+        await _owner.Reachable();
+        using var http = await _owner.Owner();
+        var page = await http.GetStringAsync($"/fleet/devices/{_device}", Cancellation);
+        var asked = await http.Send(page, $"/fleet/devices/{_device}/gone");
+        Assert.Contains($"anarchive group remove cats {_node}", asked.Text);
+        var told = await _owner.Done("fleet", "device", "gone", "NAS");
+        Assert.Equal(["dead", "revoke"], told["left"]!.AsArray().Select(s => (string?)s));
+        var shared = told["hives"]!.AsArray().Single()!;
+        Assert.Equal(("cats", _node.ToString(), true),
+            ((string?)shared["hive"], (string?)shared["node"], (bool)shared["own"]!));
+
+        var done = await _owner.Run("fleet", "device", "gone", "NAS", "--apply", (string)told["planId"]!);
+        Assert.Equal(0, done.Exit);
+        Assert.Contains("nothing of parting from it is left", done.Results + done.Remarks);
+        Assert.Contains("is a member of the hive cats", done.Results + done.Remarks);
+        Assert.False(_owner.Node.Writer.IsMember(_fleet, _node));
+        await _gone.Node.Say(hive, 3);
+        await Eventually.InStep(hive, _owner.Node, _gone.Node);
+        // It is known for the hive's sake, and nobody is asked to forget it over and over.
+        Assert.NotNull(_owner.Node.Get<PeerBook>().Find(_node));
+        Assert.Empty(Partings.LeftOf(_device));
+        var after = await http.GetStringAsync($"/fleet/devices/{_device}", Cancellation);
+        Assert.DoesNotContain("Finish what is left", after);
+        Assert.Contains($"anarchive group remove cats {_node}", after);
+
+        await _owner.Run("group", "remove", "cats", _node.ToString());
+        Assert.Equal([PartingStep.Forget], Partings.LeftOf(_device));
+        var (rest, _) = await Partings.PartAsync(_device, null, Cancellation);
+        Assert.Empty(rest!.Hives);
+        Assert.Null((await Partings.PartAsync(_device, rest.Told.PlanId, Cancellation)).Problem);
+        AssertParted();
+    }
+
+    [Fact]
+    public async Task Another_device_forgets_it_by_itself_once_the_owner_has_parted()
+    {
+        await using var third = await MediaBox.Start(with: o => o with { HeartbeatSeconds = 1 }, tellsFleet: true);
+        await Pairings.Pair(_owner.Node, third.Node, InviteKind.Device);
+        await Eventually.InStep(_fleet, _owner.Node, third.Node);
+        var theirs = third.Node.Get<DeviceParting>();
+        var (told, refused) = await theirs.PartAsync(_device, null, Cancellation);
+        Assert.Null(told);
+        Assert.Equal("fleet_not_owner", refused?.Code);
+
+        await _gone.Node.Stop();
+        var (own, _) = await Partings.PartAsync(_device, null, Cancellation);
+        Assert.Null((await Partings.PartAsync(_device, own!.Told.PlanId, Cancellation)).Problem);
+        await Eventually.InStep(_fleet, _owner.Node, third.Node);
+        await third.Node.Get<PeerBook>().TypedAsync(
+            _node, Endpoint.TryParse("https://127.0.0.1:9")!, Cancellation);
+        (told, refused) = await theirs.PartAsync(_device, null, Cancellation);
+        Assert.Null(refused);
+        Assert.Equal([PartingStep.Forget], told!.Left);
+        Assert.Null((await theirs.PartAsync(_device, told.Told.PlanId, Cancellation)).Problem);
+        Assert.Null(third.Node.Get<PeerBook>().Find(_node));
+        Assert.Empty(theirs.LeftOf(_device));
+    }
+
+    [Fact]
+    public async Task Where_nothing_is_left_nothing_is_offered()
+    {
+        await _gone.Node.Stop();
+        await _owner.Reachable();
+        using var http = await _owner.Owner();
+        var page = await http.GetStringAsync($"/fleet/devices/{_device}", Cancellation);
+        var (told, _) = await Partings.PartAsync(_device, null, Cancellation);
+        Assert.Null((await Partings.PartAsync(_device, told!.Told.PlanId, Cancellation)).Problem);
+
+        var asked = await http.Send(page, $"/fleet/devices/{_device}/gone");
+        Assert.Equal(HttpStatusCode.OK, asked.Status);
+        Assert.Contains("Nothing of parting from it is left", asked.Text);
+        Assert.DoesNotContain("do all of this", asked.Text);
+        var run = await _owner.Run("fleet", "device", "gone", "NAS");
+        Assert.Equal(0, run.Exit);
+        Assert.Contains("nothing of parting from it is left", run.Results + run.Remarks);
+        Assert.DoesNotContain("--apply", run.Results + run.Remarks);
+        // Sent twice, the second does nothing.
+        var twice = await http.Send(page, $"/fleet/devices/{_device}/gone", ("apply", told.Told.PlanId.ToString()));
+        Assert.Equal(HttpStatusCode.SeeOther, twice.Status);
+    }
+
     /// <summary>What the fleet has of the device's own words.</summary>
     private List<KeyValuePair<ChainId, Head>> Written() =>
         [.. _owner.Node.Writer.Durable(_fleet).Heads.Where(h => h.Key.Origin == _node)];
