@@ -233,6 +233,23 @@ public sealed class PartingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task When_it_was_last_heard_outlives_its_addresses()
+    {
+        var now = _owner.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        var (_, unsaid) = await _owner.Node.Get<FleetDesk>().SayAsync(
+            new ProbeReported(
+                _device, Anarchive.Fleet.Reachability.Up, 900, 12, now - 3_600_000, [], []), false, Cancellation);
+        Assert.Null(unsaid);
+        var (told, _) = await Partings.PartAsync(_device, null, Cancellation);
+        Assert.Null((await Partings.PartAsync(_device, told!.Told.PlanId, Cancellation)).Problem);
+        AssertParted();
+        var said = _owner.Node.Get<FleetBook>().Read(s => s.Probes.Single(
+            p => p.Subject == _device && p.Observer == _owner.Node.Id));
+        Assert.InRange(said.LastOkMs, now - 60_000, now + 60_000);
+        Assert.Equal((900, 12), (said.UptimePermille, said.Samples));
+    }
+
+    [Fact]
     public async Task Where_nothing_is_left_nothing_is_offered()
     {
         await _gone.Node.Stop();

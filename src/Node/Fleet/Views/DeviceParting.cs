@@ -34,7 +34,7 @@ public sealed record Parting(Consequence Told, IReadOnlyList<PartingStep> Left, 
 /// </remarks>
 public sealed class DeviceParting(
     FleetDesk desk, FleetBook book, FleetActs acts, PlanSight plans, PairingActs pairing, RingBook rings,
-    PeerBook peers, PeerActs peerActs, DeviceHives hives)
+    PeerBook peers, PeerActs peerActs, DeviceHives hives, DeviceEar ear)
 {
     private static Problem Self { get; } = new(
         "fleet_device_self", 409,
@@ -112,6 +112,8 @@ public sealed class DeviceParting(
             if (refused is not null) return refused;
         }
 
+        // Before its link ends, which knows that moment best.
+        if (left.Contains(PartingStep.Forget)) await KeepLastWordAsync(device.Id);
         var node = device.Id.AsNode();
         if (left.Contains(PartingStep.Revoke)
             && await pairing.RevokeAsync(node, dryRun: false, CancellationToken.None) is { } problem)
@@ -119,6 +121,23 @@ public sealed class DeviceParting(
         // It may have gone by itself meanwhile: then it is forgotten.
         if (left.Contains(PartingStep.Forget)) await peerActs.RemoveAsync(node, CancellationToken.None);
         return null;
+    }
+
+    /// <summary>
+    /// When it was last heard goes with its addresses: what this node said of it in the log, once a day at least, is
+    /// brought up to date before.
+    /// </summary>
+    private async Task KeepLastWordAsync(DeviceId device)
+    {
+        var said = book.Read(state => state.Probes.FirstOrDefault(
+            p => p.Subject == device && p.Observer == desk.Self.AsNode()));
+        if (said is null || ear.Of(device).HeardMs is not { } heardMs || heardMs <= said.LastOkMs) return;
+        // Nothing of the parting depends on it: where it cannot be said, the moment is an older one.
+        await desk.SayAsync(
+            new ProbeReported(
+                device, said.State, said.UptimePermille, said.Samples, heardMs,
+                [.. said.FreeBytes.OrderBy(f => f.Key).Select(f => new FreeSpace(f.Key, f.Value))], said.Flags),
+            dryRun: false, CancellationToken.None);
     }
 
     /// <summary>Null for one that runs no node: it has no key, and no address.</summary>
