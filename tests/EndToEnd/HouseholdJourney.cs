@@ -256,13 +256,8 @@ public sealed class HouseholdJourney : Journey
         await Assertions.Expect(attic).ToContainTextAsync("Out of reach");
         await _tour.TakeAsync(_study, "unplugged", "#peers");
 
-        await Ines.GoAsync("/fleet");
-        await Ines.Page.GetByRole(AriaRole.Link, new() { Name = _attic.Name }).ClickAsync();
-        await Ines.PressAsync("It is dead …");
-        await Ines.SeeAsync($"{Season.Count} items would fall below the floor");
-        await Ines.SeeAsync(Season.File(0));
-        await _tour.TakeAsync(_study, "dead", "section[aria-labelledby=told-title]");
-        await Ines.PressAsync("Call it dead");
+        for (var looks = 1; !await CallAtticDeadAsync(isFirst: looks == 1); looks++)
+            Assert.True(looks < 5, "What is told is never what is planned.");
         await Ines.GoAsync("/fleet");
         await Ines.SeeAsync($"Of {Season.Count} items, {Season.Count} items have fewer copies than you asked for");
         await Ines.SeeAsync($"{Season.Count} copies would be made.");
@@ -279,6 +274,24 @@ public sealed class HouseholdJourney : Journey
         await _tour.TakeAsync(_study, "custody");
         await Assertions.Expect(Ines.Page.Locator("td[data-label=bedroom-pi]").GetByText("counts"))
             .ToHaveCountAsync(Season.Count);
+    }
+
+    /// <summary>False where what was told is not what would happen any more: then it is looked at once more.</summary>
+    private async Task<bool> CallAtticDeadAsync(bool isFirst)
+    {
+        await Ines.GoAsync("/fleet");
+        await Ines.Page.GetByRole(AriaRole.Link, new() { Name = _attic.Name }).ClickAsync();
+        await Ines.PressAsync("It is dead …");
+        await Ines.SeeAsync($"{Season.Count} items would fall below the floor");
+        await Ines.SeeAsync(Season.File(0));
+        if (isFirst) await _tour.TakeAsync(_study, "dead", "section[aria-labelledby=told-title]");
+        await Ines.PressAsync("Call it dead");
+        var refused = Ines.Page.Locator("#problem");
+        var said = Ines.Page.Locator("#device-facts").GetByText("Dead", new() { Exact = true });
+        await Assertions.Expect(said.Or(refused).First).ToBeVisibleAsync();
+        if (await refused.CountAsync() == 0) return true;
+        await Assertions.Expect(refused).ToContainTextAsync("plan_changed");
+        return false;
     }
 
     /// <summary>What is dead for good is let into nothing any more, and nobody is asked to look at it.</summary>

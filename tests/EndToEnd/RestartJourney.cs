@@ -42,7 +42,7 @@ public sealed class RestartJourney : Journey
         await Shot(fleet, "restart-lost");
         // One film is wanted where nothing was fetched; another is asked for anew, which a browser tries once.
         await boat.Page.EvaluateAsync("film.currentTime = 36");
-        await other.Page.EvaluateAsync("film.src += '?anew'");
+        await other.Page.EvaluateAsync("film.src += '&anew'");
         await other.SeeAsync("The node does not answer. Trying again.");
         var reached = await ferries.Page.EvaluateAsync<double>("film.buffered.end(film.buffered.length - 1)");
 

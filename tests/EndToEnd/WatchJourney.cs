@@ -196,7 +196,8 @@ public sealed class WatchJourney : Journey
         asked.Clear();
         await person.Page.Locator("#film").FocusAsync();
         await person.Page.Keyboard.PressAsync("Space");
-        await person.SeeAsync("The film cannot be shown: The file cannot be read.");
+        // In the page's own words for that code.
+        await person.SeeAsync("The film cannot be shown: The file cannot be read as media.");
         // What is asked again is asked without a pause, or after two seconds.
         await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
         Assert.Equal(["0.m4s"], asked);
