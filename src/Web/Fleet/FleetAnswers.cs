@@ -59,7 +59,7 @@ internal static class FleetAnswers
         copy.Holding.Gen, NetText.Of(copy.Holding.State), copy.Holding.ProvenMs, copy.Counts, copy.Why);
 
     public static CustodyDto Dto(this CustodyPage page) => new(
-        page.Plan.Plan.Id.ToString(), page.Total, page.From,
+        page.Plan.Id.ToString(), page.Total, page.From,
         [.. page.Rows.Select(row => new CustodyLineDto(
             row.Line.Item.ToString(), row.Name, row.Line.SizeBytes, row.Line.Counted, row.Line.Floor, row.Line.IsBelow,
             row.Baton?.ToString(), [.. page.Devices.Where(d => row.Cells.ContainsKey(d.Id))

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Anarchive.Log;
 
 namespace Anarchive.Fleet;
@@ -64,6 +65,16 @@ public sealed class FleetPlan
     public long SurplusBytes => _rows.SurplusBytes;
 
     public DutyRoster Duties { get; }
+
+    /// <summary>SHA-256 over the domain, the table's digest, the policies' digest and the epoch in 8 bytes.</summary>
+    public static Hash256 IdOf(PlanningTable table, PolicyTable policies)
+    {
+        Span<byte> bytes = stackalloc byte[(2 * Hash256.Size) + sizeof(long)];
+        table.Digest.CopyTo(bytes);
+        policies.Digest.CopyTo(bytes[Hash256.Size..]);
+        BinaryPrimitives.WriteInt64BigEndian(bytes[(2 * Hash256.Size)..], table.Epoch.Number);
+        return Hash256.Sha256("anarchive/v1/plan\0"u8, bytes);
+    }
 
     /// <summary>SHA-256 over all that is to be done, in the order of kind, item and device.</summary>
     public Hash256 DigestOfActions()

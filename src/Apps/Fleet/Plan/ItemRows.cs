@@ -46,6 +46,35 @@ internal sealed class ItemRows
         Digest = DigestOfBuckets(bytes);
     }
 
+    private ItemRows(ItemRows before, ItemRows changed)
+    {
+        var places = Array.ConvertAll(changed.Ids, before.NumberOf);
+        var added = places.Count(at => at < 0);
+        var count = before.Count + added;
+        Ids = added == 0 ? before.Ids : new ItemId[count];
+        (Sizes, Policies, Flags) = (new long[count], new ushort[count], new byte[count]);
+        var held = before._holders.Length + changed._holders.Length;
+        for (var row = 0; row < places.Length; row++)
+            if (places[row] >= 0)
+                held -= before.HoldersOf(places[row]).Length;
+        (_starts, _holders) = (new int[count + 1], new int[held]);
+        var (from, to) = (0, 0);
+        for (var row = 0; row < places.Length; row++)
+        {
+            var isNew = places[row] < 0;
+            var end = isNew ? ~places[row] : places[row];
+            to = Take(before, (from, end), to, added > 0);
+            to = Take(changed, (row, row + 1), to, added > 0);
+            from = isNew ? end : end + 1;
+        }
+
+        Take(before, (from, before.Count), to, added > 0);
+        _bucketStarts = added == 0 ? before._bucketStarts : BucketsOf(Ids);
+        var bytes = new TableBytes([]);
+        _bucketDigests = DigestsAfter(before, changed, bytes);
+        Digest = DigestOfBuckets(bytes);
+    }
+
     public ItemId[] Ids { get; }
 
     public long[] Sizes { get; }
@@ -102,12 +131,51 @@ internal sealed class ItemRows
         }
     }
 
+    /// <summary>The same items, those of the others as they are there, and what only they have besides.</summary>
+    public ItemRows With(ItemRows others) => others.Count == 0 ? this : new ItemRows(this, others);
+
+    /// <summary>Copies rows to a place behind those that are there; where the next belong.</summary>
+    private int Take(ItemRows rows, (int From, int End) range, int to, bool withIds)
+    {
+        var (from, end) = range;
+        var count = end - from;
+        if (withIds) Array.Copy(rows.Ids, from, Ids, to, count);
+        Array.Copy(rows.Sizes, from, Sizes, to, count);
+        Array.Copy(rows.Policies, from, Policies, to, count);
+        Array.Copy(rows.Flags, from, Flags, to, count);
+        var (first, start) = (rows._starts[from], _starts[to]);
+        Array.Copy(rows._holders, first, _holders, start, rows._starts[end] - first);
+        for (var row = 1; row <= count; row++) _starts[to + row] = start + rows._starts[from + row] - first;
+        return to + count;
+    }
+
+    /// <summary>Those of before, but for buckets that a changed row is in.</summary>
+    private Hash256[] DigestsAfter(ItemRows before, ItemRows changed, TableBytes bytes)
+    {
+        var digests = new Hash256[_bucketStarts.Length - 1];
+        var (old, next) = (0, 0);
+        for (var bucket = 0; bucket < digests.Length; bucket++)
+        {
+            var key = BucketOf(Ids[_bucketStarts[bucket]]);
+            var isKept = true;
+            for (; next < changed.Count && BucketOf(changed.Ids[next]) == key; next++) isKept = false;
+            // No item ever goes, and so no bucket.
+            var wasThere = old < before._bucketDigests.Length && BucketOf(before.Ids[before._bucketStarts[old]]) == key;
+            digests[bucket] = isKept ? before._bucketDigests[old] : DigestOf(bucket, bytes);
+            if (wasThere) old++;
+        }
+
+        return digests;
+    }
+
+    private static ulong BucketOf(ItemId id) => id.Value.Prefix >> BucketShift;
+
     /// <summary>Rows whose ids begin with the same 16 bits share a digest, so that one change costs few rows.</summary>
     private static int[] BucketsOf(ItemId[] ids)
     {
         var starts = new List<int>();
         for (var i = 0; i < ids.Length; i++)
-            if (i == 0 || ids[i].Value.Prefix >> BucketShift != ids[i - 1].Value.Prefix >> BucketShift)
+            if (i == 0 || BucketOf(ids[i]) != BucketOf(ids[i - 1]))
                 starts.Add(i);
         return [.. starts, ids.Length];
     }

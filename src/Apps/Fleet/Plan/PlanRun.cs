@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using Anarchive.Log;
-
 namespace Anarchive.Fleet;
 
 /// <summary>
@@ -63,16 +60,6 @@ public sealed class PlanRun
         var planned = pass.End(Releases.Of(table, policies, given, rows.States));
         var duties = new DutyRoster(
             planned, [.. rows.States.Batons], [.. rows.States.Faces], new FleetDuties(table, given), given);
-        return new FleetPlan(IdOf(table, policies), planned, duties);
-    }
-
-    /// <summary>SHA-256 over the domain, the table's digest, the policies' digest and the epoch in 8 bytes.</summary>
-    private static Hash256 IdOf(PlanningTable table, PolicyTable policies)
-    {
-        Span<byte> bytes = stackalloc byte[(2 * Hash256.Size) + sizeof(long)];
-        table.Digest.CopyTo(bytes);
-        policies.Digest.CopyTo(bytes[Hash256.Size..]);
-        BinaryPrimitives.WriteInt64BigEndian(bytes[(2 * Hash256.Size)..], table.Epoch.Number);
-        return Hash256.Sha256("anarchive/v1/plan\0"u8, bytes);
+        return new FleetPlan(FleetPlan.IdOf(table, policies), planned, duties);
     }
 }

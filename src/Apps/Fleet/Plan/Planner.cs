@@ -12,4 +12,17 @@ public static class Planner
         run.Rank(0, run.DeficitCount);
         return run.Finish();
     }
+
+    /// <summary>Who looks after each of these items, without a plan; those that nobody holds are left out.</summary>
+    /// <remarks>The plan's own answer: who holds an item decides it, and not where copies find room.</remarks>
+    public static IReadOnlyDictionary<ItemId, DeviceId> BatonsOf(
+        PlanningTable table, PolicyTable policies, IEnumerable<ItemId> items)
+    {
+        var (given, batons) = (new GivenDuties(table), new Dictionary<ItemId, DeviceId>());
+        foreach (var item in items)
+            if (table.Items.NumberOf(item) is >= 0 and var row
+                && RowReading.Of(table, policies, given, row).Baton is >= 0 and var baton)
+                batons[item] = table.DeviceAt(baton).Id;
+        return batons;
+    }
 }

@@ -46,6 +46,18 @@ public sealed class PlanningRows(GroupId group, IEnumerable<PlanDevice> devices,
     /// <exception cref="ArgumentException">An item came twice.</exception>
     public PlanningTable Build(Epoch epoch)
     {
+        var rows = Items();
+        // "Until" is the first epoch that the owner's word no longer counts in.
+        var valid = _overrides.Where(o => o.Until.CompareTo(epoch) > 0)
+            .OrderBy(o => o.Duty, StringComparer.Ordinal).ThenBy(o => o.Subject, StringComparer.Ordinal);
+        var editions = _editions.Distinct().OrderBy(e => e.Subject, StringComparer.Ordinal)
+            .ThenBy(e => e.IsForFriends);
+        return new PlanningTable(group, epoch, _devices, rows, [.. valid], [.. editions]);
+    }
+
+    /// <exception cref="ArgumentException">An item came twice.</exception>
+    internal ItemRows Items()
+    {
         var order = Order();
         var count = order.Length;
         var (ids, sizes) = (new ItemId[count], new long[count]);
@@ -62,13 +74,7 @@ public sealed class PlanningRows(GroupId group, IEnumerable<PlanDevice> devices,
             starts[row + 1] = starts[row] + held.Length;
         }
 
-        var rows = new ItemRows(ids, sizes, named, flags, (starts, holders));
-        // "Until" is the first epoch that the owner's word no longer counts in.
-        var valid = _overrides.Where(o => o.Until.CompareTo(epoch) > 0)
-            .OrderBy(o => o.Duty, StringComparer.Ordinal).ThenBy(o => o.Subject, StringComparer.Ordinal);
-        var editions = _editions.Distinct().OrderBy(e => e.Subject, StringComparer.Ordinal)
-            .ThenBy(e => e.IsForFriends);
-        return new PlanningTable(group, epoch, _devices, rows, [.. valid], [.. editions]);
+        return new ItemRows(ids, sizes, named, flags, (starts, holders));
     }
 
     /// <summary>By id. The first 8 bytes nearly always tell, and compare faster.</summary>

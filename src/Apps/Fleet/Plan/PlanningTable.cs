@@ -61,6 +61,21 @@ public sealed class PlanningTable
     public static PlanningTable From(FleetState state, Epoch epoch) =>
         From(state, epoch, ReachabilitySteps.Default, []);
 
+    /// <summary>
+    /// What <see cref="From(FleetState, Epoch)"/> gives for this epoch by now; only what changed is read again.
+    /// </summary>
+    /// <param name="changes">Since this table was made so from that state.</param>
+    public PlanningTable After(FleetState state, FleetChanges changes)
+    {
+        if (changes.Registry || changes.Everything) return From(state, Epoch);
+        var reading = new TableReading(state, Epoch, ReachabilitySteps.Default);
+        var devices = reading.Devices();
+        return TableReading.HoldAlike(_devices, devices)
+            ? new PlanningTable(
+                Group, Epoch, devices, Items.With(reading.Rows(changes.Items)), Overrides, Editions)
+            : reading.Table(Editions);
+    }
+
     /// <summary>The same table after one device changed.</summary>
     /// <exception cref="ArgumentException">The device or an item is not of this table.</exception>
     public PlanningTable With(TableChange change)

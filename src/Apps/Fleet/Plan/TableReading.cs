@@ -1,13 +1,17 @@
 namespace Anarchive.Fleet;
 
 /// <summary>Reads a fleet's state into rounded answers for one epoch.</summary>
-internal sealed class TableReading(FleetState state, Epoch epoch, ReachabilitySteps steps)
+internal sealed class TableReading
 {
+    private readonly FleetState _state;
+    private readonly Epoch _epoch;
+    private readonly ReachabilitySteps _steps;
     private readonly Dictionary<DeviceId, PlanDevice> _devices = [];
     private readonly HashSet<VolumeId> _present = [];
 
-    public PlanningTable Table(IEnumerable<EditionToSeed> editions)
+    public TableReading(FleetState state, Epoch epoch, ReachabilitySteps steps)
     {
+        (_state, _epoch, _steps) = (state, epoch, steps);
         var probes = Believed();
         var volumes = state.Volumes.Values.ToLookup(v => v.Device);
         foreach (var device in state.Devices.Values)
@@ -16,13 +20,42 @@ internal sealed class TableReading(FleetState state, Epoch epoch, ReachabilitySt
             _devices[device.Id] = read;
             _present.UnionWith(read.Volumes.Select(v => v.Id));
         }
+    }
 
-        var rows = new PlanningRows(state.Group, _devices.Values, PolicyTable.From(state));
-        rows.Expect(state.Items.Count);
-        foreach (var item in state.Items.Values) rows.Add(Read(item));
-        foreach (var given in state.Overrides) rows.Add(given);
+    /// <summary>By id.</summary>
+    public PlanDevice[] Devices() => [.. _devices.Values.OrderBy(d => d.Id)];
+
+    public PlanningTable Table(IEnumerable<EditionToSeed> editions)
+    {
+        var rows = new PlanningRows(_state.Group, _devices.Values, PolicyTable.From(_state));
+        rows.Expect(_state.Items.Count);
+        foreach (var item in _state.Items.Values) rows.Add(Read(item));
+        foreach (var given in _state.Overrides) rows.Add(given);
         foreach (var edition in editions) rows.Add(edition);
-        return rows.Build(epoch);
+        return rows.Build(_epoch);
+    }
+
+    /// <summary>Those of these items that are described, as rows of the whole table would say them.</summary>
+    public ItemRows Rows(IEnumerable<ItemId> items)
+    {
+        var rows = new PlanningRows(_state.Group, _devices.Values, PolicyTable.From(_state));
+        foreach (var id in items)
+            if (_state.Items.TryGetValue(id, out var item))
+                rows.Add(Read(item));
+        return rows.Items();
+    }
+
+    /// <summary>Whether a row says the same of its holders beside either: their numbers, and which copies are verified.
+    /// </summary>
+    /// <param name="one">By id, as are the others.</param>
+    public static bool HoldAlike(IReadOnlyList<PlanDevice> one, IReadOnlyList<PlanDevice> other)
+    {
+        if (one.Count != other.Count) return false;
+        for (var at = 0; at < one.Count; at++)
+            if (one[at].Id != other[at].Id || one[at].Class != other[at].Class
+                || !one[at].Volumes.Select(v => v.Id).SequenceEqual(other[at].Volumes.Select(v => v.Id)))
+                return false;
+        return true;
     }
 
     /// <summary>
@@ -31,7 +64,7 @@ internal sealed class TableReading(FleetState state, Epoch epoch, ReachabilitySt
     /// </summary>
     private ILookup<DeviceId, Probe> Believed()
     {
-        var fresh = state.Probes.Where(p => epoch.StartMs - p.AtMs <= ProbeNews.DailyMs + steps.LostMs)
+        var fresh = _state.Probes.Where(p => _epoch.StartMs - p.AtMs <= ProbeNews.DailyMs + _steps.LostMs)
             .ToLookup(p => p.Subject);
         var silent = fresh.Where(s => StandingOf([.. Others(s.Key, s)]) >= Reachability.Away)
             .Select(s => s.Key.AsNode()).ToHashSet();
@@ -72,10 +105,10 @@ internal sealed class TableReading(FleetState state, Epoch epoch, ReachabilitySt
         var best = Reachability.Lost;
         foreach (var probe in probes)
         {
-            var silent = epoch.StartMs - probe.AtMs - ProbeNews.DailyMs;
+            var silent = _epoch.StartMs - probe.AtMs - ProbeNews.DailyMs;
             var since = silent <= 0 ? Reachability.Up
-                : silent < steps.AwayMs ? Reachability.Suspect
-                : silent < steps.LostMs ? Reachability.Away
+                : silent < _steps.AwayMs ? Reachability.Suspect
+                : silent < _steps.LostMs ? Reachability.Away
                 : Reachability.Lost;
             var said = since > probe.State ? since : probe.State;
             if (said < best) best = said;
@@ -104,17 +137,17 @@ internal sealed class TableReading(FleetState state, Epoch epoch, ReachabilitySt
     private PlanItem Read(Item item)
     {
         var holders = new List<PlanHolder>();
-        foreach (var holding in state.HoldingsOf(item.Id))
+        foreach (var holding in _state.HoldingsOf(item.Id))
         {
             if (holding.State != HoldingState.Present) continue;
             if (!_devices.TryGetValue(holding.Device, out var device)) continue;
             // What lies on a volume that is not there cannot be read; an archive's volumes are never there.
             var there = device.Class == DeviceClass.Archive || _present.Contains(holding.Volume);
-            var verified = there && holding.IsVerifiedAt(epoch.StartMs, device.Class);
+            var verified = there && holding.IsVerifiedAt(_epoch.StartMs, device.Class);
             holders.Add(new PlanHolder(holding.Device, verified));
         }
 
-        var starred = state.PinOf(item.Id) == PinKind.Star;
+        var starred = _state.PinOf(item.Id) == PinKind.Star;
         return new PlanItem(item.Id, item.SizeBytes, item.Policy, starred, MayFace(item), holders);
     }
 
@@ -122,7 +155,7 @@ internal sealed class TableReading(FleetState state, Epoch epoch, ReachabilitySt
     {
         if (!item.IsPublicTorrent) return false;
         if (item.Source is null) return true;
-        return state.Sources.TryGetValue(item.Source, out var source)
+        return _state.Sources.TryGetValue(item.Source, out var source)
             && source is { Privacy: Privacy.No, Isolation: Isolation.Open };
     }
 }

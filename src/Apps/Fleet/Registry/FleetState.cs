@@ -10,6 +10,7 @@ public sealed class FleetState(GroupId group)
     private readonly Dictionary<VolumeId, Volume> _volumes = [];
     private readonly Dictionary<ItemId, Item> _items = [];
     private readonly Dictionary<ItemId, List<Holding>> _holdings = [];
+    private readonly Dictionary<DeviceId, DeviceLoad> _loads = [];
     private readonly Dictionary<string, Policy> _policies = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Source> _sources = new(StringComparer.Ordinal);
     private readonly Dictionary<(DeviceId Subject, NodeId Observer), Probe> _probes = [];
@@ -60,6 +61,9 @@ public sealed class FleetState(GroupId group)
     public IReadOnlyList<Holding> HoldingsOf(ItemId item) =>
         _holdings.TryGetValue(item, out var known) ? known : [];
 
+    /// <summary>Of every device that is said to hold something in full.</summary>
+    public IReadOnlyDictionary<DeviceId, DeviceLoad> Loads => _loads;
+
     /// <summary>Copies of all items that lie in their place, on whichever device.</summary>
     public int CopiesHeld() => _holdings.Values.Sum(known => known.Count(h => h.State.IsHeld()));
 
@@ -79,7 +83,7 @@ public sealed class FleetState(GroupId group)
 
     public void Put(Volume volume) => _volumes[volume.Id] = volume;
 
-    public void Put(Item item) => _items[item.Id] = item;
+    public void Put(Item item) => Reload(item.Id, () => _items[item.Id] = item);
 
     public void Put(Policy policy) => _policies[policy.Name] = policy;
 
@@ -109,7 +113,7 @@ public sealed class FleetState(GroupId group)
     public void Pin(ItemId item, DeviceId? device, PinKind kind) => _pins[(item, device)] = kind;
 
     /// <summary>Replaces what is known of that place.</summary>
-    public void Put(Holding holding)
+    public void Put(Holding holding) => Reload(holding.Item, () =>
     {
         if (!_holdings.TryGetValue(holding.Item, out var known)) _holdings[holding.Item] = known = [];
         known.RemoveAll(h => h.Device == holding.Device && h.Volume == holding.Volume);
@@ -117,14 +121,14 @@ public sealed class FleetState(GroupId group)
             h.Device.CompareTo(holding.Device) is var order && (order > 0
                 || (order == 0 && h.Volume.CompareTo(holding.Volume) > 0)));
         known.Insert(at < 0 ? known.Count : at, holding);
-    }
+    });
 
     /// <summary>Replaces all that is known of an item's places; in the order of devices and volumes.</summary>
-    internal void SetHoldings(ItemId item, List<Holding> holdings)
+    internal void SetHoldings(ItemId item, List<Holding> holdings) => Reload(item, () =>
     {
         if (holdings.Count == 0) _holdings.Remove(item);
         else _holdings[item] = holdings;
-    }
+    });
 
     internal void SetRegistry(IEnumerable<Device> devices, IEnumerable<Volume> volumes)
     {
@@ -157,5 +161,27 @@ public sealed class FleetState(GroupId group)
     {
         _torrents.Clear();
         foreach (var report in reports) Put(report);
+    }
+
+    /// <summary>Changes an item or who holds it, and what that adds to the devices' loads.</summary>
+    private void Reload(ItemId item, Action change)
+    {
+        Load(item, -1);
+        change();
+        Load(item, 1);
+    }
+
+    private void Load(ItemId item, int times)
+    {
+        if (!_holdings.TryGetValue(item, out var holdings)) return;
+        var bytes = _items.GetValueOrDefault(item)?.SizeBytes ?? 0;
+        foreach (var holding in holdings)
+        {
+            if (holding.State != HoldingState.Present) continue;
+            var load = _loads.GetValueOrDefault(holding.Device);
+            load = new DeviceLoad(load.Copies + times, load.Bytes + (times * bytes));
+            if (load.Copies == 0) _loads.Remove(holding.Device);
+            else _loads[holding.Device] = load;
+        }
     }
 }

@@ -20,7 +20,7 @@ public sealed class PeersDesk(
     }
 
     /// <summary>The plan that holds now, for the fleet's own devices.</summary>
-    public Hash256 PlanId() => plans.Now().Plan.Id;
+    public Hash256 PlanId() => plans.Now().Id;
 
     /// <summary>Null where the caller is to hear the same as of a torrent that nobody knows.</summary>
     public PeersAnswer? Answer(string infoHash, CallerRing caller)

@@ -95,6 +95,6 @@ public sealed class VolumeRemoval(
                 counted ? CountsNoMore : DoesNotCount));
         }
 
-        return Consequence.Of(seen.Plan.Id, rows);
+        return Consequence.Of(seen.Id, rows);
     }
 }

@@ -53,7 +53,7 @@ internal static class Consequences
                 here.Max(h => h.ProvenMs), counted ? CountsNoMore : DoesNotCount));
         }
 
-        return Consequence.Of(seen.Plan.Id, rows);
+        return Consequence.Of(seen.Id, rows);
     }
 
     /// <summary>Of a policy that asks for fewer copies: those it would no longer keep.</summary>
@@ -73,7 +73,7 @@ internal static class Consequences
                 kept < line.Counted ? MayGo : MayBeMissing));
         }
 
-        return Consequence.Of(seen.Plan.Id, rows);
+        return Consequence.Of(seen.Id, rows);
     }
 
     /// <summary>Of a source that friends may be answered about.</summary>
@@ -85,6 +85,6 @@ internal static class Consequences
                 rows.Add(new ConsequenceRow(
                     line.Item, line.SizeBytes, line.Counted, line.Counted, line.Floor, null,
                     "friends may learn that you hold it"));
-        return Consequence.Of(seen.Plan.Id, rows);
+        return Consequence.Of(seen.Id, rows);
     }
 }

@@ -14,6 +14,11 @@ internal sealed class CopyCount(PlanningTable table)
     private readonly HashSet<VolumeId> _present =
         [.. table.Devices.SelectMany(d => d.Volumes).Select(v => v.Id)];
 
+    /// <summary>Whether every copy is judged alike by either table.</summary>
+    public static bool IsAlike(PlanningTable one, PlanningTable other) =>
+        one.Epoch == other.Epoch && one.Devices.Count == other.Devices.Count
+        && one.Devices.Zip(other.Devices).All(pair => IsAlike(pair.First, pair.Second));
+
     /// <summary>Devices with a copy that counts: two volumes of one device fail together, and are one.</summary>
     public int Of(IReadOnlyList<Holding> holdings)
     {
@@ -27,6 +32,13 @@ internal sealed class CopyCount(PlanningTable table)
 
         return count;
     }
+
+    /// <summary>As <see cref="Why"/> looks at devices.</summary>
+    private static bool IsAlike(PlanDevice one, PlanDevice other) =>
+        one.Id == other.Id && one.State == other.State && one.Class == other.Class
+        && (one.Standing == Fleet.Reachability.Lost) == (other.Standing == Fleet.Reachability.Lost)
+        && (one.UptimePermille == 0) == (other.UptimePermille == 0)
+        && one.Volumes.Select(v => v.Id).SequenceEqual(other.Volumes.Select(v => v.Id));
 
     public bool Counts(Holding holding) => Why(holding) == Counted;
 

@@ -10,9 +10,6 @@ public readonly record struct CustodyLine(ItemId Item, long? SizeBytes, int Coun
     public bool IsBelow => Counted < Floor;
 }
 
-/// <summary>What a device is said to hold in full.</summary>
-public readonly record struct DeviceLoad(long Copies, long Bytes);
-
 /// <summary>The copies of every item that the fleet keeps, counted once for all who look.</summary>
 /// <param name="Lines">Fewest counted copies first, then by id.</param>
 /// <param name="Below">How many of them are below their floor.</param>
@@ -63,35 +60,55 @@ public sealed record Custody(
         return low;
     }
 
-    internal static Custody Of(FleetState state, PlanningTable table)
+    internal static Custody Of(FleetState state, PlanningTable table) =>
+        From(LinesOf(state, table, state.Items.Keys.Union(state.HeldItems)), state);
+
+    /// <summary>What <see cref="Of"/> gives by now; only what changed is counted again.</summary>
+    /// <param name="tables">What it was counted by, and is by now.</param>
+    /// <param name="changes">Since this was counted.</param>
+    internal Custody After(
+        FleetState state, (PlanningTable Before, PlanningTable Now) tables, FleetChanges changes)
     {
-        var (count, loads) = (new CopyCount(table), new Dictionary<DeviceId, DeviceLoad>());
-        var lines = new List<CustodyLine>(state.Items.Count);
-        foreach (var item in state.Items.Keys.Union(state.HeldItems))
+        if (changes.Registry || changes.Everything || !CopyCount.IsAlike(tables.Before, tables.Now))
+            return Of(state, tables.Now);
+        var changed = LinesOf(state, tables.Now, changes.Items);
+        var lines = new List<CustodyLine>(Lines.Count + changed.Count);
+        var next = 0;
+        foreach (var line in Lines)
+        {
+            if (changes.Items.Contains(line.Item)) continue;
+            while (next < changed.Count && Order(changed[next], line) < 0) lines.Add(changed[next++]);
+            lines.Add(line);
+        }
+
+        while (next < changed.Count) lines.Add(changed[next++]);
+        return From(lines, state);
+    }
+
+    private static Custody From(List<CustodyLine> lines, FleetState state) => new(
+        lines, lines.Count(l => l.IsBelow), lines.Count(l => l.Counted == 0),
+        new Dictionary<DeviceId, DeviceLoad>(state.Loads));
+
+    /// <summary>Of those of these items that the fleet keeps, in order.</summary>
+    private static List<CustodyLine> LinesOf(FleetState state, PlanningTable table, IEnumerable<ItemId> items)
+    {
+        var (count, lines) = (new CopyCount(table), new List<CustodyLine>());
+        foreach (var item in items)
         {
             var (holdings, known) = (state.HoldingsOf(item), state.Items.GetValueOrDefault(item));
-            Load(holdings, known?.SizeBytes ?? 0, loads);
-            if (IsGivenUp(state, item, holdings)) continue;
+            if ((known is null && holdings.Count == 0) || IsGivenUp(state, item, holdings)) continue;
             var policy = known is null ? state.DefaultPolicy : state.PolicyOf(known);
             lines.Add(new CustodyLine(item, known?.SizeBytes, count.Of(holdings), policy.Floor));
         }
 
-        lines.Sort((a, b) => a.Counted != b.Counted ? a.Counted.CompareTo(b.Counted) : a.Item.CompareTo(b.Item));
-        return new Custody(lines, lines.Count(l => l.IsBelow), lines.Count(l => l.Counted == 0), loads);
+        lines.Sort(Order);
+        return lines;
     }
+
+    private static int Order(CustodyLine a, CustodyLine b) =>
+        a.Counted != b.Counted ? a.Counted.CompareTo(b.Counted) : a.Item.CompareTo(b.Item);
 
     /// <summary>The owner threw it away, and nobody has it any more: it is not missed.</summary>
     private static bool IsGivenUp(FleetState state, ItemId item, IReadOnlyList<Holding> holdings) =>
         holdings.All(h => h.State == HoldingState.Gone) && state.PinOf(item) == PinKind.Trash;
-
-    private static void Load(
-        IReadOnlyList<Holding> holdings, long bytes, Dictionary<DeviceId, DeviceLoad> loads)
-    {
-        foreach (var holding in holdings)
-        {
-            if (holding.State != HoldingState.Present) continue;
-            var load = loads.GetValueOrDefault(holding.Device);
-            loads[holding.Device] = new DeviceLoad(load.Copies + 1, load.Bytes + bytes);
-        }
-    }
 }

@@ -111,7 +111,7 @@ public sealed class FleetActs(FleetDesk desk, FleetBook book, PlanSight plans, T
     /// <summary>Ten years: an override is meant for a while.</summary>
     public const int DaysMax = 3650;
 
-    private Consequence Nothing => Consequence.Of(plans.Now().Plan.Id, []);
+    private Consequence Nothing => Consequence.Of(plans.Now().Id, []);
 
     private async Task<(Consequence? Told, Problem? Problem)> TellOrDoAsync(
         Func<FleetState, SeenPlan, Consequence> consequence, IFleetPayload said, Hash256? apply,

@@ -24,7 +24,7 @@ public sealed class FleetQueries(
         var custody = seen.Custody;
         return new FleetStanding(
             FleetNeeds.Verdict(custody, fleet.Group is not null), custody.Below == 0, fleet.Group is not null,
-            desk.IsOwner, desk.Self, seen.Plan.Id, seen.Plan.Epoch, custody.Lines.Count, custody.Below,
+            desk.IsOwner, desk.Self, seen.Id, seen.Epoch, custody.Lines.Count, custody.Below,
             custody.Unproven, devices, needs);
     }
 
@@ -66,14 +66,14 @@ public sealed class FleetQueries(
         var lines = seen.Custody.Lines;
         if (isBelowOnly) lines = [.. lines.Where(l => l.IsBelow)];
         var shown = lines.Skip(from).Take(limit).ToList();
-        var names = NamesOf(shown.Select(l => l.Item));
+        var (names, batons) = (NamesOf(shown.Select(l => l.Item)), seen.BatonsOf(shown.Select(l => l.Item)));
         return book.Read(state =>
         {
             var count = new CopyCount(seen.Table);
             var rows = shown
                 .Select(line => new CustodyCells(
                     line, names.GetValueOrDefault(line.Item), Cells(state, count, line.Item),
-                    seen.Plan.Duties.BatonOf(line.Item)))
+                    batons.TryGetValue(line.Item, out var baton) ? baton : null))
                 .ToList();
             return new CustodyPage([.. Ordered(state)], rows, from, lines.Count, seen);
         });

@@ -3,11 +3,10 @@ using Anarchive.Log;
 
 namespace Anarchive.Node;
 
-/// <summary>A fleet as planned at an epoch, and the counts it was planned from.</summary>
-public sealed record SeenPlan(FleetPlan Plan, PlanningTable Table, Custody Custody);
-
 /// <summary>The plan that pages and commands show, and that a decision rests on.</summary>
-/// <remarks>Any thread. Made anew where the fleet or the epoch changed, and only when somebody looks.</remarks>
+/// <remarks>
+/// Any thread. Brought up to date where the fleet changed, made anew where the epoch did, and only when somebody looks.
+/// </remarks>
 public sealed class PlanSight(FleetBook book, TimeProvider time) : IDisposable
 {
     /// <summary>A plan may be carried out for so many epochs after its own.</summary>
@@ -26,11 +25,16 @@ public sealed class PlanSight(FleetBook book, TimeProvider time) : IDisposable
         lock (_planning)
         {
             var epoch = EpochNow;
-            var made = _follower.Read((state, changes) => IsCurrent(epoch, changes) ? null : Read(state, epoch));
-            if (made is null) return _last!;
-            _last = Planned(made);
-            Remember(_last);
-            return _last;
+            return _follower.Read((state, changes) =>
+            {
+                if (_last is { } last && last.Epoch == epoch && IsNothing(changes)) return last;
+                // What changed is told once: where it cannot be read, the next look begins from nothing.
+                var before = _last;
+                _last = null;
+                _last = before?.Epoch == epoch ? before.After(state, changes) : SeenPlan.Of(state, epoch);
+                Remember(_last);
+                return _last;
+            });
         }
     }
 
@@ -44,17 +48,17 @@ public sealed class PlanSight(FleetBook book, TimeProvider time) : IDisposable
     public (SeenPlan? Plan, Problem? Problem) Take(Hash256 planId)
     {
         var now = Now();
-        if (now.Plan.Id == planId) return (now, null);
+        if (now.Id == planId) return (now, null);
         if (Shown(planId) is { } shown)
         {
-            if (now.Plan.Epoch.Number - shown.Plan.Epoch.Number > EpochsMax) return (null, Old);
-            var again = At(shown.Plan.Epoch);
-            return again.Plan.Id == planId ? (again, null) : (null, Changed(Difference(shown.Plan, again.Plan)));
+            if (now.Epoch.Number - shown.Epoch.Number > EpochsMax) return (null, Old);
+            var again = At(shown.Epoch);
+            return again.Id == planId ? (again, null) : (null, Changed(Difference(shown.Plan, again.Plan)));
         }
 
         // Another device's, or one from before a restart: its epoch is not known.
         for (var back = 1; back <= EpochsMax; back++)
-            if (At(new Epoch(now.Plan.Epoch.Number - back)) is var earlier && earlier.Plan.Id == planId)
+            if (At(new Epoch(now.Epoch.Number - back)) is var earlier && earlier.Id == planId)
                 return (earlier, null);
         return (null, Changed(null));
     }
@@ -86,32 +90,20 @@ public sealed class PlanSight(FleetBook book, TimeProvider time) : IDisposable
     private static HashSet<(ItemId Item, DeviceId Target)> Copies(FleetPlan plan) =>
         [.. plan.Copies.Select(c => (c.Item, c.Target))];
 
-    private bool IsCurrent(Epoch epoch, FleetChanges changes) =>
-        _last is { } last && last.Plan.Epoch == epoch
-        && changes is { Registry: false, Everything: false, Items.Count: 0, Probed.Count: 0 };
+    private static bool IsNothing(FleetChanges changes) =>
+        changes is { Registry: false, Everything: false, Items.Count: 0, Probed.Count: 0 };
 
-    private SeenPlan At(Epoch epoch) => Planned(book.Read(state => Read(state, epoch)));
-
-    private static Reading Read(FleetState state, Epoch epoch)
-    {
-        var table = PlanningTable.From(state, epoch);
-        return new Reading(table, PolicyTable.From(state), Custody.Of(state, table));
-    }
-
-    private static SeenPlan Planned(Reading read) =>
-        new(Planner.Plan(read.Table, read.Policies), read.Table, read.Custody);
+    private SeenPlan At(Epoch epoch) => book.Read(state => SeenPlan.Of(state, epoch));
 
     private SeenPlan? Shown(Hash256 id)
     {
-        lock (_planning) return _shown.FirstOrDefault(s => s.Plan.Id == id);
+        lock (_planning) return _shown.FirstOrDefault(s => s.Id == id);
     }
 
     private void Remember(SeenPlan plan)
     {
-        if (_shown.Any(s => s.Plan.Id == plan.Plan.Id)) return;
+        if (_shown.Any(s => s.Id == plan.Id)) return;
         _shown.Enqueue(plan);
         if (_shown.Count > Remembered) _shown.Dequeue();
     }
-
-    private sealed record Reading(PlanningTable Table, PolicyTable Policies, Custody Custody);
 }
