@@ -8,7 +8,7 @@ namespace Anarchive.Benchmarks;
 
 /// <summary>
 /// A fleet's items on pages: the whole answer of the heat map, page by page; of an item by the first digits of its id;
-/// and of the first look after the fleet changed. One after the other, over loopback. Baseline: the settings page,
+/// and of a look after each change of the fleet. One after the other, over loopback. Baseline: the settings page,
 /// which asks the fleet nothing.
 /// </summary>
 internal static class CustodyPages
@@ -17,7 +17,7 @@ internal static class CustodyPages
     private const int PageRows = 100;
     private const int DigitsShown = 8;
     private const int Lookups = 400;
-    private const int Changes = 20;
+    private const int Changes = 60;
 
     public static async Task<Report> RunAsync(Settings settings, CancellationToken cancellation)
     {
@@ -32,7 +32,7 @@ internal static class CustodyPages
             Lookups, n => "/fleet/items/" + items[(int)((long)n * count / Lookups)].ToString()[..DigitsShown],
             cancellation);
         var bare = await node.BareAsync(Lookups, cancellation);
-        var changed = await ChangedAsync(node, cancellation);
+        var changed = await ChangingAsync(node, count, Changes, cancellation);
         var document = new JsonObject
         {
             ["name"] = "custody",
@@ -77,19 +77,28 @@ internal static class CustodyPages
             ItemId.Of(1_000_000 + number, root), 1_000_000 + number, 262_144, root, Privacy.No, Policy.DefaultName);
     }
 
-    /// <summary>Each look comes after a word that changes what is planned.</summary>
-    private static async Task<IReadOnlyList<double>> ChangedAsync(
-        PageNode node, CancellationToken cancellation)
+    /// <summary>
+    /// Pages from all over, each asked for right after the fleet heard something as it does while files come in: of a
+    /// new item and who holds it, of a star, or of another copy of an item that is held.
+    /// </summary>
+    public static async Task<List<double>> ChangingAsync(
+        PageNode node, int items, int looks, CancellationToken cancellation)
     {
-        var looks = new List<double>();
-        for (var n = 0; n < Changes; n++)
+        var (desk, took) = (node.Get<FleetDesk>(), new List<double>(looks));
+        for (var n = 0; n < looks; n++)
         {
-            var kind = n % 2 == 0 ? PinKind.Star : PinKind.None;
-            await SayAsync(node.Get<FleetDesk>(), new PinSet(ItemOf(0), PinScope.Fleet, kind), cancellation);
-            looks.Add(await node.TimeAsync("/fleet/custody", cancellation));
+            var item = (n % 3) == 0 ? Described(items + n) : Described((int)((long)n * items / looks));
+            if (n % 3 == 0) await SayAsync(desk, new ItemsDescribed([item]), cancellation);
+            IFleetPayload said = n % 3 == 1
+                ? new PinSet(item.Item, PinScope.Fleet, PinKind.Star)
+                : new HoldingsSet(
+                    desk.Self, new VolumeId(1),
+                    [new HoldingRow(item.Item, n % 3 == 0 ? 1 : 2, HoldingState.Present, Evidence.Hash)]);
+            await SayAsync(desk, said, cancellation);
+            took.Add(await node.TimeAsync($"/fleet/custody?from={(long)n * items / looks}", cancellation));
         }
 
-        return looks;
+        return took;
     }
 
     private static async Task SayAsync(FleetDesk desk, IFleetPayload said, CancellationToken cancellation)

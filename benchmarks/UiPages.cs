@@ -112,6 +112,7 @@ internal static partial class UiPages
             ("the library", await LibraryPages.LookAsync(node, items, cancellation)),
             ("custody", await node.TimeAsync(
                 Looks, n => $"/fleet/custody?from={(long)n * items / Looks}", cancellation)),
+            ("custody while the fleet changes", await CustodyPages.ChangingAsync(node, items, Looks, cancellation)),
             ("the cache", await node.TimeAsync(Looks, n => Cache(n, items), cancellation)),
         ];
     }

@@ -23,7 +23,7 @@ internal sealed class ItemRows
         var bytes = new TableBytes([]);
         for (var bucket = 0; bucket < _bucketDigests.Length; bucket++)
             _bucketDigests[bucket] = DigestOf(bucket, bytes);
-        Digest = DigestOfBuckets(bytes);
+        Digest = DigestOfBuckets();
     }
 
     private ItemRows(ItemRows before, (int[] Starts, int[] Holders) held, IEnumerable<int> changed)
@@ -43,7 +43,7 @@ internal sealed class ItemRows
             last = bucket;
         }
 
-        Digest = DigestOfBuckets(bytes);
+        Digest = DigestOfBuckets();
     }
 
     private ItemRows(ItemRows before, ItemRows changed)
@@ -70,9 +70,8 @@ internal sealed class ItemRows
 
         Take(before, (from, before.Count), to, added > 0);
         _bucketStarts = added == 0 ? before._bucketStarts : BucketsOf(Ids);
-        var bytes = new TableBytes([]);
-        _bucketDigests = DigestsAfter(before, changed, bytes);
-        Digest = DigestOfBuckets(bytes);
+        _bucketDigests = DigestsAfter(before, changed);
+        Digest = DigestOfBuckets();
     }
 
     public ItemId[] Ids { get; }
@@ -150,8 +149,9 @@ internal sealed class ItemRows
     }
 
     /// <summary>Those of before, but for buckets that a changed row is in.</summary>
-    private Hash256[] DigestsAfter(ItemRows before, ItemRows changed, TableBytes bytes)
+    private Hash256[] DigestsAfter(ItemRows before, ItemRows changed)
     {
+        var bytes = new TableBytes([]);
         var digests = new Hash256[_bucketStarts.Length - 1];
         var (old, next) = (0, 0);
         for (var bucket = 0; bucket < digests.Length; bucket++)
@@ -180,9 +180,10 @@ internal sealed class ItemRows
         return [.. starts, ids.Length];
     }
 
-    private Hash256 DigestOfBuckets(TableBytes bytes)
+    private Hash256 DigestOfBuckets()
     {
-        bytes.Restart("anarchive/v1/plan-items\0"u8);
+        var bytes = new TableBytes(
+            "anarchive/v1/plan-items\0"u8, sizeof(long) + (_bucketDigests.Length * Hash256.Size));
         bytes.Number(Count);
         foreach (var digest in _bucketDigests) bytes.Id(digest);
         return bytes.Hash();

@@ -8,10 +8,17 @@ namespace Anarchive.Fleet;
 /// <summary>Bytes for a digest of a plan: numbers of 8 bytes, big-endian; texts in UTF-8 after their length.</summary>
 internal sealed class TableBytes
 {
-    private readonly ArrayBufferWriter<byte> _bytes = new(1024);
+    private const int UsualCapacity = 1024;
+
+    private readonly ArrayBufferWriter<byte> _bytes;
 
     /// <param name="domain">What is hashed, so that no two kinds of digest are of the same bytes.</param>
-    public TableBytes(ReadOnlySpan<byte> domain) => _bytes.Write(domain);
+    /// <param name="expected">Bytes that will follow, where many are known to.</param>
+    public TableBytes(ReadOnlySpan<byte> domain, int expected = 0)
+    {
+        _bytes = new ArrayBufferWriter<byte>(Math.Max(UsualCapacity, domain.Length + expected));
+        _bytes.Write(domain);
+    }
 
     public void Number(long value)
     {
