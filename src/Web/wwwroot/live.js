@@ -39,7 +39,7 @@ function patchChildren(from, to) {
       if (same === at) at = at.nextSibling;
       else from.insertBefore(same, at);
       patch(same, next);
-    } else if (!next.id && at && !at.id && at.nodeName === next.nodeName) {
+    } else if (at && !next.id && canBecome(at, next)) {
       const old = at;
       at = at.nextSibling;
       patch(old, next);
@@ -56,7 +56,17 @@ function patchChildren(from, to) {
 }
 
 function isOver(at, nodes, from) {
-  return !nodes.slice(from).some(node => at.id ? node.id === at.id : !node.id && node.nodeName === at.nodeName);
+  return !nodes.slice(from).some(node => at.id ? node.id === at.id : !node.id && canBecome(at, node));
+}
+
+// Nothing becomes another act, or a section of another heading, under the focus of whoever is about to press it.
+function canBecome(old, next) {
+  if (old.id || old.nodeName !== next.nodeName) return false;
+  if (old.nodeType !== Node.ELEMENT_NODE) return true;
+  const says = name => old.getAttribute(name) === next.getAttribute(name);
+  if (old.nodeName !== "BUTTON") return says("aria-labelledby");
+  // A switch is the same one whichever way it stands: an act and what takes it back have one key.
+  return old.dataset.key || next.dataset.key ? says("data-key") : ["name", "value", "formaction"].every(says);
 }
 
 function receive(id, html) {
