@@ -23,7 +23,7 @@ internal static class IntrosSaid
             $"{Text.Number(intros.Last!.Files.Count)} episodes are being listened to."),
         // Whatever became of the last detection, nothing is left to do.
         { Lacking: 0, HasFoundAll: false } => Known(intros),
-        { Last.State: DetectionState.Done } => Found(intros.LastFound),
+        { Last.State: DetectionState.Done } => Found(intros),
         { Last: { State: DetectionState.Failed, Problem: { } why } } => T($"Listening to it failed: {T(why.Says)}"),
         { Last.State: DetectionState.Cancelled } => T("Listening to it was stopped: nothing was recorded."),
         _ => Known(intros),
@@ -71,7 +71,14 @@ internal static class IntrosSaid
             $"An intro is known of {Text.Number(intros.Known)} of the {all} episodes that are here."),
     };
 
-    private static string Found((int Heard, int Found) last) => last.Found == last.Heard
-        ? T($"An intro was found in all {LibrarySaid.Episodes(last.Heard)}.")
-        : T($"An intro was found in {Text.Number(last.Found)} of {LibrarySaid.Episodes(last.Heard)}.");
+    /// <summary>Somebody may have had a part of the season listened to: that is not all of it.</summary>
+    private static string Found(SeasonIntros intros) => intros.LastFound switch
+    {
+        (1, 1) => T("An intro was found in the one episode that was listened to."),
+        (1, _) => T("No intro was found in the one episode that was listened to."),
+        var (heard, found) when heard < intros.Here.Count => T(
+            $"An intro was found in {Text.Number(found)} of the {Text.Number(heard)} episodes that were listened to."),
+        var (heard, found) when found == heard => T($"An intro was found in all {LibrarySaid.Episodes(heard)}."),
+        var (heard, found) => T($"An intro was found in {Text.Number(found)} of {LibrarySaid.Episodes(heard)}."),
+    };
 }

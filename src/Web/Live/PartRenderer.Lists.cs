@@ -75,7 +75,10 @@ internal sealed partial class PartRenderer
         return parts;
     }
 
-    /// <summary>Of a show that is called otherwise by now nothing is left: its page has another address.</summary>
+    /// <summary>
+    /// A show that is called otherwise by now has another address, and a season may lose its last file: their page
+    /// says so. It has the same parts then, so that what comes back is shown again.
+    /// </summary>
     private static async Task<List<Part>> RenderSeasonAsync(
         HtmlRenderer renderer, IServiceProvider services, LiveTopic topic)
     {
@@ -84,7 +87,18 @@ internal sealed partial class PartRenderer
         var page = services.GetRequiredService<LibraryQueries>().Work(
             topic.Name, season, LibraryPages.Number(topic.Cursor), LibraryPages.PageMax);
         if (page is null || services.GetRequiredService<SeasonDesk>().Look(topic.Name, season) is not { } intros)
+        {
+            parts.Add(await DrawAsync<FileList>(renderer, FileList.Id, new() { ["Page"] = null }));
+            parts.Add(await DrawAsync<SeasonGone>(renderer, IntrosPanel.Id, []));
             return parts;
+        }
+
+        var list = await DrawAsync<FileList>(renderer, FileList.Id, new() { ["Page"] = page });
+        // As with works: a file that changed travels alone.
+        parts.Add(list with
+        {
+            Shape = $"{page.From} {page.Total} " + string.Join(' ', page.Files.Select(f => f.File.Item)),
+        });
         parts.Add(await DrawAsync<IntrosPanel>(renderer, IntrosPanel.Id, new() { ["Intros"] = intros }));
         foreach (var line in page.Files)
             parts.Add(await DrawAsync<FileRow>(renderer, "file-" + line.File.Item,

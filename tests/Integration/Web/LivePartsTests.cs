@@ -118,6 +118,41 @@ public sealed class LivePartsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_open_season_gains_episodes_and_says_where_the_show_is_called_otherwise()
+    {
+        var films = await WatchAsync("films", "Salt and Wire S01E01.mkv");
+        using var library = await OpenPage.Of(_node, "?topic=library&filter=all");
+        await library.SeeAsync("works", "Salt and Wire");
+        var work = _node.Get<LibraryBook>().Look().Works.Single();
+        using var season = await OpenPage.Of(_node, $"?topic=season&name={work.Id}&filter=1&cursor=0");
+        await season.SeeAsync("files", "S01 E01");
+        await season.SeeAsync("season-intros", "No intro is known of the 1 episode that is here.");
+        Put(films, "Salt and Wire S01E02.mkv", 2);
+        _node.Get<StoreLoop>().Wake();
+        await season.SeeAsync("season-intros", "No intro is known of the 2 episodes that are here.");
+        await season.SeeAsync("files", "S01 E02");
+        Assert.Contains("S01 E01", season.Now("files"));
+
+        // The list travels with its rows alone.
+        season.Forget();
+        var item = work.Files[0].File.Item;
+        Assert.Null(await _node.Get<WatchBook>().NoteAsync(item, new ViewingPlace(60_000, 100_000), Cancellation));
+        await season.SeeAsync("file-" + item, "0:40 left");
+        Assert.DoesNotContain("files", season.Heard);
+
+        var desk = _node.Get<GroupingDesk>();
+        var (now, problem) = await desk.SayAsync(work.Id, "Salt and Water", null, null, Cancellation);
+        Assert.Null(problem);
+        await season.SeeAsync("season-intros", "This show has another name now, or its files are gone.");
+        Assert.DoesNotContain("formaction", season.Now("season-intros"));
+        Assert.DoesNotContain("S01 E0", season.Now("files"));
+        // What is called as before is shown again.
+        Assert.Null((await desk.UndoAsync(now!, Cancellation)).Problem);
+        await season.SeeAsync("files", "S01 E02");
+        await season.SeeAsync("season-intros", "No intro is known of the 2 episodes that are here.");
+    }
+
+    [Fact]
     public async Task What_peers_said_stays_on_the_page_of_health()
     {
         using var health = await OpenPage.Of(_node, "?topic=health");

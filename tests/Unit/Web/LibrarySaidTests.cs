@@ -1,4 +1,5 @@
 using Anarchive.Net;
+using Anarchive.Node;
 using Anarchive.Web;
 using Xunit;
 
@@ -32,6 +33,23 @@ public sealed class LibrarySaidTests
     [InlineData(3_599_000, "59:59")]
     [InlineData(3_600_000, "1:00:00")]
     public void Times_are_those_of_players(long ms, string said) => Assert.Equal(said, LibrarySaid.Clock(ms));
+
+    [Theory]
+    [InlineData(10, 1, 1, "An intro was found in the one episode that was listened to.")]
+    [InlineData(1, 1, 0, "No intro was found in the one episode that was listened to.")]
+    [InlineData(10, 3, 3, "An intro was found in 3 of the 3 episodes that were listened to.")]
+    [InlineData(10, 10, 10, "An intro was found in all 10 episodes.")]
+    [InlineData(10, 10, 4, "An intro was found in 4 of 10 episodes.")]
+    public void All_of_a_season_is_said_only_where_all_was_listened_to(int here, int heard, int found, string said)
+    {
+        var last = new DetectionView("1", DetectionState.Done, "", null, null, 0, []);
+        var season = new SeasonIntros(
+            null!, 1, [.. Enumerable.Repeat("", here)], 0, 0, 0, TimeSpan.Zero, [], 0, last)
+        {
+            LastFound = (heard, found),
+        };
+        Assert.Equal(said, IntrosSaid.Verdict(season));
+    }
 
     [Fact]
     public void A_list_names_intro_and_credits_once_each()
