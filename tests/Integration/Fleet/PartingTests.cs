@@ -145,6 +145,7 @@ public sealed class PartingTests : IAsyncLifetime
         using var http = await _owner.Owner();
         var page = await http.GetStringAsync($"/fleet/devices/{_device}", Cancellation);
         Assert.Contains("This device is gone ", page);
+        Assert.Contains("its key is revoked in the fleet and it is forgotten.", page);
         var asked = await http.Send(page, $"/fleet/devices/{_device}/gone");
         Assert.Equal(HttpStatusCode.OK, asked.Status);
         Assert.Contains("That cannot be taken back", asked.Text);
@@ -179,6 +180,8 @@ public sealed class PartingTests : IAsyncLifetime
         var page = await http.GetStringAsync($"/fleet/devices/{_device}", Cancellation);
         var asked = await http.Send(page, $"/fleet/devices/{_device}/gone");
         Assert.Contains($"anarchive group remove cats {_node}", asked.Text);
+        Assert.Contains("called dead and its key is revoked in the fleet.", page);
+        Assert.DoesNotContain("forgotten.", page);
         var told = await _owner.Done("fleet", "device", "gone", "NAS");
         Assert.Equal(["dead", "revoke"], told["left"]!.AsArray().Select(s => (string?)s));
         var shared = told["hives"]!.AsArray().Single()!;
@@ -201,6 +204,8 @@ public sealed class PartingTests : IAsyncLifetime
 
         await _owner.Run("group", "remove", "cats", _node.ToString());
         Assert.Equal([PartingStep.Forget], Partings.LeftOf(_device));
+        after = await http.GetStringAsync($"/fleet/devices/{_device}", Cancellation);
+        Assert.Contains("What is left of parting from it: it is forgotten.", after);
         var (rest, _) = await Partings.PartAsync(_device, null, Cancellation);
         Assert.Empty(rest!.Hives);
         Assert.Null((await Partings.PartAsync(_device, rest.Told.PlanId, Cancellation)).Problem);
