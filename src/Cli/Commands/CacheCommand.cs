@@ -67,7 +67,7 @@ internal static class CacheCommand
         new Command("unstar", "Take a star off.") { Item, Everywhere }
             .Runs(terminal, (i, c) => ActAsync(i, "unstar", "It has no star now.", c)),
         new Command("trash", "Let a row go; it does not come back by itself.") { Item }
-            .Runs(terminal, (i, c) => ActAsync(i, "trash", "Trashed: it goes with the next cull.", c)),
+            .Runs(terminal, (i, c) => ActAsync(i, "trash", null, c)),
         new Command("cancel", "Ask for a row no longer.") { Item }
             .Runs(terminal, (i, c) => ActAsync(i, "cancel", "It is asked for no longer.", c)),
         new Command("undo", "Take back the last act on a row, or the last of all.") { MaybeItem }
@@ -97,15 +97,28 @@ internal static class CacheCommand
         };
     }
 
+    /// <param name="done">Null where the node has to be asked what comes of it.</param>
     private static async Task<Answer> ActAsync(
-        Invocation invocation, string act, string done, CancellationToken cancellation)
+        Invocation invocation, string act, string? done, CancellationToken cancellation)
     {
         using var node = NodeApi.Open(invocation.Home);
         var item = await FindAsync(node, invocation.Value(Item), cancellation);
         var body = new JsonObject { ["act"] = act };
         if (act is "star" or "unstar" && invocation.Value(Everywhere)) body["scope"] = "fleet";
         await node.PostAsync($"{Route}/items/{item}/acts", body, cancellation);
+        done ??= Trashed((JsonObject)await node.GetAsync(Route, cancellation), item);
         return Answer.Done(new JsonObject { ["item"] = item, ["act"] = act }, done);
+    }
+
+    /// <summary>What becomes of a row that was trashed.</summary>
+    private static string Trashed(JsonObject cache, string item)
+    {
+        var row = cache.Array("rows").FirstOrDefault(r => r.Need("item") == item);
+        if (row?.Text("keep") is { Length: > 0 } keep) return $"Trashed: it stays for now ({keep}).";
+        if (string.IsNullOrEmpty(row?.Text("cull"))) return "Trashed: it does not come back by itself.";
+        return cache.Flag("agreed")
+            ? "Trashed: it goes with the next cull."
+            : "Trashed: it goes once you say so, by anarchive cache cull --apply.";
     }
 
     private static async Task<Answer> UndoAsync(Invocation invocation, CancellationToken cancellation)

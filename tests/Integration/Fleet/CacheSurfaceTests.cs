@@ -190,7 +190,10 @@ public sealed class CacheSurfaceTests : IAsyncLifetime
         Assert.Equal(
             CacheActs.Starred, (await CommandRun.Of(home, "cache", "trash", _item.ToString()[..8], "--json")).Code);
         await Command("unstar", _item.ToString());
-        await Command("trash", _item.ToString()[..12]);
+        var trashed = await CommandRun.Of(home, "cache", "trash", _item.ToString()[..12]);
+        // The only copy: no cull takes it, and none is announced.
+        Assert.Equal(0, trashed.Exit);
+        Assert.Contains("Trashed: it stays for now (custody).", trashed.Results + trashed.Remarks);
         await Command("undo", _item.ToString()[..12]);
         Assert.Equal(PinKind.None, Pin());
         await Command("restore");
