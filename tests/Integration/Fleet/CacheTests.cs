@@ -2,6 +2,7 @@ using Anarchive.Fleet;
 using Anarchive.Log;
 using Anarchive.Net;
 using Anarchive.Node;
+using Dapper;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
@@ -246,6 +247,34 @@ public sealed class CacheTests : IAsyncLifetime
             item, new ViewingPlace(1_000, 8_000), Cancellation));
         Assert.NotNull(Line(item).PlayedMs);
         Assert.Equal(KeepCause.Playing, Line(item).Keep);
+    }
+
+    [Fact]
+    public async Task What_is_watched_from_elsewhere_while_it_comes_is_not_asked_for_again()
+    {
+        var item = await _nas.Hold("a.mkv", Size, 1);
+        await InStep();
+        // As one that takes long: only what is asked for anew has the node look what it is to fetch.
+        await _laptop.Node.Get<CacheNews>().WriteAsync(
+            item,
+            db => db.Execute(
+                """
+                INSERT INTO store_copies (item, volume, source, state, asked_ms)
+                VALUES (@item, @volume, @source, 'running', 0)
+                """,
+                new
+                {
+                    item = StoreRows.Blob(item),
+                    volume = _laptop.Volume.Id.ToString(),
+                    source = _nas.Node.Id.Value.ToArray(),
+                }),
+            Cancellation);
+        using var played = _laptop.Node.Get<CacheUses>().Begin(item, CacheUse.Playing);
+        Assert.Null(await Act(item, CacheAct.Star));
+        await Work();
+        Assert.Equal((CacheUse.Downloading, RestoreHold.UnderWay), (Line(item).Row.Use, Line(item).Hold));
+        var copy = Assert.Single(_laptop.Node.Get<CopyDesk>().All());
+        Assert.Equal((CopyStates.Running, _nas.Node.Id), (copy.State, copy.Source));
     }
 
     [Fact]

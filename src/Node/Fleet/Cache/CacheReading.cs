@@ -85,8 +85,9 @@ internal sealed class CacheReading(
         // A star of the fleet protects what is here; it fetches nothing to this device.
         var shown = pin == PinKind.None && isFleetStarred && here.Count > 0 ? PinKind.Star : pin;
         var use = uses.Of(item);
-        if (use == CacheUse.Idle && copy is { State: CopyStates.Waiting or CopyStates.Running })
-            use = CacheUse.Downloading;
+        // What is watched from another device is no use of a copy here, and hides none that is under way.
+        if ((use == CacheUse.Idle || here.Count == 0)
+            && copy is { State: CopyStates.Waiting or CopyStates.Running }) use = CacheUse.Downloading;
         // Another device relies on a copy that it was promised, whatever that copy counts.
         var isBound = facts.Bound.Contains(item) || bonds.IsBound(item);
         var row = new CacheRow(
