@@ -20,14 +20,16 @@ public sealed class LibraryMarkers(
     /// <summary>Of files that detection has seen; of others nothing is known.</summary>
     public IReadOnlyDictionary<ItemId, IReadOnlyList<SkipOffer>> Of(IReadOnlyCollection<LibraryFile> files)
     {
-        var paths = files.Where(f => f.Places.Count > 0)
-            .ToDictionary(f => f.Item, f => FullPath(f.Places[0]));
+        // A file that lies in several places may have been listened to in any of them.
+        var paths = files.ToDictionary(f => f.Item, f => f.Places.Select(FullPath).OfType<string>().ToList());
         ILookup<string, string> keys;
         using (var db = database.OpenReader())
-            keys = LibraryRows.Keys(db, [.. paths.Values.OfType<string>().Distinct()]);
+            keys = LibraryRows.Keys(db, [.. paths.Values.SelectMany(p => p).Distinct()]);
         if (_known.Count > KnownMax) _known.Clear();
-        return paths.Where(p => p.Value is not null && keys.Contains(p.Value))
-            .ToDictionary(p => p.Key, p => Recently(keys[p.Value!].First()));
+        var offers = new Dictionary<ItemId, IReadOnlyList<SkipOffer>>();
+        foreach (var (item, at) in paths)
+            if (at.SelectMany(path => keys[path]).FirstOrDefault() is { } key) offers[item] = Recently(key);
+        return offers;
     }
 
     /// <summary>Of one key, now, in the order of the film.</summary>

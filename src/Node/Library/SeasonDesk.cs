@@ -51,12 +51,10 @@ public sealed class SeasonDesk(
     public SeasonIntros? Look(string work, int? season)
     {
         if (Files(work, season) is not var (found, shown, files)) return null;
-        var paths = PathsOf(files);
-        var here = paths.Keys.ToHashSet(StringComparer.Ordinal);
+        var (paths, here, last) = Heard(files);
         var offers = markers.Of([.. paths.Values.Select(f => f.File)]);
         var known = paths.Where(p => offers.TryGetValue(p.Value.File.Item, out var o) && o.Any(IsIntro))
             .Select(p => p.Key).ToHashSet(StringComparer.Ordinal);
-        var last = detections.LastOf(here);
         return new SeasonIntros(
             found, shown, [.. paths.Keys], files.Count - paths.Count,
             known.Count, paths.Count - scopes.OpenOf(paths.Keys).Count, About(paths.Values),
@@ -78,9 +76,8 @@ public sealed class SeasonDesk(
         string work, int? season, CancellationToken cancellation)
     {
         if (Files(work, season) is not var (found, shown, files)) return (null, NoSeason);
-        var paths = PathsOf(files);
-        var isRunning = detections.LastOf(paths.Keys.ToHashSet(StringComparer.Ordinal)) is
-        { State: DetectionState.Running };
+        var (paths, _, last) = Heard(files);
+        var isRunning = last is { State: DetectionState.Running };
         var there = paths.Where(p => isRunning || File.Exists(p.Key)).ToList();
         if (there.Select(p => Episode(p.Value)).Distinct().Count() < EpisodesMin)
             return (null, files.Select(Episode).Distinct().Count() < EpisodesMin ? TooFew : Gone);
@@ -93,8 +90,8 @@ public sealed class SeasonDesk(
     /// <summary>Stops what runs; nothing is recorded. Codes: not_found, not_running.</summary>
     public Problem? Stop(string work, int? season)
     {
-        if (Look(work, season) is not { } now) return NoSeason;
-        return now.Last is { } job && detections.Cancel(job.Id) ? null : NotRunning;
+        if (Files(work, season) is not var (_, _, files)) return NoSeason;
+        return Heard(files).Last is { } job && detections.Cancel(job.Id) ? null : NotRunning;
     }
 
     /// <summary>
@@ -106,8 +103,8 @@ public sealed class SeasonDesk(
         string work, int? season, CancellationToken cancellation)
     {
         if (Files(work, season) is not var (_, _, files)) return (0, NoSeason);
-        var here = PathsOf(files).Keys.ToHashSet(StringComparer.Ordinal);
-        if (detections.LastOf(here) is { State: DetectionState.Running })
+        var (_, here, last) = Heard(files);
+        if (last is { State: DetectionState.Running })
             return (0, new("detection_running", 409, "The season is being listened to: wait for it, or stop it."));
         var found = Found(here);
         if (found.Count == 0) return (0, Nothing);
@@ -157,6 +154,15 @@ public sealed class SeasonDesk(
         [
             .. found.Files.Where(f => f.Place.Kind == ShelfKind.Episode && f.Place.Season == shown),
         ]);
+    }
+
+    /// <summary>Where the files lie, and the detection that runs of them, or ran last.</summary>
+    private (Dictionary<string, Shelved<LibraryFile>> Paths, HashSet<string> Here, DetectionView? Last) Heard(
+        IReadOnlyList<Shelved<LibraryFile>> files)
+    {
+        var paths = PathsOf(files);
+        var here = paths.Keys.ToHashSet(StringComparer.Ordinal);
+        return (paths, here, detections.LastOf(here));
     }
 
     /// <summary>Of files on volumes that are there, where each lies.</summary>

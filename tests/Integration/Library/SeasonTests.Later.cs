@@ -57,6 +57,26 @@ public sealed partial class SeasonTests
     }
 
     [Fact]
+    public async Task What_was_found_in_one_place_of_a_file_is_known_wherever_else_it_lies()
+    {
+        await ThemedShow.MakeAsync(_box, 3);
+        var there = Directory.CreateDirectory(_box.At("zz")).FullName;
+        for (var at = 0; at < 3; at++)
+        {
+            var copy = Path.Combine(there, ThemedShow.Name(at));
+            File.Copy(_box.At(ThemedShow.Name(at)), copy);
+            _box.Age(copy, 10);
+        }
+
+        await _box.Look();
+        await Open();
+        var job = Detections.Begin(new DetectionRequest(there, false, [])).Job!;
+        await Eventually.True(() => Detections.Running().Count == 0, "It goes on.");
+        Assert.Equal(DetectionState.Done, Detections.Find(job.Id)!.State);
+        Assert.Equal((3, 3), (Desk.Look(Work, 1)!.Here.Count, Desk.Look(Work, 1)!.Known));
+    }
+
+    [Fact]
     public async Task A_coding_that_parts_have_no_word_for_is_named_by_the_API_as_on_the_page()
     {
         var path = _box.At("Boat (1999).webm");
