@@ -86,13 +86,15 @@ public sealed class GroupingDesk(
 
     private async Task<Problem?> TakeBackAsync(IReadOnlyList<NotedWord> words, CancellationToken cancellation)
     {
+        // From here on it is not stopped: half of it would be neither what was said nor what was said before.
+        cancellation.ThrowIfCancellationRequested();
         foreach (var said in words.Select(w => w.Said).OfType<string>())
         {
             using var observed = JsonDocument.Parse(said);
             var written = records.Of(observed.RootElement.GetProperty("key")[0].GetString()!)
                 .FirstOrDefault(r => r.IsOwn && NetPayloads.Element(r.Observed).GetRawText() == said);
-            if (written is not null && await retractions.RetractAsync(written.Id, cancellation) is { } problem)
-                return problem;
+            if (written is not null
+                && await retractions.RetractAsync(written.Id, CancellationToken.None) is { } problem) return problem;
         }
 
         await writer.OnWriterAsync(
@@ -101,7 +103,7 @@ public sealed class GroupingDesk(
                 LibraryWords.Remove(db, words);
                 return true;
             },
-            cancellation);
+            CancellationToken.None);
         library.Renew();
         return null;
     }
