@@ -38,7 +38,7 @@ internal sealed class GroupCompactor(
     private bool IsBehind(GroupId group, NodeId member)
     {
         var link = loop.Find(member);
-        var heard = link?.Look(s => s.HeardMs) ?? peers.Find(member)?.HeardMs;
+        var heard = loop.WallMs(link?.Look(s => s.HeardMs)) ?? peers.Find(member)?.HeardMs;
         if (heard is { } at && clock.NowMs() - at > Limits.MemberActiveMs) return false;
         return link?.Look(s => s.TheirsOf(group)) is not { } theirs
             || writer.Durable(group).EventsAheadOf(theirs) > 0;

@@ -137,7 +137,7 @@ public sealed class Mesh
             remedy,
             behind,
             ahead,
-            look.HeardMs ?? known.HeardMs,
+            _loop.WallMs(look.HeardMs) ?? known.HeardMs,
             look.Failures,
             shown is null ? "" : PeerAddressView.Name(shown.Source),
             groups,

@@ -64,7 +64,17 @@ public sealed class PeerLoop : BackgroundService
     internal PeerLink? Find(NodeId peer) => _links.GetValueOrDefault(peer);
 
     /// <summary>Unix milliseconds that never step: what sessions call now.</summary>
-    internal long NowMs => _startedMs + (long)_time.GetElapsedTime(_started).TotalMilliseconds;
+    internal long NowMs => _startedMs + RunsMs;
+
+    /// <summary>So long it has run: a silence from before was none that it could hear.</summary>
+    internal long RunsMs => (long)_time.GetElapsedTime(_started).TotalMilliseconds;
+
+    /// <summary>
+    /// A moment of the loop's clock by the wall clock. The loop's stands still while the machine sleeps and follows no
+    /// correction: it tells spans alone, and nothing of it is kept or compared with another clock's.
+    /// </summary>
+    internal long? WallMs(long? loopMs) =>
+        loopMs is { } ms ? _time.GetUtcNow().ToUnixTimeMilliseconds() - (NowMs - ms) : null;
 
     /// <summary>A peer has proved its key to us.</summary>
     public async Task CalledAsync(NodeId peer, CancellationToken cancellation)
@@ -223,7 +233,7 @@ public sealed class PeerLoop : BackgroundService
         if (NowMs - _keptMs < KeepHeardMs) return;
         _keptMs = NowMs;
         foreach (var link in _links.Values.Where(l => l.Look(s => s.Contact) == Contact.Up))
-            _running.Add(_peers.HeardAsync(link.Peer, link.Look(s => s.HeardMs), stopping));
+            _running.Add(_peers.HeardAsync(link.Peer, WallMs(link.Look(s => s.HeardMs)), stopping));
     }
 
     private void Step(PeerLink link, Input input, CancellationToken stopping)
@@ -234,7 +244,7 @@ public sealed class PeerLoop : BackgroundService
         if (wasUp != isUp)
         {
             NodeLog.PeerContact(_log, link.Peer, isUp);
-            _running.Add(_peers.HeardAsync(link.Peer, link.Look(s => s.HeardMs), stopping));
+            _running.Add(_peers.HeardAsync(link.Peer, WallMs(link.Look(s => s.HeardMs)), stopping));
         }
 
         foreach (var effect in effects)

@@ -62,8 +62,8 @@ public sealed class HearingTests : IAsyncLifetime
         await page.SeeAsync("device-facts", "Not heard for");
         Assert.DoesNotContain(">Up<", page.Now("device-facts"));
         await list.SeeAsync("fleet-devices", "Not heard for");
-        var dto = Other.Dto();
-        Assert.Equal((true, Other.HeardMs), (dto.Silent, dto.HeardMs));
+        var other = Other;
+        Assert.Equal((true, other.HeardMs), (other.Dto().Silent, other.Dto().HeardMs));
     }
 
     [Fact]
@@ -78,6 +78,26 @@ public sealed class HearingTests : IAsyncLifetime
         Assert.Null((await _a.Node.Get<PeerActs>().PauseAsync(_b.Node.Id, true, Cancellation)));
         _time.Skip(TimeSpan.FromHours(1));
         Assert.Equal(Hearing.Never, Other.Hearing);
+    }
+
+    [Fact]
+    public async Task When_it_was_heard_is_kept_by_the_wall_clock_and_a_start_alone_calls_nobody_silent()
+    {
+        await Eventually.True(() => Other.Hearing == Hearing.Now, "Not heard.", _a.Node);
+        _time.SetAhead(TimeSpan.FromHours(8));
+        var before = NowMs() - 60_000;
+        await _b.Node.Stop();
+        _time.Skip(TimeSpan.FromMinutes(2));
+        await Eventually.True(() => Other.Hearing == Hearing.NoMore, "It is heard still.", _a.Node);
+        await Eventually.True(
+            () => _a.Node.Get<PeerBook>().Find(_other.AsNode())!.HeardMs >= before, "It is kept by another clock.",
+            _a.Node);
+
+        await _a.Node.Restart(stopFirst: true);
+        Assert.Equal(Hearing.Now, Other.Hearing);
+        Assert.InRange(Other.HeardMs!.Value, before, NowMs());
+        _time.Skip(TimeSpan.FromMinutes(2));
+        await Eventually.True(() => Other.Hearing == Hearing.NoMore, "Its silence is not seen.", _a.Node);
     }
 
     [Fact]

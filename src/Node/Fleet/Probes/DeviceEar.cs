@@ -33,15 +33,15 @@ public sealed class DeviceEar(PeerLoop loop, PeerBook peers, NodeOptions options
         var link = loop.Find(node);
         var (contact, linkMs) = link is null ? (Contact.New, null) : link.Look(s => (s.Contact, s.HeardMs));
         var (known, nowMs) = (peers.Find(node), time.GetUtcNow().ToUnixTimeMilliseconds());
-        // The loop's clock stands still while the machine sleeps and follows no correction: it tells spans alone.
-        if ((linkMs is { } ms ? nowMs - (loop.NowMs - ms) : known?.HeardMs) is not { } heard)
-            return (null, Hearing.Never);
+        if ((loop.WallMs(linkMs) ?? known?.HeardMs) is not { } heard) return (null, Hearing.Never);
         // No heartbeat is due of a peer that the owner paused.
         if (known is { IsPaused: true }) return (heard, Hearing.Never);
         // Who only calls is not told from one that is down by a dial, but by its calls.
         var beatMs = link is { OnlyCalls: true } ? Limits.HeartbeatMs : options.HeartbeatSeconds * 1_000L;
         var isDown = contact == Contact.Down && link is { OnlyCalls: false };
-        return (heard, IsSilent(nowMs - heard, beatMs, isDown) ? Hearing.NoMore : Hearing.Now);
+        // While this node did not run, it missed what it did not listen for.
+        var sinceMs = Math.Min(nowMs - heard, loop.RunsMs);
+        return (heard, IsSilent(sinceMs, beatMs, isDown) ? Hearing.NoMore : Hearing.Now);
     }
 
     /// <summary>True once heartbeats were missed.</summary>
