@@ -50,6 +50,10 @@ public sealed class Detections : IAsyncDisposable
     internal static Problem Interrupted { get; } = new(
         "detection_interrupted", 409, "The node ended before it was done: begin it again.");
 
+    private static Problem Broken { get; } = new(
+        "detection_broken", 500,
+        "The node made a mistake, which its log names: begin it again, and report it if it comes back.");
+
     private static Problem Missing { get; } = new(
         "not_a_directory", 400, "There is no such folder or file that this node may read.");
 
@@ -100,16 +104,25 @@ public sealed class Detections : IAsyncDisposable
     /// <summary>Stops one; nothing is recorded. False where none of that id runs.</summary>
     public bool Cancel(string id)
     {
-        if (!_jobs.TryGetValue(id, out var job) || !job.IsRunning) return false;
-        job.Stop.Cancel();
-        return true;
+        // One that is over may be forgotten by another caller, and with it what would stop it.
+        lock (_beginning)
+        {
+            if (!_jobs.TryGetValue(id, out var job) || !job.IsRunning) return false;
+            job.Stop.Cancel();
+            return true;
+        }
     }
 
     /// <summary>Says no more of what looked at these files, since what it found was taken back.</summary>
     public async Task ForgetAsync(IReadOnlySet<string> files)
     {
-        var over = _jobs.Values.Where(j => !j.IsRunning && j.IsOf(files)).ToList();
-        foreach (var job in over) _jobs.TryRemove(job.View.Id, out _);
+        List<DetectionJob> over;
+        lock (_beginning)
+        {
+            over = [.. _jobs.Values.Where(j => !j.IsRunning && j.IsOf(files))];
+            over.ForEach(Drop);
+        }
+
         Interlocked.Increment(ref _ended);
         Interlocked.Increment(ref _changes);
         if (over.Exists(j => j.IsBrokenOff)) await NoteAsync(CancellationToken.None);
@@ -134,8 +147,7 @@ public sealed class Detections : IAsyncDisposable
                 return (null, new(
                     "detection_running", 409, "These files are being listened to already: wait for it, or stop it."));
             foreach (var old in _jobs.Values.Where(j => !j.IsRunning).OrderBy(j => j.No))
-                if (_jobs.Count >= KeptMax || (old.IsBrokenOff && old.IsOf(paths)))
-                    _jobs.TryRemove(old.View.Id, out _);
+                if (_jobs.Count >= KeptMax || (old.IsBrokenOff && old.IsOf(paths))) Drop(old);
             if (_jobs.Count >= KeptMax)
                 return (null, new(
                     "too_many_detections", 409, "Many folders wait already: let some of them finish."));
@@ -150,6 +162,11 @@ public sealed class Detections : IAsyncDisposable
             job.Running = Task.Run(() => RunAsync(job, are, works), CancellationToken.None);
             return (job.View, null);
         }
+    }
+
+    private void Drop(DetectionJob over)
+    {
+        if (_jobs.TryRemove(over.View.Id, out _)) over.Stop.Dispose();
     }
 
     private async Task RunAsync(DetectionJob job, FilesAre are, IReadOnlyList<WorkId> works)
@@ -188,9 +205,21 @@ public sealed class Detections : IAsyncDisposable
         {
             Fail(job, NoRoom);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        catch (SqliteException)
+        {
+            Fail(job, new Problem("disk_refused", 503, DataDirectory.DiskRefused));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             Fail(job, new Problem("media_unreadable", 409, "The disk refused to read the files."));
+        }
+#pragma warning disable CA1031 // Nobody waits for it: what nobody foresaw is said by the job itself, or by nothing.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            // Without its words, which may name a file.
+            NodeLog.DetectionBroke(_log, e.GetType().Name);
+            Fail(job, Broken);
         }
 
         await EndAsync();
@@ -210,7 +239,7 @@ public sealed class Detections : IAsyncDisposable
             or OperationCanceledException)
         {
             // The disk refuses, or the writer has ended: then the next start says that it did not end.
-            NodeLog.MediaNotRead(_log);
+            NodeLog.DetectionEndNotNoted(_log);
         }
     }
 
@@ -241,8 +270,10 @@ public sealed class Detections : IAsyncDisposable
         for (var at = 0; at < files.Count; at++)
             if (report.Episodes[at].Failure is null)
                 await DescribeAsync(drafts, at, files[at], drafted[at], works, cancellation);
-        await _located.LookAsync(files, report, known, are, fingerprinter, cancellation);
+        var located = await _located.LookAsync(files, report, known, are, fingerprinter, cancellation);
         var recorded = await RecordAsync(drafts, cancellation);
+        // Not before: of one that is stopped nothing stays that could not be taken back.
+        await _located.KeepAsync(located, CancellationToken.None);
         return job.View with
         {
             State = DetectionState.Done,

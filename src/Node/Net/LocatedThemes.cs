@@ -15,9 +15,9 @@ public sealed class LocatedThemes(
         records.Of(NetApp.ThemeObserved).Where(r => r.Observed is ThemeObserved)
             .Select(r => (r.Fleet, r.IsOwn, (ThemeObserved)r.Observed)));
 
-    /// <summary>Looks for every theme in a season's files, or films; durable when it returns.</summary>
+    /// <summary>Looks for every theme in a season's files, or films; nothing is kept of it.</summary>
     /// <param name="known">With those that the report found, all there are.</param>
-    public async Task LookAsync(
+    internal async Task<IReadOnlyList<LocatedRow>> LookAsync(
         IReadOnlyList<string> files, SeasonReport report, IReadOnlyList<KnownTheme> known, FilesAre are,
         Fingerprinter fingerprinter, CancellationToken cancellation)
     {
@@ -29,13 +29,16 @@ public sealed class LocatedThemes(
                 && await ListenAsync(files[at], are, fingerprinter, cancellation) is { } sound)
                 read.Add((episode, sound));
         var check = new ThemeCheck(themes, [.. read.Select(r => r.Sound)]);
-        var rows = read.SelectMany((file, at) => new[] { MarkerType.Intro, MarkerType.Outro }.Select(type => new
-        {
-            Key = file.Episode.Keys[0],
-            Type = type.ToString(),
-            At = check.Locate(at, type),
-        })).ToList();
-        await writer.OnWriterAsync(
+        return
+        [
+            .. read.SelectMany((file, at) => new[] { MarkerType.Intro, MarkerType.Outro }
+                .Select(type => new LocatedRow(file.Episode.Keys[0], type.ToString(), check.Locate(at, type)))),
+        ];
+    }
+
+    /// <summary>In place of what was known of these files. Durable when it returns.</summary>
+    internal Task KeepAsync(IReadOnlyList<LocatedRow> rows, CancellationToken cancellation) =>
+        writer.OnWriterAsync(
             db =>
             {
                 foreach (var row in rows)
@@ -60,7 +63,6 @@ public sealed class LocatedThemes(
                 return rows.Count;
             },
             cancellation);
-    }
 
     /// <summary>As if nobody had listened to the files of these keys. Durable when it returns.</summary>
     public Task ForgetAsync(IReadOnlyCollection<string> keys, CancellationToken cancellation) =>
@@ -100,3 +102,6 @@ public sealed class LocatedThemes(
         }
     }
 }
+
+/// <param name="At">Null where no theme of that type is.</param>
+internal sealed record LocatedRow(string Key, string Type, LocatedTheme? At);

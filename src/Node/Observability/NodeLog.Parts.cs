@@ -64,4 +64,10 @@ internal static partial class NodeLog
 
     [LoggerMessage(7019, LogLevel.Warning, "Files were not listened to: {Code}")]
     public static partial void DetectionFailed(ILogger log, string code);
+
+    [LoggerMessage(7020, LogLevel.Warning, "That files are listened to no more could not be noted for the next start")]
+    public static partial void DetectionEndNotNoted(ILogger log);
+
+    [LoggerMessage(7021, LogLevel.Error, "Listening to files ended by a mistake of the node: {Kind}")]
+    public static partial void DetectionBroke(ILogger log, string kind);
 }
