@@ -111,8 +111,8 @@ public sealed partial class HiveQueries
         BinaryPrimitives.WriteInt64BigEndian(clock, from.First);
         var authority = _writer.AuthorityOf(key.Group);
         var vector = _writer.Durable(key.Group);
-        var stands = new Lazy<OwnersWord>(() => OwnersWordOf(db, key.No));
-        using var lapses = new LapseReader(db, key.No, key.Group, GenesisSettings(key.Group));
+        var stands = new Lazy<OwnersWord>(() => OwnersWordOf(db, key.No, vector));
+        using var lapses = new LapseReader(db, key.No, key.Group, GenesisSettings(key.Group), vector);
         using var row = db.Statement(ModerationSql);
         row.Bind(1, key.No).Bind(2, clock).Bind(3, from.Chain).Bind(4, from.Seq);
         while (row.Step())
@@ -137,7 +137,7 @@ public sealed partial class HiveQueries
     }
 
     /// <summary>On which settings and agents an owner's word stands, and since when: the first one.</summary>
-    private static OwnersWord OwnersWordOf(SqliteConnection db, long group)
+    private static OwnersWord OwnersWordOf(SqliteConnection db, long group, VersionVector durable)
     {
         var (keys, subjects) = (new Dictionary<string, Hlc>(), new Dictionary<(NodeId, string), Hlc>());
         using var row = db.Statement(OwnersWordSql);
@@ -145,6 +145,7 @@ public sealed partial class HiveQueries
         while (row.Step())
         {
             if (EventHeader.TryRead(row.Blob(0).ToArray(), out _) is not { } header || row.IsNull(1)) continue;
+            if (header.Seq > durable.SeqOf(header.Chain)) continue;
             // The oldest comes first.
             if (HivePayloads.ReadPayload(header.Kind, row.Blob(1)) is HiveSettingChanged setting)
                 keys.TryAdd(setting.Key, header.Hlc);

@@ -6,7 +6,8 @@ namespace Anarchive.Node;
 
 /// <summary>Tells for the deletions of one hive whether retention made them. For one thread and one reading.</summary>
 internal sealed class LapseReader(
-    SqliteConnection db, long groupNo, GroupId group, IReadOnlyDictionary<string, string> genesis) : IDisposable
+    SqliteConnection db, long groupNo, GroupId group, IReadOnlyDictionary<string, string> genesis,
+    VersionVector durable) : IDisposable
 {
     private const string SaidSql = """
         SELECT e.header, e.payload, a.rank FROM hive_acts a JOIN events e ON e.chain = a.chain AND e.seq = a.seq
@@ -57,6 +58,8 @@ internal sealed class LapseReader(
         while (row.Step())
         {
             if (row.IsNull(1) || EventHeader.TryRead(row.Blob(0).ToArray(), out _) is not { } header) continue;
+            // Beyond the durable vector it is nobody's word, as in the list itself.
+            if (header.Seq > durable.SeqOf(header.Chain)) continue;
             if (HivePayloads.ReadPayload(header.Kind, row.Blob(1))
                 is HiveSettingChanged { Key: HiveSettings.RetentionDays } set)
                 said.Add(new(header.Hlc, (int)row.Int64(2), set.Value));
