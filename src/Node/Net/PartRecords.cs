@@ -138,6 +138,13 @@ public sealed class PartRecords(Database database, PartBook book, LogWriter writ
             : Counting.Edition;
     }
 
+    /// <summary>True where of one of them not the log counts: an edition does, or nothing.</summary>
+    public bool AnyCountsByEdition(IEnumerable<GroupId> groups)
+    {
+        using var db = database.OpenReader();
+        return groups.Any(g => IsPinned(db, g, out _));
+    }
+
     /// <summary>Every observation of a kind, such as all themes; what waits is among them.</summary>
     /// <param name="naming">Only those whose payload has that text in it; others may be among them.</param>
     public IReadOnlyList<PartRecord> Of(Kind kind, string naming = "")

@@ -101,7 +101,7 @@ public sealed class TokenBook
     /// When a peer last proved what it is known by here, and until when it may come without doing so again; null where
     /// it has to.
     /// </summary>
-    /// <param name="known">By what it is known where it answers; null for any.</param>
+    /// <param name="known">By what it is known where it answers; null where it answered nowhere.</param>
     public PeerSession? SessionOf(NodeId peer, PeerIdentity? known)
     {
         var now = _time.GetUtcNow().ToUnixTimeMilliseconds();

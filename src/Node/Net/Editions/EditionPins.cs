@@ -97,12 +97,13 @@ public sealed class EditionPins(
     public bool LeavesOut(Subscription wanted)
     {
         if (wanted.Edition is null) return false;
+        if (wanted.Trust != Subscription.Network)
+            return records.AnyCountsByEdition(book.All
+                .Where(g => g.Part == wanted.Part && !book.IsOwn(g.Group) && book.Counts(g.Group, g.Part))
+                .Select(g => g.Group));
         var known = books.All(wanted.Part).Where(e => IsOf(e, wanted)).ToList();
-        return wanted.Trust == Subscription.Network
-            ? known.Find(e => e.IsHeld) is { } held && changes.Pin(held.Group, wanted.Edition) is not null
-                && known.Exists(e => e.Group == held.Group && e.Manifest.Seq > held.Manifest.Seq)
-            : book.All.Any(g => g.Part == wanted.Part && !book.IsOwn(g.Group) && book.Counts(g.Group, g.Part)
-                && records.CountingOf(g.Group) != Counting.Log);
+        return known.Find(e => e.IsHeld) is { } held && changes.Pin(held.Group, wanted.Edition) is not null
+            && known.Exists(e => e.Group == held.Group && e.Manifest.Seq > held.Manifest.Seq);
     }
 
     /// <summary>True for editions of whom a subscription reads: the aggregator, or a friend who is one.</summary>
