@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Anarchive.Net;
 using Microsoft.Extensions.Logging;
 
@@ -7,6 +8,12 @@ namespace Anarchive.Node;
 /// <remarks>A word more in the parts would be a payload that nodes of today do not read.</remarks>
 public sealed class LocalCodecs(ItemScopes scopes, ILogger<LocalCodecs> log)
 {
+    private const int KnownMax = 1_000;
+
+    // A program runs for each answer, which stays the same for as long as the file does.
+    private readonly ConcurrentDictionary<(string Key, string Path, long Bytes, DateTime Written), string?> _known =
+        new();
+
     /// <summary>Null where the parts have a word for it, and where the file is not here any more.</summary>
     public async Task<string?> OfAsync(KeyView view, CancellationToken cancellation)
     {
@@ -15,8 +22,8 @@ public sealed class LocalCodecs(ItemScopes scopes, ILogger<LocalCodecs> log)
         {
             try
             {
-                if (File.Exists(path) && await MediaFile.OshKeyAsync(path, cancellation) == view.Key
-                    && await QualityProbe.CodecAsync(path, cancellation) is { } codec) return codec;
+                if (new FileInfo(path) is { Exists: true } file
+                    && await OfAsync(view.Key, file, cancellation) is { } codec) return codec;
             }
             catch (Exception e) when (e is MediaException or IOException or UnauthorizedAccessException)
             {
@@ -25,5 +32,17 @@ public sealed class LocalCodecs(ItemScopes scopes, ILogger<LocalCodecs> log)
         }
 
         return null;
+    }
+
+    private async Task<string?> OfAsync(string key, FileInfo file, CancellationToken cancellation)
+    {
+        var seen = (key, file.FullName, file.Length, file.LastWriteTimeUtc);
+        if (_known.TryGetValue(seen, out var known)) return known;
+        var codec = await MediaFile.OshKeyAsync(file.FullName, cancellation) == key
+            ? await QualityProbe.CodecAsync(file.FullName, cancellation)
+            : null;
+        if (_known.Count >= KnownMax) _known.Clear();
+        _known[seen] = codec;
+        return codec;
     }
 }
