@@ -1,4 +1,3 @@
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -84,7 +83,7 @@ public sealed class HubJourney : Journey
     {
         await Shot(person, name);
         if (!script) return;
-        Assert.Empty((await person.Page.RunAxe()).Violations);
+        Assert.Empty(await Axe.ViolationsAsync(person.Page));
         Assert.Equal(0, await person.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth"));
     }
 }

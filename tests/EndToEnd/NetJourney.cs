@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Xunit;
 
@@ -116,7 +115,7 @@ public sealed class NetJourney : Journey
     /// <summary>Pictures on a desk and on a phone, and what axe says.</summary>
     private static async Task LookAsync(Person person, string name)
     {
-        Assert.Empty((await person.Page.RunAxe()).Violations);
+        Assert.Empty(await Axe.ViolationsAsync(person.Page));
         await Shot(person, name);
         await person.Page.SetViewportSizeAsync(390, 900);
         var over = await person.Page.EvaluateAsync<int>("document.documentElement.scrollWidth - innerWidth");

@@ -61,6 +61,13 @@ internal static class LibraryRows
             "SELECT path, key FROM part_items WHERE key IN @some", new { some }))
         .ToLookup(r => r.Path, r => r.Key, StringComparer.Ordinal);
 
+    /// <summary>These whole paths, and every other at which a file of theirs was seen.</summary>
+    public static IReadOnlySet<string> WithTwins(IDbConnection db, IReadOnlyCollection<string> paths)
+    {
+        var keys = Keys(db, paths).SelectMany(k => k).Distinct().ToList();
+        return PathsOf(db, keys).Select(p => p.Key).Concat(paths).ToHashSet(StringComparer.Ordinal);
+    }
+
     /// <summary>Every key that detection gave files at these whole paths, their themes' among them.</summary>
     public static IReadOnlyList<string> FoundKeys(IDbConnection db, IReadOnlyCollection<string> paths) =>
     [

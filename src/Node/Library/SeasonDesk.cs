@@ -182,9 +182,11 @@ public sealed class SeasonDesk(
         IReadOnlyList<string> keys;
         using (var db = database.OpenReader())
         {
-            var all = LibraryRows.FoundKeys(db, paths);
+            // A theme was noted where its files lay when it was found, and they may have been moved since.
+            var seen = LibraryRows.WithTwins(db, paths);
+            var all = LibraryRows.FoundKeys(db, seen);
             var themes = all.Where(k => k.StartsWith("thm:", StringComparison.Ordinal)).ToList();
-            var beyond = Beyond(LibraryRows.PathsOf(db, themes), paths);
+            var beyond = Beyond(LibraryRows.PathsOf(db, themes), seen);
             keys = [.. all.Where(k => !beyond.Contains(k))];
         }
 

@@ -77,6 +77,25 @@ public sealed partial class SeasonTests
     }
 
     [Fact]
+    public async Task All_is_taken_back_though_the_files_were_moved_and_listened_to_again()
+    {
+        await ThemedShow.MakeAsync(_box, 3);
+        await Open();
+        Assert.Equal(HttpStatusCode.SeeOther, (await Press("find")).Status);
+        await Over();
+        var folder = Directory.CreateDirectory(_box.At("Salt and Wire")).FullName;
+        foreach (var at in new[] { 0, 1, 2 })
+            File.Move(_box.At(ThemedShow.Name(at)), Path.Combine(folder, ThemedShow.Name(at)));
+        await _box.Look();
+        Assert.NotNull(Detections.Begin(new DetectionRequest(folder, false, [])).Job);
+        await Over();
+        Assert.NotEmpty(_box.Node.Get<PartRecords>().Of(NetApp.ThemeObserved));
+        Assert.Equal(HttpStatusCode.SeeOther, (await Press("undo")).Status);
+        Assert.Empty(Own());
+        Assert.Empty(_box.Node.Get<PartRecords>().Of(NetApp.ThemeObserved));
+    }
+
+    [Fact]
     public async Task A_coding_that_parts_have_no_word_for_is_named_by_the_API_as_on_the_page()
     {
         var path = _box.At("Boat (1999).webm");
