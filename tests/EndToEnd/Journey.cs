@@ -30,7 +30,7 @@ public abstract class Journey : IAsyncLifetime
     private protected static async Task Shot(Person person, string name)
     {
         var folder = Directory.CreateDirectory(Path.Combine(Root(), "artifacts", "screenshots")).FullName;
-        // Packing a long page as PNG takes the browser longer than drawing it.
+        // Smaller than PNG, and packed sooner.
         await person.Page.ScreenshotAsync(new()
         {
             Path = Path.Combine(folder, name + ".jpg"),

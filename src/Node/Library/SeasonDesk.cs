@@ -69,6 +69,13 @@ public sealed class SeasonDesk(
     }
 
     /// <summary>
+    /// Another, by <see cref="object.Equals(object)"/>, once <see cref="Look"/> would tell otherwise. Detections of
+    /// other files change it as they end, and not with each of their steps.
+    /// </summary>
+    public object Stamp(string work, int? season) =>
+        (queries.Stamp(), detections.Ended, Files(work, season) is var (_, _, files) ? Heard(files).Last : null);
+
+    /// <summary>
     /// Begins to listen to a season; nothing is changed where it is refused. Codes: not_found, detection_running,
     /// too_few_episodes, files_gone, net_private, ffmpeg_missing, no_room, too_many_detections.
     /// </summary>

@@ -17,6 +17,9 @@ public sealed class PeerLoop : BackgroundService
 
     private const long KeepHeardMs = 3_600_000;
 
+    /// <summary>Less is not seen as a step of the wall clock.</summary>
+    private const long WallStepMs = 1_000;
+
     private readonly Channel<Message> _inbox = Channel.CreateBounded<Message>(
         new BoundedChannelOptions(InboxMax) { FullMode = BoundedChannelFullMode.Wait, SingleReader = true });
 
@@ -37,6 +40,7 @@ public sealed class PeerLoop : BackgroundService
     private readonly long _started;
     private long _ticket;
     private long _keptMs;
+    private long _wallAheadMs;
 
     internal PeerLoop(
         LogWriter writer, PeerBook peers, Sharing sharing, PeerExchange exchange, PeerGossip gossip,
@@ -73,8 +77,15 @@ public sealed class PeerLoop : BackgroundService
     /// A moment of the loop's clock by the wall clock. The loop's stands still while the machine sleeps and follows no
     /// correction: it tells spans alone, and nothing of it is kept or compared with another clock's.
     /// </summary>
-    internal long? WallMs(long? loopMs) =>
-        loopMs is { } ms ? _time.GetUtcNow().ToUnixTimeMilliseconds() - (NowMs - ms) : null;
+    internal long? WallMs(long? loopMs)
+    {
+        if (loopMs is not { } ms) return null;
+        var ahead = _time.GetUtcNow().ToUnixTimeMilliseconds() - NowMs;
+        var known = Interlocked.Read(ref _wallAheadMs);
+        // Two readings are never of one moment: the same hearing would be another by a millisecond at each look.
+        if (Math.Abs(ahead - known) > WallStepMs) Interlocked.Exchange(ref _wallAheadMs, known = ahead);
+        return ms + known;
+    }
 
     /// <summary>A peer has proved its key to us.</summary>
     public async Task CalledAsync(NodeId peer, CancellationToken cancellation)

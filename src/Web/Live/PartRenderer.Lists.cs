@@ -16,8 +16,8 @@ internal sealed partial class PartRenderer
             "folders" => scope.ServiceProvider.GetRequiredService<Database>().Commits,
             "library" => scope.ServiceProvider.GetRequiredService<LibraryQueries>().Stamp(),
             "cache" => CacheShown.Stamp(scope.ServiceProvider),
-            "season" => (scope.ServiceProvider.GetRequiredService<LibraryQueries>().Stamp(),
-                scope.ServiceProvider.GetRequiredService<Detections>().Changes),
+            "season" => scope.ServiceProvider.GetRequiredService<SeasonDesk>().Stamp(
+                topic.Name, LibraryPages.Number(topic.Filter)),
             "activity" => (scope.ServiceProvider.GetRequiredService<LogMemory>().Last,
                 scope.ServiceProvider.GetRequiredService<Detections>().Changes),
             _ => null,

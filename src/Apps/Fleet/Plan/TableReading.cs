@@ -45,7 +45,8 @@ internal sealed class TableReading
         return rows.Items();
     }
 
-    /// <summary>Whether a row says the same of its holders beside either: their numbers, and which copies are verified.
+    /// <summary>
+    /// Whether a row says the same of its holders beside either: their numbers, and which copies are verified.
     /// </summary>
     /// <param name="one">By id, as are the others.</param>
     public static bool HoldAlike(IReadOnlyList<PlanDevice> one, IReadOnlyList<PlanDevice> other)

@@ -83,7 +83,12 @@ public sealed class FleetState(GroupId group)
 
     public void Put(Volume volume) => _volumes[volume.Id] = volume;
 
-    public void Put(Item item) => Reload(item.Id, () => _items[item.Id] = item);
+    public void Put(Item item)
+    {
+        Load(item.Id, -1);
+        _items[item.Id] = item;
+        Load(item.Id, 1);
+    }
 
     public void Put(Policy policy) => _policies[policy.Name] = policy;
 
@@ -113,22 +118,26 @@ public sealed class FleetState(GroupId group)
     public void Pin(ItemId item, DeviceId? device, PinKind kind) => _pins[(item, device)] = kind;
 
     /// <summary>Replaces what is known of that place.</summary>
-    public void Put(Holding holding) => Reload(holding.Item, () =>
+    public void Put(Holding holding)
     {
+        Load(holding.Item, -1);
         if (!_holdings.TryGetValue(holding.Item, out var known)) _holdings[holding.Item] = known = [];
         known.RemoveAll(h => h.Device == holding.Device && h.Volume == holding.Volume);
         var at = known.FindIndex(h =>
             h.Device.CompareTo(holding.Device) is var order && (order > 0
                 || (order == 0 && h.Volume.CompareTo(holding.Volume) > 0)));
         known.Insert(at < 0 ? known.Count : at, holding);
-    });
+        Load(holding.Item, 1);
+    }
 
     /// <summary>Replaces all that is known of an item's places; in the order of devices and volumes.</summary>
-    internal void SetHoldings(ItemId item, List<Holding> holdings) => Reload(item, () =>
+    internal void SetHoldings(ItemId item, List<Holding> holdings)
     {
+        Load(item, -1);
         if (holdings.Count == 0) _holdings.Remove(item);
         else _holdings[item] = holdings;
-    });
+        Load(item, 1);
+    }
 
     internal void SetRegistry(IEnumerable<Device> devices, IEnumerable<Volume> volumes)
     {
@@ -163,14 +172,8 @@ public sealed class FleetState(GroupId group)
         foreach (var report in reports) Put(report);
     }
 
-    /// <summary>Changes an item or who holds it, and what that adds to the devices' loads.</summary>
-    private void Reload(ItemId item, Action change)
-    {
-        Load(item, -1);
-        change();
-        Load(item, 1);
-    }
-
+    /// <summary>Adds what an item's copies weigh to its holders' loads, or takes it off before a change.</summary>
+    /// <param name="times">1 or -1.</param>
     private void Load(ItemId item, int times)
     {
         if (!_holdings.TryGetValue(item, out var holdings)) return;

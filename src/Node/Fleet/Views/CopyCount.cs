@@ -33,13 +33,6 @@ internal sealed class CopyCount(PlanningTable table)
         return count;
     }
 
-    /// <summary>As <see cref="Why"/> looks at devices.</summary>
-    private static bool IsAlike(PlanDevice one, PlanDevice other) =>
-        one.Id == other.Id && one.State == other.State && one.Class == other.Class
-        && (one.Standing == Fleet.Reachability.Lost) == (other.Standing == Fleet.Reachability.Lost)
-        && (one.UptimePermille == 0) == (other.UptimePermille == 0)
-        && one.Volumes.Select(v => v.Id).SequenceEqual(other.Volumes.Select(v => v.Id));
-
     public bool Counts(Holding holding) => Why(holding) == Counted;
 
     /// <summary>A word of docs/operating.md ("Why a copy counts or not").</summary>
@@ -62,4 +55,11 @@ internal sealed class CopyCount(PlanningTable table)
         if (holding.ProvenMs is null) return "unproven";
         return holding.IsVerifiedAt(table.Epoch.StartMs, device.Class) ? Counted : "proof_old";
     }
+
+    /// <summary>As <see cref="Why"/> looks at devices.</summary>
+    private static bool IsAlike(PlanDevice one, PlanDevice other) =>
+        one.Id == other.Id && one.State == other.State && one.Class == other.Class
+        && (one.Standing == Fleet.Reachability.Lost) == (other.Standing == Fleet.Reachability.Lost)
+        && (one.UptimePermille == 0) == (other.UptimePermille == 0)
+        && one.Volumes.Select(v => v.Id).SequenceEqual(other.Volumes.Select(v => v.Id));
 }
