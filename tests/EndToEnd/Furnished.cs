@@ -22,6 +22,7 @@ internal sealed record Furnished(string Hive, string Thread, string Comment, str
         ("post-new", $"/h/{Hive}/post"), ("thread", Thread), ("comment", Comment),
         ("comment-edit", Comment + "/edit"), ("comment-delete", Comment + "/delete"),
         ("hive-settings", $"/h/{Hive}/settings"), ("hive-moderation", $"/h/{Hive}/moderation"),
+        ("hive-nodes", $"/h/{Hive}/nodes"),
         ("search", "/search?q=splicer"), ("mesh", "/mesh"),
         ("pair", "/pair"), ("hub-off", "/hub"), ("net", "/net"),
         ("net-part", "/net/parts/intro-markers"), ("net-report", "/net/parts/signal"),

@@ -20,6 +20,7 @@ internal static class HivePages
         pages.MapPost("/h/{name}/settings", ChangeAsync);
         pages.MapGet("/h/{name}/moderation", Moderation);
         pages.MapGet("/search", Search);
+        pages.MapHiveNodePages();
         pages.MapThreadPages();
     }
 

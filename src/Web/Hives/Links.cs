@@ -10,6 +10,10 @@ internal static class Links
 
     public static string Moderation(string hive) => Hive(hive) + "/moderation";
 
+    public static string Nodes(string hive) => Hive(hive) + "/nodes";
+
+    public static string Node(string hive, NodeId node) => $"{Nodes(hive)}/{node}";
+
     public static string Post(string id) => "/p/" + Uri.EscapeDataString(id);
 
     public static string Comment(string id) => "/c/" + Uri.EscapeDataString(id);

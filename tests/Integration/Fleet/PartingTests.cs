@@ -72,10 +72,11 @@ public sealed class PartingTests : IAsyncLifetime
         var (told, _) = await Partings.PartAsync(_device, null, Cancellation);
         Assert.Null((await Partings.PartAsync(_device, told!.Told.PlanId, Cancellation)).Problem);
         var before = Written();
-        await _gone.Node.Get<FleetDesk>().SayAsync(
+        var (_, unsaid) = await _gone.Node.Get<FleetDesk>().SayAsync(
             new DeviceDeclared("thief", DeviceClass.AlwaysOn, "attic", false, [], ["http"]), false, Cancellation);
-        // It knocks every second.
-        await Task.Delay(TimeSpan.FromSeconds(3), Cancellation);
+        Assert.Null(unsaid);
+        Assert.Equal("thief", _gone.Node.Get<FleetQueries>().Names()[_device]);
+        await TurnedAway();
         Assert.Equal(before, Written());
         Assert.DoesNotContain("thief", _owner.Node.Get<FleetQueries>().Names().Values);
         AssertParted();
@@ -179,7 +180,7 @@ public sealed class PartingTests : IAsyncLifetime
         using var http = await _owner.Owner();
         var page = await http.GetStringAsync($"/fleet/devices/{_device}", Cancellation);
         var asked = await http.Send(page, $"/fleet/devices/{_device}/gone");
-        Assert.Contains($"anarchive group remove cats {_node}", asked.Text);
+        Assert.Contains($"href=\"/h/cats/nodes/{_node}\"", asked.Text);
         Assert.Contains("called dead and its key is revoked in the fleet.", page);
         Assert.DoesNotContain("forgotten.", page);
         var told = await _owner.Done("fleet", "device", "gone", "NAS");
@@ -200,9 +201,11 @@ public sealed class PartingTests : IAsyncLifetime
         Assert.Empty(Partings.LeftOf(_device));
         var after = await http.GetStringAsync($"/fleet/devices/{_device}", Cancellation);
         Assert.DoesNotContain("Finish what is left", after);
-        Assert.Contains($"anarchive group remove cats {_node}", after);
+        Assert.Contains($"href=\"/h/cats/nodes/{_node}\"", after);
 
-        await _owner.Run("group", "remove", "cats", _node.ToString());
+        var there = $"/h/cats/nodes/{_node}";
+        var taken = await http.Send(await http.GetStringAsync(there, Cancellation), there);
+        Assert.Equal(HttpStatusCode.SeeOther, taken.Status);
         Assert.Equal([PartingStep.Forget], Partings.LeftOf(_device));
         after = await http.GetStringAsync($"/fleet/devices/{_device}", Cancellation);
         Assert.Contains("What is left of parting from it: it is forgotten.", after);
@@ -278,6 +281,17 @@ public sealed class PartingTests : IAsyncLifetime
     }
 
     /// <summary>What the fleet has of the device's own words.</summary>
+    /// <summary>It knocks with what it wrote, and is told that it is no member.</summary>
+    private async Task TurnedAway()
+    {
+        var sharing = _gone.Node.Get<Sharing>();
+        var link = _gone.Node.Get<PeerLoop>().Find(_owner.Node.Id)!;
+        var failures = link.Look(s => s.Failures);
+        await Eventually.True(
+            () => sharing.SaysRemoved(_fleet, _owner.Node.Id) && link.Look(s => s.Failures) > failures,
+            "It is let in, or knocks no more.", _gone.Node);
+    }
+
     private List<KeyValuePair<ChainId, Head>> Written() =>
         [.. _owner.Node.Writer.Durable(_fleet).Heads.Where(h => h.Key.Origin == _node)];
 
