@@ -83,12 +83,13 @@ public sealed partial class HiveQueries
         if (HiveKeys(db, hive) is not [var key] || !_writer.Holds(key.Group)) return new([], null);
         if (ModerationFrom(key, cursor) is not { } from) return null;
         var (max, items, passed, last) = (Clamp(limit), new List<ModerationView>(), 0, from);
-        foreach (var (view, at) in ModerationLines(db, key, from, retention))
+        foreach (var line in ModerationLines(db, key, from))
         {
+            var view = line.LapsedBy is not null && !retention ? null : line.Resolve();
             if (view is null ? passed++ == PassedOverMax : items.Count == max)
                 return new(items, last.Write(_secret, ModerationList(key)));
             if (view is not null) items.Add(view);
-            last = at;
+            last = line.At;
         }
 
         return new(items, null);
@@ -103,9 +104,8 @@ public sealed partial class HiveQueries
         return PageCursor.TryRead(_secret, ModerationList(key), cursor, out var from) ? from : null;
     }
 
-    /// <summary>Each line with its place, read as they are taken; null for a deletion that is to be left out.</summary>
-    private IEnumerable<(ModerationView? View, PageCursor At)> ModerationLines(
-        SqliteConnection db, HiveKey key, PageCursor from, bool retention)
+    /// <summary>Read as they are taken; each may be resolved while the next was not.</summary>
+    private IEnumerable<ModerationLine> ModerationLines(SqliteConnection db, HiveKey key, PageCursor from)
     {
         var clock = new byte[sizeof(long)];
         BinaryPrimitives.WriteInt64BigEndian(clock, from.First);
@@ -122,19 +122,25 @@ public sealed partial class HiveQueries
             if (header is null || row.IsNull(4) || header.Seq > vector.SeqOf(header.Chain)) continue;
             var at = new PageCursor(unchecked((long)header.Hlc.Value), 0, row.Int64(0), row.Int64(1));
             var (rank, payload) = ((int)row.Int64(2), row.Blob(4).ToArray());
-            var lapsed = lapses.Made(header, payload, rank);
-            if (lapsed && !retention)
-            {
-                yield return (null, at);
-                continue;
-            }
-
-            var view = EngineKinds.OfAuthority.Contains(header.Kind)
-                ? OfAuthority(db, key.Group, authority, header, payload)
-                : OfRank(db, key.Group, header, payload, rank, stands);
-            if (view is not null) yield return (view with { ByRetention = lapsed }, at);
+            var isAuthority = EngineKinds.OfAuthority.Contains(header.Kind);
+            yield return lapses.Made(header, payload, rank)
+                ? new(at, header, AgentOf(header, payload), () =>
+                    OfRank(db, key.Group, header, payload, rank, stands) is { } lapse
+                        ? lapse with { ByRetention = true }
+                        : null)
+                : new(at, header, null, () => isAuthority
+                    ? OfAuthority(db, key.Group, authority, header, payload)
+                    : OfRank(db, key.Group, header, payload, rank, stands));
         }
     }
+
+    private static string AgentOf(EventHeader header, byte[] payload) =>
+        HivePayloads.ReadPayload(header.Kind, payload) switch
+        {
+            PostDeleted deleted => deleted.AgentId,
+            CommentDeleted deleted => deleted.AgentId,
+            _ => "",
+        };
 
     /// <summary>On which settings and agents an owner's word stands, and since when: the first one.</summary>
     private static OwnersWord OwnersWordOf(SqliteConnection db, long group, VersionVector durable)
@@ -254,6 +260,11 @@ public sealed partial class HiveQueries
         GroupId group, EventHeader header, ModerationAct act, IReadOnlyList<NodeId>? nodes) => new(
             header.Ref.ShortId(group), header.Hlc.UnixMs, act, header.Origin, null, null, null, nodes ?? [], null, null,
             null, false, false);
+
+    /// <param name="LapsedBy">Whose retention deleted; null where a person acted.</param>
+    /// <param name="Resolve">What it says to people, which takes several reads; null where it did nothing.</param>
+    private sealed record ModerationLine(
+        PageCursor At, EventHeader Header, string? LapsedBy, Func<ModerationView?> Resolve);
 
     private sealed record OwnersWord(
         IReadOnlyDictionary<string, Hlc> Keys, IReadOnlyDictionary<(NodeId, string), Hlc> Subjects);

@@ -27,15 +27,17 @@ public sealed partial class HiveQueries
         if (HiveKeys(db, hive) is not [var key] || !_writer.Holds(key.Group)) return new([], null);
         if (ModerationFrom(key, cursor) is not { } from) return null;
         var (max, runs, read, last) = (Clamp(limit), new List<Gathered>(), 0, from);
-        foreach (var (line, at) in ModerationLines(db, key, from, retention: true))
+        foreach (var line in ModerationLines(db, key, from))
         {
-            if (line is null) continue;
             var joins = runs.Count > 0 && runs[^1].Takes(line);
+            // Of a long run most are only counted.
+            var view = joins && runs[^1].IsFull ? null : line.Resolve();
+            if (view is null && !joins) continue;
             if (read++ == RunsReadMax || (!joins && runs.Count == max))
                 return new([.. runs.Select(r => r.Run)], last.Write(_secret, ModerationList(key)));
-            if (joins) runs[^1].Add(line);
-            else runs.Add(new Gathered(line));
-            last = at;
+            if (joins) runs[^1].Add(line, view);
+            else runs.Add(new Gathered(view!));
+            last = line.At;
         }
 
         return new([.. runs.Select(r => r.Run)], null);
@@ -49,13 +51,16 @@ public sealed partial class HiveQueries
 
         public ModerationRun Run => new(newest, _count == 1 ? [] : _shown, _count, _oldestMs);
 
-        public bool Takes(ModerationView line) => newest.ByRetention && line.ByRetention && line.By == newest.By
-            && line.Agent?.AgentId == newest.Agent?.AgentId;
+        public bool IsFull => _shown.Count == RunShownMax;
 
-        public void Add(ModerationView line)
+        public bool Takes(ModerationLine line) => newest.ByRetention && line.Header.Origin == newest.By
+            && line.LapsedBy == newest.Agent?.AgentId;
+
+        /// <param name="view">Null where it is only counted.</param>
+        public void Add(ModerationLine line, ModerationView? view)
         {
-            if (_shown.Count < RunShownMax) _shown.Add(line);
-            (_count, _oldestMs) = (_count + 1, line.AtMs);
+            if (view is not null) _shown.Add(view);
+            (_count, _oldestMs) = (_count + 1, line.Header.Hlc.UnixMs);
         }
     }
 }
