@@ -58,6 +58,8 @@ internal static class GroupCommand
             }.Runs(terminal, EndorseAsync),
             new Command("leave", "End this node's part in a group; local data stays.") { Hive }
                 .Runs(terminal, LeaveAsync),
+            new Command("rejoin", "Take part again in a group that this node left.") { Hive }
+                .Runs(terminal, RejoinAsync),
         };
 
     private static async Task<Answer> ListAsync(Invocation invocation, CancellationToken cancellation)
@@ -135,7 +137,17 @@ internal static class GroupCommand
         var hive = invocation.Value(Hive);
         await node.PostAsync("/api/v1/sync/leave", new JsonObject { ["hive"] = hive }, cancellation);
         return Answer.Done(
-            new JsonObject { ["left"] = hive }, $"Left {hive}. What arrived so far stays on this node.");
+            new JsonObject { ["left"] = hive },
+            $"Left {hive}. What arrived so far stays on this node; group rejoin {hive} takes part again.");
+    }
+
+    private static async Task<Answer> RejoinAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var hive = invocation.Value(Hive);
+        await node.PostAsync("/api/v1/sync/rejoin", new JsonObject { ["hive"] = hive }, cancellation);
+        return Answer.Done(
+            new JsonObject { ["rejoined"] = hive }, $"This node takes part in {hive} again; what it missed follows.");
     }
 
     private static async Task<Answer> CompactAsync(Invocation invocation, CancellationToken cancellation)

@@ -23,6 +23,7 @@ public sealed partial class HiveQueries
     private readonly HiveDigests _digests;
     private readonly ViewSources _sources;
     private readonly MirrorOf _mirrorOf;
+    private readonly TakesNoPart _takesNoPart;
 
     internal HiveQueries(
         Database database,
@@ -31,9 +32,11 @@ public sealed partial class HiveQueries
         HiveChains chains,
         NodeSecret secret,
         ReachOf reachOf,
-        MirrorOf mirrorOf)
+        MirrorOf mirrorOf,
+        TakesNoPart takesNoPart)
     {
-        (_database, _writer, _chains, _secret, _mirrorOf) = (database, writer, chains, secret, mirrorOf);
+        (_database, _writer, _chains, _secret) = (database, writer, chains, secret);
+        (_mirrorOf, _takesNoPart) = (mirrorOf, takesNoPart);
         _texts = new HiveTexts(events);
         _sources = new ViewSources(writer.Self, _texts, chains, reachOf);
         _digests = new HiveDigests(database, chains);
@@ -119,6 +122,7 @@ public sealed partial class HiveQueries
             new { key.No }).ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal);
         var counts = HiveCounts.Read(db, key.No);
         var known = _writer.Holds(key.Group) ? _writer.AuthorityOf(key.Group) : null;
+        var mirror = _mirrorOf(key.Group);
         return new HiveView(
             key.Name,
             key.Group,
@@ -132,7 +136,8 @@ public sealed partial class HiveQueries
             known is not null && known.Owner == _writer.Self,
             counts.LastActivityMs)
         {
-            Mirror = _mirrorOf(key.Group),
+            Mirror = mirror,
+            HasLeft = mirror is null && _takesNoPart(key.Group),
         };
 
         string Setting(string name) => set.GetValueOrDefault(name) ?? genesis.GetValueOrDefault(name) ?? "";

@@ -29,7 +29,8 @@ public static class HiveServices
             s.GetRequiredService<HiveChains>(),
             s.GetRequiredService<NodeSecret>(),
             s.GetRequiredService<ReachOf>(),
-            s.GetRequiredService<MirrorOf>()));
+            s.GetRequiredService<MirrorOf>(),
+            s.GetRequiredService<TakesNoPart>()));
         services.AddSingleton<HiveRebuild>();
         services.AddSingleton(s => new PastState(
             s.GetRequiredService<DataDirectory>(), s.GetRequiredService<IEventReader>(),

@@ -45,8 +45,14 @@ public sealed record HiveView(
     bool OwnedHere,
     long LastActivityMs)
 {
-    /// <summary>Where it is read along; null where this node takes part in it.</summary>
+    /// <summary>Where it is read along; null where this node takes part in it, or did.</summary>
     public Mirror? Mirror { get; init; }
+
+    /// <summary>This node has ended its part: nothing is sent or received.</summary>
+    public bool HasLeft { get; init; }
+
+    /// <summary>What is written here goes to the others.</summary>
+    public bool TakesPart => Mirror is null && !HasLeft;
 }
 
 /// <summary>

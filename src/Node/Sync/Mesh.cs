@@ -83,7 +83,14 @@ public sealed class Mesh
     public Task<Problem?> LeaveAsync(string hive, CancellationToken cancellation) =>
         _acts.LeaveAsync(hive, cancellation);
 
-    /// <summary>The same for a group that is no hive.</summary>
+    /// <summary>
+    /// Takes part again in a hive that this node left, as what it was there; durable when it returns. Codes: not_found,
+    /// not_left, not_a_member.
+    /// </summary>
+    public Task<Problem?> RejoinAsync(string hive, CancellationToken cancellation) =>
+        _acts.RejoinAsync(hive, cancellation);
+
+    /// <summary>Ends this node's part in a group that is no hive.</summary>
     internal Task LeaveAsync(GroupId group, CancellationToken cancellation) => _acts.LeaveAsync(group, cancellation);
 
     /// <summary>Replaces a hive's log here by an edition; a dry run only says what that would do.</summary>

@@ -64,6 +64,21 @@ internal sealed class MeshActs(
         return null;
     }
 
+    public async Task<Problem?> RejoinAsync(string hive, CancellationToken cancellation)
+    {
+        if (names.Find(hive) is not { } group || !writer.Holds(group)) return Problem.NotFound("hive");
+        if (!sharing.HasLeft(group))
+            return new Problem("not_left", 409, "This node has not left that hive: there is nothing to take back.");
+        if (!writer.IsMember(group, writer.Self))
+            return new Problem(
+                "not_a_member", 403, "This node is no member of that hive any more: ask its owner for an invite.");
+        await sharing.RejoinAsync(group, cancellation);
+        await mirrors.RemoveAsync(group, cancellation);
+        hubs.LookAt(group);
+        foreach (var peer in peers.All) await loop.TryAsync(peer.Id, cancellation);
+        return null;
+    }
+
     public async Task LeaveAsync(GroupId group, CancellationToken cancellation)
     {
         foreach (var peer in peers.All)

@@ -106,11 +106,15 @@ public sealed class Sharing
     }
 
     /// <summary>Ends the exchange of a group with everybody; durable when it returns.</summary>
-    public Task LeaveAsync(GroupId group, long nowMs, CancellationToken cancellation)
-    {
-        var via = _followed.TryGetValue(group, out var known) ? known.Via : _writer.Self;
-        return SaveAsync(group, new Followed(via, Left: true), nowMs, cancellation);
-    }
+    public Task LeaveAsync(GroupId group, long nowMs, CancellationToken cancellation) =>
+        SaveAsync(group, new Followed(ViaOf(group), Left: true), nowMs, cancellation);
+
+    /// <summary>Exchanges a group again that was left; durable when it returns.</summary>
+    public Task RejoinAsync(GroupId group, CancellationToken cancellation) =>
+        FollowAsync(group, ViaOf(group), cancellation);
+
+    private NodeId ViaOf(GroupId group) =>
+        _followed.TryGetValue(group, out var known) ? known.Via : _writer.Self;
 
     private async Task SaveAsync(GroupId group, Followed followed, long? leftMs, CancellationToken cancellation)
     {

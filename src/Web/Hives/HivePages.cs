@@ -127,22 +127,25 @@ internal static class HivePages
             return ShowSettings(name, null, queries, reading, invite, refusal, "invite", null);
         }
 
-        var problem = act == "leave"
-            ? await mesh.LeaveAsync(name, cancellation)
-            : await ActAsync(act, name, sent, commands, await agents.OwnerAsync(cancellation), cancellation);
+        var problem = act switch
+        {
+            "leave" => await mesh.LeaveAsync(name, cancellation),
+            "rejoin" => await mesh.RejoinAsync(name, cancellation),
+            _ => await ActAsync(act, name, sent, commands, await agents.OwnerAsync(cancellation), cancellation),
+        };
         if (problem is not null)
         {
             var at = act switch
             {
                 "set" => sent.Field("key"),
-                "leave" => "leave",
+                "leave" or "rejoin" => "leave",
                 "open" or "close" => "public",
                 _ => "member",
             };
             return ShowSettings(name, null, queries, reading, null, problem, at, sent.Field("value"));
         }
 
-        return PageAnswers.SeeOther(act == "leave" ? "/" : Links.Hive(name) + "/settings");
+        return PageAnswers.SeeOther(act is "leave" or "rejoin" ? Links.Hive(name) : Links.Hive(name) + "/settings");
     }
 
     private static async Task<Problem?> ActAsync(

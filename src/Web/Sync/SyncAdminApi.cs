@@ -20,6 +20,8 @@ internal static class SyncAdminApi
             .Produces<JoinedDto>().Problem(400, 401, 403, 409, 502);
         sync.MapPost("/leave", LeaveAsync).WithSummary("End this node's part in a group; local data stays.")
             .Produces(204).Problem(400, 401, 403, 404);
+        sync.MapPost("/rejoin", RejoinAsync).WithSummary("Take part again in a hive that this node left.")
+            .Produces(204).Problem(400, 401, 403, 404, 409);
         sync.MapPost("/remove", RemoveAsync)
             .WithSummary("Remove a node from a hive: what it writes from now on is refused everywhere.")
             .Produces(204).Problem(400, 401, 403, 404, 409);
@@ -82,6 +84,11 @@ internal static class SyncAdminApi
 
     private static async Task<IResult> LeaveAsync(LeaveRequest request, Mesh mesh, CancellationToken cancellation) =>
         await mesh.LeaveAsync(request.Hive, cancellation) is { } problem
+            ? Problems.Answer(problem)
+            : TypedResults.NoContent();
+
+    private static async Task<IResult> RejoinAsync(LeaveRequest request, Mesh mesh, CancellationToken cancellation) =>
+        await mesh.RejoinAsync(request.Hive, cancellation) is { } problem
             ? Problems.Answer(problem)
             : TypedResults.NoContent();
 
