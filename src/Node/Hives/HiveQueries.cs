@@ -123,6 +123,7 @@ public sealed partial class HiveQueries
         var counts = HiveCounts.Read(db, key.No);
         var known = _writer.Holds(key.Group) ? _writer.AuthorityOf(key.Group) : null;
         var mirror = _mirrorOf(key.Group);
+        var hasLeft = mirror is null && _takesNoPart(key.Group);
         return new HiveView(
             key.Name,
             key.Group,
@@ -137,7 +138,8 @@ public sealed partial class HiveQueries
             counts.LastActivityMs)
         {
             Mirror = mirror,
-            HasLeft = mirror is null && _takesNoPart(key.Group),
+            HasLeft = hasLeft,
+            MayRejoin = hasLeft && known?.IsMember(_writer.Self) == true,
         };
 
         string Setting(string name) => set.GetValueOrDefault(name) ?? genesis.GetValueOrDefault(name) ?? "";

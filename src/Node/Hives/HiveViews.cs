@@ -51,6 +51,9 @@ public sealed record HiveView(
     /// <summary>This node has ended its part: nothing is sent or received.</summary>
     public bool HasLeft { get; init; }
 
+    /// <summary>It has left and is a member still, by what it knows: one that only followed is none.</summary>
+    public bool MayRejoin { get; init; }
+
     /// <summary>What is written here goes to the others.</summary>
     public bool TakesPart => Mirror is null && !HasLeft;
 }

@@ -180,6 +180,9 @@ public sealed class FollowTests : IAsyncLifetime
         Assert.Null(await _reader.Mesh.LeaveAsync(name, Cancellation));
         Assert.Empty(_reader.Get<MirrorBook>().All);
         Assert.Equal("Cats", _reader.Get<HiveQueries>().Post(cats, null)!.Title);
+        // It never was a member, so there is no part to take again.
+        Assert.True(_reader.Get<HiveQueries>().Hive(name) is { HasLeft: true, MayRejoin: false });
+        Assert.Equal("not_a_member", (await _reader.Mesh.RejoinAsync(name, Cancellation))?.Code);
         await _reader.Restart(stopFirst: true);
         Assert.Empty(_reader.Get<MirrorBook>().All);
         await Post(_owner, _ada, "Dogs");
@@ -211,6 +214,7 @@ public sealed class FollowTests : IAsyncLifetime
         await Eventually.InStep(_group, _owner, _member);
         await Open();
         await _member.Mesh.LeaveAsync("pets", Cancellation);
+        Assert.True(_member.Get<HiveQueries>().Hive("pets") is { HasLeft: true, MayRejoin: true });
         Assert.Null((await _member.Get<MirrorActs>().FollowAsync(Link(), null, Cancellation)).Problem);
         Assert.True(_member.Writer.IsMember(_group, _member.Id));
         var before = _member.Writer.Durable(_group).SeqOf(_member.Writer.OwnChain);
