@@ -83,13 +83,27 @@ internal sealed class Person(IBrowserContext context, IPage page)
     /// <summary>Waits until an expression of the page's script is true.</summary>
     public async Task UntilAsync(string condition) => await page.WaitForFunctionAsync($"() => {condition}");
 
-    /// <summary>Presses play as a person does, since a browser plays sound for nobody else, until it plays.</summary>
+    /// <summary>
+    /// Presses play as a person does, since a browser plays sound for nobody else, until it plays: a browser that is
+    /// late with its controls takes no notice of the first press.
+    /// </summary>
     public async Task PlayAsync()
     {
+        const int pressesMax = 3;
         await WaitUntilReadyAsync();
-        await page.Locator("#film").FocusAsync();
-        await page.Keyboard.PressAsync("Space");
-        await UntilAsync("!film.paused");
+        for (var press = 1; await page.EvaluateAsync<bool>("film.paused"); press++)
+        {
+            await page.Locator("#film").FocusAsync();
+            await page.Keyboard.PressAsync("Space");
+            try
+            {
+                await page.WaitForFunctionAsync("() => !film.paused", null, new() { Timeout = 20_000 });
+            }
+            catch (TimeoutException) when (press < pressesMax)
+            {
+            }
+        }
+
         var before = await page.EvaluateAsync<double>("film.currentTime");
         await UntilAsync(FormattableString.Invariant($"film.currentTime > {before}"));
     }

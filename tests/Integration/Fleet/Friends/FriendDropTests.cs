@@ -81,8 +81,11 @@ public sealed class FriendDropTests
         Assert.Null(await all.Ask(apply: true));
         await all.Reaches(() => all.Standing() is { State: "coming", Code: not null });
         Assert.Equal("volume_root_missing", (await Drop(all, apply: true)).Proposal.Code);
+        // Plugged in again, the friend's node would fetch it at once, by itself.
+        File.Move(all.A.At(Neighbours.Film), Path.Combine(all.A.Root, "away"));
         File.Move(marker + ".away", marker);
-        Assert.True((await Drop(all, apply: true)).IsBegun);
+        var (proposal, isBegun) = await Drop(all, apply: true);
+        Assert.Equal((null, true), (proposal.Code, isBegun));
         Assert.Null(all.Lent());
         Assert.Equal(0, all.F.Node.Get<LoanBook>().Used(all.A.Node.Id).Bytes);
     }
