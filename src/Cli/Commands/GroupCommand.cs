@@ -178,7 +178,7 @@ internal static class GroupCommand
             dryRun
                 ? $"Nothing was changed. Without --dry-run {removed} would be no member of {hive} any more."
                 : $"{removed} is no member of {hive} any more.",
-            "What it wrote so far stays; what it writes from then on is refused by every member.");
+            "What arrived here of it stays; all else that it writes is refused by every member that hears of this.");
     }
 
     private static async Task<Answer> ErasuresAsync(Invocation invocation, CancellationToken cancellation)

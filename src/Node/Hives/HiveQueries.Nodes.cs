@@ -6,8 +6,8 @@ namespace Anarchive.Node;
 
 /// <summary>A node that takes part in a hive.</summary>
 /// <param name="IsOwner">The hive is its own: nobody can take it out.</param>
-/// <param name="Agents">Some of who writes on it as a member, by their ids.</param>
-/// <param name="Count">How many do.</param>
+/// <param name="Agents">Some of who joined there as members, by their ids; nobody has to join to write.</param>
+/// <param name="Count">How many did.</param>
 public sealed record HiveNodeView(NodeId Node, bool IsOwner, IReadOnlyList<AuthorView> Agents, long Count);
 
 /// <content>The nodes that take part, whether anybody wrote on them or not.</content>

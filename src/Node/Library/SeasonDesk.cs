@@ -72,8 +72,15 @@ public sealed class SeasonDesk(
     /// Another, by <see cref="object.Equals(object)"/>, once <see cref="Look"/> would tell otherwise. Detections of
     /// other files change it as they end, and not with each of their steps.
     /// </summary>
-    public object Stamp(string work, int? season) =>
-        (queries.Stamp(), detections.Ended, Files(work, season) is var (_, _, files) ? Heard(files).Last : null);
+    /// <remarks>Asked for at each pass of the live pages, it touches no disk: absent volumes count, too.</remarks>
+    public object Stamp(string work, int? season)
+    {
+        if (Files(work, season) is not var (_, _, files)) return (queries.Stamp(), detections.Ended);
+        var paths = files.SelectMany(f => f.File.Places)
+            .Select(p => volumes.Find(p.Volume) is { } volume ? Path.Combine(volume.Root, p.Path) : null)
+            .OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return (queries.Stamp(), detections.Ended, detections.LastOf(paths));
+    }
 
     /// <summary>
     /// Begins to listen to a season; nothing is changed where it is refused. Codes: not_found, detection_running,

@@ -3,7 +3,7 @@ using Anarchive.Log;
 namespace Anarchive.Node;
 
 /// <summary>Writes admissions, and describes shared groups to a peer that proved its key.</summary>
-public sealed class Admissions(LogWriter writer, HiveNames names)
+public sealed class Admissions(LogWriter writer, HiveNames names, TakesNoPart takesNoPart)
 {
     /// <summary>True when this node may admit others: the owner's, or a moderator's where genesis allows.</summary>
     public bool MayAdmit(GroupId group)
@@ -54,6 +54,9 @@ public sealed class Admissions(LogWriter writer, HiveNames names)
         if (names.Find(hive) is not { } group || !writer.Holds(group)) return Problem.NotFound("hive");
         if (!NodeId.TryParse(instanceId, out var node))
             return new Problem("bad_instance_id", 400, "A node's id begins with an1 and has 59 characters.");
+        // Nobody would hear of it, and whoever asked would take the node for shut out.
+        if (takesNoPart(group))
+            return new Problem("hive_left", 409, "This node has left the hive: take part again first.");
         return await RemoveAsync(group, node, dryRun, cancellation);
     }
 

@@ -280,7 +280,6 @@ public sealed class PartingTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.SeeOther, twice.Status);
     }
 
-    /// <summary>What the fleet has of the device's own words.</summary>
     /// <summary>It knocks with what it wrote, and is told that it is no member.</summary>
     private async Task TurnedAway()
     {
@@ -292,6 +291,7 @@ public sealed class PartingTests : IAsyncLifetime
             "It is let in, or knocks no more.", _gone.Node);
     }
 
+    /// <summary>What the fleet has of the device's own words.</summary>
     private List<KeyValuePair<ChainId, Head>> Written() =>
         [.. _owner.Node.Writer.Durable(_fleet).Heads.Where(h => h.Key.Origin == _node)];
 

@@ -39,7 +39,7 @@ public sealed class HiveNodesTests : IAsyncLifetime
     {
         var all = (await _owner.SeeAsync("/h/cats/nodes")).Text;
         Assert.Contains($"href=\"{PageOfB}\"", all);
-        Assert.Contains("nobody yet", all);
+        Assert.Contains("nobody that is known", all);
         var page = (await _owner.SeeAsync(PageOfB)).Text;
         Assert.Contains("refused by every member", page);
         Assert.True(_a.Writer.IsMember(_group, _b.Id));
@@ -65,8 +65,8 @@ public sealed class HiveNodesTests : IAsyncLifetime
         using var member = new Visitor(_b.Address);
         var pageOfA = "/h/cats/nodes/" + _a.Id;
         Assert.Contains("The hive is its own", (await member.SeeAsync(pageOfA)).Text);
-        Assert.Contains("This is the node you look at", (await member.SeeAsync(PageOfB)).Text);
-        Assert.Contains("This is the node you look at", (await _owner.SeeAsync(pageOfA)).Text);
+        Assert.Contains("This is this node itself", (await member.SeeAsync(PageOfB)).Text);
+        Assert.Contains("This is this node itself", (await _owner.SeeAsync(pageOfA)).Text);
         Assert.DoesNotContain("Take it out", (await member.SeeAsync(pageOfA)).Text);
         Assert.Equal(403, (await member.FillAsync("/h/cats/settings", pageOfA)).Status);
         Assert.Equal(403, (await member.FillAsync("/h/cats/settings", PageOfB)).Status);

@@ -60,6 +60,14 @@ public sealed class RejoinTests : IAsyncLifetime
         var before = _a.SeqOf(_group, _b);
         await _b.Say(_group, 2);
         Assert.True(_a.Get<HiveQueries>().Hive("cats")!.HasLeft);
+        // Nobody would hear that a node is out.
+        using var owner = new Visitor(_a.Address);
+        var there = "/h/cats/nodes/" + _b.Id;
+        Assert.DoesNotContain("Take it out", (await owner.SeeAsync(there)).Text);
+        Assert.Equal(409, (await owner.FillAsync("/h/cats", there)).Status);
+        var taken = await CommandRun.On(_a, "group", "remove", "cats", _b.Id.ToString(), "--json");
+        Assert.Equal("hive_left", taken.Code);
+        Assert.True(_a.Writer.IsMember(_group, _b.Id));
         var run = await CommandRun.On(_a, "group", "rejoin", "cats");
         Assert.Equal(0, run.Exit);
         Assert.Contains("takes part in cats again", run.Results + run.Remarks);
