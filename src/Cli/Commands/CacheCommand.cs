@@ -72,7 +72,7 @@ internal static class CacheCommand
             .Runs(terminal, (i, c) => ActAsync(i, "cancel", "It is asked for no longer.", c)),
         new Command("undo", "Take back the last act on a row, or the last of all.") { MaybeItem }
             .Runs(terminal, UndoAsync),
-        new Command("cull", "What goes now; --apply sets it aside, for a week.") { Apply }
+        new Command("cull", "What would go now; --apply sets it aside, for a week.") { FleetTelling.Apply }
             .Runs(terminal, CullAsync),
         new Command("restore", "Ask for a row; without one, what is missing, and --apply fetches it.")
         {
@@ -118,7 +118,7 @@ internal static class CacheCommand
         if (string.IsNullOrEmpty(row?.Text("cull"))) return "Trashed: it does not come back by itself.";
         return cache.Flag("agreed")
             ? "Trashed: it goes with the next cull."
-            : "Trashed: it goes once you say so, by anarchive cache cull --apply.";
+            : "Trashed: it goes once you say so, by anarchive cache cull.";
     }
 
     private static async Task<Answer> UndoAsync(Invocation invocation, CancellationToken cancellation)
@@ -134,7 +134,7 @@ internal static class CacheCommand
     private static async Task<Answer> CullAsync(Invocation invocation, CancellationToken cancellation)
     {
         using var node = NodeApi.Open(invocation.Home);
-        var body = new JsonObject { ["apply"] = invocation.Value(Apply) };
+        var body = new JsonObject { ["apply"] = invocation.Value(FleetTelling.Apply) };
         var culled = (JsonObject)await node.PostAsync($"{Route}/cull", body, cancellation);
         var rows = culled.Array("rows").Select(Row).ToList();
         var what = $"{Counted.Of(rows.Count, "row")}, {culled.Count("bytes", "byte")}";
@@ -142,7 +142,7 @@ internal static class CacheCommand
         [
             culled.Flag("applied") ? $"Set aside for a week: {what}."
                 : rows.Count == 0 ? "Nothing is to go."
-                : $"Would go: {what}. To do it: anarchive cache cull --apply",
+                : $"Would go: {what}. To do it: anarchive cache cull --apply {culled.Need("plan_id")}",
         ];
         if (culled.Number("over_bytes") > 0)
             lines.Add($"{culled.Count("over_bytes", "byte")} over the budget remain, which have to stay.");

@@ -38,6 +38,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(HubEventDto))]
 [JsonSerializable(typeof(CacheDto))]
 [JsonSerializable(typeof(CullDto))]
+[JsonSerializable(typeof(CullRequest))]
 [JsonSerializable(typeof(CacheRestoresDto))]
 [JsonSerializable(typeof(CacheUndoneDto))]
 [JsonSerializable(typeof(CacheActRequest))]

@@ -28,7 +28,7 @@ internal static class CacheApi
         cache.MapPost("/budget", BudgetAsync).WithSummary("Set what the cache may hold.")
             .Produces<CacheDto>().Problem(400, 401, 403);
         cache.MapPost("/cull", CullAsync).WithSummary("What a cull takes; set aside for a week where applied.")
-            .Produces<CullDto>().Problem(400, 401, 403);
+            .Produces<CullDto>().Problem(400, 401, 403, 409);
         cache.MapPost("/restore", RestoreAsync).WithSummary("What is missing; fetched where applied.")
             .Produces<CacheRestoresDto>().Problem(400, 401, 403);
     }
@@ -123,16 +123,21 @@ internal static class CacheApi
             : TypedResults.Json(Dto(book.Look()), ApiJson.Default.CacheDto);
 
     private static async Task<IResult> CullAsync(
-        CacheApplyRequest request, CacheWork work, CancellationToken cancellation)
+        CullRequest request, CacheWork work, CancellationToken cancellation)
     {
-        var report = await work.CullAsync(request.Apply, cancellation);
+        var (plan, bad) = FleetWords.Plan(request.Apply);
+        if (bad is not null) return Problems.Answer(bad);
+        var (report, problem) = plan is { } told ? await work.CullAsync(told, cancellation) : (work.Culls(), null);
+        return report is null ? Problems.Answer(problem!) : TypedResults.Json(Dto(report), ApiJson.Default.CullDto);
+    }
+
+    private static CullDto Dto(CullReport report)
+    {
         var left = report.Left.ToHashSet();
         var gone = report.Culls.Where(c => !left.Contains(c.Item)).ToList();
-        return TypedResults.Json(
-            new CullDto(
-                report.IsDone, gone.Sum(c => c.Row.Bytes), report.View.Judgement.OverBytes, [.. gone.Select(Dto)],
-                [.. report.Left.Select(i => i.ToString())]),
-            ApiJson.Default.CullDto);
+        return new CullDto(
+            report.IsDone, gone.Sum(c => c.Row.Bytes), report.View.Judgement.OverBytes, [.. gone.Select(Dto)],
+            [.. report.Left.Select(i => i.ToString())], report.IsDone ? null : report.Plan.ToString());
     }
 
     private static async Task<IResult> RestoreAsync(

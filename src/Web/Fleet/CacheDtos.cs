@@ -51,10 +51,16 @@ public sealed record CacheBudgetRequest(long? Bytes, bool CullsManual = false);
 /// <summary>Without <paramref name="Apply"/> nothing is done.</summary>
 public sealed record CacheApplyRequest(bool Apply);
 
+/// <summary>Has a cull told of, or done.</summary>
+/// <param name="Apply">The <c>plan_id</c> of what was told; where it is null nothing is done.</param>
+public sealed record CullRequest(string? Apply);
+
 /// <summary>What a cull took, or would take.</summary>
 /// <param name="Stayed">Items that were to go and stayed.</param>
+/// <param name="PlanId">To have done what is told; null where it was done.</param>
 public sealed record CullDto(
-    bool Applied, long Bytes, long OverBytes, IReadOnlyList<CacheRowDto> Rows, IReadOnlyList<string> Stayed);
+    bool Applied, long Bytes, long OverBytes, IReadOnlyList<CacheRowDto> Rows, IReadOnlyList<string> Stayed,
+    string? PlanId);
 
 /// <summary>What is missing of what is wanted, and how many restores were begun.</summary>
 public sealed record CacheRestoresDto(int Begun, IReadOnlyList<CacheRowDto> Missing);

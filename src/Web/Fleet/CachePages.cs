@@ -53,7 +53,7 @@ internal static class CachePages
 
     private static async Task<IResult> DecideAsync(
         HttpContext context, CacheDesk desk, CacheWork work, CacheBook book, FleetHalts halts,
-        CancellationToken cancellation)
+        CancellationToken cancellation, string? plan = null)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         Problem? problem = null;
@@ -63,7 +63,8 @@ internal static class CachePages
                 problem = (await desk.UndoAsync(null, cancellation)).Problem;
                 break;
             case "cull":
-                await work.CullAsync(apply: true, cancellation);
+                var (shown, bad) = FleetWords.Plan(plan ?? "");
+                problem = shown is { } id ? (await work.CullAsync(id, cancellation)).Problem : bad;
                 break;
             case "restore":
                 await work.RestoreAsync(apply: true, cancellation);

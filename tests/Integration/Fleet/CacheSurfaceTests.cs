@@ -79,10 +79,14 @@ public sealed class CacheSurfaceTests : IAsyncLifetime
     [InlineData("budget", """{"bytes":-1}""", "bad_budget", 400)]
     [InlineData("budget", """{"bytes":1000000000000001}""", "bad_budget", 400)]
     [InlineData("budget", """{"bytes":"much"}""", "bad_json", 400)]
+    [InlineData("cull", """{"apply":true}""", "bad_json", 400)]
+    [InlineData("cull", """{"apply":"these"}""", "bad_plan_id", 400)]
+    [InlineData("cull", """{"apply":"NOPLAN"}""", "plan_changed", 409)]
     public async Task Wrong_input_is_refused_by_its_code(string path, string body, string code, int status)
     {
         var at = path.Replace("ITEM", _item.ToString()).Replace("NOWHERE", new string('a', 64));
-        using var content = new StringContent(body, new MediaTypeHeaderValue("application/json"));
+        var sent = body.Replace("NOPLAN", new string('0', 64));
+        using var content = new StringContent(sent, new MediaTypeHeaderValue("application/json"));
         using var answer = await _http.PostAsync($"{Route}/{at}", content, Cancellation);
         var text = await answer.Content.ReadAsStringAsync(Cancellation);
         Assert.Equal((code, status), ((string?)JsonNode.Parse(text)!["code"], (int)answer.StatusCode));
@@ -197,7 +201,9 @@ public sealed class CacheSurfaceTests : IAsyncLifetime
         await Command("undo", _item.ToString()[..12]);
         Assert.Equal(PinKind.None, Pin());
         await Command("restore");
-        await Command("cull", "--apply");
+        var told = await Command("cull");
+        Assert.Equal("false", told.Read("applied"));
+        Assert.Equal("true", (await Command("cull", "--apply", told.Read("planId")!)).Read("applied"));
         Assert.Equal("40000000000", (await Command("budget", "40GB", "--manual")).Read("budgetBytes"));
         Assert.Null((await Command("budget", "off")).Read("budgetBytes"));
         Assert.Equal("usage", (await CommandRun.Of(home, "cache", "budget", "much", "--json")).Code);

@@ -1,5 +1,6 @@
 using System.Data;
 using Anarchive.Fleet;
+using Anarchive.Log;
 using Dapper;
 
 namespace Anarchive.Node;
@@ -24,7 +25,10 @@ internal sealed record NumberedChange(long No, CacheChange Change, PinScope Scop
 /// <summary>What the owner allows the cache.</summary>
 /// <param name="BudgetBytes">Null for no limit but the disk's.</param>
 /// <param name="IsAgreed">The first cull was looked at and applied: from then on the node culls by itself.</param>
-public sealed record CacheSettings(long? BudgetBytes, bool CullsManual, bool IsAgreed);
+public sealed record CacheSettings(long? BudgetBytes, bool CullsManual, bool IsAgreed)
+{
+    internal Hash256 PlanOf(CacheOutlook outlook) => CullPlan.IdOf(BudgetBytes, CullsManual, outlook.Culls);
+}
 
 /// <summary>A file that is an item, as the store's rows say, without looking at the disk.</summary>
 internal sealed record CachedFile(ItemId Item, VolumeId Volume, string Title, long SizeBytes);

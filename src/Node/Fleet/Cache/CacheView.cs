@@ -1,4 +1,5 @@
 using Anarchive.Fleet;
+using Anarchive.Log;
 
 namespace Anarchive.Node;
 
@@ -53,6 +54,9 @@ public sealed record CacheView(
 {
     public CacheTally Tally => new(
         Lines.Count, Lines.Count(l => l.Row.Mark.IsStarred), Judgement.Culls.Count, Lines.Count(l => l.IsMissing));
+
+    /// <summary>Of what a cull would take now.</summary>
+    public Hash256 CullPlan => Settings.PlanOf(Judgement);
 }
 
 /// <summary>What of the cache is listed.</summary>
@@ -77,4 +81,8 @@ public sealed record CacheTally(int All, int Starred, int Leaving, int Missing);
 /// <param name="First">Rows that go first, those that go before others first; not all where many go.</param>
 public sealed record CachePart(
     IReadOnlyList<CacheLine> Lines, int From, int Total, CacheTally Tally, IReadOnlyList<CacheLine> First,
-    CacheSettings Settings, CacheOutlook Outlook, IReadOnlyList<string> AbsentVolumes);
+    CacheSettings Settings, CacheOutlook Outlook, IReadOnlyList<string> AbsentVolumes)
+{
+    /// <summary>Of what a cull would take now.</summary>
+    public Hash256 CullPlan => Settings.PlanOf(Outlook);
+}

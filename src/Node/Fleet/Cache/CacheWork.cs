@@ -1,4 +1,5 @@
 using Anarchive.Fleet;
+using Anarchive.Log;
 using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
@@ -9,7 +10,11 @@ namespace Anarchive.Node;
 /// Rows that were to go and stayed: in use by then, needed by the fleet, or more than may go at once.
 /// </param>
 public sealed record CullReport(
-    CacheView View, IReadOnlyList<CacheLine> Culls, IReadOnlyList<ItemId> Left, bool IsDone);
+    CacheView View, IReadOnlyList<CacheLine> Culls, IReadOnlyList<ItemId> Left, bool IsDone)
+{
+    /// <summary>To have done what this tells.</summary>
+    public Hash256 Plan => View.CullPlan;
+}
 
 /// <summary>Carries out what the cache's rules say. Files are set aside for a week before they are deleted.</summary>
 public sealed class CacheWork(
@@ -25,6 +30,9 @@ public sealed class CacheWork(
     private const int CullsPart = 10;
 
     private static readonly TimeSpan AsideFor = TimeSpan.FromDays(7);
+
+    private static readonly Problem Changed = new(
+        "plan_changed", 409, "By now the cache would let other rows go: look at them, and say so again.");
 
     private readonly SemaphoreSlim _due = new(0, 1);
     private readonly SemaphoreSlim _working = new(1);
@@ -42,22 +50,29 @@ public sealed class CacheWork(
         }
     }
 
-    /// <summary>
-    /// What a cull takes now; applied, it sets those files aside and agrees to culls by the node itself from then on.
-    /// </summary>
-    public async Task<CullReport> CullAsync(bool apply, CancellationToken cancellation)
+    /// <summary>What a cull would take now; nothing is changed.</summary>
+    public CullReport Culls()
     {
         var view = book.Look();
-        var lines = view.Lines.ToDictionary(l => l.Item);
-        var culls = view.Judgement.Culls.Select(c => lines[c.Item]).ToList();
-        if (!apply) return new CullReport(view, culls, [], IsDone: false);
+        return new CullReport(view, Lines(view), [], IsDone: false);
+    }
+
+    /// <summary>
+    /// Sets aside what <see cref="Culls"/> told of, and agrees to culls by the node itself from then on.
+    /// </summary>
+    /// <param name="plan">Of what was told, by <see cref="CullReport.Plan"/>.</param>
+    /// <returns><c>plan_changed</c> where other rows would go by now, or by other limits: nothing was done.</returns>
+    public async Task<(CullReport? Report, Problem? Problem)> CullAsync(Hash256 plan, CancellationToken cancellation)
+    {
         await _working.WaitAsync(cancellation);
         try
         {
+            var told = Culls();
+            if (told.Plan != plan) return (null, Changed);
             await writer.OnWriterAsync(
                 db => CacheTable.Put(db, CacheTable.Settings(db) with { IsAgreed = true }), cancellation);
-            var left = await SetAsideAsync(view, view.Judgement.Culls, cancellation);
-            return new CullReport(book.Look(), culls, left, IsDone: true);
+            var left = await SetAsideAsync(told.View, told.View.Judgement.Culls, cancellation);
+            return (new CullReport(book.Look(), told.Culls, left, IsDone: true), null);
         }
         finally
         {
@@ -132,6 +147,12 @@ public sealed class CacheWork(
     {
         _due.Dispose();
         _working.Dispose();
+    }
+
+    private static List<CacheLine> Lines(CacheView view)
+    {
+        var lines = view.Lines.ToDictionary(l => l.Item);
+        return [.. view.Judgement.Culls.Select(c => lines[c.Item])];
     }
 
     /// <summary>Notes what became of restores; one that failed is taken back, and begun again later.</summary>
