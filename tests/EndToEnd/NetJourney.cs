@@ -32,7 +32,7 @@ public sealed class NetJourney : Journey
 
         await Assertions.Expect(maru.Page.Locator("main")).ToBeVisibleAsync();
         await UntilAsync(maru, "/net/editions", "2 editions are in use.", "1 edition is in use.");
-        await maru.SeeAsync("The newest that is here.");
+        await maru.SeeAsync("The newest that is here; what your friend said since counts as well.");
         await LookAsync(maru, "net-editions");
         await maru.Page.Locator("main td a.open").First.ClickAsync();
         await maru.SeeAsync("Since edition 1: 1 row came");

@@ -88,11 +88,13 @@ internal sealed partial class PartRenderer
             topic.Name, season, LibraryPages.Number(topic.Cursor), LibraryPages.PageMax);
         if (page is null || services.GetRequiredService<SeasonDesk>().Look(topic.Name, season) is not { } intros)
         {
+            parts.Add(await DrawAsync<WorkHead>(renderer, WorkHead.Id, new() { ["Page"] = null }));
             parts.Add(await DrawAsync<FileList>(renderer, FileList.Id, new() { ["Page"] = null }));
             parts.Add(await DrawAsync<SeasonGone>(renderer, IntrosPanel.Id, []));
             return parts;
         }
 
+        parts.Add(await DrawAsync<WorkHead>(renderer, WorkHead.Id, new() { ["Page"] = page }));
         var list = await DrawAsync<FileList>(renderer, FileList.Id, new() { ["Page"] = page });
         // As with works: a file that changed travels alone.
         parts.Add(list with

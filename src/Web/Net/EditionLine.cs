@@ -80,7 +80,9 @@ internal sealed class EditionList(
         if (edition.IsHeld)
             return new(
                 T("In use"), "in-step", "good",
-                pin is null ? T("The newest that is here.") : T("You stay with this one."));
+                pin is not null ? T("You stay with this one.")
+                : edition.Manifest.Ring == EditionRing.Network ? T("The newest that is here.")
+                : T("The newest that is here; what your friend said since counts as well."));
         if (why is not null)
             return new(
                 // The gate before the first only says that the manifest reads at all.

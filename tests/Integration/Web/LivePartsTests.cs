@@ -144,12 +144,16 @@ public sealed class LivePartsTests : IAsyncLifetime
         var (now, problem) = await desk.SayAsync(work.Id, "Salt and Water", null, null, Cancellation);
         Assert.Null(problem);
         await season.SeeAsync("season-intros", "This show has another name now, or its files are gone.");
+        await season.SeeAsync("work-head", "Not here any more");
+        Assert.DoesNotContain("/watch/", season.Now("work-head"));
         Assert.DoesNotContain("formaction", season.Now("season-intros"));
         Assert.DoesNotContain("S01 E0", season.Now("files"));
         // What is called as before is shown again.
         Assert.Null((await desk.UndoAsync(now!, Cancellation)).Problem);
         await season.SeeAsync("files", "S01 E02");
         await season.SeeAsync("season-intros", "No intro is known of the 2 episodes that are here.");
+        await season.SeeAsync("work-head", "Salt and Wire");
+        Assert.Contains($"/watch/{item}", season.Now("work-head"));
     }
 
     [Fact]
