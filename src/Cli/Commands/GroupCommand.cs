@@ -36,6 +36,8 @@ internal static class GroupCommand
             new Command("list", "List groups with events held and state digest.").Runs(terminal, ListAsync),
             new Command("show", "Show one group and the peers that share it.") { Hive }.Runs(terminal, ShowAsync),
             new Command("members", "List the agents in one group.") { Hive }.Runs(terminal, MembersAsync),
+            new Command("nodes", "List the nodes that take part in one group, the owner's first.") { Hive }
+                .Runs(terminal, NodesAsync),
             new Command("compact", "Replace a group's log by a signed edition; older versions are dropped.")
             {
                 Hive, DryRun, Force,
@@ -129,6 +131,27 @@ internal static class GroupCommand
         });
         var document = new JsonObject { ["members"] = new JsonArray([.. members.Select(Documents.Camel)]) };
         return Answer.Done(document) with { Table = Terminal.Table(["Name", "Role", "Node"], rows) };
+    }
+
+    private static async Task<Answer> NodesAsync(Invocation invocation, CancellationToken cancellation)
+    {
+        using var node = NodeApi.Open(invocation.Home);
+        var nodes = new List<JsonObject>();
+        var path = $"/api/v1/hives/{Uri.EscapeDataString(invocation.Value(Hive))}/nodes";
+        await foreach (var one in node.PagesAsync(path, cancellation)) nodes.Add(one);
+        var rows = nodes.Select(n => new[]
+        {
+            n.Need("instance_id"), n.Flag("owner") ? "owner" : "", Joined(n),
+        });
+        var document = new JsonObject { ["nodes"] = new JsonArray([.. nodes.Select(Documents.Camel)]) };
+        return Answer.Done(document) with { Table = Terminal.Table(["Node", "", "Joined as members"], rows) };
+    }
+
+    private static string Joined(JsonObject node)
+    {
+        var names = node.Array("agents").Select(a => a.Text("name") ?? "").ToList();
+        var more = node.Number("joined") - names.Count;
+        return string.Join(", ", names) + (more > 0 ? $" and {more} more" : "");
     }
 
     private static async Task<Answer> LeaveAsync(Invocation invocation, CancellationToken cancellation)

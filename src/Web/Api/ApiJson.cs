@@ -21,6 +21,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(PageDto<PostDto>))]
 [JsonSerializable(typeof(PageDto<CommentDto>))]
 [JsonSerializable(typeof(PageDto<MemberDto>))]
+[JsonSerializable(typeof(PageDto<HiveNodeDto>))]
 [JsonSerializable(typeof(PageDto<ModerationDto>))]
 [JsonSerializable(typeof(PeerFactsDto))]
 [JsonSerializable(typeof(SearchFoundDto))]

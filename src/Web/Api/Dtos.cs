@@ -41,6 +41,12 @@ public sealed record CommentDto(
 /// <summary>A member of a hive: owner, moderator, member or banned.</summary>
 public sealed record MemberDto(AuthorDto Agent, string Role, long SinceMs);
 
+/// <summary>A node that takes part in a hive.</summary>
+/// <param name="Owner">The hive is its own.</param>
+/// <param name="Agents">Some of who joined there as members.</param>
+/// <param name="Joined">How many did.</param>
+public sealed record HiveNodeDto(string InstanceId, bool Owner, IReadOnlyList<AuthorDto> Agents, long Joined);
+
 /// <summary>A line of a hive's moderation log.</summary>
 /// <param name="Act">
 /// founded, post_removed, comment_removed, setting_changed, banned, unbanned, moderator_named, moderator_dismissed,

@@ -37,6 +37,9 @@ internal static class Views
 
     public static MemberDto Dto(this MemberView member) => new(member.Agent.Dto(), member.Role, member.SinceMs);
 
+    public static HiveNodeDto Dto(this HiveNodeView node) =>
+        new(node.Node.ToString(), node.IsOwner, [.. node.Agents.Select(Dto)], node.Count);
+
     public static ModerationDto Dto(this ModerationView line) => new(
         line.Id, line.AtMs, JsonNamingPolicy.SnakeCaseLower.ConvertName(line.Act.ToString()), line.By.ToString(),
         line.Agent?.Dto(), line.Target, line.Subject?.Dto(), [.. line.Nodes.Select(n => n.ToString())], line.Key,

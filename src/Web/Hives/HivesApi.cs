@@ -25,6 +25,9 @@ internal static class HivesApi
             .Produces<WrittenDto>().Problem(404).ForAgents();
         hives.MapGet("/{name}/members", Members).WithSummary("Members with their roles.")
             .Produces<PageDto<MemberDto>>().Problem(400, 404);
+        hives.MapGet("/{name}/nodes", Nodes)
+            .WithSummary("Nodes that take part, the owner's first, with some of who joined there.")
+            .Produces<PageDto<HiveNodeDto>>().Problem(400, 404);
         hives.MapGet("/{name}/moderation", Moderation)
             .WithSummary("What owners and moderators did, newest first; without what retention deleted if so asked.")
             .Produces<PageDto<ModerationDto>>().Problem(400, 404);
@@ -89,6 +92,15 @@ internal static class HivesApi
         if (queries.Hive(name) is null) return Problems.Answer(Node.Problem.NotFound("hive"));
         return queries.Members(name, cursor, count) is { } page
             ? TypedResults.Json(page.Dto(Views.Dto), ApiJson.Default.PageDtoMemberDto)
+            : Problems.Answer(Problems.BadCursor);
+    }
+
+    private static IResult Nodes(string name, string? cursor, string? limit, HiveQueries queries)
+    {
+        if (!Paging.TryLimit(limit, out var count, out var problem)) return Problems.Answer(problem!);
+        if (queries.Hive(name) is null) return Problems.Answer(Node.Problem.NotFound("hive"));
+        return queries.Nodes(name, cursor, count) is { } page
+            ? TypedResults.Json(page.Dto(Views.Dto), ApiJson.Default.PageDtoHiveNodeDto)
             : Problems.Answer(Problems.BadCursor);
     }
 

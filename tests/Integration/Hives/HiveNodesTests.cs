@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Anarchive.Log;
 using Anarchive.Node;
 using Anarchive.Tests.Integration.Web;
@@ -43,11 +44,13 @@ public sealed class HiveNodesTests : IAsyncLifetime
         var page = (await _owner.SeeAsync(PageOfB)).Text;
         Assert.Contains("refused by every member", page);
         Assert.True(_a.Writer.IsMember(_group, _b.Id));
+        Assert.Equal([_a.Id.ToString(), _b.Id.ToString()], await Listed());
 
         var done = await _owner.FillAsync(PageOfB, PageOfB);
         Assert.Equal((303, "/h/cats/nodes"), (done.Status, done.Location));
         Assert.False(_a.Writer.IsMember(_group, _b.Id));
         Assert.DoesNotContain(PageOfB, (await _owner.SeeAsync("/h/cats/nodes")).Text);
+        Assert.Equal([_a.Id.ToString()], await Listed());
         var again = await _owner.SeeAsync(PageOfB);
         Assert.Equal(404, again.Status);
 
@@ -92,9 +95,20 @@ public sealed class HiveNodesTests : IAsyncLifetime
         Assert.Equal((_b.Id, false, 1), (second.Items[0].Node, second.Items[0].IsOwner, second.Items[0].Count));
         Assert.Single(second.Items[0].Agents);
         Assert.Null(second.Next);
+        var table = (await CommandRun.On(_a, "group", "nodes", "cats")).Results;
+        Assert.Matches($"{_a.Id} +owner", table);
+        Assert.Matches($"{_b.Id} +{second.Items[0].Agents[0].Name}", table);
+        Assert.Equal("not_found", (await CommandRun.On(_a, "group", "nodes", "dogs", "--json")).Code);
         await _a.Get<RingBook>().AddAsync(_b.Id, InviteKind.Friend, "Bea <b>", Cancellation);
         var page = (await _owner.SeeAsync("/h/cats/nodes")).Text;
         Assert.Contains("Bea &lt;b&gt;", page);
         Assert.DoesNotContain("Bea <b>", page);
+    }
+
+    private async Task<IEnumerable<string?>> Listed()
+    {
+        var run = await CommandRun.On(_a, "group", "nodes", "cats", "--json");
+        Assert.Equal(0, run.Exit);
+        return JsonNode.Parse(run.Results)!["nodes"]!.AsArray().Select(n => (string?)n!["instanceId"]);
     }
 }
