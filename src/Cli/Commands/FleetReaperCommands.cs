@@ -63,7 +63,14 @@ internal static class FleetReaperCommands
     private static Answer Taken(JsonObject done)
     {
         var taken = done.Array("taken").ToList();
-        return Answer.Done((JsonObject)Documents.Camel(done)!, Counted.Of(taken.Count, "act") + " done.") with
+        List<string> lines = [Counted.Of(taken.Count, "act") + " done."];
+        foreach (var one in taken)
+            foreach (var hit in one.Array("hits"))
+                lines.Add(
+                    $"found for {FleetTelling.Short(one.Text("infohash"))}: {hit.Need("title")}, "
+                    + (hit.Number("size") > 0 ? hit.Count("size", "byte") : "size not told")
+                    + $", {Counted.Of((int)hit.Number("seeders"), "seeder")} {hit.Text("infohash")}");
+        return Answer.Done((JsonObject)Documents.Camel(done)!, [.. lines]) with
         {
             Table = Terminal.Table(["Torrent", "Act", "Outcome", "Found"], taken.Select(t => new[]
             {

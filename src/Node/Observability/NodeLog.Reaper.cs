@@ -15,4 +15,10 @@ internal static partial class NodeLog
 
     [LoggerMessage(8404, LogLevel.Information, "Torrent {InfoHash} got {Files} of its files from the fleet's copies")]
     public static partial void TorrentFilled(ILogger log, string infoHash, int files);
+
+    [LoggerMessage(8405, LogLevel.Information, "Torrent {InfoHash} is joined to {Count} who may have it")]
+    public static partial void TorrentJoined(ILogger log, string infoHash, int count);
+
+    [LoggerMessage(8406, LogLevel.Warning, "Who has a torrent could not be read")]
+    public static partial void TorrentNotJoined(ILogger log, Exception error);
 }

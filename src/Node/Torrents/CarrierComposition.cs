@@ -11,6 +11,7 @@ public static class CarrierComposition
     {
         // Nobody, until an application says who may have what.
         services.TryAddSingleton<MayReadBlob>((_, _) => false);
+        services.TryAddSingleton<MayJoinTorrent>((_, _) => false);
         services.AddSingleton(s => new BlobShelf(s.GetRequiredService<DataDirectory>()));
         services.AddSingleton<SourceBans>();
         services.AddSingleton<RangeFetch>();

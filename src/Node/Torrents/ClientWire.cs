@@ -1,13 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
-using Anarchive.Log;
 
 namespace Anarchive.Node;
 
 /// <summary>Connections to this machine's own torrent client, made as another client would.</summary>
 /// <remarks>
 /// <para>
-/// Each friend has a source address of its own, 127.0.0.2 to 127.0.0.254, for Transmission keeps one connection per
+/// Each caller has a source address of its own, 127.0.0.2 to 127.0.0.254, for Transmission keeps one connection per
 /// torrent and address. Binding to one that no interface was given works on Linux.
 /// </para>
 /// <para>
@@ -20,7 +19,7 @@ internal sealed class ClientWire(TimeProvider time)
     private const int FirstHost = 2;
     private const int LastHost = 253;
 
-    // To look what the client can do, without being taken for a friend.
+    // To look what the client can do, without being taken for a caller.
     private const int ProbingHost = 254;
 
     private const int TriesMax = 4;
@@ -30,7 +29,7 @@ internal sealed class ClientWire(TimeProvider time)
     private static readonly TimeSpan KnownFor = TimeSpan.FromMinutes(10);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<NodeId, (int Host, int Uses)> _hosts = [];
+    private readonly Dictionary<string, (int Host, int Uses)> _hosts = [];
     private (int Port, byte[] Reserved, long At)? _known;
 
     /// <summary>The client's reserved bits; null where it does not answer for that torrent, which it has.</summary>
@@ -49,20 +48,20 @@ internal sealed class ClientWire(TimeProvider time)
 
     /// <summary>A connection behind its handshake; null where the client does not answer for that torrent.</summary>
     public async Task<NetworkStream?> OpenAsync(
-        int port, NodeId friend, byte[] reserved, Hash160 ih, CancellationToken cancellation)
+        int port, string caller, byte[] reserved, Hash160 ih, CancellationToken cancellation)
     {
         int host;
-        lock (_gate) host = _hosts.TryGetValue(friend, out var held) ? held.Host : 0;
-        if (host == 0) throw new InvalidOperationException("No address is held for this friend.");
+        lock (_gate) host = _hosts.TryGetValue(caller, out var held) ? held.Host : 0;
+        if (host == 0) throw new InvalidOperationException("No address is held for this caller.");
         return (await ConnectAsync(port, host, reserved, ih, cancellation)).Stream;
     }
 
-    /// <summary>Keeps an address for a friend until it is disposed; null where all are in use.</summary>
-    public IDisposable? Hold(NodeId friend)
+    /// <summary>Keeps an address for a friend or peer until it is disposed; null where all are in use.</summary>
+    public IDisposable? Hold(string caller)
     {
         lock (_gate)
         {
-            var (host, uses) = _hosts.GetValueOrDefault(friend);
+            var (host, uses) = _hosts.GetValueOrDefault(caller);
             if (host == 0)
             {
                 var taken = _hosts.Values.Select(h => h.Host).ToHashSet();
@@ -70,8 +69,8 @@ internal sealed class ClientWire(TimeProvider time)
                 if (host == 0) return null;
             }
 
-            _hosts[friend] = (host, uses + 1);
-            return new Held(this, friend);
+            _hosts[caller] = (host, uses + 1);
+            return new Held(this, caller);
         }
     }
 
@@ -119,23 +118,23 @@ internal sealed class ClientWire(TimeProvider time)
         }
     }
 
-    private void Release(NodeId friend)
+    private void Release(string caller)
     {
         lock (_gate)
         {
-            var (host, uses) = _hosts[friend];
-            if (uses == 1) _hosts.Remove(friend);
-            else _hosts[friend] = (host, uses - 1);
+            var (host, uses) = _hosts[caller];
+            if (uses == 1) _hosts.Remove(caller);
+            else _hosts[caller] = (host, uses - 1);
         }
     }
 
-    private sealed class Held(ClientWire wire, NodeId friend) : IDisposable
+    private sealed class Held(ClientWire wire, string caller) : IDisposable
     {
         private bool _isReleased;
 
         public void Dispose()
         {
-            if (!Interlocked.Exchange(ref _isReleased, true)) wire.Release(friend);
+            if (!Interlocked.Exchange(ref _isReleased, true)) wire.Release(caller);
         }
     }
 }

@@ -1,12 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
-using Anarchive.Log;
 
 namespace Anarchive.Node;
 
 /// <summary>
-/// Joins this machine's torrent client to a peer elsewhere that the owner named, as if that peer had called it: no
-/// client has to be told of it, and none keeps its address. For torrents that are known to be public.
+/// Joins this machine's torrent client to a peer elsewhere, as if that peer had called it: no client has to be told of
+/// it, and none keeps its address. For torrents that are known to be public.
 /// </summary>
 public sealed class SwarmBridge(TorrentHost host, DialGuard guard, TimeProvider time)
 {
@@ -21,20 +20,22 @@ public sealed class SwarmBridge(TorrentHost host, DialGuard guard, TimeProvider 
     private readonly ClientWire _wire = new(time);
 
     /// <summary>Returns when either has left, or at once where one lacks the torrent or does not answer.</summary>
-    /// <param name="device">Whose peer it is: the client sees one address for each.</param>
-    public async Task RunAsync(NodeId device, IPEndPoint peer, Hash160 ih, CancellationToken cancellation)
+    /// <param name="scope">Who named the peer.</param>
+    /// <param name="caller">Whose peer it is: the client sees one address for each.</param>
+    public async Task RunAsync(
+        DialScope scope, string caller, IPEndPoint peer, Hash160 ih, CancellationToken cancellation)
     {
         try
         {
             if (await host.PeerPortAsync(cancellation) is not { } port
                 || await _wire.ReservedAsync(port, ih, cancellation) is not { } ours)
                 return;
-            using var held = _wire.Hold(device);
+            using var held = _wire.Hold(caller);
             if (held is null) return;
             await using var there = await guard.ConnectAsync(
-                DialScope.Typed, new DnsEndPoint(peer.Address.ToString(), peer.Port), cancellation);
+                scope, new DnsEndPoint(peer.Address.ToString(), peer.Port), cancellation);
             if (await GreetAsync(there, Common(ours, ours), ih, cancellation) is not { } theirs) return;
-            await using var here = await _wire.OpenAsync(port, device, Common(ours, theirs), ih, cancellation);
+            await using var here = await _wire.OpenAsync(port, caller, Common(ours, theirs), ih, cancellation);
             if (here is not null) await JoinAsync(here, there, cancellation);
         }
         catch (Exception left) when (left is IOException or SocketException or DialRefusedException)

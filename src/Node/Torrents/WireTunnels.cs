@@ -6,6 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Anarchive.Node;
 
+/// <summary>Whether a peer may be joined to this node's client for a torrent that is no file of the shelf.</summary>
+/// <remarks>Asked anew for each tunnel; what is registered last decides.</remarks>
+public delegate bool MayJoinTorrent(NodeId peer, Hash160 ih);
+
 /// <summary>Joins the torrent clients of two nodes that know nothing of each other.</summary>
 /// <remarks>
 /// <para>
@@ -19,8 +23,8 @@ namespace Anarchive.Node;
 /// </para>
 /// </remarks>
 public sealed class WireTunnels(
-    PeerClient client, BlobServing serving, BlobQuotas quotas, TorrentHost host, TimeProvider time,
-    ILogger<WireTunnels> log)
+    PeerClient client, BlobServing serving, MayJoinTorrent mayJoin, BlobQuotas quotas, TorrentHost host,
+    TimeProvider time, ILogger<WireTunnels> log)
 {
     private const int BufferBytes = 64 * 1024;
 
@@ -33,7 +37,7 @@ public sealed class WireTunnels(
     /// <summary><c>WS …/wire/{ih}</c>. Without a client that has it, the torrent is as good as unknown.</summary>
     public async Task AcceptAsync(HttpContext context, NodeId peer)
     {
-        if (!context.WebSockets.IsWebSocketRequest || serving.Named(context, peer) is not { } what)
+        if (!context.WebSockets.IsWebSocketRequest || Named(context, peer) is not { } ih)
         {
             await SyncAnswer.NotFoundAsync(context);
             return;
@@ -46,14 +50,14 @@ public sealed class WireTunnels(
             return;
         }
 
-        if (await ReadyAsync(what.InfoHash, context.RequestAborted) is not var (port, ours))
+        if (await ReadyAsync(ih, context.RequestAborted) is not var (port, ours))
         {
             await SyncAnswer.NotFoundAsync(context);
             return;
         }
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
-        await JoinAsync(socket, peer, what.InfoHash, port, ours, context.RequestAborted);
+        await JoinAsync(socket, peer, ih, port, ours, context.RequestAborted);
     }
 
     /// <summary>Opens a tunnel for a torrent that this node's client has; returns when it has ended.</summary>
@@ -66,6 +70,12 @@ public sealed class WireTunnels(
         return await JoinAsync(socket, peer, ih, port, ours, cancellation);
     }
 
+    /// <summary>The torrent that a request names, where that peer may have it.</summary>
+    private Hash160? Named(HttpContext context, NodeId peer) =>
+        serving.Named(context, peer) is { } file ? file.InfoHash
+        : Hash160.TryParse(context.Request.RouteValues["ih"] as string, out var ih) && mayJoin(peer, ih) ? ih
+        : null;
+
     /// <summary>Where this node's client is called, and what it can do; null where it lacks that torrent.</summary>
     private async Task<(int Port, byte[] Reserved)?> ReadyAsync(Hash160 ih, CancellationToken cancellation) =>
         await host.HasAsync(ih, cancellation)
@@ -77,13 +87,13 @@ public sealed class WireTunnels(
     private async Task<bool> JoinAsync(
         WebSocket socket, NodeId peer, Hash160 ih, int port, byte[] ours, CancellationToken cancellation)
     {
-        using var held = _wire.Hold(peer);
+        using var held = _wire.Hold(peer.ToString());
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
             if (held is null || await AgreeAsync(socket, ours, ended.Token) is not { } theirs) return false;
             var reserved = WireHandshake.Common(ours, theirs);
-            await using var stream = await _wire.OpenAsync(port, peer, reserved, ih, ended.Token);
+            await using var stream = await _wire.OpenAsync(port, peer.ToString(), reserved, ih, ended.Token);
             if (stream is null) return false;
             NodeLog.TunnelOpened(log, peer);
             await Task.WhenAll(

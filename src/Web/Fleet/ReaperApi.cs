@@ -34,7 +34,8 @@ public sealed record SkippedDto(string Rung, string Why);
 public sealed record TakenDto(IReadOnlyList<TakenRungDto> Taken);
 
 /// <param name="Outcome">
-/// <c>done</c>, <c>gone</c>, <c>found</c>, <c>asked</c>, <c>filled</c>, <c>none</c>, or the code of what failed.
+/// <c>done</c>, <c>gone</c>, <c>found</c>, <c>joined</c>, <c>asked</c>, <c>filled</c>, <c>none</c>, or the code of
+/// what failed.
 /// </param>
 public sealed record TakenRungDto(
     string Infohash, string Rung, string Outcome, int Found, IReadOnlyList<IndexerHitDto> Hits);

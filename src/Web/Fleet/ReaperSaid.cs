@@ -41,6 +41,7 @@ internal static class ReaperSaid
         "done" => T("done"),
         "gone" => T("gone"),
         "found" => T("found"),
+        "joined" => T("joined"),
         "asked" => T("asked"),
         "filled" => T("filled"),
         "none" => T("none"),

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Anarchive.Log;
 using Anarchive.Node;
 using Xunit;
 
@@ -99,9 +98,9 @@ public sealed class ClientWireTests : IDisposable
         }
     }
 
-    private static NodeId Friend(int number) => new(Hash256.Sha256(BitConverter.GetBytes(number)));
+    private static string Friend(int number) => $"friend {number}";
 
-    private async Task<string> Calls(NodeId friend)
+    private async Task<string> Calls(string friend)
     {
         var answer = Answer(Reserved, _torrent);
         await using var stream = await _wire.OpenAsync(Port, friend, Reserved, _torrent, Cancellation);

@@ -51,6 +51,19 @@ public sealed class PeersDesk(
         return Answer(infoHash, CallerRing.Fleet);
     }
 
+    /// <summary>
+    /// Whether a friend's torrent client may be joined to this device's own for a torrent: where that friend is told of
+    /// it, and it is known to be public, also by its own description.
+    /// </summary>
+    public bool MayJoin(NodeId caller, Hash160 ih) =>
+        RingOf(caller) == CallerRing.Friend && Answer(ih.ToString(), CallerRing.Friend) is { } answer
+        && IsPublic(answer);
+
+    /// <summary>True where peers of it may be named to a client: by the fleet's word and the torrent's own.</summary>
+    internal bool IsPublic(PeersAnswer answer) => Gates.MayInject(Gates.Closed(
+        answer.Scope,
+        reaper.Torrents.TryGetValue(answer.InfoHash, out var kept) ? kept.Sample.Privacy : Privacy.Unknown));
+
     private static IReadOnlyList<string> ProvenanceOf(
         Microsoft.Data.Sqlite.SqliteConnection db, GroupId group, ItemId item, DeviceId device)
     {

@@ -16,7 +16,8 @@ public delegate Task<IReadOnlyList<string>?> DhtWalk(string infoHash, Cancellati
 /// <summary>Looks at every torrent of this device's client, judges it, and does what needs nobody's word.</summary>
 public sealed class Reaper(
     TorrentHost host, ReaperBook book, ReaperFacts facts, TorrentPost post, WalkBook walks, LinkIsUp link,
-    ClientFiles files, TorrentItems items, TorrentFill fill, TimeProvider time, ILogger<Reaper> log) : IDisposable
+    ClientFiles files, TorrentItems items, TorrentFill fill, TorrentJoins joins,
+    TimeProvider time, ILogger<Reaper> log) : IDisposable
 {
     /// <summary>What is not seen any longer is remembered as long as a search is blocked.</summary>
     private const long RememberMs = Ladder.ResearchEveryMs + 24L * 60 * 60 * 1000;
@@ -101,6 +102,7 @@ public sealed class Reaper(
         foreach (var sample in samples)
             await TryAsync(() => fill.SettleAsync(sample, cancellation));
         if (tick.IsFrozen) return;
+        joins.Resume(kept, nowMs);
         foreach (var torrent in kept.Where(IsBeingFilled))
             await TryAsync(() => fill.FillAsync(torrent.Sample.InfoHash, cancellation));
     }

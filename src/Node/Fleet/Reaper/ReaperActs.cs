@@ -5,7 +5,7 @@ namespace Anarchive.Node;
 
 /// <summary>Does what a rung says, for torrents that bear our label at the client now.</summary>
 public sealed class ReaperActs(
-    TorrentHost host, PeersDesk peers, TorrentFill fill, TorznabClient indexer, ILogger<ReaperActs> log)
+    TorrentHost host, TorrentJoins joins, TorrentFill fill, TorznabClient indexer, ILogger<ReaperActs> log)
 {
     /// <summary>Never throws for what the client refuses: the outcome says it.</summary>
     internal async Task<TakenRung> TakeAsync(
@@ -19,7 +19,7 @@ public sealed class ReaperActs(
                     await AtClientAsync(proposal, torrent, cancellation),
                 Rung.Research => await ResearchAsync(proposal, torrent, cancellation),
                 Rung.CopyFromFleet or Rung.CopyFromSeedbox => await CopyAsync(proposal, cancellation),
-                _ => Sources(proposal),
+                _ => await JoinAsync(proposal, cancellation),
             };
         }
         catch (CarrierException failed)
@@ -69,15 +69,10 @@ public sealed class ReaperActs(
         return new TakenRung(proposal, done.Code, done.Count);
     }
 
-    /// <summary>Who could give it, for the client to fetch it from.</summary>
-    private TakenRung Sources(ReaperProposal proposal)
+    /// <summary>Joins the client to who could give it; what is not known to be public is only named.</summary>
+    private async Task<TakenRung> JoinAsync(ReaperProposal proposal, CancellationToken cancellation)
     {
-        var via = proposal.Rung switch
-        {
-            Rung.AskFriends => PeerVia.Friend,
-            _ => PeerVia.Dht,
-        };
-        var found = peers.Answer(proposal.InfoHash, CallerRing.Fleet)?.Peers.Count(p => p.Via == via) ?? 0;
-        return new TakenRung(proposal, found > 0 ? "found" : "none", found);
+        var found = await joins.BeginAsync(proposal.InfoHash, proposal.Rung, cancellation);
+        return new TakenRung(proposal, found.IsJoined ? "joined" : found.Count > 0 ? "found" : "none", found.Count);
     }
 }

@@ -16,6 +16,8 @@ public static class ReaperComposition
         services.AddSingleton<TorrentPost>();
         services.AddSingleton<Reaper>();
         services.AddSingleton<TorznabClient>();
+        services.AddSingleton<TorrentJoins>();
+        services.AddSingleton<MayJoinTorrent>(s => s.GetRequiredService<PeersDesk>().MayJoin);
         services.AddSingleton<ReaperActs>();
         services.AddSingleton<ReaperDesk>();
         services.AddHostedService<ReaperLoop>();

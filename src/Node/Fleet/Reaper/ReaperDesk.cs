@@ -13,8 +13,9 @@ public sealed record ReaperView(ReaperLook Look, ReaperPlan Plan, IReadOnlyList<
 /// <summary>What became of a rung that the owner had taken.</summary>
 /// <param name="Outcome">
 /// <c>done</c>; <c>gone</c>: the client has no such torrent of ours any more; <c>found</c> with how many sources or
-/// candidates; <c>asked</c> with how many copies are to come, <c>filled</c> with how many files were laid where the
-/// client looks for them; <c>none</c>; or the code of what failed.
+/// candidates; <c>joined</c> with how many sources, to whom the client is joined from then on; <c>asked</c> with how
+/// many copies are to come, <c>filled</c> with how many files were laid where the client looks for them; <c>none</c>;
+/// or the code of what failed.
 /// </param>
 public sealed record TakenRung(ReaperProposal Proposal, string Outcome, int Found)
 {
@@ -106,7 +107,7 @@ public sealed class ReaperDesk(Reaper reaper, ReaperBook book, ReaperFacts facts
             var torrent = book.Torrents[proposal.InfoHash];
             var one = await acts.TakeAsync(proposal, torrent, cancellation);
             taken.Add(one);
-            if (one.Outcome is not ("done" or "found" or "asked" or "filled" or "none")) continue;
+            if (one.Outcome is not ("done" or "found" or "joined" or "asked" or "filled" or "none")) continue;
             var nowMs = time.GetUtcNow().ToUnixTimeMilliseconds();
             var memory = new LadderMemory(torrent.Tried).With(proposal.Rung, nowMs);
             await book.SaveAsync([torrent with { Tried = memory.Tried }], long.MinValue, cancellation);

@@ -131,7 +131,7 @@ public sealed class SwarmPull(
         {
             while (true)
             {
-                await bridge.RunAsync(peer.Device.AsNode(), peer.At, ih, cancellation);
+                await bridge.RunAsync(DialScope.Typed, peer.Device.ToString(), peer.At, ih, cancellation);
                 await Task.Delay(AgainAfter, time, cancellation);
             }
         }

@@ -7,7 +7,7 @@ using Xunit;
 namespace Anarchive.Tests.Integration;
 
 /// <summary>The reaper of a whole node on real clients. Time is moved by the hour; nobody waits.</summary>
-public sealed class ReaperTests(ITestOutputHelper output) : IAsyncLifetime
+public sealed partial class ReaperTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const string Label = TransmissionRpc.Label;
     private const long Some = 3 * 1024 * 1024 + 17;
@@ -257,14 +257,14 @@ public sealed class ReaperTests(ITestOutputHelper output) : IAsyncLifetime
             ? (kept.Health.State, kept.IsNeutral)
             : throw new InvalidOperationException($"{torrent} is not seen.");
 
-    private async Task Start(string program)
+    private async Task Start(string program, string? torznab = null)
     {
         RealClients.Need(program);
         _running = await RunningClient.Start(program, _scratch.At("client"), Cancellation);
         _owner = new ClientOwner(TorrentClientChoice.TryParse(_running.Setting)!);
         _node = await LiveNode.Start(
             _time,
-            with: o => o with { TorrentClient = _running.Setting },
+            with: o => o with { TorrentClient = _running.Setting, Torznab = torznab },
             services: s => s.AddSingleton<LinkIsUp>(() => true));
         await Eventually.True(() => _node.Get<TorrentHost>().Client is not null, "No client.");
     }

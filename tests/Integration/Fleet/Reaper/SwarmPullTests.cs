@@ -2,6 +2,7 @@ using System.Globalization;
 using Anarchive.Fleet;
 using Anarchive.Log;
 using Anarchive.Node;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Anarchive.Tests.Integration;
@@ -10,6 +11,7 @@ namespace Anarchive.Tests.Integration;
 public sealed class SwarmPullTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _scratch = new();
+    private readonly ShiftedTime _time = new(TimeSpan.Zero);
     private readonly List<RunningClient> _running = [];
     private IReadOnlyList<string> _peers = [];
     private MediaBox _box = null!;
@@ -85,6 +87,32 @@ public sealed class SwarmPullTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task By_the_ladders_rung_a_torrent_that_stalls_comes_back_from_the_seedbox()
+    {
+        var pack = Pack(isPrivate: false);
+        await Start(RunningClient.Transmission, pack);
+        foreach (var file in pack.Files!) await Told(file.Content, pack, Privacy.No);
+        using (var owner = new ClientOwner(TorrentClientChoice.TryParse(_running[1].Setting)!))
+            await owner.Add(pack, _box.At(""), TransmissionRpc.Label, isPaused: false, Cancellation);
+        var desk = _box.Node.Get<ReaperDesk>();
+        var wanted = new ReaperProposal(pack.InfoHash.ToString(), Rung.CopyFromSeedbox);
+        for (var hours = 1; !desk.View().Plan.Proposals.Contains(wanted); hours++)
+        {
+            Assert.True(hours < 12, $"Not proposed: {string.Join('\n', desk.View().Torrents.Select(t => t.Next))}");
+            _time.SetAhead(TimeSpan.FromHours(hours));
+            await _box.Node.Get<Reaper>().LookAsync(Cancellation);
+            await _box.Node.Until(pack, s => s.Activity != TorrentActivity.Checking);
+        }
+
+        var (taken, problem) = await desk.ApplyAsync(desk.View().Plan.Id, Cancellation);
+        Assert.Null(problem);
+        Assert.Equal(new TakenRung(wanted, "asked", 2).ToString(), Assert.Single(taken).ToString());
+        await _box.Node.Until(pack, s => s is { IsComplete: true });
+        foreach (var (name, content) in pack.Files!)
+            Assert.Equal(content, await File.ReadAllBytesAsync(_box.At($"pack/{name}"), Cancellation));
+    }
+
+    [Fact]
     public async Task What_the_torrent_holds_in_truth_counts_and_nothing_of_it_stays()
     {
         var pack = Pack(isPrivate: false);
@@ -139,12 +167,12 @@ public sealed class SwarmPullTests : IAsyncLifetime
         var port = await Seed(pack);
         _client = TorrentClientChoice.TryParse(_running[1].Setting)!.Open();
         _box = await MediaBox.Start(
-            with: o => o with
+            _time, with: o => o with
             {
                 TorrentClient = _running[1].Setting,
                 SwarmPeers = _peers,
             },
-            tellsFleet: true);
+            tellsFleet: true, services: s => s.AddSingleton<LinkIsUp>(() => true));
         await _box.Declare("PC", "home");
         var (device, problem) = await _box.Node.Get<FleetDesk>().FoundDeviceAsync(
             new DeviceDeclared("seedbox", DeviceClass.Seedbox, "rented", Offsite: true, [], ["bt"]), dryRun: false,

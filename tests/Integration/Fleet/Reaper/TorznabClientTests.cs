@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
 using Anarchive.Node;
 using Xunit;
 
@@ -21,35 +19,23 @@ public sealed class TorznabClientTests : IDisposable
         </channel></rss>
         """;
 
-    private readonly HttpListener _listener = new();
-    private readonly string _address;
-    private string _body = List;
-    private int _status = 200;
-    private string? _asked;
-
-    public TorznabClientTests()
-    {
-        _address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Loopback.FreePort()}/");
-        _listener.Prefixes.Add(_address);
-        _listener.Start();
-        _ = Serve();
-    }
+    private readonly TorznabStub _indexer = new() { Body = List };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _listener.Close();
+    public void Dispose() => _indexer.Dispose();
 
     [Fact]
     public async Task A_list_is_read_with_what_the_indexer_tells()
     {
-        using var client = Client(_address + "api?apikey=secret");
+        using var client = Client(_indexer.Address + "api?apikey=secret");
         Assert.Equal(
             [
                 new TorznabHit("Some & thing", "abcdefabcdefabcdefabcdefabcdefabcdefabcd", 3_145_745, 7),
                 new TorznabHit("Another", null, 12, 0),
             ],
             await client.SearchAsync("a name & more", Cancellation));
-        Assert.Equal("/api?apikey=secret&t=search&q=a%20name%20%26%20more", _asked);
+        Assert.Equal("/api?apikey=secret&t=search&q=a%20name%20%26%20more", Assert.Single(_indexer.Asked));
     }
 
     [Theory]
@@ -62,8 +48,8 @@ public sealed class TorznabClientTests : IDisposable
     [InlineData("<!DOCTYPE rss [<!ENTITY a SYSTEM \"file:///etc/passwd\">]><rss><item>&a;</item></rss>", 200)]
     public async Task Any_other_answer_is_refused(string body, int status)
     {
-        (_body, _status) = (body, status);
-        using var client = Client(_address);
+        (_indexer.Body, _indexer.Status) = (body, status);
+        using var client = Client(_indexer.Address);
         Assert.Equal("indexer_refused", (await Failure(client)).Code);
     }
 
@@ -73,8 +59,8 @@ public sealed class TorznabClientTests : IDisposable
         using var nobody = Client(
             string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Loopback.FreePort()}"));
         Assert.Equal("indexer_unreachable", (await Failure(nobody)).Code);
-        _body = "<rss>" + new string(' ', 5 * 1024 * 1024) + "</rss>";
-        using var endless = Client(_address);
+        _indexer.Body = "<rss>" + new string(' ', 5 * 1024 * 1024) + "</rss>";
+        using var endless = Client(_indexer.Address);
         Assert.Equal("indexer_unreachable", (await Failure(endless)).Code);
         using var none = Client(null);
         Assert.Equal("no_indexer", (await Failure(none)).Code);
@@ -85,36 +71,4 @@ public sealed class TorznabClientTests : IDisposable
 
     private static Task<CarrierException> Failure(TorznabClient client) =>
         Assert.ThrowsAsync<CarrierException>(() => client.SearchAsync("x", Cancellation));
-
-    private async Task Serve()
-    {
-        try
-        {
-            while (true)
-            {
-                var context = await _listener.GetContextAsync();
-                _asked = context.Request.RawUrl;
-                context.Response.StatusCode = _status;
-                if (_status == 302) context.Response.RedirectLocation = _address;
-                await Send(context.Response);
-            }
-        }
-        catch (Exception closed) when (closed is HttpListenerException or ObjectDisposedException)
-        {
-            // The test is over.
-        }
-    }
-
-    private async Task Send(HttpListenerResponse response)
-    {
-        try
-        {
-            await response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(_body));
-            response.Close();
-        }
-        catch (Exception left) when (left is HttpListenerException or IOException)
-        {
-            // Whoever asked has read enough.
-        }
-    }
 }
