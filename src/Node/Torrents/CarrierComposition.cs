@@ -24,6 +24,7 @@ public static class CarrierComposition
         services.AddSingleton<WebSeedBridge>();
         services.AddSingleton<TorrentHost>();
         services.AddHostedService(s => s.GetRequiredService<TorrentHost>());
+        services.AddSingleton<ClientWire>();
         services.AddSingleton<WireTunnels>();
         return services;
     }

@@ -14,7 +14,7 @@ namespace Anarchive.Node;
 /// made again, and what the client can do is asked once in a while only.
 /// </para>
 /// </remarks>
-internal sealed class ClientWire(TimeProvider time)
+public sealed class ClientWire(TimeProvider time)
 {
     private const int FirstHost = 2;
     private const int LastHost = 253;

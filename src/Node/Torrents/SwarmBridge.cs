@@ -7,7 +7,7 @@ namespace Anarchive.Node;
 /// Joins this machine's torrent client to a peer elsewhere, as if that peer had called it: no client has to be told of
 /// it, and none keeps its address. For torrents that are known to be public.
 /// </summary>
-public sealed class SwarmBridge(TorrentHost host, DialGuard guard, TimeProvider time)
+public sealed class SwarmBridge(TorrentHost host, ClientWire wire, DialGuard guard)
 {
     // Of the sixth reserved byte: extension messages (BEP 10), by which a description comes; of the last one the Fast
     // extension (BEP 6).
@@ -16,8 +16,6 @@ public sealed class SwarmBridge(TorrentHost host, DialGuard guard, TimeProvider 
     private const byte Fast = 0x04;
 
     private static readonly TimeSpan AnswersWithin = TimeSpan.FromSeconds(20);
-
-    private readonly ClientWire _wire = new(time);
 
     /// <summary>Returns when either has left, or at once where one lacks the torrent or does not answer.</summary>
     /// <param name="scope">Who named the peer.</param>
@@ -28,14 +26,14 @@ public sealed class SwarmBridge(TorrentHost host, DialGuard guard, TimeProvider 
         try
         {
             if (await host.PeerPortAsync(cancellation) is not { } port
-                || await _wire.ReservedAsync(port, ih, cancellation) is not { } ours)
+                || await wire.ReservedAsync(port, ih, cancellation) is not { } ours)
                 return;
-            using var held = _wire.Hold(caller);
+            using var held = wire.Hold(caller);
             if (held is null) return;
-            await using var there = await guard.ConnectAsync(
-                scope, new DnsEndPoint(peer.Address.ToString(), peer.Port), cancellation);
+            await using var there = await ConnectAsync(scope, peer, cancellation);
+            if (there is null) return;
             if (await GreetAsync(there, Common(ours, ours), ih, cancellation) is not { } theirs) return;
-            await using var here = await _wire.OpenAsync(port, caller, Common(ours, theirs), ih, cancellation);
+            await using var here = await wire.OpenAsync(port, caller, Common(ours, theirs), ih, cancellation);
             if (here is not null) await JoinAsync(here, there, cancellation);
         }
         catch (Exception left) when (left is IOException or SocketException or DialRefusedException)
@@ -50,6 +48,22 @@ public sealed class SwarmBridge(TorrentHost host, DialGuard guard, TimeProvider 
         common[ExtensionsAt] = (byte)(ours[ExtensionsAt] & theirs[ExtensionsAt] & Extensions);
         common[^1] = (byte)(ours[^1] & theirs[^1] & Fast);
         return common;
+    }
+
+    /// <summary>Null where nobody takes it in time: one address alone is dialled as long as the system does.</summary>
+    private async Task<Stream?> ConnectAsync(DialScope scope, IPEndPoint peer, CancellationToken cancellation)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(AnswersWithin);
+        try
+        {
+            return await guard.ConnectAsync(
+                scope, new DnsEndPoint(peer.Address.ToString(), peer.Port), patience.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private static async Task<byte[]?> GreetAsync(

@@ -24,15 +24,13 @@ public delegate bool MayJoinTorrent(NodeId peer, Hash160 ih);
 /// </remarks>
 public sealed class WireTunnels(
     PeerClient client, BlobServing serving, MayJoinTorrent mayJoin, BlobQuotas quotas, TorrentHost host,
-    TimeProvider time, ILogger<WireTunnels> log)
+    ClientWire wire, TimeProvider time, ILogger<WireTunnels> log)
 {
     private const int BufferBytes = 64 * 1024;
 
     // Clients say that they are there every two minutes.
     private static readonly TimeSpan SilentMax = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan AgreesWithin = TimeSpan.FromSeconds(20);
-
-    private readonly ClientWire _wire = new(time);
 
     /// <summary><c>WS …/wire/{ih}</c>. Without a client that has it, the torrent is as good as unknown.</summary>
     public async Task AcceptAsync(HttpContext context, NodeId peer)
@@ -80,20 +78,20 @@ public sealed class WireTunnels(
     private async Task<(int Port, byte[] Reserved)?> ReadyAsync(Hash160 ih, CancellationToken cancellation) =>
         await host.HasAsync(ih, cancellation)
         && await host.PeerPortAsync(cancellation) is { } port
-        && await _wire.ReservedAsync(port, ih, cancellation) is { } reserved
+        && await wire.ReservedAsync(port, ih, cancellation) is { } reserved
             ? (port, reserved)
             : null;
 
     private async Task<bool> JoinAsync(
         WebSocket socket, NodeId peer, Hash160 ih, int port, byte[] ours, CancellationToken cancellation)
     {
-        using var held = _wire.Hold(peer.ToString());
+        using var held = wire.Hold(peer.ToString());
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         try
         {
             if (held is null || await AgreeAsync(socket, ours, ended.Token) is not { } theirs) return false;
             var reserved = WireHandshake.Common(ours, theirs);
-            await using var stream = await _wire.OpenAsync(port, peer.ToString(), reserved, ih, ended.Token);
+            await using var stream = await wire.OpenAsync(port, peer.ToString(), reserved, ih, ended.Token);
             if (stream is null) return false;
             NodeLog.TunnelOpened(log, peer);
             await Task.WhenAll(

@@ -59,10 +59,9 @@ public sealed class PeersDesk(
         RingOf(caller) == CallerRing.Friend && Answer(ih.ToString(), CallerRing.Friend) is { } answer
         && IsPublic(answer);
 
-    /// <summary>True where peers of it may be named to a client: by the fleet's word and the torrent's own.</summary>
-    internal bool IsPublic(PeersAnswer answer) => Gates.MayInject(Gates.Closed(
-        answer.Scope,
-        reaper.Torrents.TryGetValue(answer.InfoHash, out var kept) ? kept.Sample.Privacy : Privacy.Unknown));
+    /// <summary>True where the client may be joined to peers: by the fleet's word and the torrent's own.</summary>
+    internal bool IsPublic(PeersAnswer answer) => Gates.MayInject(answer.Scope)
+        && reaper.Torrents.TryGetValue(answer.InfoHash, out var kept) && kept.Sample.Privacy == Privacy.No;
 
     private static IReadOnlyList<string> ProvenanceOf(
         Microsoft.Data.Sqlite.SqliteConnection db, GroupId group, ItemId item, DeviceId device)

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Cryptography;
 using Anarchive.Fleet;
 using Anarchive.Log;
 using Microsoft.Extensions.Logging;
@@ -15,23 +17,33 @@ internal sealed record FoundSources(int Count, bool IsJoined);
 /// </summary>
 /// <remarks>
 /// Only for what is known to be public: peers of a private torrent come from its tracker alone (BEP 27). It ends once
-/// the torrent is whole, stopped or gone, and with the rung's time. Any thread.
+/// the torrent is whole, stopped, gone or no longer open to them, and with the rung's time. Any thread.
 /// </remarks>
 public sealed class TorrentJoins(
     PeersDesk peers, FriendPeers friends, TorrentHost host, WireTunnels tunnels, SwarmBridge bridge,
     TimeProvider time, ILogger<TorrentJoins> log) : IAsyncDisposable
 {
-    /// <summary>Of one torrent: a client has room for a few more.</summary>
-    private const int PeersMax = 8;
+    /// <summary>Peers of one torrent at a time. One that leaves, or does not answer, makes room for the next.</summary>
+    private const int AtOnce = 4;
 
     private static readonly Rung[] Rungs = [Rung.AskFriends, Rung.PublicPeers];
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan AgainAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan AgainFirst = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AgainMax = TimeSpan.FromMinutes(5);
 
     private readonly CancellationTokenSource _ending = new();
     private readonly SemaphoreSlim _finding = new(1);
     private readonly Lock _gate = new();
     private readonly Dictionary<(string InfoHash, Rung Rung), Task> _running = [];
+
+    /// <summary>How many rungs are taken now, each for a torrent.</summary>
+    internal int Running
+    {
+        get
+        {
+            lock (_gate) return _running.Count;
+        }
+    }
 
     /// <summary>One way to somebody who has a torrent; returns when it has ended.</summary>
     private delegate Task Way(Hash160 ih, CancellationToken cancellation);
@@ -41,7 +53,7 @@ public sealed class TorrentJoins(
     {
         var (found, ways) = await FindAsync(infoHash, rung, cancellation);
         if (ways.Count == 0) return new FoundSources(found, false);
-        Run((infoHash, rung), limit => KeepAsync(infoHash, ways, limit));
+        Run((infoHash, rung), limit => KeepAsync(infoHash, rung, ways, limit));
         return new FoundSources(found, true);
     }
 
@@ -52,7 +64,8 @@ public sealed class TorrentJoins(
         {
             if (torrent is not { IsNeutral: false, Sample: { IsLabelled: true, IsComplete: false } of }) continue;
             foreach (var rung in Rungs)
-                if (torrent.Tried.TryGetValue(rung, out var atMs) && nowMs - atMs < Ladder.PatienceMs(rung))
+                if (torrent.Tried.TryGetValue(rung, out var atMs) && nowMs - atMs < Ladder.PatienceMs(rung)
+                    && IsOpen(of.InfoHash, rung))
                     Run((of.InfoHash, rung), limit => FindAndKeepAsync(of.InfoHash, rung, limit));
         }
     }
@@ -74,20 +87,32 @@ public sealed class TorrentJoins(
     private async Task<(int Found, IReadOnlyList<Way> Ways)> FindAsync(
         string infoHash, Rung rung, CancellationToken cancellation)
     {
-        var via = rung == Rung.AskFriends ? PeerVia.Friend : PeerVia.Dht;
+        var via = ViaOf(rung);
         var answer = via == PeerVia.Friend
             ? await peers.AnswerOwnAsync(infoHash, cancellation)
             : peers.Answer(infoHash, CallerRing.Fleet);
-        if (answer is null) return (0, []);
-        var named = answer.Peers.Where(p => p.Via == via).ToList();
-        // What was asked a while ago may have been closed since.
-        if (!peers.IsPublic(answer) || Gates.WithheldFor(via, answer.Scope) is not null) return (named.Count, []);
-        var ways = via == PeerVia.Friend
-            ? friends.Givers(infoHash).Select(Tunnel)
-            : named.Select(p => IPEndPoint.TryParse(p.Address ?? "", out var at) ? at : null).OfType<IPEndPoint>()
-                .Select(Bridge);
-        return (named.Count, [.. ways.Take(PeersMax)]);
+        var named = answer?.Peers.Where(p => p.Via == via).ToList() ?? [];
+        if (!IsOpen(infoHash, rung)) return (named.Count, []);
+        // The client may be in the DHT itself, and has nothing to give to itself.
+        var own = await host.PeerPortAsync(cancellation) is { } port ? new IPEndPoint(IPAddress.Loopback, port) : null;
+        Way[] ways = via == PeerVia.Friend
+            ? [.. friends.Givers(infoHash).Select(Tunnel)]
+            :
+            [
+                .. named.Select(p => IPEndPoint.TryParse(p.Address ?? "", out var at) ? at : null)
+                    .OfType<IPEndPoint>().Where(at => !at.Equals(own)).Select(Bridge),
+            ];
+        // By chance, so that nobody's many names are all that is tried.
+        RandomNumberGenerator.Shuffle<Way>(ways);
+        return (named.Count, ways);
     }
+
+    private static PeerVia ViaOf(Rung rung) => rung == Rung.AskFriends ? PeerVia.Friend : PeerVia.Dht;
+
+    /// <summary>Asked again and again: the owner may close a source, or learn that it is private.</summary>
+    private bool IsOpen(string infoHash, Rung rung) =>
+        peers.Answer(infoHash, CallerRing.Fleet) is { } answer && peers.IsPublic(answer)
+        && answer.Withheld.All(w => w.Via != ViaOf(rung));
 
     private Way Tunnel(NodeId friend) => (ih, cancellation) => tunnels.RunAsync(friend, ih, cancellation);
 
@@ -137,19 +162,23 @@ public sealed class TorrentJoins(
             _finding.Release();
         }
 
-        if (ways.Count > 0) await KeepAsync(infoHash, ways, cancellation);
+        if (ways.Count > 0) await KeepAsync(infoHash, rung, ways, cancellation);
     }
 
-    private async Task KeepAsync(string infoHash, IReadOnlyList<Way> ways, CancellationToken cancellation)
+    private async Task KeepAsync(
+        string infoHash, Rung rung, IReadOnlyList<Way> ways, CancellationToken cancellation)
     {
         NodeLog.TorrentJoined(log, infoHash, ways.Count);
         var ih = new Hash160(Convert.FromHexString(infoHash));
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var kept = ways.Select(w => KeepAsync(w, ih, ended.Token)).ToList();
+        var waiting = new ConcurrentQueue<Way>(ways);
+        var kept = Enumerable.Range(0, Math.Min(AtOnce, ways.Count))
+            .Select(_ => TakeTurnsAsync(waiting, ih, ended.Token)).ToList();
         try
         {
             using var looks = new PeriodicTimer(LookEvery, time);
-            while (await IsWantedAsync(ih, cancellation)) await looks.WaitForNextTickAsync(cancellation);
+            while (IsOpen(infoHash, rung) && await IsWantedAsync(ih, cancellation))
+                await looks.WaitForNextTickAsync(cancellation);
         }
         finally
         {
@@ -158,22 +187,28 @@ public sealed class TorrentJoins(
         }
     }
 
-    private async Task KeepAsync(Way way, Hash160 ih, CancellationToken cancellation)
+    /// <summary>One after the other, and from the first again, later each time: nobody is called without end.</summary>
+    private async Task TakeTurnsAsync(ConcurrentQueue<Way> waiting, Hash160 ih, CancellationToken cancellation)
     {
+        var again = AgainFirst;
         try
         {
             while (true)
             {
+                // Each turn holds one, and there are no fewer than turns.
+                if (!waiting.TryDequeue(out var way)) throw new InvalidOperationException("More turns than peers.");
                 try
                 {
                     await way(ih, cancellation);
                 }
                 catch (Exception silent) when (silent is PeerException or CarrierException)
                 {
-                    // It is tried again.
+                    // The next may answer.
                 }
 
-                await Task.Delay(AgainAfter, time, cancellation);
+                waiting.Enqueue(way);
+                await Task.Delay(again, time, cancellation);
+                again = again * 2 < AgainMax ? again * 2 : AgainMax;
             }
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

@@ -108,6 +108,25 @@ public sealed class TorrentJoinTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_opted_out_again_is_joined_to_nobody_any_more()
+    {
+        var pack = Pack("pack", isPrivate: false);
+        foreach (var _ in new[] { 0, 1 }) await Client(RunningClient.Transmission);
+        _inDht.Add(await PortOf(1));
+        await Node(at: 0);
+        await Know(Lacks, pack, Privacy.No);
+        await Lack(pack);
+        var (desk, joins) = (Lacks.Get<ReaperDesk>(), Lacks.Get<TorrentJoins>());
+        Assert.Null(await desk.SetWalkAsync(pack.InfoHash.ToString(), true, Cancellation));
+        Assert.Equal("joined", (await Take(pack, Rung.PublicPeers)).Outcome);
+        Assert.Equal(1, joins.Running);
+        Assert.Null(await desk.SetWalkAsync(pack.InfoHash.ToString(), false, Cancellation));
+        await Eventually.True(() => joins.Running == 0, "It goes on.", Lacks);
+        await Look(1);
+        Assert.Equal(0, joins.Running);
+    }
+
+    [Fact]
     public async Task Friends_are_only_named_for_what_is_not_known_to_be_public()
     {
         var pack = Pack("pack", isPrivate: true);
@@ -171,6 +190,7 @@ public sealed class TorrentJoinTests : IAsyncLifetime
         await Seed(1, torrent, Label);
         await Pairings.Pair(_nodes[1], Lacks, InviteKind.Friend);
         await Pairings.Met(Lacks, _nodes[1]);
+        await _nodes[1].Get<Reaper>().LookAsync(Cancellation);
         return _nodes[1];
     }
 
@@ -239,10 +259,10 @@ public sealed class TorrentJoinTests : IAsyncLifetime
         _owners.Add(new ClientOwner(TorrentClientChoice.TryParse(running.Setting)!));
     }
 
-    /// <summary>A device of its own fleet, with the client that was started last.</summary>
-    private async Task Node()
+    /// <summary>A device of its own fleet, with that client or the one that was started last.</summary>
+    private async Task Node(int? at = null)
     {
-        var setting = _running[^1].Setting;
+        var setting = _running[at ?? _running.Count - 1].Setting;
         var node = await LiveNode.Start(
             _time,
             with: o => o with { TorrentClient = setting, DhtNodes = ["127.0.0.1:1"] },
