@@ -116,7 +116,9 @@ public sealed class CacheListTests : IAsyncLifetime
                 return "the fleet's star";
             case 8 when random.Next(4) == 0:
                 var work = _box.Node.Get<CacheWork>();
-                Assert.Null((await work.CullAsync(work.Culls().Plan, Cancellation)).Problem);
+                // A copy may have come meanwhile.
+                var (_, problem) = await work.CullAsync(work.Culls().Plan, Cancellation);
+                Assert.True(problem is null or { Code: "plan_changed" }, problem?.Code);
                 return "a cull";
             default:
                 var act = (CacheAct)random.Next(5);
