@@ -35,7 +35,8 @@ public static class MarkerMerge
         var merged = clusters is [var best, ..] && !best.IsContradicted
             ? Decide(best, clusters, question)
             : (MergeLevel.Hidden, null, null);
-        if (merged is (MergeLevel.Hidden, null, null) && Located(left, question) is { } located)
+        if (merged is (MergeLevel.Hidden, null, null) && OwnWord(clusters) is null
+            && Located(left, question) is { } located)
         {
             // The votes know another cut; the theme says where this file has it.
             clusters = [located, .. clusters];
@@ -106,7 +107,8 @@ public static class MarkerMerge
         var agrees = Math.Abs(start - located.StartMs) <= TheOtherWayMs
             && Math.Abs(end - located.EndMs) <= TheOtherWayMs;
         var isVerified = agrees && votes.Any(v => located.SpeaksFor(v.Fleet));
-        var isContradicted = !agrees && located.MayContradict;
+        // Whoever corrects what was heard says that it was heard wrong.
+        var isContradicted = !agrees && located.MayContradict && !votes.Any(IsOwnWord);
         return new MarkerCluster(votes, absent, isVerified ? Verified(score) : score, isVerified, isContradicted);
     }
 
@@ -121,9 +123,7 @@ public static class MarkerMerge
         MarkerCluster best, List<MarkerCluster> clusters, MergeQuestion question)
     {
         // What the owner of this node set by hand holds here, whatever others say.
-        var own = clusters.SelectMany(c => c.Votes)
-            .Where(v => v is { Ring: VoterRing.Own, Method: Method.Manual }).Take(1).ToArray();
-        if (own is [var word])
+        if (OwnWord(clusters) is { } word)
             return word.Absent
                 ? (MergeLevel.Hidden, null, null)
                 : (MergeLevel.AutoSkip, word.StartMs, word.Stop);
@@ -132,6 +132,11 @@ public static class MarkerMerge
         var (start, end) = Bounds(best.Votes);
         return (LevelOf(best, second, question), start, end);
     }
+
+    private static MarkerVote? OwnWord(List<MarkerCluster> clusters) =>
+        clusters.SelectMany(c => c.Votes).Where(IsOwnWord).Select(v => (MarkerVote?)v).FirstOrDefault();
+
+    private static bool IsOwnWord(MarkerVote vote) => vote is { Ring: VoterRing.Own, Method: Method.Manual };
 
     private static MergeLevel LevelOf(MarkerCluster best, MarkerCluster? second, MergeQuestion question)
     {

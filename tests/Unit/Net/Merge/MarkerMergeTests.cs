@@ -53,6 +53,22 @@ public sealed class MarkerMergeTests
     }
 
     [Fact]
+    public void What_the_owner_set_by_hand_holds_against_the_files_own_sound()
+    {
+        var theme = new LocatedTheme(67_700, 158_200);
+        var own = new MarkerVote("me", VoterRing.Own, Method.Manual, 100, 300_000, 370_000, Local, false);
+        var merged = Merge([own, B], theme);
+        Assert.Equal((MergeLevel.AutoSkip, 300_000L), (merged.Level, merged.StartMs!.Value));
+        Assert.DoesNotContain(merged.Clusters, c => c.IsContradicted);
+        merged = Merge([own], theme);
+        Assert.Equal((MergeLevel.AutoSkip, 370_000L), (merged.Level, merged.EndMs!.Value));
+        // Also that there is none, though friends know another cut of it.
+        var none = own with { StartMs = 0, EndMs = null, Absent = true };
+        merged = Merge([none, E], new LocatedTheme(50_100, 140_000));
+        Assert.Equal((MergeLevel.Hidden, null), (merged.Level, merged.StartMs));
+    }
+
+    [Fact]
     public void What_the_owner_set_by_hand_holds_against_everybody()
     {
         var own = new MarkerVote("me", VoterRing.Own, Method.Manual, 100, 10_000, 70_000, Local, false);
