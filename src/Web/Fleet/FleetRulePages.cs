@@ -46,7 +46,7 @@ internal static class FleetRulePages
         int?[] read = [.. numbers.Select(n => n.Number)];
         var policy = FleetRulesApi.Completed(
             new PolicyRequest(
-                sent.Field("policy"), read[0], read[1], read[2], read[3], sent.Field("auto_copy") == "yes"),
+                sent.Field("policy"), read[0], read[1], read[2], read[3], AutoCopy(sent.Field("auto_copy"))),
             fleets.Policies());
         var (plan, bad) = FleetWords.Plan(sent.Field("apply").OrNull());
         if (bad is not null) return Show(fleets, plans, bad);
@@ -55,6 +55,14 @@ internal static class FleetRulePages
             ? PageAnswers.SeeOther(Home)
             : Show(fleets, plans, problem, (told, policy));
     }
+
+    /// <summary>Null for as it is.</summary>
+    private static bool? AutoCopy(string sent) => sent switch
+    {
+        "yes" => true,
+        "no" => false,
+        _ => null,
+    };
 
     private static async Task<IResult> SetSourceAsync(
         HttpContext context, FleetQueries fleets, PlanSight plans, FleetActs acts, CancellationToken cancellation)

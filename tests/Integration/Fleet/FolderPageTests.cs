@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Anarchive.Node;
 using Anarchive.Tests.Integration.Web;
 using Xunit;
 
@@ -63,6 +64,24 @@ public sealed partial class FolderPageTests : IAsyncLifetime
         Assert.Contains("No folder is watched yet.", await Page());
         Assert.True(File.Exists(film));
         Assert.Equal(HttpStatusCode.NotFound, (await Post(leave, ("folder", ""))).Status);
+    }
+
+    [Fact]
+    public async Task The_whole_system_and_the_nodes_own_data_are_neither_watched_nor_marked()
+    {
+        var home = _node.Directory;
+        Directory.CreateDirectory(Path.Combine(home, "within"));
+        foreach (var path in new[] { "/", home, Path.Combine(home, "within"), Path.GetDirectoryName(home)! })
+        {
+            var (status, page) = await Post("/fleet/folders", ("path", path));
+            Assert.Equal((path, HttpStatusCode.BadRequest), (path, status));
+            Assert.Contains("bad_folder", page);
+            Assert.False(Directory.Exists(Path.Combine(path, VolumeMarker.Folder)), path);
+        }
+
+        Assert.Empty(_node.Get<Volumes>().All);
+        var (_, problem) = await _node.Get<Volumes>().AddAsync("/", "all", null, Cancellation);
+        Assert.Equal("bad_folder", problem!.Code);
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed record WatchedFolder(LocalVolume Volume, string Folder, string? Ab
 }
 
 /// <summary>Has folders watched by their whole path, with a volume made where there is none.</summary>
-public sealed class FolderDesk(Volumes volumes, ItemStore store, StoreTelling telling, StoreLoop loop)
+public sealed class FolderDesk(
+    Volumes volumes, ItemStore store, StoreTelling telling, StoreLoop loop, NodeOptions options)
 {
     public IReadOnlyList<WatchedFolder> All()
     {
@@ -39,6 +40,7 @@ public sealed class FolderDesk(Volumes volumes, ItemStore store, StoreTelling te
         if (!Path.IsPathRooted(path) || !Directory.Exists(path))
             return new Problem("bad_folder", 400, "There is no such folder on this machine: give its whole path.");
         var real = RealPath.Of(path);
+        if (OwnData.RefusalOf(real, options.DataDirectory) is { } own) return own;
         var volume = volumes.All.FirstOrDefault(v => Volumes.IsWithin(real, v.Root));
         if (volume is null)
         {

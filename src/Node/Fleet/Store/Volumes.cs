@@ -91,6 +91,9 @@ public sealed class Volumes
             return (null, new Problem(
                 "bad_volume", 400, "A volume's name is a line of at most 64 characters without slashes."));
         var root = RealPath.Of(folder);
+        if (root == Path.GetPathRoot(root))
+            return (null, new Problem(
+                "bad_folder", 400, "The root of the whole system cannot be a volume: take a folder in it."));
         if (All.FirstOrDefault(v => IsWithin(root, v.Root) || IsWithin(v.Root, root)) is { } near)
             return (null, near.Root == root
                 ? new Problem("volume_known", 409, "That folder is a volume of this device already.")
@@ -145,5 +148,5 @@ public sealed class Volumes
 
     internal static bool IsWithin(string path, string folder) =>
         path == folder
-        || path.StartsWith(Path.TrimEndingDirectorySeparator(folder) + "/", StringComparison.Ordinal);
+        || path.StartsWith(folder.TrimEnd('/') + "/", StringComparison.Ordinal);
 }
