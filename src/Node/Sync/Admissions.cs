@@ -5,14 +5,26 @@ namespace Anarchive.Node;
 /// <summary>Writes admissions, and describes shared groups to a peer that proved its key.</summary>
 public sealed class Admissions(LogWriter writer, HiveNames names, TakesNoPart takesNoPart)
 {
-    /// <summary>True when this node may admit others: the owner's, or a moderator's where genesis allows.</summary>
+    private static Problem HiveLeft { get; } = new(
+        "hive_left", 409, "This node has left the hive: take part again first.");
+
+    /// <summary>
+    /// True when this node may admit others: the owner's, or a moderator's where genesis allows, and nobody's that has
+    /// left, for whoever was admitted would get nothing.
+    /// </summary>
     public bool MayAdmit(GroupId group)
     {
-        if (writer.StandingIn(group) != Refusal.None) return false;
+        if (writer.StandingIn(group) != Refusal.None || takesNoPart(group)) return false;
         var authority = writer.AuthorityOf(group);
         return authority.Owner == writer.Self
             || (authority.Genesis is { ModeratorsAdmit: true } && GrantHere(authority) is not null);
     }
+
+    /// <summary>Why this node may make no invite; null where it may.</summary>
+    public Problem? WhyNotAdmit(GroupId group) =>
+        MayAdmit(group) ? null
+        : takesNoPart(group) && writer.AuthorityOf(group).Owner == writer.Self ? HiveLeft
+        : new Problem("not_permitted", 403, "Only the hive's owner may invite nodes to it.");
 
     /// <summary>True where the group knows newer keys of that node.</summary>
     public bool IsOverruled(GroupId group, KeyChain keys) =>
@@ -55,8 +67,7 @@ public sealed class Admissions(LogWriter writer, HiveNames names, TakesNoPart ta
         if (!NodeId.TryParse(instanceId, out var node))
             return new Problem("bad_instance_id", 400, "A node's id begins with an1 and has 59 characters.");
         // Nobody would hear of it, and whoever asked would take the node for shut out.
-        if (takesNoPart(group))
-            return new Problem("hive_left", 409, "This node has left the hive: take part again first.");
+        if (takesNoPart(group) && writer.AuthorityOf(group).Owner == writer.Self) return HiveLeft;
         return await RemoveAsync(group, node, dryRun, cancellation);
     }
 

@@ -12,8 +12,7 @@ internal sealed class MeshActs(
     public async Task<(InviteView? Invite, Problem? Problem)> InviteAsync(string hive, CancellationToken cancellation)
     {
         if (names.Find(hive) is not { } group || !writer.Holds(group)) return (null, Problem.NotFound("hive"));
-        if (!admissions.MayAdmit(group))
-            return (null, new Problem("not_permitted", 403, "Only the hive's owner may invite nodes to it."));
+        if (admissions.WhyNotAdmit(group) is { } refused) return (null, refused);
         if (own.Current is not { } endpoint)
             return (null, new Problem("not_listening", 409, "This node has no address that another could reach."));
         var (invite, expires) = await invites.CreateAsync(group, endpoint, cancellation);
@@ -69,11 +68,13 @@ internal sealed class MeshActs(
         if (names.Find(hive) is not { } group || !writer.Holds(group)) return Problem.NotFound("hive");
         if (!sharing.HasLeft(group))
             return new Problem("not_left", 409, "This node has not left that hive: there is nothing to take back.");
-        if (!writer.IsMember(group, writer.Self))
+        // Who was taken out is told so by its peers, and never hears the word itself.
+        if (!writer.IsMember(group, writer.Self) || sharing.IsToldRemoved(group))
             return new Problem(
                 "not_a_member", 403, "This node is no member of that hive any more: ask its owner for an invite.");
-        await sharing.RejoinAsync(group, cancellation);
-        await mirrors.RemoveAsync(group, cancellation);
+        // Both or neither: one alone would be neither taking part nor following.
+        await sharing.RejoinAsync(group, CancellationToken.None);
+        await mirrors.RemoveAsync(group, CancellationToken.None);
         hubs.LookAt(group);
         foreach (var peer in peers.All) await loop.TryAsync(peer.Id, cancellation);
         return null;
