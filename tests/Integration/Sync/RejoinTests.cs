@@ -67,6 +67,8 @@ public sealed class RejoinTests : IAsyncLifetime
         Assert.Equal(409, (await owner.FillAsync("/h/cats", there)).Status);
         var taken = await CommandRun.On(_a, "group", "remove", "cats", _b.Id.ToString(), "--json");
         Assert.Equal("hive_left", taken.Code);
+        // And whoever joined now would get nothing.
+        Assert.Equal("hive_left", (await CommandRun.On(_a, "invite", "cats", "--json")).Code);
         Assert.True(_a.Writer.IsMember(_group, _b.Id));
         var run = await CommandRun.On(_a, "group", "rejoin", "cats");
         Assert.Equal(0, run.Exit);
