@@ -85,6 +85,20 @@ public sealed partial class FolderPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_nodes_own_data_is_not_watched_either_where_it_lies_in_a_volume()
+    {
+        foreach (var name in new[] { "all/node", "all/films" }) Directory.CreateDirectory(_disk.At(name));
+        await using var node = await LiveNode.Start(directory: _disk.At("all/node"));
+        var (volume, problem) = await node.Get<Volumes>().AddAsync(_disk.At("all"), "all", 0, Cancellation);
+        Assert.Null(problem);
+        var store = node.Get<ItemStore>();
+        foreach (var folder in new[] { "", "node" })
+            Assert.Equal("bad_folder", (await store.WatchAsync(volume!.Id, folder, Cancellation))?.Code);
+        Assert.Empty(store.Folders());
+        Assert.Null(await store.WatchAsync(volume!.Id, "films", Cancellation));
+    }
+
+    [Fact]
     public async Task A_folder_within_a_volume_is_watched_as_one_of_it_and_a_volume_holds_no_other()
     {
         foreach (var name in new[] { "disk/films", "disk/shows", "disk/shows/deep" })

@@ -38,7 +38,8 @@ public delegate long GenKnown(ItemId item, VolumeId volume);
 /// </remarks>
 public sealed class ItemStore(
     Database database, LogWriter writer, Volumes volumes, GenKnown genKnown, MayLetGo mayLetGo,
-    TorrentPlacesOn torrentsOn, CacheNews news, TimeProvider time, ILogger<ItemStore> log) : IDisposable
+    TorrentPlacesOn torrentsOn, CacheNews news, NodeOptions options, TimeProvider time,
+    ILogger<ItemStore> log) : IDisposable
 {
     internal const int MissesMax = 2;
 
@@ -129,6 +130,7 @@ public sealed class ItemStore(
         if (!Volumes.IsWithin(full, sight.Volume.Root) || !Directory.Exists(full)
             || Volumes.IsWithin(full, Path.Combine(sight.Volume.Root, VolumeMarker.Folder)))
             return new Problem("bad_folder", 400, "A watched folder lies in a volume of this device.");
+        if (OwnData.RefusalOf(full, options.DataDirectory) is { } own) return own;
         var path = full == sight.Volume.Root ? "" : Path.GetRelativePath(sight.Volume.Root, full);
         await writer.OnWriterAsync(
             db => db.Execute(
