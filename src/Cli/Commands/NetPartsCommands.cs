@@ -34,6 +34,11 @@ internal static class NetPartsCommands
         Description = "Never say anything of its files; what was said is taken back.",
     };
 
+    private static readonly Option<bool> DryRun = new("--dry-run")
+    {
+        Description = "Only say what would be taken back; nothing is changed.",
+    };
+
     private static readonly Option<bool> Off = new("--off") { Description = "Friends may read it no longer." };
 
     private static readonly Option<bool> Yes = new("--yes")
@@ -98,9 +103,9 @@ internal static class NetPartsCommands
         new Command("folder", "Say of which folders' files others may hear.")
         {
             new Command("list", "List the folders opened to Net, and the sensitive ones.").Runs(terminal, FoldersAsync),
-            new Command("add", "Open a folder to Net, or mark it as sensitive.") { Folder, Sensitive }
+            new Command("add", "Open a folder to Net, or mark it as sensitive.") { Folder, Sensitive, DryRun }
                 .Runs(terminal, AddFolderAsync),
-            new Command("remove", "Forget a folder: its files are private again.") { Folder }
+            new Command("remove", "Forget a folder: its files are private again.") { Folder, DryRun }
                 .Runs(terminal, RemoveFolderAsync),
         },
     ];
@@ -221,24 +226,36 @@ internal static class NetPartsCommands
         var made = (JsonObject)await node.PostAsync(Net + "folders", Named(invocation), cancellation);
         return Answer.Done(
             (JsonObject)Documents.Camel(made)!,
-            !made.Flag("sensitive")
-                ? "Others may hear of its files once you detect or observe there; subfolders are open, too."
-                : made.Number("retracted") is > 0 and var retracted
-                    ? $"Nothing is said of its files; {Counted.Of((int)retracted, "observation")} taken back."
-                    : "Nothing is said of its files.");
+            [
+                made.Flag("sensitive")
+                    ? "Nothing is said of its files."
+                    : "Others may hear of its files once you detect or observe there; subfolders are open, too.",
+                .. TakenBack(made),
+            ]);
     }
 
     private static async Task<Answer> RemoveFolderAsync(Invocation invocation, CancellationToken cancellation)
     {
         using var node = NodeApi.Open(invocation.Home);
-        var named = Named(invocation);
-        await node.PostAsync(Net + "folders/remove", named, cancellation);
-        return Answer.Done(new JsonObject { ["path"] = named.Text("path") }, "Its files are private again.");
+        var left = (JsonObject)await node.PostAsync(Net + "folders/remove", Named(invocation), cancellation);
+        return Answer.Done(
+            (JsonObject)Documents.Camel(left)!, ["Its files are private again.", .. TakenBack(left)]);
+    }
+
+    private static IEnumerable<string> TakenBack(JsonObject folder)
+    {
+        var (count, byHand) = ((int)folder.Number("retracted"), (int)folder.Number("by_hand"));
+        var isDry = folder.Flag("dry_run");
+        if (count > 0)
+            yield return $"{Counted.Of(count, "observation")} {(isDry ? "would be " : "")}taken back, {byHand} made by "
+                + "hand.";
+        if (isDry) yield return "Nothing was changed: this is what would be without --dry-run.";
     }
 
     private static JsonObject Named(Invocation invocation) => new()
     {
         ["path"] = Path.GetFullPath(invocation.Value(Folder)),
         ["sensitive"] = invocation.Value(Sensitive),
+        ["dry_run"] = invocation.Value(DryRun),
     };
 }

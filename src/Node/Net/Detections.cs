@@ -114,19 +114,11 @@ public sealed class Detections : IAsyncDisposable
     }
 
     /// <summary>Says no more of what looked at these files, since what it found was taken back.</summary>
-    public async Task ForgetAsync(IReadOnlySet<string> files)
-    {
-        List<DetectionJob> over;
-        lock (_beginning)
-        {
-            over = [.. _jobs.Values.Where(j => !j.IsRunning && j.IsOf(files))];
-            over.ForEach(Drop);
-        }
+    public Task ForgetAsync(IReadOnlySet<string> files) => ForgetAsync(job => job.IsOf(files));
 
-        Interlocked.Increment(ref _ended);
-        Interlocked.Increment(ref _changes);
-        if (over.Exists(j => j.IsBrokenOff)) await NoteAsync(CancellationToken.None);
-    }
+    /// <summary>The same of a folder, by where its files lie.</summary>
+    public Task ForgetWithinAsync(string folder) => ForgetAsync(
+        job => job.View.Files.Any(f => Volumes.IsWithin(RealPath.Of(f), folder)));
 
     public async ValueTask DisposeAsync()
     {
@@ -162,6 +154,20 @@ public sealed class Detections : IAsyncDisposable
             job.Running = Task.Run(() => RunAsync(job, are, works), CancellationToken.None);
             return (job.View, null);
         }
+    }
+
+    private async Task ForgetAsync(Func<DetectionJob, bool> which)
+    {
+        List<DetectionJob> over;
+        lock (_beginning)
+        {
+            over = [.. _jobs.Values.Where(j => !j.IsRunning && which(j))];
+            over.ForEach(Drop);
+        }
+
+        Interlocked.Increment(ref _ended);
+        Interlocked.Increment(ref _changes);
+        if (over.Exists(j => j.IsBrokenOff)) await NoteAsync(CancellationToken.None);
     }
 
     private void Drop(DetectionJob over)

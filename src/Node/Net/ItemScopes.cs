@@ -30,8 +30,7 @@ public sealed class ItemScopes(Database database, LogWriter writer, TimeProvider
     public async Task<(ScopedFolder? Folder, Problem? Problem)> SetAsync(
         string path, bool isSensitive, CancellationToken cancellation)
     {
-        if (!Path.IsPathRooted(path) || !Directory.Exists(path))
-            return (null, new Problem("not_a_directory", 400, "There is no such folder on this machine."));
+        if (Fault(path) is { } fault) return (null, fault);
         var folder = new ScopedFolder(RealPath.Of(path), isSensitive);
         await writer.OnWriterAsync(
             db => db.Execute(
@@ -43,10 +42,23 @@ public sealed class ItemScopes(Database database, LogWriter writer, TimeProvider
     /// <summary>False where it is not listed. Durable when it returns.</summary>
     public async Task<bool> RemoveAsync(string path, CancellationToken cancellation)
     {
-        var full = Directory.Exists(path) ? RealPath.Of(path) : Path.TrimEndingDirectorySeparator(path);
+        var full = Named(path);
         return await writer.OnWriterAsync(
             db => db.Execute("DELETE FROM part_folders WHERE path = @full", new { full }), cancellation) > 0;
     }
+
+    /// <summary>Null for a folder of this machine, else not_a_directory.</summary>
+    internal static Problem? Fault(string path) => Path.IsPathRooted(path) && Directory.Exists(path)
+        ? null
+        : new Problem("not_a_directory", 400, "There is no such folder on this machine.");
+
+    /// <summary>The name under which a folder is listed, also one that is gone by now.</summary>
+    internal static string Named(string path) =>
+        Directory.Exists(path) ? RealPath.Of(path) : Path.TrimEndingDirectorySeparator(path);
+
+    /// <summary>Whether others might hear of files in a folder, under those words.</summary>
+    internal static bool IsOpen(string folder, IReadOnlyList<ScopedFolder> under) =>
+        DisclosableKey.TryMake(folder, Of([folder], under)) is not null;
 
     /// <summary>By where a file lies.</summary>
     public ItemScope Of(string path) => Of([path], Folders());
@@ -59,20 +71,19 @@ public sealed class ItemScopes(Database database, LogWriter writer, TimeProvider
     }
 
     /// <summary>By where every file of that key lies that was seen here; unknown where none was.</summary>
-    public ItemScope OfKey(string key)
-    {
-        using var db = database.OpenReader();
-        var paths = db.Query<string>("SELECT path FROM part_items WHERE key = @key", new { key }).ToList();
-        return paths.Count == 0 ? default : Of(paths, Folders());
-    }
+    public ItemScope OfKey(string key) => OfKey(key, Folders());
+
 
     /// <summary>
     /// The key, where others may hear of all that it names. The owner's word that a source is open stands for the
     /// source alone: what was never seen here may lie in a sensitive folder.
     /// </summary>
-    public DisclosableKey? Disclose(string key, bool isOpen)
+    public DisclosableKey? Disclose(string key, bool isOpen) => Disclose(key, isOpen, Folders());
+
+    /// <summary>The same, were these the words on folders.</summary>
+    internal DisclosableKey? Disclose(string key, bool isOpen, IReadOnlyList<ScopedFolder> under)
     {
-        var scope = OfKey(key);
+        var scope = OfKey(key, under);
         if (isOpen && scope.IsSensitive == false) scope = scope with { Source = SourceAccess.Open };
         return DisclosableKey.TryMake(key, scope);
     }
@@ -121,6 +132,13 @@ public sealed class ItemScopes(Database database, LogWriter writer, TimeProvider
                 """,
                 new { folder, within, beyond }),
         ];
+    }
+
+    private ItemScope OfKey(string key, IReadOnlyList<ScopedFolder> under)
+    {
+        using var db = database.OpenReader();
+        var paths = db.Query<string>("SELECT path FROM part_items WHERE key = @key", new { key }).ToList();
+        return paths.Count == 0 ? default : Of(paths, under);
     }
 
     private static ItemScope Of(IReadOnlyCollection<string> paths, IReadOnlyList<ScopedFolder> folders)

@@ -69,6 +69,17 @@ public sealed class ObservationQueue(
             .ToDictionary(r => r.Part, r => (int)r.Count, StringComparer.Ordinal);
     }
 
+    /// <summary>What waits and could not be written, were these the words on folders, though it can be now.</summary>
+    internal IReadOnlyList<IObservation> LostUnder(IReadOnlyList<ScopedFolder> under)
+    {
+        var now = scopes.Folders();
+        return
+        [
+            .. Waiting().Keys.SelectMany(Read).Where(r => MayLeave(r, now) && !MayLeave(r, under))
+                .Select(r => NetPayloads.ReadPayload(new Kind(r.Kind), r.Payload)).OfType<IObservation>(),
+        ];
+    }
+
     /// <summary>
     /// Takes back what waits; it never enters the log. False where there is no such row: it may just have been written.
     /// </summary>
@@ -125,7 +136,8 @@ public sealed class ObservationQueue(
     private async Task<int> FlushPartAsync(string part, CancellationToken cancellation)
     {
         var rows = Read(part);
-        var refused = rows.Where(r => !MayLeave(r)).ToList();
+        var folders = scopes.Folders();
+        var refused = rows.Where(r => !MayLeave(r, folders)).ToList();
         if (refused.Count > 0) await ForgetAsync([.. refused.Select(r => r.No)], cancellation);
         rows = [.. rows.Except(refused)];
         if (rows.Count == 0) return 0;
@@ -156,9 +168,9 @@ public sealed class ObservationQueue(
         return written;
     }
 
-    private bool MayLeave(Row row) =>
+    private bool MayLeave(Row row, IReadOnlyList<ScopedFolder> under) =>
         NetPayloads.ReadPayload(new Kind(row.Kind), row.Payload) is IObservation observed
-        && observed.Key.All(key => scopes.Disclose(key, row.IsOpen != 0) is not null);
+        && observed.Key.All(key => scopes.Disclose(key, row.IsOpen != 0, under) is not null);
 
     private List<Row> Read(string part)
     {

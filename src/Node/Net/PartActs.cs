@@ -4,8 +4,7 @@ using Anarchive.Rings;
 namespace Anarchive.Node;
 
 /// <summary>What the owner and the owner's programs do with parts. Each returns once it is durable.</summary>
-public sealed class PartActs(
-    ObservationQueue queue, Retractions retractions, PartConsents consents, ItemScopes scopes)
+public sealed class PartActs(ObservationQueue queue, PartConsents consents, ItemScopes scopes)
 {
     /// <summary>What friends learn by reading a part; said before they may for the first time.</summary>
     public const string Notice =
@@ -66,16 +65,6 @@ public sealed class PartActs(
         {
             return new Problem("media_unreadable", 409, "The disk refused to read the file.");
         }
-    }
-
-    /// <summary>Opens a folder to Net, or marks it: then what was said of its files is taken back.</summary>
-    public async Task<(ScopedFolder? Folder, int Retracted, Problem? Problem)> SetFolderAsync(
-        string path, bool isSensitive, CancellationToken cancellation)
-    {
-        var (folder, problem) = await scopes.SetAsync(path, isSensitive, cancellation);
-        if (folder is null || !isSensitive) return (folder, 0, problem);
-        var (retracted, refusal) = await retractions.SweepAsync();
-        return (folder, retracted, refusal);
     }
 
     /// <summary>Lets friends read a part of this fleet, or no longer.</summary>

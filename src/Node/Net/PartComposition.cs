@@ -33,6 +33,7 @@ public static class PartComposition
         services.AddSingleton<PartRecords>();
         services.AddSingleton<PartQueries>();
         services.AddSingleton<PartActs>();
+        services.AddSingleton<FolderActs>();
         services.AddSingleton<LocatedThemes>();
         services.AddSingleton<Detections>();
         services.AddSingleton<LocalCodecs>();

@@ -44,9 +44,9 @@ internal static class NetApi
             .WithSummary("Folders whose files others may hear of, and sensitive ones.")
             .Produces<IReadOnlyList<FolderDto>>().Problem(401, 403);
         net.MapPost("/folders", SetFolderAsync).WithSummary("Open a folder to Net, or mark it as sensitive.")
-            .Produces<FolderDto>(201).Problem(400, 401, 403);
+            .Produces<FolderDto>().Produces<FolderDto>(201).Problem(400, 401, 403, 409);
         net.MapPost("/folders/remove", RemoveFolderAsync).WithSummary("Forget a folder: its files are private again.")
-            .Produces(204).Problem(401, 403, 404);
+            .Produces<FolderDto>().Problem(401, 403, 404);
         net.MapExports();
         net.MapDetections();
         net.MapEditions();
@@ -124,19 +124,26 @@ internal static class NetApi
         string part, string trust, PartConsents consents, CancellationToken cancellation) =>
         Answer(await consents.UnsubscribeAsync(part, trust, cancellation) ? null : Problem.NotFound("subscription"));
 
-    private static async Task<IResult> SetFolderAsync(
-        FolderRequest request, PartActs acts, CancellationToken cancellation)
+    private static Task<IResult> SetFolderAsync(
+        FolderRequest request, FolderActs acts, CancellationToken cancellation) =>
+        SayAsync(request, request.Sensitive ? FolderWord.Sensitive : FolderWord.Open, acts, 201, cancellation);
+
+    private static Task<IResult> RemoveFolderAsync(
+        FolderRequest request, FolderActs acts, CancellationToken cancellation) =>
+        SayAsync(request with { Sensitive = false }, FolderWord.Forget, acts, 200, cancellation);
+
+    private static async Task<IResult> SayAsync(
+        FolderRequest request, FolderWord word, FolderActs acts, int done, CancellationToken cancellation)
     {
-        var (folder, retracted, problem) = await acts.SetFolderAsync(request.Path, request.Sensitive, cancellation);
-        return folder is null || problem is not null
+        var (effect, problem) = request.DryRun
+            ? acts.Tell(request.Path, word)
+            : await acts.SayAsync(request.Path, word, cancellation);
+        return effect is null || problem is not null
             ? Problems.Answer(problem!)
             : TypedResults.Json(
-                new FolderDto(folder.Path, folder.IsSensitive, retracted), ApiJson.Default.FolderDto, statusCode: 201);
+                new FolderDto(effect.Path, request.Sensitive, effect.Taken, effect.ByHand, request.DryRun),
+                ApiJson.Default.FolderDto, statusCode: request.DryRun ? 200 : done);
     }
-
-    private static async Task<IResult> RemoveFolderAsync(
-        FolderRequest request, ItemScopes scopes, CancellationToken cancellation) =>
-        Answer(await scopes.RemoveAsync(request.Path, cancellation) ? null : Problem.NotFound("folder"));
 
     internal static Problem BadKey { get; } = new(
         "bad_content_key", 400, "A content key looks like osh:8e245d9679d31e12:12909756 or work:tvdb:s81189/1/1.");

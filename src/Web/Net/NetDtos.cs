@@ -84,8 +84,12 @@ public sealed record FoundDto(string Type, int N, long StartMs, long? EndMs, str
 public sealed record ShareRequest(bool Shared, bool Notice = false);
 
 /// <summary>A folder opened to Net, or marked as sensitive.</summary>
-/// <param name="Retracted">Observations of its files that were taken back by that.</param>
-public sealed record FolderDto(string Path, bool Sensitive, int Retracted = 0);
+/// <param name="Retracted">Observations of its files that were taken back by that, or would be.</param>
+/// <param name="ByHand">Of these, those that a person made: no detection makes them again.</param>
+/// <param name="DryRun">It was only told; nothing was changed.</param>
+public sealed record FolderDto(
+    string Path, bool Sensitive, int Retracted = 0, int ByHand = 0, bool DryRun = false);
 
 /// <summary>Asks to open or mark a folder, or to forget it.</summary>
-public sealed record FolderRequest(string Path, bool Sensitive = false);
+/// <param name="DryRun">Only to be told what would follow.</param>
+public sealed record FolderRequest(string Path, bool Sensitive = false, bool DryRun = false);

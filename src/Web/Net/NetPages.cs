@@ -31,21 +31,35 @@ internal static class NetPages
             : PageAnswers.Page(NetApi.BadKey);
 
     private static IResult Show(
-        PartQueries parts, ItemScopes scopes, Problem? problem, string? sent) =>
-        PageAnswers.Show<PartsPage>(
-            new { Parts = parts.Parts(), Folders = scopes.Folders(), Problem = problem, Sent = sent }, problem);
+        PartQueries parts, ItemScopes scopes, Problem? problem, string? sent, FolderTold? told = null) =>
+        PageAnswers.Show<PartsPage>(new
+        {
+            Parts = parts.Parts(),
+            Folders = scopes.Folders(),
+            Problem = problem,
+            Sent = sent,
+            Told = told,
+        }, problem);
 
+    /// <summary>What cannot be had again is told first, and done once just that was agreed to.</summary>
     private static async Task<IResult> FolderAsync(
-        HttpContext context, PartActs acts, PartQueries parts, ItemScopes scopes, CancellationToken cancellation)
+        HttpContext context, FolderActs acts, PartQueries parts, ItemScopes scopes, CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         var path = sent.Field("path");
-        if (sent.Field("do") == "forget")
-            return await scopes.RemoveAsync(path, cancellation)
-                ? PageAnswers.SeeOther(Home)
-                : PageAnswers.Page(Problem.NotFound("folder"));
-        var (_, _, problem) = await acts.SetFolderAsync(path, sent.Field("do") == "sensitive", cancellation);
-        return problem is null ? PageAnswers.SeeOther(Home) : Show(parts, scopes, problem, path);
+        var word = sent.Field("do") switch
+        {
+            "sensitive" => FolderWord.Sensitive,
+            "forget" => FolderWord.Forget,
+            _ => FolderWord.Open,
+        };
+        var (effect, problem) = acts.Tell(path, word);
+        if (effect is { IsHarmless: false } && sent.Field("told") != FolderTold.Mark(effect))
+            return Show(parts, scopes, null, null, new FolderTold(word, effect));
+        if (effect is not null) (_, problem) = await acts.SayAsync(path, word, cancellation);
+        return problem is null ? PageAnswers.SeeOther(Home)
+            : word == FolderWord.Forget ? PageAnswers.Page(problem)
+            : Show(parts, scopes, problem, path);
     }
 
     private static IResult Part(

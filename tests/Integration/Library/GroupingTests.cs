@@ -115,7 +115,7 @@ public sealed class GroupingTests : IAsyncLifetime
         Assert.Empty(records.Of(NetApp.GroupingObserved));
         Assert.Equal(["Salt and Wire S01 E04"], Shelf());
         var folder = Path.Combine(_box.Root, "films");
-        await _box.Node.Get<PartActs>().SetFolderAsync(folder, isSensitive: false, Cancellation);
+        await _box.Node.Get<FolderActs>().SayAsync(folder, FolderWord.Open, Cancellation);
         foreach (var episode in new[] { "5", "6" })
         {
             var made = await Run("--fix", $"{item}", "--episode", episode, "--catalogue", "work:tvdb:s7", "--json");

@@ -116,7 +116,8 @@ public sealed class ReportedWatchTests : IAsyncLifetime
     private async Task Open(bool isSensitive)
     {
         var folder = Path.Combine(_box.Root, "films");
-        var (_, _, problem) = await _box.Node.Get<PartActs>().SetFolderAsync(folder, isSensitive, Cancellation);
+        var (_, problem) = await _box.Node.Get<FolderActs>().SayAsync(
+            folder, isSensitive ? FolderWord.Sensitive : FolderWord.Open, Cancellation);
         Assert.Null(problem);
     }
 

@@ -81,6 +81,16 @@ public sealed partial class SeasonTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.SeeOther, (await Press("find")).Status);
         await Over();
         Assert.Equal(3, Own().Count(m => m.Type == MarkerType.Intro));
+
+        // And no more is said of it once nobody may hear of its files.
+        var (marked, problem) = await _box.Node.Get<FolderActs>().SayAsync(
+            Path.Combine(_box.Root, "films"), FolderWord.Sensitive, Cancellation);
+        Assert.Null(problem);
+        Assert.Equal(1, marked!.ByHand);
+        page = await Page();
+        Assert.Contains("No intro is known of the 3 episodes that are here.", page);
+        Assert.DoesNotContain("An intro was found", page);
+        Assert.Empty(Own());
     }
 
     [Fact]
@@ -229,7 +239,7 @@ public sealed partial class SeasonTests : IAsyncLifetime
         File.SetUnixFileMode(home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         await using var box = await MediaBox.Start(tellsFleet: true, with: o => o with { DataDirectory = home });
         await ThemedShow.MakeAsync(box, 2);
-        await box.Node.Get<PartActs>().SetFolderAsync(Path.Combine(box.Root, "films"), false, Cancellation);
+        await box.Node.Get<FolderActs>().SayAsync(Path.Combine(box.Root, "films"), FolderWord.Open, Cancellation);
         var work = box.Node.Get<LibraryBook>().Look().Works.Single().Id;
         var (job, problem) = await box.Node.Get<SeasonDesk>().BeginAsync(work, null, Cancellation);
         Assert.Null(job);
@@ -299,8 +309,8 @@ public sealed partial class SeasonTests : IAsyncLifetime
 
     private async Task Open()
     {
-        var (_, _, problem) = await _box.Node.Get<PartActs>().SetFolderAsync(
-            Path.Combine(_box.Root, "films"), isSensitive: false, Cancellation);
+        var (_, problem) = await _box.Node.Get<FolderActs>().SayAsync(
+            Path.Combine(_box.Root, "films"), FolderWord.Open, Cancellation);
         Assert.Null(problem);
     }
 

@@ -99,7 +99,7 @@ public sealed class WatchTests : IAsyncLifetime
     {
         var item = await Hold("Salt and Wire S01E01.mp4", Films.Modern);
         var folder = Path.Combine(_box.Root, "films");
-        await _box.Node.Get<PartActs>().SetFolderAsync(folder, isSensitive: false, Cancellation);
+        await _box.Node.Get<FolderActs>().SayAsync(folder, FolderWord.Open, Cancellation);
         var noted = await Send(item, "wrong", ("type", "intro"), ("start", "0:01"), ("end", "0:06"), ("do", "set"));
         Assert.Equal((HttpStatusCode.SeeOther, $"/watch/{item}?said=noted"), (noted.Status, noted.Location));
         var page = await _http.GetStringAsync($"/watch/{item}?said=noted", Cancellation);

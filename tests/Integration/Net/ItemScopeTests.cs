@@ -81,10 +81,10 @@ public sealed class ItemScopeTests : IAsyncLifetime
         Assert.Null(await Observe());
         Assert.Equal(1, await _node.Get<ObservationQueue>().FlushAsync(null, Cancellation));
         Assert.Null(await Observe(MarkerType.Outro));
-        var (_, retracted, problem) = await _node.Get<PartActs>().SetFolderAsync(
-            _media.At("open/show"), isSensitive: true, Cancellation);
+        var (effect, problem) = await _node.Get<FolderActs>().SayAsync(
+            _media.At("open/show"), FolderWord.Sensitive, Cancellation);
         Assert.Null(problem);
-        Assert.Equal(2, retracted);
+        Assert.Equal(2, effect!.Taken);
         Assert.Empty(_node.Get<PartRecords>().Of(NetSamples.Key));
         Assert.Equal("net_private", await Observe());
     }
