@@ -60,8 +60,20 @@ public sealed class PairingJourney : Journey
         await maru.FillAsync("text", text[..^3]);
         await maru.PressAsync("Ask to be let in");
         await maru.SeeAsync("invite_damaged");
+        // Whoever left the page finds the way back to it.
+        await ines.GoAsync("/pair");
+        await ines.SeeAsync("nobody came with it yet");
         await maru.FillAsync("text", text);
         await maru.PressAsync("Ask to be let in");
+        await maru.GoAsync("/pair");
+        await maru.SeeAsync("A text that I was sent");
+        Assert.Empty(await Axe.ViolationsAsync(maru.Page));
+        await maru.Page.GetByRole(AriaRole.Link, new() { Name = "Compare the words" }).ClickAsync();
+        await ines.GoAsync("/mesh");
+        await ines.SeeAsync("It asks to be let in.");
+        await ines.Page.GetByRole(AriaRole.Link, new() { Name = "Compare the words" }).ClickAsync();
+        await Shot(ines, "pair-waiting");
+        await ines.Page.GetByRole(AriaRole.Link, new() { Name = "Compare the words" }).ClickAsync();
         await ines.SeeAsync("asks to be let in");
         await ines.PressAsync("The words differ");
         await ines.SeeAsync("Turned away");

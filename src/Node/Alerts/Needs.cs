@@ -16,8 +16,12 @@ public sealed record Need(string Code, string Subject, Sentence Why, Sentence Re
 
 /// <summary>What needs the owner now: this node first, then peers.</summary>
 public sealed class Needs(
-    Mesh mesh, AlertWatch alerts, MirrorBook mirrors, HiveNames names, FirstRun first, TimeProvider time)
+    Mesh mesh, AlertWatch alerts, MirrorBook mirrors, HiveNames names, FirstRun first, PairingDesk desk,
+    PairingCalls calls, TimeProvider time)
 {
+    /// <summary>A pairing waits for its owner's word.</summary>
+    public const string PairingCode = "pairing_waits";
+
     private const long UnreadMs = 10 * 60_000;
 
     public (MeshView Mesh, IReadOnlyList<Need> Needs) Look()
@@ -29,13 +33,25 @@ public sealed class Needs(
     /// <summary>The same for a page, where a reminder stands as well: nothing is wrong with a node by it.</summary>
     public (MeshView Mesh, IReadOnlyList<Need> Needs) LookWithReminders()
     {
-        var (view, needs) = Look();
+        var (view, look) = Look();
+        IReadOnlyList<Need> needs = [.. Pairings(), .. look];
         if (!first.IsReminderDue) return (view, needs);
         var reminder = new Need(
             FirstRun.ReminderCode, "this node", "No copy of its recovery key was made.",
             "Were this machine stolen or broken, nothing else would save the node.", null);
         return (view, [.. needs, reminder]);
     }
+
+    /// <summary>Ten minutes each: whoever left the page on which they are answered finds the way back.</summary>
+    private IEnumerable<Need> Pairings() =>
+    [
+        .. desk.All.Where(o => o.State == PairingState.Asked).Select(o => new Need(
+            PairingCode, o.Name ?? "", "It asks to be let in.", "Compare the words, before its ten minutes are over.",
+            null)),
+        .. calls.All.Where(c => c is { State: PairingState.Asked, Matched: false }).Select(c => new Need(
+            PairingCode, "this node", "It asks to be let in elsewhere.",
+            "Compare the words, before its ten minutes are over.", null)),
+    ];
 
     /// <summary>Followed hives that could not be read for a while.</summary>
     private IEnumerable<Need> Unread()

@@ -9,6 +9,11 @@ public sealed class PairingActs(
     PeerLoop loop, LogWriter writer, OwnFleet fleet, OwnParts parts, Mesh mesh, OwnEndpoint own,
     ILogger<PairingActs> log)
 {
+    /// <summary>Those that nobody has answered yet: of texts made here, and of texts that were brought here.</summary>
+    public (IReadOnlyList<PairingView> Offered, IReadOnlyList<PairingCall> Asked) Waiting() => (
+        [.. desk.All.Where(o => o.State is PairingState.Open or PairingState.Asked)],
+        [.. calls.All.Where(c => c.State == PairingState.Asked)]);
+
     /// <summary>Makes a text for one friend or device.</summary>
     public async Task<(PairingView? Offer, Problem? Problem)> OfferAsync(
         InviteKind kind, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using Anarchive.Fleet;
 using Anarchive.Log;
 using Anarchive.Node;
 
@@ -15,7 +16,7 @@ internal static class PairPages
         pages.MapPost("/pair/{id}", DecideAsync);
         pages.MapGet("/pair/call/{id}", (string id, PairingCalls calls) => Call(calls.Find(id), null));
         pages.MapPost("/pair/call/{id}", AnswerAsync);
-        pages.MapGet("/pair/revoke/{id}", (string id, RingBook rings) => Revoke(id, rings, null));
+        pages.MapGet("/pair/revoke/{id}", RevokingAsync);
         pages.MapPost("/pair/revoke/{id}", RevokeAsync);
     }
 
@@ -57,28 +58,44 @@ internal static class PairPages
         : PageAnswers.Show<CallPage>(new { Call = call, Problem = problem }, problem);
 
     private static async Task<IResult> RevokeAsync(
-        string id, PairingActs acts, RingBook rings, CancellationToken cancellation) =>
+        string id, PairingActs acts, RingBook rings, DeviceHives hives, DeviceParting parting,
+        CancellationToken cancellation) =>
         (await acts.RevokeAsync(id, dryRun: false, cancellation)).Problem is { } problem
-            ? Revoke(id, rings, problem)
+            ? await TellAsync(id, rings, hives, parting, problem, cancellation)
             : PageAnswers.SeeOther("/pair");
 
-    private static IResult Revoke(string id, RingBook rings, Problem? problem) =>
-        NodeId.TryParse(id, out var node) && rings.Find(node) is { } paired
-            ? PageAnswers.Show<RevokePage>(new { Node = paired, Problem = problem }, problem)
-            : PageAnswers.Page(Problem.NotFound("friend or device"));
+    private static Task<IResult> RevokingAsync(
+        string id, RingBook rings, DeviceHives hives, DeviceParting parting, CancellationToken cancellation) =>
+        TellAsync(id, rings, hives, parting, null, cancellation);
+
+    private static async Task<IResult> TellAsync(
+        string id, RingBook rings, DeviceHives hives, DeviceParting parting, Problem? problem,
+        CancellationToken cancellation)
+    {
+        if (!NodeId.TryParse(id, out var node) || rings.Find(node) is not { } paired)
+            return PageAnswers.Page(Problem.NotFound("friend or device"));
+        var (told, _) = await parting.PartAsync(DeviceId.Of(node), apply: null, cancellation);
+        return PageAnswers.Show<RevokePage>(
+            new { Node = paired, Hives = hives.Of(node), Told = told?.Told, Problem = problem }, problem);
+    }
 
     private static IResult Offer(PairingView? offer, Problem? problem) => offer is null
         ? PageAnswers.Page(Problem.NotFound("pairing"))
         : PageAnswers.Show<OfferPage>(new { Offer = offer, Problem = problem }, problem);
 
-    private static IResult Show(RingBook rings, PairingActs acts, Problem? problem, string? at, string? sent) =>
-        PageAnswers.Show<PairPage>(
+    private static IResult Show(RingBook rings, PairingActs acts, Problem? problem, string? at, string? sent)
+    {
+        var (offered, asked) = acts.Waiting();
+        return PageAnswers.Show<PairPage>(
             new
             {
+                Offered = offered,
+                Asked = asked,
                 Paired = rings.All,
                 IsInFleet = (Func<NodeId, bool>)acts.IsInFleet,
                 Problem = problem,
                 At = at,
                 Sent = sent,
             }, problem);
+    }
 }
