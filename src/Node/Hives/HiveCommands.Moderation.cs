@@ -66,6 +66,16 @@ public sealed partial class HiveCommands
     public Task<WriteOutcome> LeaveAsync(LocalAgent agent, string hive, CancellationToken cancellation) =>
         SetPresenceAsync(agent, hive, MembershipAction.Leave, cancellation);
 
+    /// <summary>
+    /// A person who writes becomes a member by it, so that moderators find whom they read in the list of members; who
+    /// left is not brought back. Where it cannot be said now, the next text says it.
+    /// </summary>
+    public async Task TakePartAsync(LocalAgent agent, string hive, CancellationToken cancellation)
+    {
+        if (names.Find(hive) is not { } group || lookup.HasJoined(group, writes.Self, agent.Id)) return;
+        await SetPresenceAsync(agent, hive, MembershipAction.Join, cancellation);
+    }
+
     /// <summary>Bans or unbans an agent of any node; needs rank 1.</summary>
     public async Task<WriteOutcome> BanAsync(
         LocalAgent agent, string hive, NodeId instance, string agentId, bool banned, CancellationToken cancellation)

@@ -31,6 +31,19 @@ public sealed class HiveLookup
             chain.Group, item.Key, isPost, item.AgentId, isPost ? null : item.Post.Position, item.IsDeleted);
     }
 
+    /// <summary>True where an agent once said that it joins, whether or not it left since.</summary>
+    public bool HasJoined(GroupId group, NodeId instance, string agentId)
+    {
+        using var db = _database.OpenReader();
+        return db.QuerySingleOrDefault<bool>(
+            """
+            SELECT 1 FROM hive_members m
+            JOIN groups g ON g.no = m.group_no JOIN hive_origins o ON o.no = m.origin
+            WHERE g.id = @group AND o.node = @node AND m.agent = @agentId
+            """,
+            new { group = group.Value.ToArray(), node = instance.Value.ToArray(), agentId });
+    }
+
     public bool IsBanned(GroupId group, NodeId instance, string agentId)
     {
         using var db = _database.OpenReader();

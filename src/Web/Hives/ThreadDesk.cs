@@ -3,9 +3,16 @@ using Anarchive.Node;
 namespace Anarchive.Web;
 
 /// <summary>Lays out the pages of a thread for the owner of this node.</summary>
-internal sealed class ThreadDesk(HiveQueries queries, AgentRegistry agents)
+internal sealed class ThreadDesk(HiveQueries queries, HiveCommands commands, AgentRegistry agents)
 {
     public Task<LocalAgent> ViewerAsync() => agents.OwnerAsync(CancellationToken.None);
+
+    /// <summary>Who wrote under a post takes part in its hive.</summary>
+    public async Task TakePartAsync(LocalAgent writer, string post)
+    {
+        if (queries.Post(post, writer) is { } of)
+            await commands.TakePartAsync(writer, of.Hive, CancellationToken.None);
+    }
 
     /// <summary>Where a comment is seen: in its thread, or by itself where that has more than its first page.</summary>
     public async Task<string> PlaceOfAsync(string post, string comment) =>

@@ -47,22 +47,23 @@ internal static class ThreadPages
         CancellationToken cancellation)
     {
         var form = await ReadPostAsync(context);
+        var owner = await agents.OwnerAsync(cancellation);
         var outcome = await commands.PostAsync(
-            await agents.OwnerAsync(cancellation), name, form.Title, form.Content.OrNull(), form.Url.OrNull(),
-            cancellation);
-        return outcome.Problem is { } problem
-            ? New(name, queries, form with { Problem = problem })
-            : PageAnswers.SeeOther(Links.Post(outcome.Id!));
+            owner, name, form.Title, form.Content.OrNull(), form.Url.OrNull(), cancellation);
+        if (outcome.Problem is { } problem) return New(name, queries, form with { Problem = problem });
+        await commands.TakePartAsync(owner, name, CancellationToken.None);
+        return PageAnswers.SeeOther(Links.Post(outcome.Id!));
     }
 
     private static async Task<IResult> ReplyToPostAsync(
         string id, HttpContext context, HiveCommands commands, ThreadDesk desk, CancellationToken cancellation)
     {
         var form = await ReadCommentAsync(context);
-        var outcome = await commands.CommentAsync(await desk.ViewerAsync(), id, null, form.Content, cancellation);
-        return outcome.Problem is { } problem
-            ? await desk.ThreadAsync(id, null, form with { Problem = problem })
-            : PageAnswers.SeeOther(await desk.PlaceOfAsync(id, outcome.Id!));
+        var viewer = await desk.ViewerAsync();
+        var outcome = await commands.CommentAsync(viewer, id, null, form.Content, cancellation);
+        if (outcome.Problem is { } problem) return await desk.ThreadAsync(id, null, form with { Problem = problem });
+        await desk.TakePartAsync(viewer, id);
+        return PageAnswers.SeeOther(await desk.PlaceOfAsync(id, outcome.Id!));
     }
 
     private static async Task<IResult> ReplyToCommentAsync(
@@ -73,9 +74,10 @@ internal static class ThreadPages
         var viewer = await desk.ViewerAsync();
         if (queries.Comment(id, viewer) is not { } parent) return PageAnswers.Page(Problem.NotFound("comment"));
         var outcome = await commands.CommentAsync(viewer, parent.PostId, id, form.Content, cancellation);
-        return outcome.Problem is { } problem
-            ? await desk.CommentAsync(id, form with { Problem = problem }, edits: false, false)
-            : PageAnswers.SeeOther(await desk.PlaceOfAsync(parent.PostId, outcome.Id!));
+        if (outcome.Problem is { } problem)
+            return await desk.CommentAsync(id, form with { Problem = problem }, edits: false, false);
+        await desk.TakePartAsync(viewer, parent.PostId);
+        return PageAnswers.SeeOther(await desk.PlaceOfAsync(parent.PostId, outcome.Id!));
     }
 
     private static Task<IResult> EditPageAsync(string id, ThreadDesk desk) => desk.EditPostAsync(id, null);
