@@ -130,7 +130,19 @@ internal static class FleetRuleCommands
         if (invocation.Value(AutoCopy) is { } auto) asked["auto_copy"] = auto;
         if (invocation.Value(FleetTelling.Apply) is { } plan) asked["apply"] = plan;
         var told = (JsonObject)await node.PostAsync(FleetCommand.Path + "/policies", asked, cancellation);
-        return FleetTelling.Told(told, $"{policy} is set.", $"{policy} keeps");
+        var answer = FleetTelling.Told(told, $"{policy} is set.", $"{policy} keeps");
+        // A floor that is lowered takes zones and off-site copies with it, which nobody typed.
+        return told["policy"] is JsonObject then
+            ? answer with
+            {
+                Lines =
+                [
+                    $"{policy}: floor {then.Count("floor")}, ceiling {then.Count("ceil")}, zones "
+                        + $"{then.Count("min_zones")}, off-site {then.Count("min_offsite")}.",
+                    .. answer.Lines,
+                ],
+            }
+            : answer;
     }
 
     private static async Task<Answer> SourcesAsync(Invocation invocation, CancellationToken cancellation)

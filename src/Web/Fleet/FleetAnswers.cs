@@ -46,6 +46,9 @@ internal static class FleetAnswers
             [.. parting.Hives.Select(h => new PartingHiveDto(h.Name, device.AsNode().ToString(), h.IsOwn))]);
     }
 
+    public static PolicyDto Dto(this PolicySet set) =>
+        new(set.Policy, set.Floor, set.Ceil, set.MinZones, set.MinOffsite, set.AutoCopy);
+
     public static PolicyDto Dto(this Policy policy) => new(
         policy.Name, policy.Floor, policy.Ceiling, policy.ZonesMin, policy.OffsiteMin, policy.AutoCopy);
 

@@ -66,9 +66,10 @@ public sealed record PartingDto(
 public sealed record PartingHiveDto(string Hive, string Node, bool Own);
 
 /// <summary>What a decision does to items; without <paramref name="Done"/> it is only told.</summary>
+/// <param name="Policy">The policy that was asked for, completed by what it is now; null for another decision.</param>
 public sealed record ConsequenceDto(
     bool Done, string PlanId, int Items, long Bytes, int Below, int LastCopies,
-    IReadOnlyList<ConsequenceRowDto> Rows);
+    IReadOnlyList<ConsequenceRowDto> Rows, PolicyDto? Policy = null);
 
 /// <summary>An item that a decision concerns: copies that count before and after it.</summary>
 public sealed record ConsequenceRowDto(

@@ -53,8 +53,11 @@ internal static class FleetRulesApi
     {
         var (plan, bad) = FleetWords.Plan(request.Apply);
         if (bad is not null) return Problems.Answer(bad);
-        var (told, problem) = await acts.SetPolicyAsync(Completed(request, fleets.Policies()), plan, cancellation);
-        return Told(told, problem);
+        var policy = Completed(request, fleets.Policies());
+        var (told, problem) = await acts.SetPolicyAsync(policy, plan, cancellation);
+        return told is null
+            ? Problems.Answer(problem!)
+            : TypedResults.Json(told.Dto() with { Policy = policy.Dto() }, ApiJson.Default.ConsequenceDto);
     }
 
     private static async Task<IResult> SetSourceAsync(

@@ -11,6 +11,11 @@ internal static class FolderPages
     {
         pages.MapGet(Home, (HttpContext context) => Show(context, null, null));
         pages.MapPost(Home, WatchAsync);
+        pages.MapPost(Home + "/look", (FolderDesk desk) =>
+        {
+            desk.Look();
+            return PageAnswers.SeeOther(Home);
+        });
         pages.MapPost(Home + "/{volume}/unwatch", UnwatchAsync);
     }
 

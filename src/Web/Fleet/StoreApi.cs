@@ -76,7 +76,8 @@ internal static class StoreApi
     private static async Task<IResult> ScanAsync(
         ScanRequest request, ItemStore store, StoreLoop loop, CancellationToken cancellation)
     {
-        var scans = await store.ScanAsync(request.LetGo, cancellation);
+        var scans = await store.ScanAsync(
+            request.LetGo ? Missing.IsGone : Missing.Counts, cancellation);
         loop.Wake();
         return TypedResults.Json(
             (IReadOnlyList<ScanDto>)

@@ -67,6 +67,28 @@ public sealed partial class FolderPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_came_since_is_found_by_looking_now()
+    {
+        var films = _disk.At("films");
+        await Put("Orchard (1999).mkv", 1);
+        Assert.DoesNotContain("Look now", await Page());
+        Assert.Equal(HttpStatusCode.SeeOther, (await Post("/fleet/folders", ("path", films))).Status);
+        await Eventually.True(
+            async () => (await Page()).Contains("1 file is known.", StringComparison.Ordinal), () => "It is not read.");
+        await Put("Night Ferries (2011).mkv", 2);
+        Assert.Equal(HttpStatusCode.SeeOther, (await Post("/fleet/folders/look")).Status);
+        await Eventually.True(
+            async () => (await Page()).Contains("2 files are known.", StringComparison.Ordinal), () => "Not found.");
+
+        async Task Put(string name, int seed)
+        {
+            Directory.CreateDirectory(films);
+            await File.WriteAllBytesAsync(Path.Combine(films, name), MediaBox.Bytes(70_000, seed), Cancellation);
+            File.SetLastWriteTimeUtc(Path.Combine(films, name), DateTime.UtcNow.AddMinutes(-10));
+        }
+    }
+
+    [Fact]
     public async Task The_whole_system_and_the_nodes_own_data_are_neither_watched_nor_marked()
     {
         var home = _node.Directory;

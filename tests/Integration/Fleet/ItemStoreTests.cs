@@ -5,7 +5,7 @@ using Xunit;
 namespace Anarchive.Tests.Integration;
 
 /// <summary>What a device says of its files, and what it never takes for a deletion.</summary>
-public sealed class ItemStoreTests : IAsyncLifetime
+public sealed partial class ItemStoreTests : IAsyncLifetime
 {
     private const int Size = 700_000;
 

@@ -85,7 +85,7 @@ internal sealed class MediaBox : IAsyncDisposable
     {
         // As the node's own loop does: nothing new is hashed before the client has told what it fetches.
         await Node.Get<ClientFiles>().LookAsync(Cancellation);
-        var scans = await Store.ScanAsync(ownerLetsGo, Cancellation);
+        var scans = await Store.ScanAsync(ownerLetsGo ? Missing.IsGone : Missing.Counts, Cancellation);
         while (await Node.Get<HashWork>().NextAsync(Cancellation))
         {
         }

@@ -49,7 +49,7 @@ public sealed class OddFilesTests : IAsyncLifetime
         Assert.All(odd, name => Assert.Null(FileStat.Of(Path.Combine(_box.Root, name))));
         _box.Put("../seeds/whole.mkv", 70_000, 2);
         var tally = new ScanTally(
-            _box.Volume.Id, [], TorrentPlaces.None, DateTimeOffset.UtcNow, TimeSpan.Zero, ownerLetsGo: false);
+            _box.Volume.Id, [], TorrentPlaces.None, DateTimeOffset.UtcNow, TimeSpan.Zero, Missing.Counts);
         tally.TakeOthers(_box.Root, ["films"], new HashSet<string>([.. odd, "seeds/whole.mkv"]));
         Assert.Equal((1, null), (tally.Files, tally.Fault));
     }
@@ -87,7 +87,7 @@ public sealed class OddFilesTests : IAsyncLifetime
         using var db = _box.Node.Get<Database>().OpenReader();
         var tally = new ScanTally(
             volume, StoreRows.Files(db, volume), torrents, DateTimeOffset.UtcNow, TimeSpan.FromMinutes(2),
-            ownerLetsGo: false);
+            Missing.Counts);
         tally.Take("seeds", FolderListing.Read(_box.Root, "seeds"));
         await _box.Node.Writer.OnWriterAsync(
             writer =>

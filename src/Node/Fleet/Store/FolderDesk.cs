@@ -57,6 +57,9 @@ public sealed class FolderDesk(
         return null;
     }
 
+    /// <summary>Has every watched folder looked at now, for what is new; what is missing waits for its turn.</summary>
+    public void Look() => loop.Wake();
+
     /// <summary>The folder's own, which the owner knows; another where that makes none.</summary>
     private static string NameOf(string root)
     {

@@ -11,12 +11,27 @@ public sealed record StoredCopy(ItemId Item, LocalVolume Volume, string FullPath
 /// <summary>How a volume looked at a scan.</summary>
 /// <param name="Absence">Why nothing of it counts as missing, as a code; null where all of it was read.</param>
 /// <param name="Gone">Items that went; none where there is an absence.</param>
-public sealed record VolumeScan(VolumeId Volume, string? Absence, int Files, int Fresh, int Moved, int Gone)
+/// <param name="Settling">Files that were written to just now, and may be soon again.</param>
+public sealed record VolumeScan(
+    VolumeId Volume, string? Absence, int Files, int Fresh, int Moved, int Gone, int Settling = 0)
 {
     /// <summary>What only a scan can see, and stands until the next: whether the volume itself is there, a look says.
     /// </summary>
     public string? FolderAbsence => Absence is VolumeAbsence.FolderMissing or VolumeAbsence.FolderEmpty
         or VolumeAbsence.FolderUnreadable or VolumeAbsence.Frozen ? Absence : null;
+}
+
+/// <summary>What a look at folders makes of a file that was there before and is not now.</summary>
+public enum Missing
+{
+    /// <summary>It is missing once more; twice, and it is gone.</summary>
+    Counts,
+
+    /// <summary>Nothing yet: who looks again at once has not waited for it to come back.</summary>
+    Waits,
+
+    /// <summary>It is gone: the owner said so.</summary>
+    IsGone,
 }
 
 /// <summary>
@@ -44,7 +59,7 @@ public sealed class ItemStore(
     internal const int MissesMax = 2;
 
     // A file that is still written is not read; what has not changed for so long is whole.
-    private static readonly TimeSpan SettleFor = TimeSpan.FromMinutes(2);
+    internal static readonly TimeSpan SettleFor = TimeSpan.FromMinutes(2);
 
     private readonly Dictionary<VolumeId, VolumeScan> _scans = [];
 
@@ -159,8 +174,7 @@ public sealed class ItemStore(
     }
 
     /// <summary>Looks at every watched folder. Durable when it returns.</summary>
-    /// <param name="ownerLetsGo">True where the owner said that what is missing is gone.</param>
-    public async Task<IReadOnlyList<VolumeScan>> ScanAsync(bool ownerLetsGo, CancellationToken cancellation)
+    public async Task<IReadOnlyList<VolumeScan>> ScanAsync(Missing missing, CancellationToken cancellation)
     {
         await Changing.WaitAsync(cancellation);
         try
@@ -168,9 +182,9 @@ public sealed class ItemStore(
             var scans = new List<VolumeScan>();
             var watched = Folders().ToLookup(f => f.Volume, f => f.Folder);
             foreach (var volume in volumes.All)
-                if (await ScanAsync(volume, [.. watched[volume.Id]], ownerLetsGo, cancellation) is { } scan)
+                if (await ScanAsync(volume, [.. watched[volume.Id]], missing, cancellation) is { } scan)
                     scans.Add(scan);
-            scans = await LetGoAsync(scans, ownerLetsGo, cancellation);
+            scans = await LetGoAsync(scans, missing == Missing.IsGone, cancellation);
             lock (_scans)
             {
                 _scans.Clear();
@@ -251,7 +265,7 @@ public sealed class ItemStore(
 
     /// <summary>Null where nothing of the volume is watched.</summary>
     private async Task<VolumeScan?> ScanAsync(
-        LocalVolume volume, IReadOnlyList<string> folders, bool ownerLetsGo, CancellationToken cancellation)
+        LocalVolume volume, IReadOnlyList<string> folders, Missing missing, CancellationToken cancellation)
     {
         var id = volume.Id;
         IReadOnlyList<StoredFile> known;
@@ -261,7 +275,7 @@ public sealed class ItemStore(
         var sight = volumes.Look(id);
         if (sight is not { IsPresent: true })
             return new VolumeScan(id, sight?.Absence ?? VolumeAbsence.RootMissing, 0, 0, 0, 0);
-        var scan = new ScanTally(id, known, torrents, time.GetUtcNow(), SettleFor, ownerLetsGo);
+        var scan = new ScanTally(id, known, torrents, time.GetUtcNow(), SettleFor, missing);
         foreach (var folder in folders) scan.Take(folder, FolderListing.Read(sight.Volume.Root, folder));
         scan.TakeOthers(sight.Volume.Root, folders, torrents.Whole);
         // It may have been unplugged meanwhile.
@@ -275,7 +289,7 @@ public sealed class ItemStore(
                 },
                 cancellation);
         if (scan.Fault is { } fault) NodeLog.VolumeNotWhole(log, id.ToString(), fault);
-        return new VolumeScan(after.Volume.Id, scan.Fault, scan.Files, scan.Fresh, scan.Moved, 0);
+        return new VolumeScan(after.Volume.Id, scan.Fault, scan.Files, scan.Fresh, scan.Moved, 0, scan.Settling);
     }
 
     /// <summary>What was missing twice on volumes that are whole is gone, unless that is too much at once.</summary>

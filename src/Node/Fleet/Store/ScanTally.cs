@@ -7,7 +7,7 @@ namespace Anarchive.Node;
 /// <param name="torrents">What their client still fetches is not read before it is whole.</param>
 internal sealed class ScanTally(
     VolumeId volume, IReadOnlyList<StoredFile> known, TorrentPlaces torrents, DateTimeOffset now,
-    TimeSpan settleFor, bool ownerLetsGo)
+    TimeSpan settleFor, Missing missing)
 {
     private readonly Dictionary<string, StoredFile> _known = known.ToDictionary(f => f.Path, StringComparer.Ordinal);
     private readonly Dictionary<string, FoundFile> _found = new(StringComparer.Ordinal);
@@ -17,16 +17,21 @@ internal sealed class ScanTally(
 
     public int Files => _found.Count;
 
+    private bool OwnerLetsGo => missing == Missing.IsGone;
+
     public int Fresh { get; private set; }
 
     public int Moved { get; private set; }
+
+    /// <summary>Files that were written to just now, and wait for another look.</summary>
+    public int Settling { get; private set; }
 
     public void Take(string folder, FolderListing listing)
     {
         foreach (var file in listing.Files) _found[file.Path] = file;
         // Whoever empties a library in one go has most likely lost its disk.
         var fault = listing.Fault
-            ?? (listing.Files.Count == 0 && !ownerLetsGo && known.Any(f => f.Item is not null && IsIn(f.Path, folder))
+            ?? (listing.Files.Count == 0 && !OwnerLetsGo && known.Any(f => f.Item is not null && IsIn(f.Path, folder))
                 ? VolumeAbsence.FolderEmpty
                 : null);
         Fault ??= fault;
@@ -63,7 +68,7 @@ internal sealed class ScanTally(
             }
 
         // As with a watched folder that is empty all at once.
-        if (found == 0 && !ownerLetsGo && before.Any(f => f.Item is not null)) Fault ??= VolumeAbsence.FolderEmpty;
+        if (found == 0 && !OwnerLetsGo && before.Any(f => f.Item is not null)) Fault ??= VolumeAbsence.FolderEmpty;
     }
 
     /// <summary>The file system of the volume; null where its root is not there, or cannot be read.</summary>
@@ -114,14 +119,15 @@ internal sealed class ScanTally(
             yield return db => StoreRows.Put(db, New(found), 0, null);
         }
 
-        if (Fault is not null) yield break;
+        if (Fault is not null || missing == Missing.Waits) yield break;
         foreach (var gone in unseen.Where(f => !moved.Contains(f.Path)))
-            yield return db => StoreRows.Miss(db, gone, ownerLetsGo ? ItemStore.MissesMax : gone.Misses + 1);
+            yield return db => StoreRows.Miss(db, gone, OwnerLetsGo ? ItemStore.MissesMax : gone.Misses + 1);
     }
 
     private StoredFile New(FoundFile found)
     {
         var writtenAgo = now - DateTimeOffset.UnixEpoch.AddTicks(found.Stat.ModifiedNs / 100);
+        if (writtenAgo < settleFor && !IsComing(found.Path)) Settling++;
         return new StoredFile(
             volume, found.Path, found.Stat.Inode, found.Stat.SizeBytes, found.Stat.ModifiedNs,
             IsSettled: writtenAgo >= settleFor && !IsComing(found.Path), Misses: 0, IsRotten: false, Item: null,

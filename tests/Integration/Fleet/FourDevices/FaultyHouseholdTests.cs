@@ -34,7 +34,7 @@ public sealed class FaultyHouseholdTests
         Directory.Move(what, away);
         for (var quarter = 0; quarter < 4; quarter++)
         {
-            await box.Store.ScanAsync(ownerLetsGo: false, Cancellation);
+            await box.Store.ScanAsync(Missing.Counts, Cancellation);
             await box.Node.Get<HoldingPost>().TellAsync(Cancellation);
             await HouseholdOfFour.Probe(home.Boxes);
             home.Time.Skip(TimeSpan.FromMinutes(15));
@@ -50,7 +50,7 @@ public sealed class FaultyHouseholdTests
                     .First(h => h.Device == DeviceId.Of(box.Node.Id)).State)));
         Assert.InRange(home.Items.Sum(i => HouseholdOfFour.OnDisk(i, others)), before, int.MaxValue);
         Directory.Move(away, what);
-        await box.Store.ScanAsync(ownerLetsGo: false, Cancellation);
+        await box.Store.ScanAsync(Missing.Counts, Cancellation);
         await HouseholdOfFour.Probe(home.Boxes);
         Assert.DoesNotContain("nothing was removed", await Page(box));
         Assert.Equal(home.Items.Count, home.Items.Sum(i => HouseholdOfFour.OnDisk(i, [box])));

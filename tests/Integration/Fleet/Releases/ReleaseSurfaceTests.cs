@@ -80,7 +80,7 @@ public sealed class ReleaseSurfaceTests
         Assert.Contains("disk: It is not there: nothing was removed. Connect it.", said);
         Assert.Equal(3, home.Files());
         // What the last scan saw of it is over once it is back, long before the next one.
-        await home.A.Store.ScanAsync(ownerLetsGo: false, Cancellation);
+        await home.A.Store.ScanAsync(Missing.Counts, Cancellation);
         Household.Plug(home.A);
         Assert.Equal(VolumeAbsence.MarkerMissing, Assert.Single(home.A.Store.Scans).Absence);
         Assert.DoesNotContain("nothing was removed", (await home.A.Run("fleet", "status")).Results);
