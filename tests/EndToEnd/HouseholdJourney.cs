@@ -260,7 +260,7 @@ public sealed class HouseholdJourney : Journey
             Assert.True(looks < 5, "What is told is never what is planned.");
         await Ines.GoAsync("/fleet");
         await Ines.SeeAsync($"Of {Season.Count} items, {Season.Count} items have fewer copies than you asked for");
-        await Ines.SeeAsync($"{Season.Count} copies would be made.");
+        await Ines.SeeAsync($"{Season.Count} copies would be made, by other devices.");
         await Ines.WaitUntilLiveAsync();
         await MakeCopiesAsync(_bedroom, "plan");
         await Ines.SeeAsync($"All {Season.Count} items have the copies you asked for.");

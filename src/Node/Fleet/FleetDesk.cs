@@ -88,6 +88,30 @@ public sealed class FleetDesk(LogWriter writer, IEventReader reader, OwnFleet fl
     private static Problem Refused(Refusal why) =>
         new(why.Code(), 409, "This device may not write in its fleet now.");
 
-    private static Problem BadMember(string member) =>
-        new("fleet_schema", 400, $"It breaks the rule of its member \"{member}\".");
+    private static Problem BadMember(string member) => new("fleet_schema", 400, RuleOf(member));
+
+    /// <summary>Those that people type, in words.</summary>
+    private static Sentence RuleOf(string member)
+    {
+        switch (member)
+        {
+            case "name" or "zone" or "policy" or "source" or "subject":
+                const int max = FleetLimits.NameCharsMax;
+                return $"The member \"{member}\" has 1 to {max} characters on one line, and no slashes.";
+            case "floor":
+                return $"A floor is 1 to {FleetLimits.CopiesMax} copies.";
+            case "ceil":
+                return $"A ceiling is the floor at least, and {FleetLimits.CopiesMax} copies at most.";
+            case "min_zones":
+                return "No more zones can be asked for than the floor has copies.";
+            case "min_offsite":
+                return "No more off-site copies can be asked for than the floor has.";
+            case "host":
+                return "A host is a DNS name in lower case, such as tracker.example.";
+            case "reserve":
+                return "A reserve is smaller than its volume.";
+            default:
+                return $"It breaks the rule of its member \"{member}\".";
+        }
+    }
 }

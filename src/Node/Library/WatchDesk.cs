@@ -85,6 +85,9 @@ public sealed class WatchDesk(
         var duration = stream.Facts.DurationMs;
         if (bounds is var (start, end) && (start >= end || start >= duration))
             return new Problem("bad_time", 400, "It begins before it ends, and before the film is over.");
+        // Whole seconds are what a player shows: the last one is not over yet.
+        if (bounds is var (_, ends) && ends > duration + 1_000)
+            return new Problem("bad_time", 400, $"The film is over at {ClockTime.Show(duration)}: it ends by then.");
         var marker = new MarkerObserved(
             MarkerObserved.PartName, NetRules.Version, [key], Method.Manual, ObservationDrafts.Tool, 100,
             time.GetUtcNow().ToUnixTimeSeconds() / 3_600, type, n, bounds?.StartMs ?? 0,

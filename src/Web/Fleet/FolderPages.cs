@@ -25,7 +25,8 @@ internal static class FolderPages
         PageAnswers.Show<FoldersPage>(new
         {
             Seen = FoldersSeen.Now(context.RequestServices),
-            Problem = problem,
+            Problem = leaving is null ? problem : null,
+            LeavingProblem = leaving is null ? null : problem,
             Sent = sent,
             leaving?.Told,
             Leaving = leaving?.Folder,
@@ -50,11 +51,16 @@ internal static class FolderPages
         if (desk.All().FirstOrDefault(f => f.Volume.Id.ToString() == volume && f.Folder == path) is not { } folder)
             return PageAnswers.Page(Problem.NotFound("watched folder"));
         var (plan, bad) = FleetWords.Plan(sent.Field("apply").OrNull());
-        if (bad is not null) return Show(context, bad, null);
-        var (told, problem) = await removal.RemoveAsync(folder.Volume.Id, path, plan, cancellation);
+        var (told, problem) = bad is null
+            ? await removal.RemoveAsync(folder.Volume.Id, path, plan, cancellation)
+            : (null, bad);
+        // What was told is not what would happen any more: it is told anew.
+        if (told is null && sent.Field("apply").Length > 0)
+            (told, _) = await removal.RemoveAsync(folder.Volume.Id, path, null, cancellation);
         return told switch
         {
             null => Show(context, problem, null),
+            { IsDone: false } when problem is not null => Show(context, problem, null, (told, folder)),
             { IsDone: true } => PageAnswers.SeeOther(Home),
             _ => Show(context, null, null, (told, folder)),
         };

@@ -35,7 +35,7 @@ internal static class IntrosSaid
     /// <summary>What one does now.</summary>
     public static string Step(DetectionView job) => job.Step switch
     {
-        DetectionStep.Waiting => T("waits, for another season is listened to"),
+        DetectionStep.Waiting => T("waits for its turn"),
         DetectionStep.Listening => T($"{Text.Number(job.Listened)} of {Text.Number(job.Files.Count)} listened to"),
         _ => T("all listened to; what they have in common is sought"),
     };

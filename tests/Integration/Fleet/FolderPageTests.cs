@@ -49,8 +49,10 @@ public sealed partial class FolderPageTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, told);
         Assert.Contains("No file is deleted.", sentence);
         Assert.Contains("1 file is known.", await Page());
-        Assert.Equal(
-            HttpStatusCode.Conflict, (await Post(leave, ("folder", ""), ("apply", new string('0', 64)))).Status);
+        var stale = await Post(leave, ("folder", ""), ("apply", new string('0', 64)));
+        Assert.Equal(HttpStatusCode.Conflict, stale.Status);
+        // Told anew, and refused where it was pressed.
+        Assert.Matches("(?s)No file is deleted.*class=\"problem\".*Watch it no more.*Its whole path", stale.Text);
         // While the fleet is still told of the file, the plan changes.
         await Eventually.True(
             async () =>

@@ -130,7 +130,7 @@ public sealed partial class SeasonTests : IAsyncLifetime
         Assert.Equal("detection_running", problem!.Code);
         var page = await Page();
         Assert.Contains("3 episodes are being listened to.", page);
-        Assert.Contains("waits, for another season is listened to", page);
+        Assert.Contains("waits for its turn", page);
         // Without script it is looked at when somebody asks, for the page has a form that is typed in.
         Assert.DoesNotContain("http-equiv=\"refresh\"", page);
         Assert.Matches($"<noscript>[^!]*href=\"/library/{Work}\\?season=1\"", page);

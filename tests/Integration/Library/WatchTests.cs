@@ -123,6 +123,7 @@ public sealed class WatchTests : IAsyncLifetime
     [InlineData("intro", "x", "0:06", "bad_time")]
     [InlineData("intro", "0:06", "0:01", "bad_time")]
     [InlineData("intro", "9:00", "9:30", "bad_time")]
+    [InlineData("intro", "0:01", "9:30", "bad_time")]
     [InlineData("party", "0:01", "0:06", "net_schema")]
     [InlineData("intro", "0:01", "0:06", "net_private")]
     public async Task What_cannot_be_said_of_it_is_refused_on_its_page(

@@ -36,7 +36,8 @@ internal static class FleetNeeds
     }
 
     public static IReadOnlyList<FleetNeed> Of(
-        SeenPlan seen, IReadOnlyList<DeviceStanding> devices, bool isInFleet, DeviceId self)
+        SeenPlan seen, IReadOnlyList<DeviceStanding> devices, IReadOnlyList<Policy> policies, bool isInFleet,
+        DeviceId self)
     {
         var needs = new List<FleetNeed>();
         if (isInFleet && devices.All(d => d.Device.Id != self))
@@ -45,18 +46,30 @@ internal static class FleetNeeds
                 FleetNeed.AsIs("anarchive fleet device declare --class always_on|desktop|laptop")));
         needs.AddRange(devices.Where(IsMissed).Select(Missed));
         needs.AddRange(seen.Plan.Infeasible.GroupBy(i => i.Why).OrderBy(g => g.Key).Select(Short));
-        var copies = seen.Plan.Copies.Count;
-        if (copies > 0)
-            needs.Add(new FleetNeed(
-                "copies_planned", "copies", Planned(copies), FleetNeed.AsIs("anarchive fleet repin")));
+        // Where every policy has them made without asking, they need nobody.
+        if (seen.Plan.Copies.Count > 0 && !policies.All(p => p.AutoCopy)) needs.Add(Planned(seen.Plan.Copies, self));
         needs.AddRange(seen.Plan.Duties.Ignored.Select(Ignored));
         return needs;
     }
+
+    private static FleetNeed Planned(IReadOnlyList<PlannedCopy> copies, DeviceId self) =>
+        copies.Any(c => c.Target == self)
+            ? new FleetNeed(
+                "copies_planned", "copies", Planned(copies.Count), FleetNeed.AsIs("anarchive fleet repin"))
+            : new FleetNeed(
+                "copies_planned", "copies", PlannedElsewhere(copies.Count),
+                "Have them made there, or by themselves: that is a word of their policy.");
 
     private static Sentence Planned(int copies)
     {
         if (copies == 1) return "1 copy would be made.";
         return $"{Number(copies)} copies would be made.";
+    }
+
+    private static Sentence PlannedElsewhere(int copies)
+    {
+        if (copies == 1) return "1 copy would be made, by another device.";
+        return $"{Number(copies)} copies would be made, by other devices.";
     }
 
     private static bool IsMissed(DeviceStanding device) =>

@@ -18,7 +18,7 @@ public sealed class FleetQueries(
         var devices = book.Read(state => Devices(state, seen));
         IReadOnlyList<FleetNeed> needs =
         [
-            .. halts.Needs(devices), .. FleetNeeds.Of(seen, devices, fleet.Group is not null, desk.Self),
+            .. halts.Needs(devices), .. FleetNeeds.Of(seen, devices, Policies(), fleet.Group is not null, desk.Self),
             .. FriendNeeds.Of(friends, rings, time.GetUtcNow().ToUnixTimeMilliseconds()),
         ];
         var custody = seen.Custody;
