@@ -79,7 +79,7 @@ public sealed class SeasonDesk(
         var paths = files.SelectMany(f => f.File.Places)
             .Select(p => volumes.Find(p.Volume) is { } volume ? Path.Combine(volume.Root, p.Path) : null)
             .OfType<string>().ToHashSet(StringComparer.Ordinal);
-        return (queries.Stamp(), detections.Ended, detections.LastOf(paths));
+        return (queries.Stamp(), detections.Ended, detections.StampOf(paths));
     }
 
     /// <summary>

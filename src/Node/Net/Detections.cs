@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using Anarchive.Net;
 using Microsoft.Data.Sqlite;
@@ -100,6 +101,12 @@ public sealed class Detections : IAsyncDisposable
     /// <param name="files">Whole paths.</param>
     public DetectionView? LastOf(IReadOnlySet<string> files) =>
         _jobs.Values.Where(j => j.IsOf(files)).MaxBy(j => (j.IsRunning, j.No))?.View;
+
+    /// <summary>How far each that looks at one of these files came: another text once one came further.</summary>
+    /// <param name="files">Whole paths.</param>
+    public string StampOf(IReadOnlySet<string> files) => string.Join(';', _jobs.Values.Where(j => j.IsOf(files))
+        .OrderBy(j => j.No).Select(j => string.Create(
+            CultureInfo.InvariantCulture, $"{j.View.Id} {j.View.State} {j.View.Step} {j.View.Listened}")));
 
     /// <summary>Stops one; nothing is recorded. False where none of that id runs.</summary>
     public bool Cancel(string id)

@@ -210,6 +210,23 @@ public sealed class FleetCommandTests : IAsyncLifetime
         state => state.Devices.Values.Single(d => d.Name == name).State);
 
     /// <summary>A device with one item that is proven; a disk on a shelf is said to hold it, too.</summary>
+    [Theory]
+    [InlineData("laptop", "those on laptops and phones count for nothing")]
+    [InlineData("desktop", "one device alone keeps them")]
+    public async Task One_device_alone_is_told_what_is_missing(string kind, string why)
+    {
+        var volume = new VolumeId(1);
+        await Done("fleet", "device", "declare", "--class", kind, "--name", "only", "--zone", "attic");
+        await Say(new VolumeDeclared(Desk.Self, volume, "disk", 100 * Gigabyte, Gigabyte));
+        var row = new HoldingRow(await Describe(1), 1, HoldingState.Present, Evidence.Hash);
+        await Say(new HoldingsSet(Desk.Self, volume, [row]));
+        await Say(new ProbeReported(
+            Desk.Self, Fleet.Reachability.Up, 1000, 10, 1_700_000_000_000, [new FreeSpace(volume, 50 * Gigabyte)], []));
+        var status = await Run("fleet", "status");
+        Assert.Equal(1, status.Exit);
+        Assert.Contains($"Short of copies: {why}.", status.Results);
+    }
+
     private async Task<ItemId> Furnish()
     {
         var (nas, box) = (new VolumeId(1), new VolumeId(2));

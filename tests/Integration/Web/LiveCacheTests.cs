@@ -51,7 +51,7 @@ public sealed class LiveCacheTests : IAsyncLifetime
         await all.SeeAsync($"row-{ferries}", "Undo trash");
         // The only copy: the fleet needs it, and nothing says that it goes.
         await search.SeeAsync($"row-{ferries}", "Here, trashed");
-        Assert.Contains("stays: the fleet needs this copy", search.Now($"row-{ferries}"));
+        Assert.Contains("stays: the fleet counts on this copy", search.Now($"row-{ferries}"));
         // It leaves the page of what is starred.
         await ActAsync(orchard, CacheAct.Unstar);
         await starred.SeeAsync("cache-list", "Nothing is starred.");

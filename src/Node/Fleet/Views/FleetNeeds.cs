@@ -45,7 +45,9 @@ internal static class FleetNeeds
                 "device_undeclared", "this device", "It has not said what it is, so its copies count for nothing.",
                 FleetNeed.AsIs("anarchive fleet device declare --class always_on|desktop|laptop")));
         needs.AddRange(devices.Where(IsMissed).Select(Missed));
-        needs.AddRange(seen.Plan.Infeasible.GroupBy(i => i.Why).OrderBy(g => g.Key).Select(Short));
+        var counting = devices.Count(d => d.Device.State.IsThere() && d.Device.Class.Counts());
+        needs.AddRange(
+            seen.Plan.Infeasible.GroupBy(i => i.Why).OrderBy(g => g.Key).Select(g => Short(g, counting)));
         // Where every policy has them made without asking, they need nobody.
         if (seen.Plan.Copies.Count > 0 && !policies.All(p => p.AutoCopy)) needs.Add(Planned(seen.Plan.Copies, self));
         needs.AddRange(seen.Plan.Duties.Ignored.Select(Ignored));
@@ -87,13 +89,20 @@ internal static class FleetNeeds
         return "Out of reach for three days or more: its copies count no more.";
     }
 
-    private static FleetNeed Short(IGrouping<Constraint, Infeasible> items)
+    /// <param name="counting">Devices whose copies count at all.</param>
+    private static FleetNeed Short(IGrouping<Constraint, Infeasible> items, int counting)
     {
         var count = items.Count();
         FleetNeed Because(Sentence cause, Sentence action) =>
             new("short_of_" + items.Key.ToString().ToLowerInvariant(), Items(count), cause, action);
         return items.Key switch
         {
+            Constraint.Zones or Constraint.Devices when counting == 0 => Because(
+                "Short of copies: those on laptops and phones count for nothing.",
+                "Add a device that is on most days."),
+            Constraint.Zones when counting == 1 => Because(
+                "Short of copies: one device alone keeps them.",
+                "Add a device that is on most days, in another zone."),
             Constraint.Source => Because(
                 "Short of copies: no device that can be reached has them.", "Bring back a device that has them."),
             Constraint.Devices => Because(
