@@ -73,6 +73,9 @@ public sealed class SyncSession(NodeId peer, Sources sources, int heartbeatMs = 
     /// <summary>What the peer is known to hold durably; null before it spoke of the group.</summary>
     public VersionVector? TheirsOf(GroupId group) => LaneOf(group)?.Theirs;
 
+    /// <summary>The peer said that it takes no part in the group any more.</summary>
+    public bool HasLeft(GroupId group) => LaneOf(group) is { Left: true };
+
     public IReadOnlyList<LaneView> Lanes =>
     [
         .. _lanes.Values.Select(l => new LaneView(

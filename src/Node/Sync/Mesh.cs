@@ -63,13 +63,17 @@ public sealed class Mesh
             [.. _writer.Groups().Where(g => which(g.Id)).Select(g => NameOf(g.Id, names))];
     }
 
-    /// <summary>How far an event has travelled, by the durable vectors peers have told us.</summary>
+    /// <summary>
+    /// How far an event has travelled, by the durable vectors peers have told us. Who said that it left is waited for
+    /// no more.
+    /// </summary>
     public ReachView Reach(GroupId group, Position position)
     {
-        var members = _writer.Members(group);
-        var reached = members.Count(m =>
-            _loop.Find(m)?.Look(s => s.TheirsOf(group)) is { } theirs && theirs.SeqOf(position.Chain) >= position.Seq);
-        return new ReachView(reached, members.Count);
+        var there = _writer.Members(group).Select(_loop.Find)
+            .Where(link => link?.Look(s => s.HasLeft(group)) != true).ToList();
+        var reached = there.Count(link =>
+            link?.Look(s => s.TheirsOf(group)) is { } theirs && theirs.SeqOf(position.Chain) >= position.Seq);
+        return new ReachView(reached, there.Count);
     }
 
     public Task<(InviteView? Invite, Problem? Problem)> InviteAsync(string hive, CancellationToken cancellation) =>

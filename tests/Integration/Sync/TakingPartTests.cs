@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Anarchive.Log;
 using Anarchive.Node;
 using Anarchive.Tests.Integration.Web;
 using Xunit;
@@ -53,6 +54,27 @@ public sealed partial class TakingPartTests
         Assert.Null((await a.Get<HiveCommands>().LeaveAsync(me, "cats", Cancellation)).Problem);
         Assert.Equal(303, (await owner.FillAsync("/h/cats/post", "/h/cats/post", ("title", "Two"))).Status);
         Assert.Equal(0, Joined(a));
+    }
+
+    [Fact]
+    public async Task Who_left_is_waited_for_no_more()
+    {
+        await using var a = await LiveNode.Start(with: o => o with { HeartbeatSeconds = 1 });
+        await using var b = await LiveNode.Start(with: o => o with { HeartbeatSeconds = 1 });
+        var group = await a.Found("cats");
+        await b.Join(a, "cats");
+        await Eventually.InStep(group, a, b);
+        await a.Say(group);
+        await Eventually.True(() => Reach(a, group) is { Reached: 1, Of: 1 }, "It does not reach the other.", a, b);
+        Assert.Equal(0, (await CommandRun.On(b, "group", "leave", "cats")).Exit);
+        await a.Say(group);
+        await Eventually.True(() => Reach(a, group) is { Reached: 0, Of: 0 }, "It is waited for.", a, b);
+    }
+
+    private static ReachView Reach(LiveNode node, GroupId group)
+    {
+        var head = node.Writer.Durable(group).Heads.Single(h => h.Key.Origin == node.Id);
+        return node.Get<Mesh>().Reach(group, new Position(head.Key, head.Value.Seq));
     }
 
     private static long Joined(LiveNode node) =>
