@@ -24,6 +24,7 @@ internal static class WebPipeline
         services.AddHostedService(provider => provider.GetRequiredService<LiveParts>());
         services.AddSingleton<WordsDesk>();
         services.AddSingleton<ThreadDesk>();
+        services.AddSingleton<HiveSettingsDesk>();
         services.AddSingleton<EditionList>();
         services.AddSingleton<ReleaseSight>();
         services.AddSingleton<SubscriptionDesk>();

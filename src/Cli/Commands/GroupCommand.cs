@@ -42,7 +42,7 @@ internal static class GroupCommand
             {
                 Hive, DryRun, Force,
             }.Runs(terminal, CompactAsync),
-            new Command("remove", "End a node's membership: what it writes from now on is refused everywhere.")
+            new Command("remove", "End a node's membership: all who hear of it refuse what it writes from then on.")
             {
                 Hive, Node, WouldRemove,
             }.Runs(terminal, RemoveAsync),

@@ -29,6 +29,7 @@ public sealed partial class HiveCommands(HiveWrites writes, HiveNames names, Hiv
         LocalAgent agent, string postId, string? title, string? content, string? url, CancellationToken cancellation)
     {
         if (lookup.Target(postId) is not { IsPost: true } post) return WriteOutcome.Refused(Problem.NotFound("post"));
+        if (post.Deleted) return WriteOutcome.Refused(Deleted);
         if (!writes.IsOwn(post, agent)) return WriteOutcome.Refused(new("not_yours", 403, "This post is not yours."));
         if (WhyFixed(post, agent) is { } why) return WriteOutcome.Refused(why);
         var edit = new PostUpdated(agent.Id, title?.Trim(), content, url);
@@ -62,6 +63,7 @@ public sealed partial class HiveCommands(HiveWrites writes, HiveNames names, Hiv
         if (string.IsNullOrWhiteSpace(content)) return WriteOutcome.Refused(Empty);
         if (lookup.Target(commentId) is not { IsPost: false } comment)
             return WriteOutcome.Refused(Problem.NotFound("comment"));
+        if (comment.Deleted) return WriteOutcome.Refused(Deleted);
         if (!writes.IsOwn(comment, agent))
             return WriteOutcome.Refused(new("not_yours", 403, "This comment is not yours."));
         if (WhyFixed(comment, agent) is { } why) return WriteOutcome.Refused(why);
@@ -96,6 +98,10 @@ public sealed partial class HiveCommands(HiveWrites writes, HiveNames names, Hiv
         if (WhyFixed(target, agent) is { } why) return WriteOutcome.Refused(why);
         return WriteOutcome.Done(target.Group, await ballots.CastAsync(agent, target, value, cancellation));
     }
+
+    /// <summary>Why an agent may write nothing in a hive now; null where it may.</summary>
+    public Problem? WhyMute(string hive, LocalAgent agent) =>
+        names.Find(hive) is { } group ? writes.WhyMute(group, agent) : Problem.NotFound("hive");
 
     private Problem? WhyFixed(HiveTarget target, LocalAgent agent) =>
         target.Deleted ? Deleted : writes.WhyMute(target.Group, agent);

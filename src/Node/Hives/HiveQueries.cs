@@ -24,6 +24,7 @@ public sealed partial class HiveQueries
     private readonly ViewSources _sources;
     private readonly MirrorOf _mirrorOf;
     private readonly TakesNoPart _takesNoPart;
+    private readonly MayRejoin _mayRejoin;
 
     internal HiveQueries(
         Database database,
@@ -33,12 +34,13 @@ public sealed partial class HiveQueries
         NodeSecret secret,
         ReachOf reachOf,
         MirrorOf mirrorOf,
-        TakesNoPart takesNoPart)
+        TakesNoPart takesNoPart,
+        MayRejoin mayRejoin)
     {
         (_database, _writer, _chains, _secret) = (database, writer, chains, secret);
-        (_mirrorOf, _takesNoPart) = (mirrorOf, takesNoPart);
+        (_mirrorOf, _takesNoPart, _mayRejoin) = (mirrorOf, takesNoPart, mayRejoin);
         _texts = new HiveTexts(events);
-        _sources = new ViewSources(writer.Self, _texts, chains, reachOf);
+        _sources = new ViewSources(writer.Self, _texts, chains, reachOf, takesNoPart, Moderates);
         _digests = new HiveDigests(database, chains);
     }
 
@@ -139,11 +141,16 @@ public sealed partial class HiveQueries
         {
             Mirror = mirror,
             HasLeft = hasLeft,
-            MayRejoin = hasLeft && known?.IsMember(_writer.Self) == true,
+            MayRejoin = hasLeft && _mayRejoin(key.Group),
         };
 
         string Setting(string name) => set.GetValueOrDefault(name) ?? genesis.GetValueOrDefault(name) ?? "";
     }
+
+    /// <summary>Whether an agent of this node has rank in a hive: as its owner's person, or by a grant.</summary>
+    public bool Moderates(GroupId group, LocalAgent agent) =>
+        _writer.Holds(group) && _writer.AuthorityOf(group) is var known
+        && (known.Owner == _writer.Self || known.GrantOf(_writer.Self, agent.Id) is not null);
 
     private IReadOnlyDictionary<string, string> GenesisSettings(GroupId group) =>
         (_writer.Holds(group) ? _writer.AuthorityOf(group).Genesis?.Settings : null)

@@ -30,7 +30,8 @@ public static class HiveServices
             s.GetRequiredService<NodeSecret>(),
             s.GetRequiredService<ReachOf>(),
             s.GetRequiredService<MirrorOf>(),
-            s.GetRequiredService<TakesNoPart>()));
+            s.GetRequiredService<TakesNoPart>(),
+            s.GetRequiredService<MayRejoin>()));
         services.AddSingleton<HiveRebuild>();
         services.AddSingleton(s => new PastState(
             s.GetRequiredService<DataDirectory>(), s.GetRequiredService<IEventReader>(),

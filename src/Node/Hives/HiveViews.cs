@@ -51,7 +51,7 @@ public sealed record HiveView(
     /// <summary>This node has ended its part: nothing is sent or received.</summary>
     public bool HasLeft { get; init; }
 
-    /// <summary>It has left and is a member still, by what it knows: one that only followed is none.</summary>
+    /// <summary>It has left, and may come back without an invite: one that only followed may not.</summary>
     public bool MayRejoin { get; init; }
 
     /// <summary>What is written here goes to the others.</summary>
@@ -62,6 +62,10 @@ public sealed record HiveView(
 /// How far an event has travelled: "reached <paramref name="Reached"/> of <paramref name="Of"/> peers".
 /// </summary>
 public sealed record ReachView(int Reached, int Of);
+
+/// <summary>What a viewer may do with a post or comment: nothing else is worth offering.</summary>
+/// <param name="MayAnswer">Vote on it and reply to it.</param>
+public readonly record struct ItemRights(bool MayAnswer, bool MayEdit, bool MayDelete);
 
 /// <summary>
 /// A post in a feed or at the head of a thread. Text is Markdown source; null where it is erased or owed.
@@ -82,7 +86,10 @@ public sealed record PostView(
     int MyVote,
     TextState Text,
     bool Hidden,
-    ReachView Reach);
+    ReachView Reach)
+{
+    public ItemRights Rights { get; init; }
+}
 
 /// <summary>Where a text is: here, owed by a peer, deleted, or its event has not arrived.</summary>
 public enum TextState
@@ -109,7 +116,10 @@ public sealed record CommentView(
     int MyVote,
     TextState Text,
     bool Hidden,
-    ReachView Reach);
+    ReachView Reach)
+{
+    public ItemRights Rights { get; init; }
+}
 
 /// <summary>One page of a list; <paramref name="Next"/> is null at the end.</summary>
 public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);

@@ -5,6 +5,9 @@ namespace Anarchive.Node;
 /// <summary>Whether this node takes no part in a group: it ended it, or only follows.</summary>
 public delegate bool TakesNoPart(GroupId group);
 
+/// <summary>Whether this node may take part again in a group that it left.</summary>
+public delegate bool MayRejoin(GroupId group);
+
 /// <summary>Writes drafts of Hives, and knows who may write what in which group.</summary>
 public sealed class HiveWrites(
     LogWriter writer, HiveNames names, HiveLookup lookup, AgentRegistry agents, TakesNoPart takesNoPart,

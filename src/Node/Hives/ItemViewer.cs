@@ -6,12 +6,14 @@ using Microsoft.Data.Sqlite;
 namespace Anarchive.Node;
 
 /// <summary>Where views take what rows do not hold.</summary>
-internal sealed record ViewSources(NodeId Self, HiveTexts Texts, HiveChains Chains, ReachOf ReachOf);
+internal sealed record ViewSources(
+    NodeId Self, HiveTexts Texts, HiveChains Chains, ReachOf ReachOf, TakesNoPart TakesNoPart,
+    Func<GroupId, LocalAgent, bool> Moderates);
 
 /// <summary>Shows items to one viewer, over one connection.</summary>
 internal sealed class ItemViewer(ViewSources sources, SqliteConnection db, LocalAgent? viewer)
 {
-    private readonly Dictionary<GroupId, (long No, HiveBans Bans)> _groups = [];
+    private readonly Dictionary<GroupId, Seen> _groups = [];
 
     public PostView Post(GroupId group, string hive, ItemRow item)
     {
@@ -32,7 +34,10 @@ internal sealed class ItemViewer(ViewSources sources, SqliteConnection db, Local
             MyVote(group, item.Key),
             StateOf(item, text),
             Hides(group, item),
-            sources.ReachOf(group, item.Key.Position));
+            sources.ReachOf(group, item.Key.Position))
+        {
+            Rights = RightsOf(group, item, text),
+        };
     }
 
     public CommentView Comment(GroupId group, string postId, ThreadLine line)
@@ -58,7 +63,10 @@ internal sealed class ItemViewer(ViewSources sources, SqliteConnection db, Local
             MyVote(group, item.Key),
             StateOf(item, text),
             Hides(group, item),
-            sources.ReachOf(group, item.Key.Position));
+            sources.ReachOf(group, item.Key.Position))
+        {
+            Rights = RightsOf(group, item, text),
+        };
     }
 
     /// <summary>Null where the text was deleted since it was indexed, or is hidden.</summary>
@@ -106,11 +114,26 @@ internal sealed class ItemViewer(ViewSources sources, SqliteConnection db, Local
 
     private bool Hides(GroupId group, ItemRow item) => Known(group).Bans.Hides(item);
 
-    private (long No, HiveBans Bans) Known(GroupId group)
+    private Seen Known(GroupId group)
     {
         if (_groups.TryGetValue(group, out var known)) return known;
         var no = db.QuerySingle<long>("SELECT no FROM groups WHERE id = @id", new { id = group.Value.ToArray() });
-        return _groups[group] = (no, HiveBans.Of(db, no, number => sources.Chains.Of(number).Chain));
+        var bans = HiveBans.Of(db, no, number => sources.Chains.Of(number).Chain);
+        if (viewer is null || sources.TakesNoPart(group))
+            return _groups[group] = new Seen(no, bans, false, false, false);
+        var mayWrite = !bans.IsBanned(sources.Self, viewer.Id);
+        return _groups[group] = new Seen(no, bans, true, mayWrite, mayWrite && sources.Moderates(group, viewer));
+    }
+
+    /// <remarks>As <see cref="HiveCommands"/> decide: authors take back what they wrote even when banned.</remarks>
+    private ItemRights RightsOf(GroupId group, ItemRow item, ItemText text)
+    {
+        if (item.IsDeleted) return default;
+        var known = Known(group);
+        var isOwn = item.Key.Chain.Origin == sources.Self && item.AgentId == viewer?.Id;
+        return new ItemRights(
+            known.MayWrite, known.MayWrite && isOwn && text.Agent is not null,
+            known.TakesPart && (isOwn || known.Moderates));
     }
 
     private static TextState StateOf(ItemRow item, ItemText text)
@@ -124,6 +147,9 @@ internal sealed class ItemViewer(ViewSources sources, SqliteConnection db, Local
         var last = new[] { item.Title, item.Content, item.Url }.Max();
         return last.IsSet ? last.Hlc.UnixMs : null;
     }
+
+    /// <summary>A hive, and what the viewer may do in it.</summary>
+    private sealed record Seen(long No, HiveBans Bans, bool TakesPart, bool MayWrite, bool Moderates);
 
     // A hostile tally may claim more votes than a page can show.
     private static int Count(long votes) => (int)Math.Clamp(votes, int.MinValue, int.MaxValue);

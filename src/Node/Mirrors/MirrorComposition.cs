@@ -17,6 +17,7 @@ public static class MirrorComposition
             var (sharing, mirrors) = (s.GetRequiredService<Sharing>(), s.GetRequiredService<MirrorBook>());
             return group => sharing.HasLeft(group) || mirrors.Holds(group);
         });
+        services.AddSingleton<MayRejoin>(s => s.GetRequiredService<Sharing>().MayRejoin);
         services.AddSingleton<MirrorActs>();
         services.AddSingleton<PublicReading>();
         services.AddSingleton<MirrorReader>();

@@ -5,9 +5,6 @@ namespace Anarchive.Node;
 /// <summary>Writes admissions, and describes shared groups to a peer that proved its key.</summary>
 public sealed class Admissions(LogWriter writer, HiveNames names, TakesNoPart takesNoPart)
 {
-    private static Problem HiveLeft { get; } = new(
-        "hive_left", 409, "This node has left the hive: take part again first.");
-
     /// <summary>
     /// True when this node may admit others: the owner's, or a moderator's where genesis allows, and nobody's that has
     /// left, for whoever was admitted would get nothing.
@@ -23,7 +20,7 @@ public sealed class Admissions(LogWriter writer, HiveNames names, TakesNoPart ta
     /// <summary>Why this node may make no invite; null where it may.</summary>
     public Problem? WhyNotAdmit(GroupId group) =>
         MayAdmit(group) ? null
-        : takesNoPart(group) && writer.AuthorityOf(group).Owner == writer.Self ? HiveLeft
+        : takesNoPart(group) && writer.AuthorityOf(group).Owner == writer.Self ? GroupWrites.HiveLeft
         : new Problem("not_permitted", 403, "Only the hive's owner may invite nodes to it.");
 
     /// <summary>True where the group knows newer keys of that node.</summary>
@@ -58,7 +55,8 @@ public sealed class Admissions(LogWriter writer, HiveNames names, TakesNoPart ta
 
     /// <summary>
     /// Ends a node's membership; durable when it returns. What it wrote so far, as known here, stands; what comes
-    /// later is refused everywhere, and it is served nothing more. A dry run only says whether that could be done.
+    /// later is refused by all who hear of it, and it is served nothing more. A dry run only says whether that could be
+    /// done.
     /// </summary>
     public async Task<Problem?> RemoveAsync(
         string hive, string instanceId, bool dryRun, CancellationToken cancellation)
@@ -67,7 +65,7 @@ public sealed class Admissions(LogWriter writer, HiveNames names, TakesNoPart ta
         if (!NodeId.TryParse(instanceId, out var node))
             return new Problem("bad_instance_id", 400, "A node's id begins with an1 and has 59 characters.");
         // Nobody would hear of it, and whoever asked would take the node for shut out.
-        if (takesNoPart(group) && writer.AuthorityOf(group).Owner == writer.Self) return HiveLeft;
+        if (takesNoPart(group) && writer.AuthorityOf(group).Owner == writer.Self) return GroupWrites.HiveLeft;
         return await RemoveAsync(group, node, dryRun, cancellation);
     }
 
@@ -92,6 +90,7 @@ public sealed class Admissions(LogWriter writer, HiveNames names, TakesNoPart ta
         string hive, CancellationToken cancellation)
     {
         if (names.Find(hive) is not { } group || !writer.Holds(group)) return (null, Problem.NotFound("hive"));
+        if (takesNoPart(group)) return (null, GroupWrites.HiveLeft);
         if (writer.StandingIn(group) != Refusal.ChainFrozen)
             return (null, new Problem("not_frozen", 409, "This node may write in the hive: nothing to resume."));
         if (writer.AuthorityOf(group).Owner == writer.Self)
@@ -110,6 +109,7 @@ public sealed class Admissions(LogWriter writer, HiveNames names, TakesNoPart ta
         if (names.Find(hive) is not { } group || !writer.Holds(group)) return Problem.NotFound("hive");
         if (writer.AuthorityOf(group).Owner != writer.Self)
             return new Problem("not_permitted", 403, "Only the hive's owner may say which copy goes on.");
+        if (takesNoPart(group)) return GroupWrites.HiveLeft;
         if (!NodeId.TryParse(instanceId, out var node))
             return new Problem("bad_instance_id", 400, "A node's id begins with an1 and has 59 characters.");
         if (!Incarnation.TryParse(incarnation, out _))

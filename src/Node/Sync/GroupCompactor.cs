@@ -4,7 +4,7 @@ namespace Anarchive.Node;
 
 /// <summary>Cuts a group's log at an edition, unless a member who still comes would be left behind.</summary>
 internal sealed class GroupCompactor(
-    LogWriter writer, HiveNames names, PeerBook peers, PeerLoop loop, NodeClock clock)
+    LogWriter writer, HiveNames names, TakesNoPart takesNoPart, PeerBook peers, PeerLoop loop, NodeClock clock)
 {
     /// <summary>
     /// A dry run refuses as the real one would and changes nothing; with <paramref name="force"/> members are not
@@ -16,6 +16,7 @@ internal sealed class GroupCompactor(
         if (names.Find(hive) is not { } group || !writer.Holds(group)) return (null, Problem.NotFound("hive"));
         if (writer.AuthorityOf(group).Owner != writer.Self)
             return (null, new Problem("not_permitted", 403, "Only the hive's owner may compact it."));
+        if (takesNoPart(group)) return (null, GroupWrites.HiveLeft);
         if (!force && writer.Members(group).Where(m => IsBehind(group, m)).ToArray() is { Length: > 0 } behind)
             return (null, new Problem(
                 "members_behind",

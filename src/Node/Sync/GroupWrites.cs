@@ -5,6 +5,10 @@ namespace Anarchive.Node;
 /// <summary>Writes events of authority, and says why one was not written.</summary>
 internal static class GroupWrites
 {
+    /// <summary>Nobody would hear of what is written, and others would decide meanwhile.</summary>
+    public static Problem HiveLeft { get; } = new(
+        "hive_left", 409, "This node has left the hive: take part again first.");
+
     /// <summary>As below, or only whether it would be.</summary>
     public static Task<Problem?> TryAsync(
         LogWriter writer, GroupId group, Draft draft, bool dryRun, CancellationToken cancellation)

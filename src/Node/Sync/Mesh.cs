@@ -79,6 +79,9 @@ public sealed class Mesh
     public Task<(InviteView? Invite, Problem? Problem)> InviteAsync(string hive, CancellationToken cancellation) =>
         _acts.InviteAsync(hive, cancellation);
 
+    /// <summary>Whether this node may let others into a hive.</summary>
+    public bool MayInvite(GroupId group) => _acts.MayInvite(group);
+
     /// <summary>Redeems a pasted invite: proves both keys, joins the group and starts the backfill.</summary>
     public Task<JoinOutcome> JoinAsync(string inviteText, string? localName, CancellationToken cancellation) =>
         _acts.JoinAsync(inviteText, localName, cancellation);

@@ -19,6 +19,8 @@ internal sealed class MeshActs(
         return (new InviteView(invite.Write(), group, expires), null);
     }
 
+    public bool MayInvite(GroupId group) => writer.Holds(group) && admissions.MayAdmit(group);
+
     public async Task<JoinOutcome> JoinAsync(string inviteText, string? localName, CancellationToken cancellation)
     {
         if (InviteText.TryParse(inviteText, out var code) is not { } invite) return Refused(code!, null);
@@ -68,8 +70,7 @@ internal sealed class MeshActs(
         if (names.Find(hive) is not { } group || !writer.Holds(group)) return Problem.NotFound("hive");
         if (!sharing.HasLeft(group))
             return new Problem("not_left", 409, "This node has not left that hive: there is nothing to take back.");
-        // Who was taken out is told so by its peers, and never hears the word itself.
-        if (!writer.IsMember(group, writer.Self) || sharing.IsToldRemoved(group))
+        if (!sharing.MayRejoin(group))
             return new Problem(
                 "not_a_member", 403, "This node is no member of that hive any more: ask its owner for an invite.");
         // Both or neither: one alone would be neither taking part nor following.

@@ -98,6 +98,14 @@ public sealed class Sharing
 
     public bool HasLeft(GroupId group) => _followed.TryGetValue(group, out var followed) && followed.Left;
 
+    /// <summary>
+    /// True for a group that was left and may be taken up again: this node is a member still, or has heard nothing of
+    /// the group yet; and no peer says that it was taken out, which is a word that never comes to it.
+    /// </summary>
+    public bool MayRejoin(GroupId group) =>
+        HasLeft(group) && !IsToldRemoved(group)
+        && (_writer.IsMember(group, _writer.Self) || _writer.Durable(group).Count == 0);
+
     /// <summary>The group was joined through that node; durable when it returns.</summary>
     public Task FollowAsync(GroupId group, NodeId via, CancellationToken cancellation)
     {

@@ -12,9 +12,11 @@ public sealed record RegisteredDto(AgentDto Agent, string ApiKey);
 public sealed record AuthorDto(string InstanceId, string AgentId, string Name, string? Avatar, bool IsLocal);
 
 /// <summary>A hive as this node shows it.</summary>
+/// <param name="Left">This node has left it: nothing is sent or received.</param>
 public sealed record HiveDto(
     string Name, string GroupId, string Title, string Description, string VotePrivacy, long Posts, long Comments,
-    long Members, long Events, bool OwnedHere, long LastActivityMs, MirrorDto? Mirror);
+    long Members, long Events, bool OwnedHere, long LastActivityMs, MirrorDto? Mirror,
+    bool Left);
 
 /// <summary>Where a followed hive is read, when it last was, and why it could not be.</summary>
 public sealed record MirrorDto(string Link, long SinceMs, long? HeardMs, string? Failure);

@@ -15,7 +15,8 @@ internal static class Views
 
     public static HiveDto Dto(this HiveView hive) => new(
         hive.Name, hive.Group.ToString(), hive.Title, hive.Description, hive.VotePrivacy, hive.Posts, hive.Comments,
-        hive.Members, hive.Events, hive.OwnedHere, hive.LastActivityMs, Dto(hive.Mirror));
+        hive.Members, hive.Events, hive.OwnedHere, hive.LastActivityMs, Dto(hive.Mirror),
+        hive.HasLeft);
 
     private static MirrorDto? Dto(Mirror? mirror) =>
         mirror is null ? null : new(mirror.Link.ToString(), mirror.SinceMs, mirror.HeardMs, mirror.Failure);

@@ -16,7 +16,7 @@ internal static class HivePages
         pages.MapGet("/hives/join", () => Join(new JoinFields()));
         pages.MapPost("/hives/join", JoinAsync);
         pages.MapGet("/h/{name}", FeedAsync);
-        pages.MapGet("/h/{name}/settings", Settings);
+        pages.MapGet("/h/{name}/settings", SettingsAsync);
         pages.MapPost("/h/{name}/settings", ChangeAsync);
         pages.MapGet("/h/{name}/moderation", Moderation);
         pages.MapGet("/search", Search);
@@ -81,31 +81,8 @@ internal static class HivePages
         return PageAnswers.Show<HivePage>(new { Hive = hive, Feed = feed, Topic = topic });
     }
 
-    private static IResult Settings(string name, string? cursor, HiveQueries queries, PublicReading reading) =>
-        ShowSettings(name, cursor, queries, reading, null, null, null, null);
-
-    private static IResult ShowSettings(
-        string name, string? cursor, HiveQueries queries, PublicReading reading, InviteView? invite,
-        Problem? problem, string? at, string? sent)
-    {
-        if (queries.Hive(name) is not { } hive) return PageAnswers.Page(Problem.NotFound("hive"));
-        if (queries.Members(name, cursor, WebLimits.PageMax) is not { } members)
-            return PageAnswers.Page(Problems.BadCursor);
-        var settings = queries.Settings(name);
-        return PageAnswers.Show<HiveSettingsPage>(
-            new
-            {
-                Hive = hive,
-                Settings = settings,
-                Members = members,
-                Moderation = queries.ModerationRuns(name, null, HiveSettingsPage.ModerationMax),
-                Invite = invite,
-                PublicLink = reading.LinkOf(hive.Group)?.ToString(),
-                Problem = problem,
-                At = at,
-                Sent = sent,
-            }, problem);
-    }
+    private static Task<IResult> SettingsAsync(string name, string? cursor, HiveSettingsDesk desk) =>
+        desk.ShowAsync(name, cursor, new HiveSettingsSaid());
 
     private static IResult Moderation(string name, string? cursor, HiveQueries queries)
     {
@@ -116,15 +93,15 @@ internal static class HivePages
     }
 
     private static async Task<IResult> ChangeAsync(
-        string name, HttpContext context, HiveQueries queries, HiveCommands commands, AgentRegistry agents, Mesh mesh,
-        PublicReading reading, CancellationToken cancellation)
+        string name, HttpContext context, HiveSettingsDesk desk, HiveCommands commands, AgentRegistry agents, Mesh mesh,
+        CancellationToken cancellation)
     {
         var sent = await context.Request.ReadFormAsync(cancellation);
         var act = sent.Field("do");
         if (act == "invite")
         {
             var (invite, refusal) = await mesh.InviteAsync(name, cancellation);
-            return ShowSettings(name, null, queries, reading, invite, refusal, "invite", null);
+            return await desk.ShowAsync(name, null, new HiveSettingsSaid(invite, refusal, "invite"));
         }
 
         var problem = act switch
@@ -142,7 +119,7 @@ internal static class HivePages
                 "open" or "close" => "public",
                 _ => "member",
             };
-            return ShowSettings(name, null, queries, reading, null, problem, at, sent.Field("value"));
+            return await desk.ShowAsync(name, null, new HiveSettingsSaid(null, problem, at, sent.Field("value")));
         }
 
         return PageAnswers.SeeOther(act is "leave" or "rejoin" ? Links.Hive(name) : Links.Hive(name) + "/settings");

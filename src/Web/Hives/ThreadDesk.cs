@@ -33,22 +33,23 @@ internal sealed class ThreadDesk(HiveQueries queries, HiveCommands commands, Age
                 Comments = comments,
                 Topic = LiveTopic.Thread(id, cursor),
                 Form = form,
-                Followed = IsFollowed(post),
+                Mute = commands.WhyMute(post.Hive, viewer),
             },
             form.Problem);
     }
-
-    private bool IsFollowed(PostView post) => queries.Hive(post.Hive)?.Mirror is not null;
 
     public async Task<IResult> CommentAsync(string id, CommentFields? form, bool edits, bool fragment)
     {
         var viewer = await ViewerAsync();
         if (queries.Comment(id, viewer) is not { } comment || queries.Post(comment.PostId, viewer) is not { } post)
             return PageAnswers.Page(Problem.NotFound("comment"));
+        // What cannot be edited is not offered to be; an old link leads to where the comment is.
+        if (edits && form is null && !comment.Rights.MayEdit) return PageAnswers.SeeOther(Links.Comment(id));
         form ??= new CommentFields(comment.Content ?? "");
+        var mute = commands.WhyMute(post.Hive, viewer);
         if (!fragment)
             return PageAnswers.Show<CommentPage>(
-                new { Post = post, Comment = comment, Form = form, Edits = edits }, form.Problem);
+                new { Post = post, Comment = comment, Form = form, Edits = edits, Mute = mute }, form.Problem);
         return PageAnswers.Show<CommentForm>(
             new
             {
@@ -69,7 +70,15 @@ internal sealed class ThreadDesk(HiveQueries queries, HiveCommands commands, Age
         var form = new CommentFields();
         if (queries.Comment(id, viewer) is { } comment && queries.Post(comment.PostId, viewer) is { } parent)
             return PageAnswers.Show<CommentPage>(
-                new { Post = parent, Comment = comment, Form = form, Refused = refused }, problem);
+                new
+                {
+                    Post = parent,
+                    Comment = comment,
+                    Form = form,
+                    Refused = refused,
+                    Mute = commands.WhyMute(parent.Hive, viewer),
+                },
+                problem);
         if (queries.Post(id, viewer) is not { } post
             || queries.Comments(id, null, WebLimits.ThreadPage, viewer) is not { } comments)
             return PageAnswers.Page(problem);
@@ -82,7 +91,7 @@ internal sealed class ThreadDesk(HiveQueries queries, HiveCommands commands, Age
                 Topic = topic,
                 Form = form,
                 Refused = refused,
-                Followed = IsFollowed(post),
+                Mute = commands.WhyMute(post.Hive, viewer),
             },
             problem);
     }
@@ -90,20 +99,21 @@ internal sealed class ThreadDesk(HiveQueries queries, HiveCommands commands, Age
     public async Task<IResult> EditPostAsync(string id, PostFields? form)
     {
         if (queries.Post(id, await ViewerAsync()) is not { } post) return PageAnswers.Page(Problem.NotFound("post"));
+        if (form is null && !post.Rights.MayEdit) return PageAnswers.SeeOther(Links.Post(id));
         form ??= new PostFields(post.Title ?? "", post.Content ?? "", post.Url ?? "");
         return PageAnswers.Show<PostEdit>(new { Post = post, Form = form }, form.Problem);
     }
 
     public async Task<IResult> DeletePostAsync(string id, Problem? problem) =>
-        queries.Post(id, await ViewerAsync()) is { } post
-            ? Delete(T("Delete this post?"), Links.Title(post), Links.Post(id), Links.Post(id), problem)
-            : PageAnswers.Page(Problem.NotFound("post"));
+        queries.Post(id, await ViewerAsync()) is not { } post ? PageAnswers.Page(Problem.NotFound("post"))
+            : problem is null && !post.Rights.MayDelete ? PageAnswers.SeeOther(Links.Post(id))
+            : Delete(T("Delete this post?"), Links.Title(post), Links.Post(id), Links.Post(id), problem);
 
     public async Task<IResult> DeleteCommentAsync(string id, Problem? problem) =>
-        queries.Comment(id, await ViewerAsync()) is { } comment
-            ? Delete(T("Delete this comment?"), Excerpt.Of(comment.Content, 300) ?? "", Links.Comment(id),
-                $"{Links.Post(comment.PostId)}#c-{id}", problem)
-            : PageAnswers.Page(Problem.NotFound("comment"));
+        queries.Comment(id, await ViewerAsync()) is not { } comment ? PageAnswers.Page(Problem.NotFound("comment"))
+            : problem is null && !comment.Rights.MayDelete ? PageAnswers.SeeOther(Links.Comment(id))
+            : Delete(T("Delete this comment?"), Excerpt.Of(comment.Content, 300) ?? "", Links.Comment(id),
+                $"{Links.Post(comment.PostId)}#c-{id}", problem);
 
     private static IResult Delete(string title, string excerpt, string target, string cancel, Problem? problem) =>
         PageAnswers.Show<DeletePage>(

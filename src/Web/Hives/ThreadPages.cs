@@ -26,9 +26,10 @@ internal static class ThreadPages
     }
 
     private static IResult New(string name, HiveQueries queries, PostFields form) =>
-        queries.Hive(name) is { } hive
-            ? PageAnswers.Show<PostNew>(new { Hive = hive, Form = form }, form.Problem)
-            : PageAnswers.Page(Problem.NotFound("hive"));
+        queries.Hive(name) is not { } hive ? PageAnswers.Page(Problem.NotFound("hive"))
+            // The hive's own page says why, and what to do.
+            : form.Problem is null && !hive.TakesPart ? PageAnswers.SeeOther(Links.Hive(name))
+            : PageAnswers.Show<PostNew>(new { Hive = hive, Form = form }, form.Problem);
 
     private static async Task<PostFields> ReadPostAsync(HttpContext context)
     {

@@ -23,7 +23,7 @@ internal static class SyncAdminApi
         sync.MapPost("/rejoin", RejoinAsync).WithSummary("Take part again in a hive that this node left.")
             .Produces(204).Problem(400, 401, 403, 404, 409);
         sync.MapPost("/remove", RemoveAsync)
-            .WithSummary("Remove a node from a hive: what it writes from now on is refused everywhere.")
+            .WithSummary("Remove a node from a hive: all who hear of it refuse what it writes from then on.")
             .Produces(204).Problem(400, 401, 403, 404, 409);
         sync.MapGet("/erasures/{hive}", Erasures)
             .WithSummary("Deletions in force, each with the members that have confirmed it.")

@@ -45,6 +45,7 @@ public sealed class HiveNode : IAsyncLifetime
         services.AddSingleton<NodeName>().AddStorage().AddEngine().AddHives();
         services.AddSingleton<ReachOf>((_, _) => new ReachView(0, 0));
         services.AddSingleton<TakesNoPart>(Left.Contains);
+        services.AddSingleton<MayRejoin>(Left.Contains);
         services.AddSingleton(new MirrorOf(_ => null));
         _services = services.BuildServiceProvider();
         _held.Push(Get<DataDirectory>());
