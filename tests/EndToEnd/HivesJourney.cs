@@ -108,6 +108,13 @@ public sealed class HivesJourney : Journey
         await Assertions.Expect(person.Page.Locator("dialog#keys")).ToBeHiddenAsync();
         await person.Page.Keyboard.PressAsync("n");
         await person.ArriveAsync("/h/keys/post");
+        await person.GoAsync("/mesh");
+        foreach (var (key, place) in new[] { ("n", "/net"), ("c", "/cache"), ("h", "/") })
+        {
+            await person.Page.Keyboard.PressAsync("g");
+            await person.Page.Keyboard.PressAsync(key);
+            await person.ArriveAsync(place + "$");
+        }
     }
 
     [Fact]

@@ -112,6 +112,16 @@ public sealed class KeyboardJourney : Journey
         var star = person.Page.Locator("tr button[aria-pressed]");
         await EnterAsync(person, star);
         await Assertions.Expect(star).ToHaveAttributeAsync("aria-pressed", script ? "true" : "false");
+        if (!script) return;
+        var trash = person.Page.Locator("tr [data-key=trash]");
+        foreach (var (key, aim, shows) in new[]
+        {
+            ("s", star, "☆ Star"), ("t", trash, "Undo trash"), ("t", trash, "⌫ Trash"), ("s", star, "★ Starred"),
+        })
+        {
+            await person.Page.Keyboard.PressAsync(key);
+            await Assertions.Expect(aim).ToContainTextAsync(shows);
+        }
     }
 
     private static async Task WatchFolderAsync(Person person, string folder)

@@ -10,7 +10,7 @@ internal static partial class NodeLog
     [LoggerMessage(8102, LogLevel.Error, "{Count} of {Held} items are missing at once; the owner has to say so")]
     public static partial void ItemsNotLetGo(ILogger log, int count, int held);
 
-    [LoggerMessage(8103, LogLevel.Information, "{Count} items are gone from this device")]
+    [LoggerMessage(8103, LogLevel.Information, "Items that are gone from this device: {Count}")]
     public static partial void ItemsGone(ILogger log, int count);
 
     [LoggerMessage(8104, LogLevel.Error, "A file's bytes changed though nobody wrote to it: item {Item}")]

@@ -28,7 +28,8 @@ internal sealed class MeshActs(
             return Refused("endpoint_not_allowed", invite);
         if (invite.Kind != InviteKind.Member)
             return new JoinOutcome(null, null, new Problem(
-                "invite_of_pairing", 400, "This text pairs two nodes: bring it on the pairing page, or with join."));
+                "invite_of_pairing", 400,
+                "This text pairs two nodes: paste it under Friends and devices, on the page Mesh."));
         if (invite.Issuer == writer.Self) return Refused("own_invite", invite);
         if (writer.IsMember(invite.Group, writer.Self) && !sharing.HasLeft(invite.Group)
             && !mirrors.Holds(invite.Group)

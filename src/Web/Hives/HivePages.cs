@@ -25,13 +25,15 @@ internal static class HivePages
     }
 
     private static async Task<IResult> IndexAsync(
-        HiveQueries queries, AgentRegistry agents, FirstRun first, CancellationToken cancellation)
+        string? cursor, HiveQueries queries, AgentRegistry agents, FirstRun first, CancellationToken cancellation)
     {
         if (first.IsUntouched) return PageAnswers.SeeOther(WelcomePages.Home);
+        if (cursor is "") cursor = null;
         var viewer = await agents.OwnerAsync(cancellation);
-        var feed = queries.Feed(null, FeedSort.New, null, WebLimits.PageDefault, viewer)
-            ?? new Page<PostView>([], null);
-        return PageAnswers.Show<HiveList>(new { Hives = queries.Hives(), Feed = feed });
+        if (queries.Feed(null, FeedSort.New, cursor, WebLimits.PageDefault, viewer) is not { } feed)
+            return PageAnswers.Page(Problems.BadCursor);
+        var topic = LiveTopic.Hives with { Cursor = cursor };
+        return PageAnswers.Show<HiveList>(new { Hives = queries.Hives(), Feed = feed, Topic = topic });
     }
 
     private static IResult New(HiveFields form) =>

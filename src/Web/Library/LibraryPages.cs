@@ -44,7 +44,11 @@ internal static class LibraryPages
 
     private static IResult Work(
         string work, LibraryQueries library, SeasonDesk seasons, string? season = null, string? from = null) =>
-        Show(work, Season(season), Number(from), library, seasons, null);
+        // A season that is not there is not another one: the show is where to look.
+        season is { Length: > 0 } && library.Work(work, Season(season), 0, 1) is { } page
+            && page.Season != Season(season)
+            ? PageAnswers.SeeOther($"{Home}/{work}")
+            : Show(work, Season(season), Number(from), library, seasons, null);
 
     private static IResult Show(
         string work, int? season, int from, LibraryQueries library, SeasonDesk seasons, Problem? problem) =>

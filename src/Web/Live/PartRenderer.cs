@@ -30,7 +30,7 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
         var queries = services.GetRequiredService<HiveQueries>();
         return topic.Kind switch
         {
-            "hives" => RenderHivesAsync(renderer, queries, viewer),
+            "hives" => RenderHivesAsync(renderer, queries, topic, viewer),
             "feed" => RenderFeedAsync(renderer, queries, topic, viewer),
             "thread" => RenderThreadAsync(renderer, queries, topic, viewer),
             "fleet" => RenderFleetAsync(renderer, services.GetRequiredService<FleetQueries>()),
@@ -49,11 +49,11 @@ internal sealed partial class PartRenderer(IServiceScopeFactory scopes, ILoggerF
     }
 
     private static async Task<List<Part>> RenderHivesAsync(
-        HtmlRenderer renderer, HiveQueries queries, LocalAgent viewer)
+        HtmlRenderer renderer, HiveQueries queries, LiveTopic topic, LocalAgent viewer)
     {
         var cards = await DrawAsync<HiveCards>(renderer, "hive-cards", new() { ["Hives"] = queries.Hives() });
         var parts = new List<Part> { cards };
-        var page = queries.Feed(null, FeedSort.New, null, WebLimits.PageDefault, viewer);
+        var page = queries.Feed(null, FeedSort.New, topic.Cursor, WebLimits.PageDefault, viewer);
         await AddFeedAsync(parts, renderer, page, true, false);
         return parts;
     }

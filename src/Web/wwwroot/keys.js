@@ -1,7 +1,8 @@
 // Single-key shortcuts; the settings page switches them off.
 "use strict";
 
-const places = { h: "/", m: "/mesh", f: "/fleet", l: "/library", s: "/settings" };
+const places = { h: "/", m: "/mesh", n: "/net", f: "/fleet", l: "/library", c: "/cache", s: "/settings" };
+const controls = { a: "a", z: "z", r: "r", c: "c", n: "n", s: "star", t: "trash" };
 const list = document.getElementById("keys");
 let going = false;
 
@@ -20,17 +21,19 @@ function move(by) {
   const next = all[Math.min(all.length - 1, Math.max(0, all.indexOf(old) + by))];
   old?.classList.remove("at");
   next.classList.add("at");
-  (next.querySelector("a.open, summary") ?? next).focus({ preventScroll: true });
+  (next.querySelector("a.open, summary") ?? next.querySelector("button") ?? next).focus({ preventScroll: true });
   next.scrollIntoView({ block: "nearest" });
 }
 
 // The nearest control of the current item, not one of a reply below it.
 function press(key) {
+  const control = controls[key];
   const item = here() ?? items()[0];
-  const control = [...(item?.querySelectorAll(`[data-key="${key}"]`) ?? [])]
-    .find(found => found.closest("[data-item]") === item) ?? document.querySelector(`main [data-key="${key}"]`);
-  control?.click();
-  if (key === "r" && control?.hash === "#reply") document.querySelector("#reply textarea")?.focus();
+  const button = [...(item?.querySelectorAll(`[data-key="${control}"]`) ?? [])]
+    .find(found => found.closest("[data-item]") === item) ?? document.querySelector(`main [data-key="${control}"]`);
+  button?.click();
+  if (key === "r" && button?.hash === "#reply") document.querySelector("#reply textarea")?.focus();
+  return Boolean(button);
 }
 
 document.addEventListener("keydown", event => {
@@ -45,7 +48,10 @@ document.addEventListener("keydown", event => {
   going = key === "g";
   if (key === "j") move(1);
   else if (key === "k") move(-1);
-  else if ("azrcn".includes(key) && key.length === 1) press(key);
+  else if (controls[key]) {
+    // A player has keys of its own.
+    if (!press(key)) return;
+  }
   else if (key === "?") list.showModal();
   else if (key === "/") {
     const field = document.getElementById("q");

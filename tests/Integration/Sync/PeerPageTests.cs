@@ -107,6 +107,17 @@ public sealed class PeerPageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Only_a_group_that_is_a_hive_leads_to_one()
+    {
+        Assert.Contains("href=\"/h/cats\"", (await Page()).Text);
+        await Pairings.Pair(_a, _b, InviteKind.Device);
+        await Eventually.True(
+            async () => (await Page()).Text.Contains("<span dir=\"auto\">Fleet</span>", StringComparison.Ordinal), () => "No fleet there.");
+        var page = (await Page()).Text;
+        Assert.Equal(page.Split("href=\"/h/").Length, page.Split("href=\"/h/cats\"").Length);
+    }
+
+    [Fact]
     public async Task Of_a_peer_out_of_reach_every_group_says_what_was_so_when_it_was_last_heard()
     {
         using var person = new Visitor(_b.Address);
