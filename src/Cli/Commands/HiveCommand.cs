@@ -123,6 +123,8 @@ internal static class HiveCommand
             if (mirror.Text("failure") is { } code) lines.Add($"could not be read lately: {code}; it is tried again");
         }
 
+        if (hive.Flag("left")) lines.Add("left: nothing is sent or received");
+
         return Answer.Done(document, [.. lines]);
     }
 
@@ -140,7 +142,8 @@ internal static class HiveCommand
     private static string RoleIn(JsonObject hive) =>
         hive["mirror"] is JsonObject mirror
             ? mirror.Text("failure") is { } code ? $"follows ({code})" : "follows"
-            : hive["owned_here"]?.GetValue<bool>() == true ? "owner" : "member";
+            : hive.Flag("left") ? "left"
+            : hive.Flag("owned_here") ? "owner" : "member";
 
     private static async Task<Answer> SettingsAsync(Invocation invocation, CancellationToken cancellation)
     {

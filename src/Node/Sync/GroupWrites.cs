@@ -9,6 +9,14 @@ internal static class GroupWrites
     public static Problem HiveLeft { get; } = new(
         "hive_left", 409, "This node has left the hive: take part again first.");
 
+    /// <summary>Null where what is written here goes to the others. Codes: hive_followed, hive_left.</summary>
+    public static Problem? WhyApart(GroupId group, TakesNoPart takesNoPart, MirrorOf mirrorOf) =>
+        mirrorOf(group) is not null
+            ? new Problem(
+                "hive_followed", 403,
+                "This hive is only followed here: ask its owner for an invite to write in it.")
+            : takesNoPart(group) ? HiveLeft : null;
+
     /// <summary>As below, or only whether it would be.</summary>
     public static Task<Problem?> TryAsync(
         LogWriter writer, GroupId group, Draft draft, bool dryRun, CancellationToken cancellation)

@@ -18,7 +18,8 @@ public enum SuccessionAct
 
 /// <summary>Hands hives over: by the owner's own word, or by heirs and moderators where the owner is silent.</summary>
 public sealed class Ownership(
-    LogWriter writer, HiveNames names, TakesNoPart takesNoPart, NodeKey key, IEventReader reader, NodeClock clock)
+    LogWriter writer, HiveNames names, TakesNoPart takesNoPart, MirrorOf mirrorOf, NodeKey key, IEventReader reader,
+    NodeClock clock)
 {
     private static readonly Problem NotTheOwner =
         new("not_the_owner", 403, "Only the hive's owner may do this.");
@@ -38,7 +39,7 @@ public sealed class Ownership(
         if (Find(hive) is not { } group) return (null, Problem.NotFound("hive"));
         var owner = writer.AuthorityOf(group).Owner;
         if (owner == writer.Self) return (null, new Problem("already_owner", 409, "This node owns the hive already."));
-        if (takesNoPart(group)) return (null, GroupWrites.HiveLeft);
+        if (WhyApart(group) is { } apart) return (null, apart);
         if (writer.StandingIn(group) is var standing && standing != Refusal.None)
             return (null, GroupWrites.Refused(standing));
         var from = writer.Durable(group).ReachOf(writer.Self);
@@ -57,7 +58,7 @@ public sealed class Ownership(
     {
         if (Find(hive) is not { } group) return Problem.NotFound("hive");
         if (writer.AuthorityOf(group).Owner != writer.Self) return NotTheOwner;
-        if (takesNoPart(group)) return GroupWrites.HiveLeft;
+        if (WhyApart(group) is { } apart) return apart;
         if (!NodeId.TryParse(instanceId, out var next))
             return new Problem("bad_instance_id", 400, "A node's id begins with an1 and has 59 characters.");
         if (!writer.IsMember(group, next) || next == writer.Self) return Problem.NotFound("member");
@@ -79,7 +80,7 @@ public sealed class Ownership(
     {
         if (Find(hive) is not { } group) return Problem.NotFound("hive");
         if (writer.AuthorityOf(group).Owner != writer.Self) return NotTheOwner;
-        if (takesNoPart(group)) return GroupWrites.HiveLeft;
+        if (WhyApart(group) is { } apart) return apart;
         var nodes = heirs.Select(h => NodeId.TryParse(h, out var node) ? node : (NodeId?)null).ToArray();
         if (nodes.Any(n => n is null || !writer.IsMember(group, n.Value) || n == writer.Self)
             || nodes.Distinct().Count() != nodes.Length || nodes.Length > Limits.HeirsMax)
@@ -93,7 +94,7 @@ public sealed class Ownership(
     public Task<Problem?> ActAsync(string hive, SuccessionAct act, CancellationToken cancellation)
     {
         if (Find(hive) is not { } group) return Task.FromResult<Problem?>(Problem.NotFound("hive"));
-        if (takesNoPart(group)) return Task.FromResult<Problem?>(GroupWrites.HiveLeft);
+        if (WhyApart(group) is { } apart) return Task.FromResult<Problem?>(apart);
         var authority = writer.AuthorityOf(group);
         var (draft, problem) = act switch
         {
@@ -165,6 +166,8 @@ public sealed class Ownership(
         problem = new Problem("veto_time_runs", 409, "The owner has 72 hours to say no: try again when they are over.");
         return null;
     }
+
+    private Problem? WhyApart(GroupId group) => GroupWrites.WhyApart(group, takesNoPart, mirrorOf);
 
     private GroupId? Find(string hive) => names.Find(hive) is { } group && writer.Holds(group) ? group : null;
 }

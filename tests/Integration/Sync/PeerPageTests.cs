@@ -112,7 +112,8 @@ public sealed class PeerPageTests : IAsyncLifetime
         Assert.Contains("href=\"/h/cats\"", (await Page()).Text);
         await Pairings.Pair(_a, _b, InviteKind.Device);
         await Eventually.True(
-            async () => (await Page()).Text.Contains("<span dir=\"auto\">Fleet</span>", StringComparison.Ordinal), () => "No fleet there.");
+            async () => (await Page()).Text.Contains("<span dir=\"auto\">Fleet</span>", StringComparison.Ordinal),
+            () => "No fleet there.");
         var page = (await Page()).Text;
         Assert.Equal(page.Split("href=\"/h/").Length, page.Split("href=\"/h/cats\"").Length);
     }
