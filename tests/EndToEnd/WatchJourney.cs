@@ -99,7 +99,7 @@ public sealed class WatchJourney : Journey
         await person.Page.Locator("summary").Filter(new() { HasText = "Wrong?" }).ClickAsync();
         await person.PressAsync("There is none");
         await person.SeeAsync("Noted. It counts here at once");
-        await person.SeeAsync("Nobody has said where it has an intro or credits.");
+        await person.SeeAsync("No intro or credits are known of it.");
     }
 
     [Fact]

@@ -32,6 +32,11 @@ internal static class HiveCommand
         HelpName = "KEY=VALUE",
     };
 
+    private static readonly Option<bool> DryRun = new("--dry-run")
+    {
+        Description = "Only say what the settings would delete; nothing is changed.",
+    };
+
     private static readonly Argument<string> Link = new("link") { Description = "The link its owner gave out." };
 
     private static readonly Option<string?> As = new("--name")
@@ -60,8 +65,10 @@ internal static class HiveCommand
             new Command("create", "Found a hive that this node owns.") { Name, Title, About, Votes }
                 .Runs(terminal, CreateAsync),
             new Command("show", "Show one hive.") { Name }.Runs(terminal, ShowAsync),
-            new Command("settings", "Show a hive's settings, who wrote them and when, or change them.") { Name, Set }
-                .Runs(terminal, SettingsAsync),
+            new Command("settings", "Show a hive's settings, who wrote them and when, or change them.")
+            {
+                Name, Set, DryRun,
+            }.Runs(terminal, SettingsAsync),
             new Command("moderation", "Show what a hive's owners and moderators did, newest first.")
             {
                 Name, Cursor, NoRetention,
@@ -159,6 +166,7 @@ internal static class HiveCommand
                 settings[key] = value;
             }
 
+            if (invocation.Value(DryRun)) return await LapsingAsync(node, name, settings, cancellation);
             await node.SendAsync(
                 HttpMethod.Patch, HivePath(name), new JsonObject { ["settings"] = settings }, cancellation);
         }
@@ -172,6 +180,19 @@ internal static class HiveCommand
         {
             Table = Terminal.Table(["Setting", "Value", "Written by"], rows),
         };
+    }
+
+    /// <summary>Of all settings one alone deletes something.</summary>
+    private static async Task<Answer> LapsingAsync(
+        NodeApi node, string name, JsonObject settings, CancellationToken cancellation)
+    {
+        var days = settings.Text("retention_days") is { Length: > 0 } text ? text : "0";
+        var told = (JsonObject)await node.GetAsync(
+            $"{HivePath(name)}/lapsing?days={Uri.EscapeDataString(days)}", cancellation);
+        return Answer.Done(
+            (JsonObject)Documents.Camel(told)!,
+            $"{Counted.Of(told.Number("items"), "post or comment", "posts and comments")} would be deleted for "
+                + "everybody. Nothing was changed.");
     }
 
     private static async Task<Answer> ModerationAsync(Invocation invocation, CancellationToken cancellation)

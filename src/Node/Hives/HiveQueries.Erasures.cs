@@ -27,6 +27,11 @@ public sealed partial class HiveQueries
         ORDER BY hlc LIMIT ?3
         """;
 
+    private const string LapsingSql = """
+        SELECT count(*) FROM hive_items
+        WHERE group_no = ?1 AND kind <> 0 AND own_tombstone = 0 AND rank_tombstones = 0 AND hlc < ?2
+        """;
+
     /// <summary>Deletions in force, newest first; null where there is no such hive.</summary>
     public IReadOnlyList<ErasureView>? Erasures(string hive)
     {
@@ -57,6 +62,18 @@ public sealed partial class HiveQueries
     /// <summary>How many days posts and comments stay in a hive; null where they stay for ever.</summary>
     public int? RetentionDays(string hive) =>
         RetentionRule.Days(Settings(hive).FirstOrDefault(s => s.Key == HiveSettings.RetentionDays)?.Value);
+
+    /// <summary>Posts and comments that a value of the setting would delete; none for one that keeps all.</summary>
+    /// <param name="nowMs">Unix milliseconds.</param>
+    public long LapsingBy(string hive, string value, long nowMs)
+    {
+        if (RetentionRule.Days(value) is not { } days) return 0;
+        using var db = _database.OpenReader();
+        if (HiveKeys(db, hive) is not [var key]) return 0;
+        using var row = db.Statement(LapsingSql);
+        row.Bind(1, key.No).Bind(2, RowColumns.Column(RetentionRule.Before(days, nowMs)));
+        return row.Step() ? row.Int64(0) : 0;
+    }
 
     /// <summary>Items older than a clock, oldest first.</summary>
     internal IReadOnlyList<LapsedItem> Lapsed(string hive, Hlc before, int max)

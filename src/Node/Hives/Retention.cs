@@ -24,7 +24,7 @@ internal sealed class Retention(
         {
             if (queries.RetentionDays(hive.Name) is not { } days) continue;
             if (writer.StandingIn(hive.Group) != Refusal.None) continue;
-            var before = Hlc.FromUnixMs(Math.Max(0, clock.NowMs() - days * 24L * 3600 * 1000));
+            var before = RetentionRule.Before(days, clock.NowMs());
             var agent = (await agents.OwnerAsync(cancellation)).Id;
             while (queries.Lapsed(hive.Name, before, Limits.RunEventsMax / 2) is { Count: > 0 } items)
             {

@@ -18,8 +18,7 @@ public sealed class PairingActs(
     public async Task<(PairingView? Offer, Problem? Problem)> OfferAsync(
         InviteKind kind, CancellationToken cancellation)
     {
-        if (own.Current is not { } endpoint)
-            return (null, new Problem("not_listening", 409, "This node has no address that another could reach."));
+        if (own.Current is not { } endpoint) return (null, OwnEndpoint.Nowhere);
         var group = default(GroupId);
         if (kind == InviteKind.Device)
         {

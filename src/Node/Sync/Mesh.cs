@@ -69,6 +69,7 @@ public sealed class Mesh
     /// </summary>
     public ReachView Reach(GroupId group, Position position)
     {
+        if (_sharing.HasLeft(group)) return new ReachView(0, 0);
         var there = _writer.Members(group).Select(_loop.Find)
             .Where(link => link?.Look(s => s.HasLeft(group)) != true).ToList();
         var reached = there.Count(link =>

@@ -13,8 +13,7 @@ internal sealed class MeshActs(
     {
         if (names.Find(hive) is not { } group || !writer.Holds(group)) return (null, Problem.NotFound("hive"));
         if (admissions.WhyNotAdmit(group) is { } refused) return (null, refused);
-        if (own.Current is not { } endpoint)
-            return (null, new Problem("not_listening", 409, "This node has no address that another could reach."));
+        if (own.Current is not { } endpoint) return (null, OwnEndpoint.Nowhere);
         var (invite, expires) = await invites.CreateAsync(group, endpoint, cancellation);
         return (new InviteView(invite.Write(), group, expires), null);
     }
@@ -122,7 +121,7 @@ internal sealed class MeshActs(
             "invite_unknown", 409, $"No node at {invite?.Endpoint} knows this invite: ask the owner for a new one."),
         "wrong_node" => new Problem(
             code, 502, $"Another node than the invite names answers at {invite?.Endpoint}; nothing was shared."),
-        "not_listening" => new Problem(code, 409, "This node has no address that another could reach."),
+        "not_listening" => OwnEndpoint.Nowhere,
         "rate_limited" => new Problem(code, 502, "The other node asks for patience: try again in a minute."),
         _ => new Problem("peer_unreachable", 502, $"No node answers at {invite?.Endpoint}: is it running?"),
     };

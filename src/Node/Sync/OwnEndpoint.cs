@@ -11,6 +11,11 @@ namespace Anarchive.Node;
 /// <summary>Where this node can be reached, as it tells peers: configured, or where it listens.</summary>
 public sealed class OwnEndpoint(NodeOptions options, IServer? server = null)
 {
+    /// <summary>Nobody could come by an invite.</summary>
+    internal static Problem Nowhere { get; } = new(
+        "not_listening", 409,
+        "This node has no address that another could reach: name one with --public-endpoint.");
+
     /// <summary>Null before the server listens, or where only addresses are known that peers may not be told.</summary>
     public Endpoint? Current
     {
@@ -21,7 +26,8 @@ public sealed class OwnEndpoint(NodeOptions options, IServer? server = null)
             var listening = server?.Features.Get<IServerAddressesFeature>()?.Addresses.ToList() ?? [];
             if (options.PeerListen is null)
                 return listening.Select(Canonical).FirstOrDefault(e => e is { IsLoopback: true });
-            return listening.Count > 1 ? Canonical(listening[1]) : null;
+            // Without TLS it is a proxy's way in, and peers who took it would be refused: the proxy's address is named.
+            return listening.Count > 1 && Canonical(listening[1]) is { IsEncrypted: true } own ? own : null;
         }
     }
 

@@ -106,6 +106,7 @@ namespace Anarchive.Web;
 [JsonSerializable(typeof(MergedDto))]
 [JsonSerializable(typeof(IReadOnlyList<SubscriptionDto>))]
 [JsonSerializable(typeof(IReadOnlyList<FolderDto>))]
+[JsonSerializable(typeof(LapsingDto))]
 [JsonSerializable(typeof(FolderRequest))]
 [JsonSerializable(typeof(DetectRequest))]
 [JsonSerializable(typeof(DetectionDto))]

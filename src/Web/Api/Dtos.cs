@@ -24,6 +24,9 @@ public sealed record MirrorDto(string Link, long SinceMs, long? HeardMs, string?
 /// <summary>A hive with its settings in force.</summary>
 public sealed record HiveDetailDto(HiveDto Hive, IReadOnlyList<SettingDto> Settings, string? PublicLink);
 
+/// <summary>What a retention would delete, in posts and comments; of 0 days nothing.</summary>
+public sealed record LapsingDto(int Days, long Items);
+
 /// <summary>A setting, who wrote it and when; an owner's stands until an owner changes it.</summary>
 public sealed record SettingDto(string Key, string Value, AuthorDto? Writer, long? WrittenMs, bool IsOwners);
 

@@ -106,6 +106,9 @@ internal static class HivePages
             return await desk.ShowAsync(name, null, new HiveSettingsSaid(invite, refusal, "invite"));
         }
 
+        var (key, value) = (sent.Field("key"), sent.Field("value"));
+        if (act == "set" && await desk.LapsingAsync(name, key, value, sent.Field("lapsing")) is > 0 and var lapsing)
+            return await desk.ShowAsync(name, null, new HiveSettingsSaid(null, null, key, value, lapsing));
         var problem = act switch
         {
             "leave" => await mesh.LeaveAsync(name, cancellation),
@@ -116,12 +119,12 @@ internal static class HivePages
         {
             var at = act switch
             {
-                "set" => sent.Field("key"),
+                "set" => key,
                 "leave" or "rejoin" => "leave",
                 "open" or "close" => "public",
                 _ => "member",
             };
-            return await desk.ShowAsync(name, null, new HiveSettingsSaid(null, problem, at, sent.Field("value")));
+            return await desk.ShowAsync(name, null, new HiveSettingsSaid(null, problem, at, value));
         }
 
         return PageAnswers.SeeOther(act is "leave" or "rejoin" ? Links.Hive(name) : Links.Hive(name) + "/settings");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Anarchive.Hives;
 using Anarchive.Node;
 
@@ -6,13 +7,28 @@ namespace Anarchive.Web;
 /// <summary>What came of an act on a hive's settings.</summary>
 /// <param name="At">What was refused: a setting by its key, invite, public, member or leave.</param>
 /// <param name="Sent">A refused value, kept for correction.</param>
+/// <param name="Lapsing">Posts and comments that a shorter retention would delete; told before it is set.</param>
 internal sealed record HiveSettingsSaid(
-    InviteView? Invite = null, Problem? Problem = null, string? At = null, string? Sent = null);
+    InviteView? Invite = null, Problem? Problem = null, string? At = null, string? Sent = null, long Lapsing = 0);
 
 /// <summary>Lays out a hive's settings: offers what the person at this node may do, and shows the rest.</summary>
 internal sealed class HiveSettingsDesk(
-    HiveQueries queries, PublicReading reading, Mesh mesh, AgentRegistry agents)
+    HiveQueries queries, PublicReading reading, Mesh mesh, AgentRegistry agents, NodeClock clock)
 {
+    /// <summary>
+    /// What a retention would delete that was not told yet, or more than was told; 0 for another setting, and for who
+    /// may not set it.
+    /// </summary>
+    public async Task<long> LapsingAsync(string name, string key, string value, string told)
+    {
+        if (key != HiveSettings.RetentionDays || queries.Hive(name) is not { TakesPart: true } hive) return 0;
+        if (!queries.Moderates(hive.Group, await agents.OwnerAsync(CancellationToken.None))) return 0;
+        var lapsing = queries.LapsingBy(name, value, clock.NowMs());
+        return long.TryParse(told, NumberStyles.None, CultureInfo.InvariantCulture, out var agreed) && lapsing <= agreed
+            ? 0
+            : lapsing;
+    }
+
     public async Task<IResult> ShowAsync(string name, string? cursor, HiveSettingsSaid said)
     {
         if (queries.Hive(name) is not { } hive) return PageAnswers.Page(Problem.NotFound("hive"));
@@ -35,6 +51,7 @@ internal sealed class HiveSettingsDesk(
                 said.Problem,
                 said.At,
                 said.Sent,
+                said.Lapsing,
             }, said.Problem);
     }
 

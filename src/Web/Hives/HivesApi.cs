@@ -1,3 +1,4 @@
+using System.Globalization;
 using Anarchive.Log;
 using Anarchive.Node;
 
@@ -19,6 +20,9 @@ internal static class HivesApi
             .Produces<HiveDetailDto>().Problem(404);
         hives.MapPatch("/{name}", ChangeAsync).WithSummary("Change settings, in order, until one is refused.")
             .Produces<WrittenDto>().Problem(400, 403, 404, 409).ForAgents();
+        hives.MapGet("/{name}/lapsing", Lapsing)
+            .WithSummary("How many posts and comments a retention of so many days would delete.")
+            .Produces<LapsingDto>().Problem(400, 404);
         hives.MapPost("/{name}/join", JoinAsync).WithSummary("Join as this agent.")
             .Produces<WrittenDto>().Problem(403, 404).ForAgents();
         hives.MapPost("/{name}/leave", LeaveAsync).WithSummary("Leave as this agent.")
@@ -61,6 +65,15 @@ internal static class HivesApi
                     reading.LinkOf(hive.Group)?.ToString()),
                 ApiJson.Default.HiveDetailDto)
             : Problems.Answer(Node.Problem.NotFound("hive"));
+
+    private static IResult Lapsing(string name, string days, HiveQueries queries, NodeClock clock)
+    {
+        if (queries.Hive(name) is null) return Problems.Answer(Node.Problem.NotFound("hive"));
+        return int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 36_500
+            ? TypedResults.Json(
+                new LapsingDto(number, queries.LapsingBy(name, days, clock.NowMs())), ApiJson.Default.LapsingDto)
+            : Problems.Answer(new Problem("bad_retention", 400, "retention_days is a number of whole days up to 36500, or empty."));
+    }
 
     private static async Task<IResult> ChangeAsync(
         string name, SettingsRequest request, HttpContext context, HiveCommands commands,

@@ -62,6 +62,7 @@ public sealed class LeftHiveTests : IAsyncLifetime
         var refused = await _person.FillAsync("/h/cats", post + "/reply", ("content", "Another."));
         Assert.Equal(409, refused.Status);
         Assert.Contains("hive_left", refused.Text);
+        Assert.Contains("Another.</textarea>", refused.Text);
     }
 
     [Fact]

@@ -58,6 +58,17 @@ public sealed class PairingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_listener_that_a_proxy_alone_comes_by_is_no_address_for_a_text()
+    {
+        await using var node = await LiveNode.Start(peerListen: "http://127.0.0.1:0");
+        var (offer, problem) = await node.Get<PairingActs>().OfferAsync(InviteKind.Friend, Cancellation);
+        Assert.Equal((null, "not_listening"), (offer, problem?.Code));
+        await using var named = await LiveNode.Start(
+            peerListen: "http://127.0.0.1:0", with: o => o with { PublicEndpoint = "https://node.example:443" });
+        Assert.NotNull((await named.Get<PairingActs>().OfferAsync(InviteKind.Friend, Cancellation)).Offer);
+    }
+
+    [Fact]
     public async Task Words_that_differ_share_nothing()
     {
         var offer = await Offer(_a, InviteKind.Friend);

@@ -26,6 +26,9 @@ public sealed class RetentionRule(IEnumerable<RetentionWord> said)
     public static int? Days(string? value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days > 0 ? days : null;
 
+    /// <summary>What was written before is older than so many days.</summary>
+    public static Hlc Before(int days, long nowMs) => Hlc.FromUnixMs(Math.Max(0, nowMs - days * DayMs));
+
     /// <summary>True where retention made a deletion.</summary>
     /// <param name="written">Clock of what was deleted.</param>
     /// <param name="deleted">Clock of the deletion.</param>

@@ -11,6 +11,8 @@ public sealed class FriendDrop(
     FriendBook friends, FriendCare care, ReleaseBook releases, ReleaseViews views, ReleaseRun run, FleetBook book,
     FleetDesk desk)
 {
+    private const int TriesMax = 3;
+
     private static Problem UnknownCopy { get; } = Problem.NotFound("copy");
 
     /// <summary>
@@ -67,10 +69,15 @@ public sealed class FriendDrop(
     {
         try
         {
-            var word = await care.AskAsync(copy.Friend, copy.Item, LoanActs.Aside, 0, cancellation);
-            if (word.State == LentState.Aside)
-                word = await care.AskAsync(copy.Friend, copy.Item, LoanActs.Purge, 0, cancellation);
-            if (word.State != LentState.None) return word.Code ?? ReleaseCodes.DiskRefused;
+            for (var tries = 1; ; tries++)
+            {
+                var word = await care.AskAsync(copy.Friend, copy.Item, LoanActs.Aside, 0, cancellation);
+                if (word.State == LentState.Aside)
+                    word = await care.AskAsync(copy.Friend, copy.Item, LoanActs.Purge, 0, cancellation);
+                if (word.State == LentState.None) break;
+                // A round that looks after copies may have asked for it anew between the two.
+                if (word.Code is not null || tries == TriesMax) return word.Code ?? ReleaseCodes.DiskRefused;
+            }
         }
         catch (PeerException)
         {
