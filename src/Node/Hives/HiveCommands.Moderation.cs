@@ -60,6 +60,10 @@ public sealed partial class HiveCommands
         return await writes.WriteAsync(group, draft, cancellation);
     }
 
+    /// <summary>Why a value is no retention.</summary>
+    public static Problem BadRetention { get; } = new(
+        "bad_retention", 400, "retention_days is a number of whole days up to 36500, or empty.");
+
     public Task<WriteOutcome> JoinAsync(LocalAgent agent, string hive, CancellationToken cancellation) =>
         SetPresenceAsync(agent, hive, MembershipAction.Join, cancellation);
 
@@ -154,7 +158,7 @@ public sealed partial class HiveCommands
             return HiveDrafts.Of(PayloadFault.Title);
         if (key == HiveSettings.RetentionDays && value.Length > 0
             && !(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days <= 36_500))
-            return new("bad_retention", 400, "retention_days is a number of whole days up to 36500, or empty.");
+            return BadRetention;
         if (key == HiveSettings.PublicRead && value is not (HiveSettings.IsOn or HiveSettings.IsOff or ""))
             return new("bad_public_read", 400, "public_read is true or false.");
         var fault = HiveRules.Check(new HiveSettingChanged(agent.Id, key, value));

@@ -72,7 +72,7 @@ internal static class HivesApi
         return int.TryParse(days, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 36_500
             ? TypedResults.Json(
                 new LapsingDto(number, queries.LapsingBy(name, days, clock.NowMs())), ApiJson.Default.LapsingDto)
-            : Problems.Answer(new Problem("bad_retention", 400, "retention_days is a number of whole days up to 36500, or empty."));
+            : Problems.Answer(HiveCommands.BadRetention);
     }
 
     private static async Task<IResult> ChangeAsync(
