@@ -3,6 +3,8 @@ using Anarchive.Log;
 using Anarchive.Node;
 using Anarchive.Web;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -52,8 +54,9 @@ internal sealed class LiveNode : IAsyncDisposable
         return node;
     }
 
-    /// <summary>Where peers on other machines would reach it.</summary>
-    public Uri PeerAddress => Get<OwnEndpoint>().Current!.Address;
+    /// <summary>Where peers on other machines, or a proxy for them, would reach it.</summary>
+    public Uri PeerAddress => Get<OwnEndpoint>().Current?.Address
+        ?? new Uri(Get<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Last());
 
     /// <summary>A token for requests that another node makes without encryption.</summary>
     public async Task<string> TokenFor(NodeId node, Hash256 certificate = default)
