@@ -109,7 +109,7 @@ public sealed class HivesJourney : Journey
         await person.Page.Keyboard.PressAsync("n");
         await person.ArriveAsync("/h/keys/post");
         await person.GoAsync("/mesh");
-        foreach (var (key, place) in new[] { ("n", "/net"), ("c", "/cache"), ("h", "/") })
+        foreach (var (key, place) in new[] { ("n", "/net"), ("c", "/cache"), ("/", "/search"), ("h", "/") })
         {
             await person.Page.Keyboard.PressAsync("g");
             await person.Page.Keyboard.PressAsync(key);

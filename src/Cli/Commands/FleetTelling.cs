@@ -33,14 +33,14 @@ internal static class FleetTelling
         var left => $"{left.Minutes} min {left.Seconds} s",
     };
 
-    /// <summary>In binary units with one decimal.</summary>
+    /// <summary>In the units in which <see cref="Sizes"/> reads them, with one decimal.</summary>
     public static string Size(long bytes) => bytes switch
     {
-        < 1 << 10 => Of(bytes, 1, "B", "0"),
-        < 1 << 20 => Of(bytes, 1 << 10, "KiB", "0.0"),
-        < 1 << 30 => Of(bytes, 1 << 20, "MiB", "0.0"),
-        < 1L << 40 => Of(bytes, 1 << 30, "GiB", "0.0"),
-        _ => Of(bytes, 1L << 40, "TiB", "0.0"),
+        < 1_000 => Of(bytes, 1, "B", "0"),
+        < 1_000_000 => Of(bytes, 1_000, "kB", "0.0"),
+        < 1_000_000_000 => Of(bytes, 1_000_000, "MB", "0.0"),
+        < 1_000_000_000_000 => Of(bytes, 1_000_000_000, "GB", "0.0"),
+        _ => Of(bytes, 1_000_000_000_000, "TB", "0.0"),
     };
 
     /// <summary>A moment in UTC, to the minute.</summary>

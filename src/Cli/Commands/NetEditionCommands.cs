@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Anarchive.Cli;
@@ -138,6 +137,5 @@ internal static class NetEditionCommands
         return edition.Flag("held") ? "in use" : edition.Flag("here") ? "kept" : "known";
     }
 
-    private static string Size(JsonObject edition) => string.Create(
-        CultureInfo.InvariantCulture, $"{edition.Number("bytes") / 1024.0:0.0} KiB");
+    private static string Size(JsonObject edition) => FleetTelling.Size(edition.Number("bytes"));
 }

@@ -8,7 +8,7 @@ internal static partial class NodeLog
     [LoggerMessage(7001, LogLevel.Warning, "The fleet's parts do not match its devices yet: {Code}")]
     public static partial void PartsNotMatched(ILogger log, string code);
 
-    [LoggerMessage(7002, LogLevel.Information, "{Count} observations of {Part} were written")]
+    [LoggerMessage(7002, LogLevel.Information, "Observations of {Part} that were written: {Count}")]
     public static partial void ObservationsWritten(ILogger log, int count, string part);
 
     [LoggerMessage(7003, LogLevel.Warning, "Observations of {Part} wait, for they could not be written: {Refusal}")]
@@ -51,7 +51,7 @@ internal static partial class NodeLog
     [LoggerMessage(7015, LogLevel.Warning, "Totals of {Part} could not be published: {Code}")]
     public static partial void TotalsNotPublished(ILogger log, string part, string code);
 
-    [LoggerMessage(7016, LogLevel.Information, "{Files} files are listened to, for intros and the like")]
+    [LoggerMessage(7016, LogLevel.Information, "Files that are listened to, for intros and the like: {Files}")]
     public static partial void DetectionBegan(ILogger log, int files);
 
     [LoggerMessage(

@@ -81,13 +81,14 @@ internal static class Text
     public static string Clock(long ms) => string.Create(
         CultureInfo.InvariantCulture, $"{ms / 60_000}:{ms / 1_000 % 60:00}.{ms / 100 % 10}");
 
-    /// <summary>A file's size.</summary>
+    /// <summary>A file's or a disk's size, in the decimal units in which budgets are typed.</summary>
     public static string Size(long bytes) => bytes switch
     {
-        < 1 << 10 => $"{Number(bytes)} B",
-        < 1 << 20 => $"{Tenths(bytes / 1024.0)} KiB",
-        < 1 << 30 => $"{Tenths(bytes / 1048576.0)} MiB",
-        _ => $"{Tenths(bytes / 1073741824.0)} GiB",
+        < 1_000 => $"{Number(bytes)} B",
+        < 1_000_000 => $"{Tenths(bytes / 1e3)} kB",
+        < 1_000_000_000 => $"{Tenths(bytes / 1e6)} MB",
+        < 1_000_000_000_000 => $"{Tenths(bytes / 1e9)} GB",
+        _ => $"{Tenths(bytes / 1e12)} TB",
     };
 
     private static string Tenths(double value) => value.ToString("0.0", Languages.Current.Numbers);

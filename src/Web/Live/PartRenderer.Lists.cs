@@ -120,6 +120,7 @@ internal sealed partial class PartRenderer
         var list = await DrawAsync<CacheList>(renderer, "cache-list", shown);
         var parts = new List<Part>
         {
+            await DrawAsync<CacheUndo>(renderer, "cache-undo", shown),
             await DrawAsync<CacheVerdict>(renderer, "cache-verdict", shown),
             await DrawAsync<CacheNotes>(renderer, "cache-notes", shown),
             await DrawAsync<CacheBar>(renderer, "cache-bar", shown),
@@ -128,7 +129,12 @@ internal sealed partial class PartRenderer
         };
         foreach (var line in seen.Part.Lines)
             parts.Add(await DrawAsync<CacheRowView>(renderer, "row-" + line.Item,
-                new() { ["Line"] = line, ["To"] = seen.ActAddress(line) }));
+                new()
+                {
+                    ["Line"] = line,
+                    ["To"] = seen.ActAddress(line),
+                    ["IsAgreed"] = seen.Part.Settings.IsAgreed,
+                }));
         return parts;
     }
 

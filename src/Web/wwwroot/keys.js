@@ -1,7 +1,9 @@
 // Single-key shortcuts; the settings page switches them off.
 "use strict";
 
-const places = { h: "/", m: "/mesh", n: "/net", f: "/fleet", l: "/library", c: "/cache", s: "/settings" };
+const places = {
+  h: "/", "/": "/search", m: "/mesh", n: "/net", f: "/fleet", l: "/library", c: "/cache", s: "/settings",
+};
 const controls = { a: "a", z: "z", r: "r", c: "c", n: "n", s: "star", t: "trash" };
 const list = document.getElementById("keys");
 let going = false;

@@ -35,6 +35,7 @@ public sealed class LiveCacheTests : IAsyncLifetime
         using var starred = await OpenPage.Of(_node, "?topic=cache&filter=starred");
         using var search = await OpenPage.Of(_node, "?topic=cache&name=ferries&filter=all");
         await all.SeeAsync("cache-list", "Nothing yet.");
+        Assert.DoesNotContain("Undo the last act", all.Now("cache-undo"));
         await starred.SeeAsync("cache-list", "Nothing yet.");
         var (orchard, ferries) = await WatchAsync();
         await all.SeeAsync("cache-list", $"row-{orchard}");
@@ -45,7 +46,8 @@ public sealed class LiveCacheTests : IAsyncLifetime
 
         await ActAsync(orchard, CacheAct.Star);
         await all.UntilAsync($"row-{orchard}", IsStarred);
-        await all.SeeAsync("cache-verdict", "<dt>Starred</dt><dd>68.4 KiB");
+        await all.SeeAsync("cache-undo", "Undo the last act");
+        await all.SeeAsync("cache-verdict", "<dt>Starred</dt><dd>70.0 kB");
         await starred.SeeAsync("cache-list", $"row-{orchard}");
         await ActAsync(ferries, CacheAct.Trash);
         await all.SeeAsync($"row-{ferries}", "Undo trash");
@@ -56,7 +58,7 @@ public sealed class LiveCacheTests : IAsyncLifetime
         await ActAsync(orchard, CacheAct.Unstar);
         await starred.SeeAsync("cache-list", "Nothing is starred.");
         Assert.Null(await Desk.SetBudgetAsync(1_000_000_000, cullsManual: false, Cancellation));
-        await all.SeeAsync("cache-verdict", "<dt>Budget</dt><dd>953.7 MiB");
+        await all.SeeAsync("cache-verdict", "<dt>Budget</dt><dd>1.0 GB");
     }
 
     [Fact]
@@ -71,7 +73,7 @@ public sealed class LiveCacheTests : IAsyncLifetime
         await ActAsync(orchard, CacheAct.Star);
         await page.UntilAsync($"row-{orchard}", IsStarred);
         await page.SeeAsync("cache-bar", "Starred <span class=\"tally\">1");
-        await page.SeeAsync("cache-verdict", "<dt>Starred</dt><dd>68.4 KiB");
+        await page.SeeAsync("cache-verdict", "<dt>Starred</dt><dd>70.0 kB");
         page.Forget();
         // Every topic is looked at in the pass that tells of a post.
         for (var n = 0; n < 3; n++)

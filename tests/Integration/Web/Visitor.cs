@@ -98,11 +98,20 @@ internal sealed class Visitor : IDisposable
         using var request = new HttpRequestMessage(method, path) { Content = content };
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         using var answer = await _http.SendAsync(request, Cancellation);
+        var text = await answer.Content.ReadAsStringAsync(Cancellation);
+        if (answer.Content.Headers.ContentType?.MediaType == "text/html") AssertIdsAreUnique(path, text);
         return new Sight(
-            (int)answer.StatusCode, answer.Headers.Location?.OriginalString,
-            await answer.Content.ReadAsStringAsync(Cancellation),
+            (int)answer.StatusCode, answer.Headers.Location?.OriginalString, text,
             answer.Headers.TryGetValues("Set-Cookie", out var set) ? [.. set] : [], answer.Headers.RetryAfter?.Delta,
             answer.Headers.CacheControl?.ToString());
+    }
+
+    /// <summary>Labels, descriptions and live parts find their element by its id.</summary>
+    private static void AssertIdsAreUnique(string path, string page)
+    {
+        var twice = Regex.Matches(page, "<[^<>]* id=\"([^\"]+)\"").GroupBy(id => id.Groups[1].Value)
+            .Where(same => same.Count() > 1).Select(same => same.Key);
+        Assert.True(!twice.Any(), $"{path} has more than one {string.Join(", ", twice)}.");
     }
 
     private sealed class Elsewhere : IStartupFilter

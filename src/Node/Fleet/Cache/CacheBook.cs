@@ -43,6 +43,7 @@ public sealed class CacheBook
     {
         var (settings, sights) = (_reading.Settings(), _volumes.Sights());
         var limits = CacheReading.Limits(settings, sights);
+        var canUndo = CanUndo();
         return _shelf.Read(CacheReading.Present(sights), rows =>
         {
             var outlook = rows.Judge(limits, NowMs());
@@ -61,7 +62,10 @@ public sealed class CacheBook
                     .. outlook.Culls.Take(firstMax).Select(c => rows.Find(c.Item)).OfType<CacheSeen>()
                         .Select(r => Line(r, limits, culls, holds)),
                 ],
-                settings, outlook, CacheReading.Absent(sights));
+                settings, outlook, CacheReading.Absent(sights))
+            {
+                CanUndo = canUndo,
+            };
         });
     }
 
@@ -74,7 +78,16 @@ public sealed class CacheBook
     {
         var (settings, sights) = (_reading.Settings(), _volumes.Sights());
         var absent = string.Join('\n', CacheReading.Absent(sights));
-        return (_shelf.Stamp(CacheReading.Present(sights)), settings, absent);
+        return (_shelf.Stamp(CacheReading.Present(sights)), settings, absent, CanUndo());
+    }
+
+    /// <summary>There is an act on a row, and nothing later changed what it did.</summary>
+    private bool CanUndo()
+    {
+        NumberedChange? last;
+        using (var db = _database.OpenReader()) last = CacheTable.Last(db, null);
+        return last is not null
+            && CacheActs.Undo(MarkOf(last.Change.Item, last.Scope), last.Change, isHere: true).Refusal is null;
     }
 
     /// <summary>Whether an item is one that the cache could hold: it is here, or some device says what it is.</summary>

@@ -85,4 +85,7 @@ public sealed record CachePart(
 {
     /// <summary>Of what a cull would take now.</summary>
     public Hash256 CullPlan => Settings.PlanOf(Outlook);
+
+    /// <summary>The last act on a row can be taken back.</summary>
+    public bool CanUndo { get; init; }
 }
