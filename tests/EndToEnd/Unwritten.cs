@@ -26,7 +26,7 @@ internal static class Unwritten
             const text = walk.currentNode.data;
             const said = depth > 0 || text.includes("⟦");
             for (const letter of text) depth += letter === "⟦" ? 1 : letter === "⟧" ? -1 : 0;
-            if (said || !/\p{L}{2,}/u.test(text.replace(/\d [KMG]iB/g, ""))) continue;
+            if (said || !/\p{L}{2,}/u.test(text.replace(/\d [kMGT]B/g, ""))) continue;
             if (walk.currentNode.parentElement.closest(named)) continue;
             found.add(text.trim().slice(0, 80));
           }
